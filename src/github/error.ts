@@ -1,0 +1,15 @@
+// How a request to GitHub failed.
+
+export class GitHubError extends Error {
+  override name = "GitHubError";
+  constructor(
+    /** HTTP status; 0 when no answer came. */
+    readonly status: number,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+export const isNotFound = (error: unknown): boolean => error instanceof GitHubError && error.status === 404;

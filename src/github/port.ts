@@ -1,0 +1,86 @@
+// What Cutwater asks of GitHub: reads apart from writes, so that a plugin can be handed the reads alone.
+import type {
+  ChangedFile,
+  CheckRun,
+  Commit,
+  Issue,
+  IssueComment,
+  IssueRef,
+  Label,
+  ListedIssueEvent,
+  MergeMethod,
+  Permission,
+  PullRequest,
+  RepoRef,
+  Repository,
+  Review,
+  ReviewComment,
+  Status,
+  User,
+} from "../model/github.ts";
+
+/** Lists are whole (all pages) and oldest first. Errors are GitHubError. */
+export interface GitHubRead {
+  /** The bot's own login, without `[bot]`. */
+  botLogin(): Promise<string>;
+  repository(repo: RepoRef): Promise<Repository>;
+  /** SHA of a branch head; undefined when there is no such branch. */
+  branchSHA(repo: RepoRef, branch: string): Promise<string | undefined>;
+  commit(repo: RepoRef, sha: string): Promise<Commit>;
+  issue(issue: IssueRef): Promise<Issue>;
+  pullRequest(pr: IssueRef): Promise<PullRequest>;
+  changedFiles(pr: IssueRef): Promise<ChangedFile[]>;
+  issueLabels(issue: IssueRef): Promise<Label[]>;
+  repositoryLabels(repo: RepoRef): Promise<Label[]>;
+  comments(issue: IssueRef): Promise<IssueComment[]>;
+  reviews(pr: IssueRef): Promise<Review[]>;
+  reviewComments(pr: IssueRef): Promise<ReviewComment[]>;
+  issueEvents(issue: IssueRef): Promise<ListedIssueEvent[]>;
+  /** Latest status of each context on the commit. */
+  statuses(repo: RepoRef, ref: string): Promise<Status[]>;
+  checkRuns(repo: RepoRef, ref: string): Promise<CheckRun[]>;
+  isMember(org: string, login: string): Promise<boolean>;
+  isCollaborator(repo: RepoRef, login: string): Promise<boolean>;
+  permission(repo: RepoRef, login: string): Promise<Permission>;
+  collaborators(repo: RepoRef): Promise<User[]>;
+  isTeamMember(org: string, team: string, login: string): Promise<boolean>;
+  /** Text of a file at a ref; undefined when there is none. */
+  file(repo: RepoRef, path: string, ref: string): Promise<string | undefined>;
+  /** Paths of all files at a ref, from the git tree. */
+  tree(repo: RepoRef, ref: string): Promise<string[]>;
+  /** Repositories of an org. */
+  repositories(org: string): Promise<Repository[]>;
+  /** The REST issue search; `total` counts all matches. */
+  searchIssues(query: string): Promise<{ total: number; items: Issue[] }>;
+  /** `org` chooses the installation's token. */
+  graphql<T>(query: string, variables: Record<string, unknown>, org: string): Promise<T>;
+}
+
+export interface GitHubWrite {
+  addLabels(issue: IssueRef, labels: string[]): Promise<void>;
+  /** Removing a label that is not there is success. */
+  removeLabel(issue: IssueRef, label: string): Promise<void>;
+  createComment(issue: IssueRef, body: string): Promise<IssueComment>;
+  editComment(repo: RepoRef, id: number, body: string): Promise<void>;
+  /** Deleting a comment that is gone is success. */
+  deleteComment(repo: RepoRef, id: number): Promise<void>;
+  createStatus(repo: RepoRef, sha: string, status: Status): Promise<void>;
+  /** Returns who is assigned now; GitHub drops who cannot be. */
+  assign(issue: IssueRef, logins: string[]): Promise<User[]>;
+  unassign(issue: IssueRef, logins: string[]): Promise<void>;
+  /** Returns the logins that GitHub refused. */
+  requestReviews(pr: IssueRef, logins: string[]): Promise<string[]>;
+  unrequestReviews(pr: IssueRef, logins: string[]): Promise<void>;
+  /** Throws GitHubError 409 when the head has moved or the base changed, 405 when it cannot be merged. */
+  merge(
+    pr: IssueRef,
+    merge: { sha: string; method: MergeMethod; title?: string; message?: string },
+  ): Promise<void>;
+}
+
+export interface GitHub {
+  read: GitHubRead;
+  write: GitHubWrite;
+  /** A token for git over HTTPS on that repository, for clones that Cutwater makes itself. */
+  gitToken(repo: RepoRef): Promise<string>;
+}

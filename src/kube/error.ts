@@ -1,0 +1,24 @@
+// How a request to a Kubernetes API server failed.
+
+export class KubeError extends Error {
+  override name = "KubeError";
+  constructor(
+    /** HTTP status; 0 when no answer came. */
+    readonly status: number,
+    /** The Status object's reason, e.g. AlreadyExists, Conflict, Expired. */
+    readonly reason: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+export const isConflict = (error: unknown): boolean => error instanceof KubeError && error.status === 409;
+export const isAlreadyExists = (error: unknown): boolean =>
+  error instanceof KubeError && error.reason === "AlreadyExists";
+export const isGone = (error: unknown): boolean => error instanceof KubeError && error.status === 410;
+
+/** The server understood and says no: trying the same again is useless. */
+export const isRefusal = (error: unknown): boolean =>
+  error instanceof KubeError && [400, 403, 404, 405, 406, 413, 415, 422].includes(error.status);

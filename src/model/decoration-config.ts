@@ -1,0 +1,73 @@
+// How a job's pod is decorated with Prow's pod utilities, in the field names of `decoration_config`.
+import { duration } from "../lib/duration.ts";
+import { any, boolean, type Infer, integer, list, map, object, oneOf, string } from "../lib/schema.ts";
+
+export const utilityImagesSchema = object({
+  clonerefs: string(),
+  initupload: string(),
+  entrypoint: string(),
+  sidecar: string(),
+});
+
+export const gcsConfigurationSchema = object({
+  bucket: string("Bucket, with or without scheme (gs:// is the default)."),
+  path_prefix: string(),
+  path_strategy: oneOf(["explicit", "single", "legacy"]),
+  default_org: string(),
+  default_repo: string(),
+  mediaTypes: map(string()),
+  job_url_prefix: string(),
+  local_output_dir: string(),
+  compress_file_types: list(string()),
+});
+export type GCSConfiguration = Infer<typeof gcsConfigurationSchema>;
+
+const secretKeySchema = object({ name: string(), key: string() });
+
+export const censoringOptionsSchema = object({
+  censoring_concurrency: integer(),
+  censoring_buffer_size: integer(),
+  include_directories: list(string()),
+  exclude_directories: list(string()),
+  ini_filenames: list(string()),
+  minimum_secret_length: integer(),
+});
+
+export const decorationConfigSchema = object({
+  timeout: duration("Longest run of the test."),
+  grace_period: duration("From the interrupt to the kill."),
+  utility_images: utilityImagesSchema,
+  resources: object({
+    clonerefs: any(),
+    initupload: any(),
+    place_entrypoint: any(),
+    sidecar: any(),
+  }),
+  gcs_configuration: gcsConfigurationSchema,
+  gcs_credentials_secret: string(),
+  s3_credentials_secret: string(),
+  default_service_account_name: string(),
+  ssh_key_secrets: list(string()),
+  ssh_host_fingerprints: list(string()),
+  blobless_fetch: boolean(),
+  sparse_checkout_files: list(string()),
+  skip_cloning: boolean(),
+  cookiefile_secret: string(),
+  oauth_token_secret: secretKeySchema,
+  github_api_endpoints: list(string()),
+  github_app_id: string(),
+  github_app_private_key_secret: secretKeySchema,
+  censor_secrets: boolean(),
+  censoring_options: censoringOptionsSchema,
+  upload_ignores_interrupts: boolean(),
+  set_limit_equals_memory_request: boolean(),
+  default_memory_request: any<string | number>("A Kubernetes quantity."),
+  scheduling_options: object({ affinity: any(), tolerations: list(any()) }),
+  pod_pending_timeout: duration(),
+  pod_running_timeout: duration(),
+  pod_unscheduled_timeout: duration(),
+  run_as_user: integer(),
+  run_as_group: integer(),
+  fs_group: integer(),
+});
+export type DecorationConfig = Infer<typeof decorationConfigSchema>;

@@ -1,0 +1,165 @@
+// GitHub's nouns as its REST API and webhooks spell them, reduced to the fields that Cutwater reads.
+
+export interface RepoRef {
+  org: string;
+  repo: string;
+}
+
+/** An issue or a pull request: GitHub numbers both in one sequence. */
+export interface IssueRef extends RepoRef {
+  number: number;
+}
+
+export const repoName = ({ org, repo }: RepoRef): string => `${org}/${repo}`;
+
+export interface User {
+  login: string;
+  id?: number;
+  type?: string;
+  name?: string | null;
+}
+
+export interface Label {
+  name: string;
+  color?: string;
+  description?: string | null;
+}
+
+export interface Repository {
+  name: string;
+  full_name: string;
+  owner: User;
+  html_url: string;
+  default_branch: string;
+  private: boolean;
+  archived: boolean;
+  fork?: boolean;
+  allow_merge_commit?: boolean;
+  allow_squash_merge?: boolean;
+  allow_rebase_merge?: boolean;
+}
+
+export interface Branch {
+  ref: string;
+  sha: string;
+  repo: Repository | null;
+}
+
+export interface Milestone {
+  number: number;
+  title: string;
+  state?: string;
+}
+
+export interface Issue {
+  number: number;
+  title: string;
+  body: string | null;
+  state: "open" | "closed";
+  user: User;
+  labels: Label[];
+  assignees: User[];
+  milestone: Milestone | null;
+  html_url: string;
+  created_at: string;
+  updated_at: string;
+  /** Present when the issue is a pull request. */
+  pull_request?: object;
+}
+
+export interface PullRequest extends Omit<Issue, "pull_request"> {
+  node_id?: string;
+  draft: boolean;
+  merged: boolean;
+  /** null while GitHub is still computing it. */
+  mergeable: boolean | null;
+  merge_commit_sha: string | null;
+  base: Branch;
+  head: Branch;
+  requested_reviewers: User[];
+  requested_teams?: { slug: string }[];
+  additions?: number;
+  deletions?: number;
+  changed_files?: number;
+}
+
+export interface IssueComment {
+  id: number;
+  body: string;
+  user: User;
+  html_url: string;
+  created_at: string;
+  updated_at: string;
+}
+
+export type ReviewState = "APPROVED" | "CHANGES_REQUESTED" | "COMMENTED" | "DISMISSED" | "PENDING";
+
+export interface Review {
+  id: number;
+  body: string | null;
+  state: ReviewState;
+  user: User;
+  html_url: string;
+  submitted_at: string;
+  commit_id?: string;
+}
+
+export interface ReviewComment {
+  id: number;
+  body: string;
+  user: User;
+  html_url: string;
+  path: string;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface ChangedFile {
+  filename: string;
+  status: "added" | "removed" | "modified" | "renamed" | "copied" | "changed" | "unchanged";
+  additions: number;
+  deletions: number;
+  changes: number;
+  previous_filename?: string;
+  patch?: string;
+  sha?: string;
+}
+
+export type StatusState = "pending" | "success" | "failure" | "error";
+
+export interface Status {
+  context: string;
+  state: StatusState;
+  description: string;
+  target_url: string;
+}
+
+export interface CheckRun {
+  id: number;
+  name: string;
+  status: string;
+  conclusion: string | null;
+  head_sha: string;
+}
+
+export interface Commit {
+  sha: string;
+  message: string;
+  /** SHA of the tree: two commits with the same one have the same content. */
+  tree: string;
+  parents: string[];
+}
+
+export interface ListedIssueEvent {
+  event: string;
+  actor: User | null;
+  label?: Label;
+  created_at: string;
+}
+
+export type MergeMethod = "merge" | "squash" | "rebase";
+
+export type Permission = "admin" | "maintain" | "write" | "triage" | "read" | "none";
+
+/** A login as it is compared: without leading @ and in lower case. */
+export const normaliseLogin = (login: string): string => login.replace(/^@/, "").toLowerCase();

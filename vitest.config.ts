@@ -1,0 +1,18 @@
+// Two projects: `fast` is what `npm test` runs, `heavy` needs real servers or much time and runs in CI.
+import { defineConfig } from "vitest/config";
+
+const heavy = ["test/e2e/**/*.test.ts", "test/**/*.heavy.test.ts"];
+
+export default defineConfig({
+  test: {
+    pool: "forks",
+    testTimeout: 20_000,
+    projects: [
+      { extends: true, test: { name: "fast", include: ["test/**/*.test.ts"], exclude: heavy } },
+      {
+        extends: true,
+        test: { name: "heavy", include: heavy, testTimeout: 120_000, fileParallelism: false },
+      },
+    ],
+  },
+});
