@@ -2,13 +2,12 @@
 
 export class GitHubError extends Error {
   override name = "GitHubError";
-  constructor(
-    /** HTTP status; 0 when no answer came. */
-    readonly status: number,
-    message: string,
-    options?: ErrorOptions,
-  ) {
+  /** HTTP status; 0 when no answer came. */
+  readonly status: number;
+
+  constructor(status: number, message: string, options?: ErrorOptions) {
     super(message, options);
+    this.status = status;
   }
 }
 

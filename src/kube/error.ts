@@ -2,15 +2,15 @@
 
 export class KubeError extends Error {
   override name = "KubeError";
-  constructor(
-    /** HTTP status; 0 when no answer came. */
-    readonly status: number,
-    /** The Status object's reason, e.g. AlreadyExists, Conflict, Expired. */
-    readonly reason: string,
-    message: string,
-    options?: ErrorOptions,
-  ) {
+  /** HTTP status; 0 when no answer came. */
+  readonly status: number;
+  /** The Status object's reason, e.g. AlreadyExists, Conflict, Expired. */
+  readonly reason: string;
+
+  constructor(status: number, reason: string, message: string, options?: ErrorOptions) {
     super(message, options);
+    this.status = status;
+    this.reason = reason;
   }
 }
 

@@ -1,12 +1,12 @@
-// How a request to object storage failed; `status` as in HTTP, 404 and 412 among them.
+// How a request to object storage failed.
 
 export class StorageError extends Error {
   override name = "StorageError";
-  constructor(
-    readonly status: number,
-    message: string,
-    options?: ErrorOptions,
-  ) {
+  /** As in HTTP: 404 no such object, 412 it exists already; 0 when no answer came. */
+  readonly status: number;
+
+  constructor(status: number, message: string, options?: ErrorOptions) {
     super(message, options);
+    this.status = status;
   }
 }
