@@ -1,0 +1,77 @@
+// Effects on GitHub, each safe to repeat.
+import type { GitHub } from "../github/port.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { GitHubEffect } from "../model/effect.ts";
+import { type IssueRef, normaliseLogin } from "../model/github.ts";
+import { mergeInOrder } from "./merge-in-order.ts";
+
+export interface GitHubTools {
+  github: GitHub;
+  clock: Pick<Clock, "sleep">;
+  log: Logger;
+  mergePauseMs: number;
+}
+
+export async function applyGitHub(effect: GitHubEffect, tools: GitHubTools): Promise<void> {
+  const { write } = tools.github;
+  switch (effect.do) {
+    case "addLabels":
+      return effect.labels.length > 0 ? write.addLabels(effect.issue, effect.labels) : undefined;
+    case "removeLabel":
+      return write.removeLabel(effect.issue, effect.label);
+    case "createComment":
+      return comment(tools.github, effect.issue, effect.body, effect.marker);
+    case "editComment":
+      return write.editComment(effect.repo, effect.id, effect.body);
+    case "deleteComment":
+      return write.deleteComment(effect.repo, effect.id);
+    case "createStatus":
+      return write.createStatus(effect.repo, effect.sha, effect.status);
+    case "assign": {
+      const now = new Set(
+        (await write.assign(effect.issue, effect.logins)).map((u) => normaliseLogin(u.login)),
+      );
+      const refused = effect.logins.filter((login) => !now.has(normaliseLogin(login)));
+      return reply(tools.github, effect.issue, refused, effect.reply);
+    }
+    case "unassign":
+      return write.unassign(effect.issue, effect.logins);
+    case "requestReviews":
+      return reply(
+        tools.github,
+        effect.issue,
+        await write.requestReviews(effect.issue, effect.logins),
+        effect.reply,
+      );
+    case "unrequestReviews":
+      return write.unrequestReviews(effect.issue, effect.logins);
+    case "mergeInOrder":
+      return mergeInOrder(effect, tools);
+    default:
+      effect satisfies never;
+  }
+}
+
+/** Tells who could not be assigned. Such a reply quotes the comment that it answers, so its text is its marker. */
+async function reply(github: GitHub, issue: IssueRef, refused: string[], template?: string): Promise<void> {
+  if (refused.length === 0 || !template) return;
+  const body = template.replace("{logins}", () => refused.join(", "));
+  await comment(github, issue, body, body.trim());
+}
+
+/** A marker counts only in the bot's own comments: anyone else could plant it to silence the bot. */
+async function comment(github: GitHub, issue: IssueRef, body: string, marker?: string): Promise<void> {
+  if (marker) {
+    const bot = normaliseLogin(await github.read.botLogin());
+    const earlier = (await github.read.comments(issue)).some(
+      ({ body: text, user }) =>
+        unix(text).includes(unix(marker)) && normaliseLogin(user.login).replace(/\[bot\]$/, "") === bot,
+    );
+    if (earlier) return;
+  }
+  await github.write.createComment(issue, body);
+}
+
+/** GitHub may give line ends back as CRLF. */
+const unix = (text: string): string => text.replaceAll("\r\n", "\n");

@@ -1,0 +1,16 @@
+// Effects on object storage.
+import type { StorageEffect } from "../model/effect.ts";
+import type { BlobWrite } from "../storage/port.ts";
+
+export async function applyStorage(effect: StorageEffect, storage: BlobWrite): Promise<void> {
+  const { url, content, contentType, metadata, ifAbsent } = effect;
+  try {
+    await storage.write(url, content, {
+      contentType,
+      ...(metadata && { metadata }),
+      ...(ifAbsent && { ifAbsent }),
+    });
+  } catch (error) {
+    if (!(ifAbsent && (error as { status?: unknown }).status === 412)) throw error;
+  }
+}

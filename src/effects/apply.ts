@@ -1,0 +1,74 @@
+// Does what effects say: one exhaustive switch, domain by domain. Applying a list again changes nothing further.
+import type { GitHub } from "../github/port.ts";
+import type { Clusters } from "../kube/port.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { Effect } from "../model/effect.ts";
+import type { BlobWrite } from "../storage/port.ts";
+import { applyGitHub } from "./apply-github.ts";
+import { applyKube } from "./apply-kube.ts";
+import { applyStorage } from "./apply-storage.ts";
+import { MERGE_PAUSE_MS } from "./merge-in-order.ts";
+import { printEffect } from "./print.ts";
+
+/** Applies in list order, stops at the first failure and throws it. */
+export type Apply = (effects: Effect[]) => Promise<void>;
+
+/** What an applier may touch; an effect on something that is absent is an error of the wiring. */
+export interface ApplyPorts {
+  github?: GitHub;
+  clusters?: Clusters;
+  storage?: BlobWrite;
+  clock: Pick<Clock, "sleep">;
+  log: Logger;
+  /** Pause between two merges of a batch, in which GitHub recomputes mergeability. Default: 5 s, as Prow. */
+  mergePauseMs?: number;
+}
+
+export function applier(ports: ApplyPorts): Apply {
+  return async (effects) => {
+    for (const effect of effects) {
+      ports.log.debug({ effect: effect.do }, printEffect(effect));
+      await applyOne(effect, ports);
+    }
+  };
+}
+
+async function applyOne(effect: Effect, ports: ApplyPorts): Promise<void> {
+  switch (effect.do) {
+    case "addLabels":
+    case "removeLabel":
+    case "createComment":
+    case "editComment":
+    case "deleteComment":
+    case "createStatus":
+    case "assign":
+    case "unassign":
+    case "requestReviews":
+    case "unrequestReviews":
+    case "mergeInOrder":
+      return applyGitHub(effect, {
+        github: present(ports.github, "GitHub", effect),
+        clock: ports.clock,
+        log: ports.log,
+        mergePauseMs: ports.mergePauseMs ?? MERGE_PAUSE_MS,
+      });
+    case "createProwJob":
+    case "patchProwJob":
+    case "deleteProwJob":
+    case "createPod":
+    case "patchPod":
+    case "deletePod":
+      return applyKube(effect, present(ports.clusters, "Kubernetes", effect));
+    case "writeObject":
+      return applyStorage(effect, present(ports.storage, "storage", effect));
+    default:
+      effect satisfies never;
+      throw new Error(`unknown effect ${JSON.stringify(effect)}`);
+  }
+}
+
+function present<T>(port: T | undefined, name: string, effect: Effect): T {
+  if (port === undefined) throw new Error(`${printEffect(effect)}: this component has no ${name} client`);
+  return port;
+}

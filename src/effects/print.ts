@@ -1,0 +1,72 @@
+// An effect in one line, for people: dry runs, logs, audit.
+import type { Logger } from "../lib/logger.ts";
+import type { Effect } from "../model/effect.ts";
+import { type IssueRef, repoName } from "../model/github.ts";
+import type { Apply } from "./apply.ts";
+
+const LONGEST_TEXT = 80;
+
+/** For example `add labels lgtm, approved to org/repo#7`. */
+export function printEffect(effect: Effect): string {
+  switch (effect.do) {
+    case "addLabels":
+      return `add labels ${effect.labels.join(", ")} to ${issue(effect.issue)}`;
+    case "removeLabel":
+      return `remove label ${effect.label} from ${issue(effect.issue)}`;
+    case "createComment":
+      return `comment on ${issue(effect.issue)}: ${text(effect.body)}`;
+    case "editComment":
+      return `edit comment ${effect.id} in ${repoName(effect.repo)}: ${text(effect.body)}`;
+    case "deleteComment":
+      return `delete comment ${effect.id} in ${repoName(effect.repo)}`;
+    case "createStatus": {
+      const { context, state, description } = effect.status;
+      return `set status ${context} of ${repoName(effect.repo)}@${effect.sha} to ${state}: ${text(description)}`;
+    }
+    case "assign":
+      return `assign ${effect.logins.join(", ")} to ${issue(effect.issue)}`;
+    case "unassign":
+      return `unassign ${effect.logins.join(", ")} from ${issue(effect.issue)}`;
+    case "requestReviews":
+      return `request reviews of ${issue(effect.issue)} from ${effect.logins.join(", ")}`;
+    case "unrequestReviews":
+      return `withdraw review requests of ${issue(effect.issue)} from ${effect.logins.join(", ")}`;
+    case "mergeInOrder": {
+      const merges = effect.merges.map(({ number, sha, method }) => `#${number} at ${sha} by ${method}`);
+      return `merge into ${repoName(effect.repo)} ${effect.branch}: ${merges.join(", ")}`;
+    }
+    case "createProwJob":
+      return `create ProwJob ${object(effect.job.metadata)} for ${effect.job.spec.type} ${effect.job.spec.job}`;
+    case "patchProwJob":
+      return `patch ProwJob ${object(effect)}: ${text(JSON.stringify(effect.patch))}`;
+    case "deleteProwJob":
+      return `delete ProwJob ${object(effect)}`;
+    case "createPod":
+      return `create pod ${object(effect.pod.metadata)} in cluster ${effect.cluster}`;
+    case "patchPod":
+      return `patch pod ${object(effect)} in cluster ${effect.cluster}: ${text(JSON.stringify(effect.patch))}`;
+    case "deletePod":
+      return `delete pod ${object(effect)} in cluster ${effect.cluster}`;
+    case "writeObject":
+      return `write ${effect.url} (${effect.content.length} characters of ${effect.contentType})`;
+    default:
+      effect satisfies never;
+      return JSON.stringify(effect);
+  }
+}
+
+/** Logs what would be done and does nothing. */
+export const dryRun =
+  (log: Logger): Apply =>
+  async (effects) => {
+    for (const effect of effects) log.info({ effect: effect.do, dryRun: true }, printEffect(effect));
+  };
+
+const issue = (ref: IssueRef): string => `${repoName(ref)}#${ref.number}`;
+const object = ({ namespace, name }: { namespace?: string; name: string }): string =>
+  `${namespace ?? ""}/${name}`;
+
+function text(value: string): string {
+  const line = JSON.stringify(value).slice(1, -1);
+  return line.length > LONGEST_TEXT ? `${line.slice(0, LONGEST_TEXT - 1)}…` : line;
+}
