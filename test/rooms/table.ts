@@ -1,0 +1,77 @@
+// The rooms of the house: what each may import. docs/architecture.md has the table that is generated from this.
+
+export type Room = keyof typeof ROOMS_;
+
+interface Rule {
+  holds: string;
+  may: readonly string[] | "all";
+  /** Rooms of which only port.ts and error.ts may be imported. */
+  ports?: readonly string[];
+  /** Packages that no other room may name, unless it lists them too. */
+  packages?: readonly string[];
+}
+
+const PURE = ["lib", "model", "config", "jobs", "owners"] as const;
+const PORTS = ["github", "kube", "storage", "git", "queue"] as const;
+const COMPONENT = { may: [...PURE, "effects"], ports: PORTS } as const;
+
+const ROOMS_ = {
+  lib: { holds: "clock, durations, cron, RE2, Go templates, YAML, flags, work queue", may: [] },
+  model: {
+    holds: "nouns as schemas and types: ProwJob, Refs, Event, Effect, labels, storage layout",
+    may: ["lib"],
+  },
+  config: {
+    holds: "Prow's YAML: parse, defaults, validation, lookups; `watch.ts` alone touches the disk",
+    may: ["lib", "model"],
+  },
+  jobs: {
+    holds: "which jobs run for an event; job to ProwJob; ProwJob to decorated Pod",
+    may: ["lib", "model", "config"],
+  },
+  owners: { holds: "OWNERS parsing, the approver algebra", may: ["lib", "model"], ports: ["github"] },
+  github: {
+    holds: "the GitHub port and its adapter (App or token)",
+    may: ["lib", "model"],
+    packages: ["@octokit/rest", "@octokit/auth-app", "probot"],
+  },
+  kube: {
+    holds: "the Kubernetes port, client, reflector, leader election",
+    may: ["lib", "model"],
+    packages: ["@kubernetes/client-node"],
+  },
+  storage: {
+    holds: "object storage: GCS, directory",
+    may: ["lib", "model"],
+    packages: ["@google-cloud/storage"],
+  },
+  git: { holds: "git as tide uses it", may: ["lib", "model"] },
+  queue: {
+    holds: "the durable list of work: SQLite, BullMQ",
+    may: ["lib", "model"],
+    packages: ["bullmq", "ioredis"],
+  },
+  effects: { holds: "`apply` (one exhaustive switch), `print`", may: ["lib", "model"], ports: PORTS },
+  plugins: { holds: "one file a plugin; `index.ts` is the list", may: PURE, ports: ["github", "kube"] },
+  hook: {
+    holds: "gateway (verify, persist, answer) and dispatcher (queue to plugins to effects)",
+    may: [...PURE, "effects", "plugins"],
+    ports: PORTS,
+  },
+  plank: { holds: "ProwJobs to pods and back", ...COMPONENT },
+  tide: { holds: "merges what is ready, says why the rest is not", ...COMPONENT },
+  sinker: { holds: "cleans up old jobs and pods", ...COMPONENT },
+  horologium: { holds: "starts periodic jobs", ...COMPONENT },
+  crier: { holds: "reports jobs to GitHub and storage", ...COMPONENT },
+  deck: { holds: "pages, JSON endpoints, live streams", may: PURE, ports: PORTS },
+  podutils: { holds: "clonerefs, initupload, entrypoint, sidecar", may: ["lib", "model", "storage", "git"] },
+  local: {
+    holds: "Kubernetes API server, kubelet, GitHub emulator, demo; reached over HTTP only",
+    may: ["lib", "model"],
+    ports: ["kube"],
+  },
+  cmd: { holds: "one file a command: flags and wiring", may: "all" },
+  "main.ts": { holds: "the table of commands", may: ["lib", "cmd"] },
+} as const satisfies Record<string, Rule>;
+
+export const ROOMS: Record<Room, Rule> = ROOMS_;
