@@ -1,0 +1,28 @@
+// What a command of the program is, and what the process gives it.
+import type { Clock } from "../lib/clock.ts";
+import type { FlagTable, Parsed } from "../lib/flags.ts";
+
+/** The process, as data: nothing below main reaches for `process`. */
+export interface Host {
+  env: Readonly<Record<string, string | undefined>>;
+  cwd: string;
+  out(line: string): void;
+  err(line: string): void;
+  clock: Clock;
+  /** A number in [0, 1). */
+  random(): number;
+  /** Aborts at SIGINT or SIGTERM. */
+  signal: AbortSignal;
+}
+
+export interface Command<F extends FlagTable = FlagTable> {
+  summary: string;
+  /** What follows the flags, e.g. `PLUGIN payload.json`. */
+  args?: string;
+  flags: F;
+  /** Resolves to the exit code. A UsageError is shown without a stack. */
+  run(parsed: Parsed<F>, host: Host): Promise<number>;
+}
+
+/** Keeps the flags' types between a command's table and its `run`. */
+export const command = <const F extends FlagTable>(definition: Command<F>): Command => definition as unknown as Command;

@@ -1,0 +1,3 @@
+export { beaufort } from "./beaufort.js";
+export { ShipsLog } from "./ships-log.js";
+export { toKmh, toKnots } from "./speed.js";
