@@ -1,0 +1,152 @@
+// The main configuration file, in Prow's field names; `Config` is the same data after defaults.
+import { type Duration, duration } from "../lib/duration.ts";
+import { any, boolean, type Infer, integer, list, map, object, oneOf, string } from "../lib/schema.ts";
+import { decorationConfigSchema } from "../model/decoration-config.ts";
+import { PROW_JOB_TYPES, prowJobDefaultSchema, slackReporterSchema } from "../model/prowjob.ts";
+import { branchProtectionSchema } from "./branch-protection.ts";
+import { deckSchema } from "./deck-schema.ts";
+import {
+  type Periodic,
+  type Postsubmit,
+  type Presubmit,
+  periodicSchema,
+  postsubmitSchema,
+  presetSchema,
+  presubmitSchema,
+} from "./job.ts";
+import { tideSchema } from "./tide-schema.ts";
+
+const controllerFields = {
+  job_url_template: string("A Go template over the ProwJob."),
+  report_template: string("A Go template over the ProwJob."),
+  report_templates: map(string("A Go template over the ProwJob.")),
+  max_concurrency: integer("Most jobs at a time; 0 is unlimited."),
+  max_goroutines: integer(),
+};
+
+const plankSchema = object({
+  ...controllerFields,
+  pod_pending_timeout: duration(),
+  pod_running_timeout: duration(),
+  pod_unscheduled_timeout: duration(),
+  max_revivals: integer(),
+  default_decoration_configs: map(decorationConfigSchema),
+  default_decoration_config_entries: list(
+    object({ repo: string(), cluster: string(), config: decorationConfigSchema }),
+  ),
+  job_url_prefix_config: map(string()),
+  jobURLPrefixDisableAppendStorageProvider: boolean(),
+  build_cluster_status_file: string(),
+  job_queue_capacities: map(integer()),
+});
+
+const jobTypes = list(oneOf(PROW_JOB_TYPES));
+
+export const slackReporterConfigSchema = object({
+  job_types_to_report: jobTypes,
+  ...slackReporterSchema.fields,
+});
+
+/** Keys that a job file may hold; the main file may hold them too. */
+export const jobConfigFields = {
+  presets: list(presetSchema),
+  presubmits: map(list(presubmitSchema)),
+  postsubmits: map(list(postsubmitSchema)),
+  periodics: list(periodicSchema),
+  decorate_all_jobs: boolean(),
+  prow_ignored: any("Free to use, e.g. for YAML anchors."),
+};
+export const jobConfigSchema = object(jobConfigFields);
+
+export const configSchema = object({
+  ...jobConfigFields,
+  config_version_sha: string(),
+  tide: tideSchema,
+  plank: plankSchema,
+  pipeline: any(),
+  sinker: object({
+    resync_period: duration(),
+    max_prowjob_age: duration(),
+    max_pod_age: duration(),
+    terminated_pod_ttl: duration(),
+    exclude_clusters: list(string()),
+  }),
+  deck: deckSchema,
+  "branch-protection": branchProtectionSchema,
+  gerrit: any(),
+  github_reporter: object({
+    job_types_to_report: jobTypes,
+    no_comment_repos: list(string()),
+    summary_comment_repos: list(string()),
+  }),
+  horologium: object({ tick_interval: duration() }),
+  slack_reporter_configs: map(slackReporterConfigSchema),
+  in_repo_config: object({ enabled: map(boolean()), allowed_clusters: map(list(string())) }),
+  gangway: any(),
+  moonraker: object({ client_timeout: duration() }),
+  scheduler: object({ enabled: boolean(), failover: any(), external: any() }),
+  jenkins_operators: list(any()),
+  prowjob_namespace: string("Where ProwJobs live; default is `default`."),
+  pod_namespace: string("Where pods run; default is `default`."),
+  log_level: string(),
+  push_gateway: object({ endpoint: string(), interval: duration(), serve_metrics: boolean() }),
+  owners_dir_denylist: object({
+    repos: map(list(string("A regex."))),
+    default: list(string("A regex.")),
+    ignore_preconfigured_defaults: boolean(),
+  }),
+  pubsub_subscriptions: any(),
+  pubsub_triggers: any(),
+  github: object({ link_url: string() }),
+  status_error_link: string(),
+  default_job_timeout: duration(),
+  managed_webhooks: any(),
+  prowjob_default_entries: list(object({ repo: string(), cluster: string(), config: prowJobDefaultSchema })),
+  disabled_clusters: list(string()),
+});
+export type RawConfig = Infer<typeof configSchema>;
+type Section<K extends keyof RawConfig> = NonNullable<RawConfig[K]>;
+/** The section with the named fields there for certain. */
+type With<K extends keyof RawConfig, F extends keyof Section<K>> = Section<K> & Required<Pick<Section<K>, F>>;
+
+/** What defaults make certain. */
+export interface Defaults {
+  presubmits: Record<string, Presubmit[]>;
+  postsubmits: Record<string, Postsubmit[]>;
+  periodics: Periodic[];
+  plank: With<
+    "plank",
+    | "pod_pending_timeout"
+    | "pod_running_timeout"
+    | "pod_unscheduled_timeout"
+    | "max_revivals"
+    | "max_goroutines"
+    | "job_url_prefix_config"
+  >;
+  tide: With<
+    "tide",
+    | "sync_period"
+    | "status_update_period"
+    | "max_goroutines"
+    | "queries"
+    | "target_urls"
+    | "pr_status_base_urls"
+  >;
+  sinker: With<"sinker", "resync_period" | "max_prowjob_age" | "max_pod_age" | "terminated_pod_ttl">;
+  deck: With<"deck", "tide_update_period" | "spyglass">;
+  horologium: With<"horologium", "tick_interval">;
+  github_reporter: With<"github_reporter", "job_types_to_report">;
+  slack_reporter_configs: Section<"slack_reporter_configs">;
+  in_repo_config: With<"in_repo_config", "allowed_clusters">;
+  "branch-protection": Section<"branch-protection">;
+  github: { link_url: string };
+  prowjob_namespace: string;
+  pod_namespace: string;
+  log_level: string;
+  status_error_link: string;
+  default_job_timeout: Duration;
+  disabled_clusters: string[];
+}
+
+/** Frozen plain data, in the YAML's own field names. */
+export type Config = Readonly<Omit<RawConfig, keyof Defaults> & Defaults>;
