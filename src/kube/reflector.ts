@@ -1,0 +1,110 @@
+// A local copy of a list, kept current by list and watch. It never gives up: every failure is retried after a pause.
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { Kind, KubeObject } from "../model/kube-object.ts";
+import { isGone } from "./error.ts";
+import { type MutableStore, objectStore } from "./object-store.ts";
+import type { KubeRead, ListOptions, ObjectStore } from "./port.ts";
+
+export interface ReflectOptions<T> extends ListOptions {
+  /** What is kept of an object, e.g. without `pod_spec`; `metadata` with name, namespace, resourceVersion must stay. */
+  project?: (object: T) => T;
+}
+
+export interface ReflectDeps {
+  clock: Clock;
+  log: Logger;
+  signal: AbortSignal;
+  /** 0 ≤ x < 1. */
+  random: () => number;
+}
+
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 30_000;
+
+/** Starts at once and goes on until `signal` aborts. */
+export function reflect<T extends KubeObject>(
+  read: KubeRead,
+  kind: Kind<T>,
+  options: ReflectOptions<T>,
+  deps: ReflectDeps,
+): ObjectStore<T> {
+  const store = objectStore<T>(deps.log.child({ reflector: kind.plural }));
+  void keepCurrent(new Reflection(read, kind, options, store), kind, deps);
+  return store;
+}
+
+async function keepCurrent<T extends KubeObject>(
+  reflection: Reflection<T>,
+  kind: Kind<T>,
+  { clock, log, signal, random }: ReflectDeps,
+): Promise<void> {
+  let failures = 0;
+  while (!signal.aborted) {
+    try {
+      const progress = await reflection.step(signal);
+      // A server that ends every watch at once must not be asked in a tight loop.
+      failures = progress ? 0 : failures + 1;
+    } catch (error) {
+      if (signal.aborted) return;
+      failures++;
+      log.warn(
+        { kind: kind.plural, error: (error as Error).message, failures },
+        "cannot follow, trying again",
+      );
+    }
+    if (failures > 0) await clock.sleep(pause(failures, random), signal);
+  }
+}
+
+/** Jittered, so that many clients do not come back at the same moment. */
+function pause(failures: number, random: () => number): number {
+  const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
+  return longest / 2 + (random() * longest) / 2;
+}
+
+class Reflection<T extends KubeObject> {
+  readonly #read: KubeRead;
+  readonly #kind: Kind<T>;
+  readonly #options: ListOptions;
+  readonly #project: (object: T) => T;
+  readonly #store: MutableStore<T>;
+  /** Where the next watch goes on; undefined when only a new list helps. */
+  #version: string | undefined;
+
+  constructor(read: KubeRead, kind: Kind<T>, options: ReflectOptions<T>, store: MutableStore<T>) {
+    const { project, ...list } = options;
+    this.#read = read;
+    this.#kind = kind;
+    this.#options = list;
+    this.#project = project ?? ((object) => object);
+    this.#store = store;
+  }
+
+  /** One list if one is needed, then one watch to its end. Tells whether anything was learned. */
+  async step(signal: AbortSignal): Promise<boolean> {
+    let progress = false;
+    if (this.#version === undefined) {
+      const { items, resourceVersion } = await this.#read.list(this.#kind, this.#options);
+      if (signal.aborted) return true;
+      this.#store.replaceAll(items.map(this.#project));
+      this.#version = resourceVersion;
+      progress = true;
+    }
+    try {
+      const resourceVersion = this.#version;
+      for await (const event of this.#read.watch(this.#kind, { ...this.#options, resourceVersion, signal })) {
+        if (event.type === "DELETED") this.#store.remove(event.object.metadata);
+        else if (event.type !== "BOOKMARK") this.#store.put(this.#project(event.object));
+        this.#version = event.object.metadata.resourceVersion ?? this.#version;
+        progress = true;
+      }
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      this.#version = undefined;
+      // The list itself was too old already: pause before the next.
+      return progress;
+    }
+    return progress;
+  }
+}
