@@ -71,7 +71,7 @@ export const duration = (doc?: string): Schema<Duration> => ({
     if (ns !== undefined) return formatDuration(ns);
     report({
       level: "error",
-      path,
+      path: [...path],
       message: `expected a duration, found ${JSON.stringify(value)}`,
       hint: "write it as in Go, e.g. 90s, 1h30m",
     });

@@ -12,6 +12,13 @@ export interface Problem {
   hint?: string;
 }
 
+/** Takes the problems of one decoding. */
+export interface Report {
+  (problem: Problem): void;
+  /** No scalar becomes a string by itself: as Go's JSON decoder has it. */
+  strict?: boolean;
+}
+
 export interface Schema<T> {
   /** JSON Schema type name, or a name of ours: `duration`, `quantity`. */
   readonly kind: string;
@@ -20,8 +27,11 @@ export interface Schema<T> {
   readonly element?: Schema<unknown>;
   readonly values?: readonly string[];
   readonly mandatory?: true;
-  /** Turns plain JSON data into T; faults go to `report`, and the value at fault becomes undefined. */
-  decode(value: unknown, path: Path, report: (problem: Problem) => void): T | undefined;
+  /**
+   * Turns plain JSON data into T; faults go to `report`, and the value at fault becomes undefined.
+   * `path` is one growing and shrinking list for the whole walk: a problem takes a copy of it.
+   */
+  decode(value: unknown, path: Path, report: Report): T | undefined;
 }
 
 export type Infer<S> = S extends Schema<infer T> ? T : never;
@@ -42,21 +52,38 @@ const typeName = (value: unknown): string => {
   return typeof value === "object" ? "map" : typeof value;
 };
 
-function wrong(report: (problem: Problem) => void, path: Path, want: string, value: unknown): undefined {
+function wrong(report: Report, path: Path, want: string, value: unknown): undefined {
   const shown = JSON.stringify(value) ?? "nothing";
-  report({ level: "error", path, message: `expected ${want}, found ${typeName(value)} ${clip(shown)}` });
+  const message = `expected ${want}, found ${typeName(value)} ${clip(shown)}`;
+  const quote = want === "a string" && typeof value !== "object";
+  report({ level: "error", path: [...path], message, ...(quote && { hint: "put it in quotes" }) });
   return undefined;
+}
+
+/** Decodes what stands under `key`, with the path longer by it for that time. */
+function within<T>(
+  schema: Schema<T>,
+  key: string | number,
+  value: unknown,
+  path: Path,
+  report: Report,
+): T | undefined {
+  const stack = path as (string | number)[];
+  stack.push(key);
+  const result = schema.decode(value, path, report);
+  stack.pop();
+  return result;
 }
 
 const clip = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
 
-/** A scalar is converted to a string as Go's YAML loader does (1 -> "1", true -> "true"). */
+/** A scalar is converted to a string as Go's YAML loader does (1 -> "1", true -> "true"), unless decoding is strict. */
 export const string = (doc?: string): Schema<string> => ({
   kind: "string",
   doc,
   decode(value, path, report) {
     if (typeof value === "string") return value;
-    if (typeof value === "number" || typeof value === "boolean") return String(value);
+    if (!report.strict && (typeof value === "number" || typeof value === "boolean")) return String(value);
     return wrong(report, path, "a string", value);
   },
 });
@@ -108,8 +135,8 @@ export const list = <T>(element: Schema<T>, doc?: string): Schema<T[]> => ({
   decode(value, path, report) {
     if (!Array.isArray(value)) return wrong(report, path, "a list", value);
     const items: T[] = [];
-    for (const [index, entry] of value.entries()) {
-      const item = element.decode(entry, [...path, index], report);
+    for (let index = 0; index < value.length; index++) {
+      const item = within(element, index, value[index], path, report);
       if (item !== undefined) items.push(item);
     }
     return items;
@@ -122,43 +149,55 @@ export const map = <T>(element: Schema<T>, doc?: string): Schema<Record<string, 
   element,
   decode(value, path, report) {
     if (!isRecord(value)) return wrong(report, path, "a map", value);
-    const entries: [string, T][] = [];
-    for (const [key, entry] of Object.entries(value)) {
-      if (key === "__proto__") continue;
-      const item = entry === null ? undefined : element.decode(entry, [...path, key], report);
-      if (item !== undefined) entries.push([key, item]);
+    const result: Record<string, T> = {};
+    for (const key of Object.keys(value)) {
+      if (key === "__proto__" || value[key] === null) continue;
+      const item = within(element, key, value[key], path, report);
+      if (item !== undefined) result[key] = item;
     }
-    return Object.fromEntries(entries);
+    return result;
   },
 });
 
-export const object = <F extends Fields>(fields: F, doc?: string): Schema<ObjectOf<F>> & { fields: F } => ({
-  kind: "object",
-  doc,
-  fields,
-  decode(value, path, report) {
+export function object<F extends Fields>(fields: F, doc?: string): Schema<ObjectOf<F>> & { fields: F } {
+  const mandatory = Object.keys(fields).filter((key) => fields[key]?.mandatory);
+  const decode = (value: unknown, path: Path, report: Report): ObjectOf<F> | undefined => {
     if (!isRecord(value)) return wrong(report, path, "a map", value);
-    const result: [string, unknown][] = [];
-    for (const [key, entry] of Object.entries(value)) {
+    const result: Record<string, unknown> = {};
+    for (const key of Object.keys(value)) {
       const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
+      const entry = value[key];
       if (!field) report(unknownField(key, Object.keys(fields), path));
       else if (entry !== null && entry !== undefined) {
-        const decoded = field.decode(entry, [...path, key], report);
-        if (decoded !== undefined) result.push([key, decoded]);
+        const decoded = within(field, key, entry, path, report);
+        if (decoded !== undefined) result[key] = decoded;
       }
     }
-    const decoded = Object.fromEntries(result);
-    for (const [key, field] of Object.entries(fields)) {
-      if (
-        field.mandatory &&
-        !Object.hasOwn(decoded, key) &&
-        (value as Record<string, unknown>)[key] == null
-      ) {
-        report({ level: "error", path, message: `${key} is missing` });
+    for (const key of mandatory) {
+      if (!Object.hasOwn(result, key) && value[key] == null) {
+        report({ level: "error", path: [...path], message: `${key} is missing` });
       }
     }
-    return decoded as ObjectOf<F>;
-  },
+    return result as ObjectOf<F>;
+  };
+  return { kind: "object", doc, fields, decode };
+}
+
+/** Scalars become strings here even in a strict decoding. */
+export const lenient = <T>(schema: Schema<T>): Schema<T> => ({
+  ...schema,
+  decode: (value, path, report) => schema.decode(value, path, (problem) => report(problem)),
+});
+
+/** The same the other way round: Go's loader takes only strings for strings here. */
+export const strict = <T>(schema: Schema<T>): Schema<T> => ({
+  ...schema,
+  decode: (value, path, report) =>
+    schema.decode(
+      value,
+      path,
+      Object.assign((problem: Problem) => report(problem), { strict: true }),
+    ),
 });
 
 /** The field must be there; its type is not optional. */
