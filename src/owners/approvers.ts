@@ -55,7 +55,7 @@ export function coverage(files: readonly string[], owners: RepoOwners): Coverage
     leafApprovers,
     unapproved(logins) {
       const given = new Set(logins);
-      const lacking = [...groups.values()].filter(({ people }) => people.isDisjointFrom(given));
+      const lacking = [...groups.values()].filter(({ people }) => !overlap(people, given));
       return new Set(lacking.map(({ directory }) => directory));
     },
   };
@@ -92,6 +92,9 @@ function isCoveredAbove(directory: string, needed: Names, owners: RepoOwners): b
   return false;
 }
 
+const overlap = (a: Names, b: Names): boolean => [...a].some((name) => b.has(name));
+const union = (a: Names, b: Names): Set<string> => new Set([...a, ...b]);
+
 function reverse(map: NamesBy): NamesBy {
   const reversed = new Map<string, Set<string>>();
   for (const [key, names] of map) for (const name of names) addAll(reversed, name, [key]);
@@ -112,7 +115,8 @@ function suggest(change: Coverage, canApprove: NamesBy, candidates: readonly str
     let bar = 0;
     for (const candidate of candidates) {
       const covers = canApprove.get(candidate) ?? NOBODY;
-      if (covers.intersection(unapproved).size > bar && !chosen.has(candidate)) {
+      const news = [...covers].filter((directory) => unapproved.has(directory)).length;
+      if (news > bar && !chosen.has(candidate)) {
         bar = covers.size;
         best = candidate;
       }
@@ -131,9 +135,7 @@ function keepCovering(
 ): Set<string> {
   const unapproved = change.unapproved(known);
   const suggested = suggest(change, canApprove, candidates);
-  return new Set(
-    [...suggested].filter((name) => !(canApprove.get(name) ?? NOBODY).isDisjointFrom(unapproved)),
-  );
+  return new Set([...suggested].filter((name) => overlap(canApprove.get(name) ?? NOBODY, unapproved)));
 }
 
 /**
@@ -149,9 +151,9 @@ export function suggestedApprovers(
   const leaves = [...change.leafApprovers.values()].flatMap((names) => [...names]).sort();
   const shuffled = goPermutation(seed, leaves.length).map((index) => leaves[index]!);
   const leafDirectories = reverse(change.leafApprovers);
-  const suggested = keepCovering(change, leafDirectories, approved.union(assignees), shuffled);
-  const counted = approved.union(suggested);
-  const everyone = [...counted.union(assignees)].sort();
+  const suggested = keepCovering(change, leafDirectories, union(approved, assignees), shuffled);
+  const counted = union(approved, suggested);
+  const everyone = [...union(counted, assignees)].sort();
   const kept = keepCovering(change, reverse(change.approvers), counted, everyone);
-  return [...suggested.union(kept)].sort();
+  return [...union(suggested, kept)].sort();
 }

@@ -53,7 +53,7 @@ export function parseOwners(text: string): OwnersFile | undefined {
 
 /** The owners in the YAML header of a Markdown file (`mdyamlrepos`), for that file alone. */
 export function parseMarkdownOwners(text: string): OwnersFile | undefined {
-  const header = /^---\n[^]*\n---/.exec(text)?.[0];
+  const header = /^---\n[\s\S]*\n---/.exec(text)?.[0];
   // The second `---` would begin another document.
   return header === undefined ? undefined : parseOwners(header.slice(0, -"---".length));
 }
