@@ -1,0 +1,45 @@
+// What only the git command's adapter can get wrong: credentials and names.
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { gitCLI } from "../../src/git/cli.ts";
+
+const seen: (string | undefined)[] = [];
+const server = createServer((request, response) => {
+  seen.push(request.headers.authorization);
+  response.writeHead(404).end();
+});
+const cacheDir = mkdtempSync(path.join(tmpdir(), "cutwater-cache-"));
+beforeAll(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve)));
+afterAll(() => {
+  server.close();
+  rmSync(cacheDir, { recursive: true, force: true });
+});
+
+const git = () =>
+  gitCLI({
+    cacheDir,
+    url: ({ org, repo }) => `http://127.0.0.1:${(server.address() as AddressInfo).port}/${org}/${repo}.git`,
+    token: async () => "s3cret",
+    env: { PATH: process.env["PATH"] },
+  });
+const head = { number: 1, sha: "a".repeat(40), method: "merge" as const };
+
+test("the token goes to the server, and is not in the error when git fails", async () => {
+  const failure = await git()
+    .mergeable({ org: "acme", repo: "lib" }, "b".repeat(40), [head], 0)
+    .catch((error: Error) => error);
+  expect(seen).toContain(`Basic ${Buffer.from("x-access-token:s3cret").toString("base64")}`);
+  expect(String(failure)).toContain("git");
+  expect(String(failure)).not.toContain("s3cret");
+  expect(String(failure)).not.toContain(Buffer.from("s3cret").toString("base64").slice(0, 6));
+});
+
+test.each(["../evil", "-x", "a/b", ""])("a repository called %j is refused", async (repo) => {
+  await expect(git().mergeable({ org: "acme", repo }, "b".repeat(40), [head], 0)).rejects.toThrow(
+    "not the name of a repository",
+  );
+});
