@@ -1,0 +1,102 @@
+// GitHub App authentication: a JWT signed by us, and one installation token per organisation, fetched once for all callers.
+import { createSign } from "node:crypto";
+import type { Clock } from "../lib/clock.ts";
+import { normaliseLogin } from "../model/github.ts";
+import { GitHubError } from "./error.ts";
+
+/** Asks the API with the given Authorization header; throws GitHubError. Lists come whole. */
+export type AppRequest = (authorization: string, method: "GET" | "POST", path: string) => Promise<unknown>;
+
+export interface AppAuth {
+  /** The App's own JWT. */
+  jwt(): string;
+  /** Token of the App's installation in an organisation or user account. */
+  token(org: string): Promise<string>;
+  /** Forgets a token that GitHub has refused. */
+  forget(org: string): void;
+  installations(): Promise<string[]>;
+}
+
+/** GitHub takes at most 10 minutes; back-dated and short, it stays valid with a clock one minute off either way. */
+const JWT_BACKDATE_S = 60;
+const JWT_LIFE_S = 8 * 60;
+const EXPIRY_MARGIN_MS = 5 * 60_000;
+/** An organisation without installation is looked for again only after this long. */
+const RELIST_AFTER_MS = 60_000;
+
+export interface AppAuthOptions {
+  appId: string;
+  /** PEM, PKCS#1 or PKCS#8. */
+  privateKey: string;
+  request: AppRequest;
+  clock: Pick<Clock, "now">;
+}
+
+export function appAuth({ appId, privateKey, request, clock }: AppAuthOptions): AppAuth {
+  const tokens = new Map<string, { value: Promise<string>; until: number }>();
+  let installed: { at: number; ids: Promise<Map<string, number>> } | undefined;
+
+  const jwt = () => signJWT(appId, privateKey, clock.now());
+
+  function list(): Promise<Map<string, number>> {
+    const ids = request(`Bearer ${jwt()}`, "GET", "/app/installations").then(byAccount);
+    installed = { at: clock.now().getTime(), ids };
+    ids.catch(() => {
+      installed = undefined;
+    });
+    return ids;
+  }
+
+  async function installationId(org: string): Promise<number> {
+    let id = (await (installed?.ids ?? list())).get(org);
+    if (id === undefined && clock.now().getTime() - (installed?.at ?? 0) >= RELIST_AFTER_MS) {
+      id = (await list()).get(org);
+    }
+    if (id === undefined) throw new GitHubError(404, `the GitHub App ${appId} is not installed in ${org}`);
+    return id;
+  }
+
+  return {
+    jwt,
+    forget: (org) => void tokens.delete(normaliseLogin(org)),
+    installations: async () => [...(await (installed?.ids ?? list())).keys()],
+    token(login) {
+      const org = normaliseLogin(login);
+      const held = tokens.get(org);
+      if (held && clock.now().getTime() < held.until) return held.value;
+      // Callers that come while the request is under way share it.
+      const entry = { value: Promise.resolve(""), until: Number.POSITIVE_INFINITY };
+      entry.value = (async () => {
+        const path = `/app/installations/${await installationId(org)}/access_tokens`;
+        const answer = (await request(`Bearer ${jwt()}`, "POST", path)) as {
+          token: string;
+          expires_at: string;
+        };
+        entry.until = Date.parse(answer.expires_at) - EXPIRY_MARGIN_MS;
+        return answer.token;
+      })();
+      tokens.set(org, entry);
+      entry.value.catch(() => {
+        if (tokens.get(org) === entry) tokens.delete(org);
+      });
+      return entry.value;
+    },
+  };
+}
+
+function byAccount(answer: unknown): Map<string, number> {
+  const installations = answer as { id: number; account: { login: string } | null }[];
+  return new Map(
+    installations.flatMap(({ id, account }) =>
+      account ? [[normaliseLogin(account.login), id] as const] : [],
+    ),
+  );
+}
+
+function signJWT(appId: string, privateKey: string, now: Date): string {
+  const seconds = Math.floor(now.getTime() / 1000);
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const claims = { iat: seconds - JWT_BACKDATE_S, exp: seconds + JWT_LIFE_S, iss: appId };
+  const signed = `${part({ alg: "RS256", typ: "JWT" })}.${part(claims)}`;
+  return `${signed}.${createSign("RSA-SHA256").update(signed).sign(privateKey, "base64url")}`;
+}

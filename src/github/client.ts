@@ -1,0 +1,148 @@
+// Connects to GitHub (or whatever speaks its API) with a token or as a GitHub App.
+import type { Registry } from "prom-client";
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import { normaliseLogin, type RepoRef } from "../model/github.ts";
+import * as decode from "../model/github-decode.ts";
+import { type Api, api } from "./api.ts";
+import { type AppAuth, appAuth } from "./app-auth.ts";
+import { etagCache } from "./etag-cache.ts";
+import { limits } from "./limits.ts";
+import type { GitHub } from "./port.ts";
+import { reads } from "./read.ts";
+import { type RecordRequest, requestMetrics } from "./request-metrics.ts";
+import { type Identity, type Transport, transport } from "./transport.ts";
+import { writes } from "./write.ts";
+
+export interface GitHubOptions {
+  /** API base URLs, tried in order when one can not be reached. */
+  endpoints: string[];
+  graphqlEndpoint: string;
+  /** `token` is asked before every request, so that a file may change; an App has its own tokens per organisation. */
+  auth: { token: () => Promise<string> } | { appId: string; privateKey: string };
+  clock: Clock;
+  log: Logger;
+  metrics?: Registry;
+  userAgent?: string;
+  /** `--github-client.max-retries`. Low by default: the queue retries too. */
+  maxTries?: number;
+  /** `--github-client.initial-delay`, milliseconds. */
+  initialDelayMs?: number;
+  /** `--github-client.backoff-timeout`, milliseconds. */
+  maxWaitMs?: number;
+  /** `--github-client.request-timeout`, milliseconds. */
+  requestTimeoutMs?: number;
+}
+
+export function connectGitHub(options: GitHubOptions): GitHub {
+  const { auth, clock } = options;
+  const send = connect(options);
+  const apiAs = (identity: (org: string) => Identity): Api =>
+    api({ endpoints: options.endpoints, transport: send, identity });
+  if ("token" in auth) {
+    const identity = tokenIdentity(auth.token);
+    const calls = apiAs(() => identity);
+    return {
+      read: reads(
+        calls,
+        once(async () => login(await calls.call("", "GET /user"), "login")),
+      ),
+      write: writes(calls),
+      gitToken: () => auth.token(),
+    };
+  }
+  const app = connectApp(auth, apiAs, clock);
+  const calls = apiAs((org) => app.identity(org));
+  return {
+    read: reads(
+      calls,
+      once(async () => login(await app.api.call("", "GET /app"), "slug")),
+    ),
+    write: writes(calls),
+    gitToken: ({ org }: RepoRef) => app.auth.token(org),
+  };
+}
+
+function connect(options: GitHubOptions): Transport {
+  const userAgent = options.userAgent ?? "cutwater/0.1";
+  const silentRecord: RecordRequest = () => {};
+  const maxWaitMs = options.maxWaitMs ?? 120_000;
+  return transport({
+    endpoints: options.endpoints,
+    graphqlEndpoint: options.graphqlEndpoint,
+    clock: options.clock,
+    log: options.log,
+    cache: etagCache(),
+    limits: limits(options.clock, maxWaitMs),
+    record: options.metrics ? requestMetrics(options.metrics, userAgent) : silentRecord,
+    userAgent,
+    maxTries: options.maxTries ?? 5,
+    initialDelayMs: options.initialDelayMs ?? 2_000,
+    maxWaitMs,
+    requestTimeoutMs: options.requestTimeoutMs ?? 120_000,
+  });
+}
+
+function tokenIdentity(token: () => Promise<string>): Identity {
+  return {
+    // The cache outlives a rotation of the token; GitHub counts budgets by user, not by token.
+    key: "token",
+    authorization: async () => `Bearer ${(await token()).trim()}`,
+  };
+}
+
+interface App {
+  auth: AppAuth;
+  /** Calls as the App itself. */
+  api: Api;
+  identity(org: string): Identity;
+}
+
+function connectApp(
+  { appId, privateKey }: { appId: string; privateKey: string },
+  apiAs: (identity: (org: string) => Identity) => Api,
+  clock: Clock,
+): App {
+  const asApp = (authorization: () => string): Identity => ({
+    key: `app ${appId}`,
+    authorization: async () => authorization(),
+  });
+  const auth = appAuth({
+    appId,
+    privateKey,
+    clock,
+    async request(authorization, method, path) {
+      const calls = apiAs(() => asApp(() => authorization));
+      return method === "GET" ? calls.all("", `GET ${path}`) : calls.call("", `${method} ${path}`);
+    },
+  });
+  return {
+    auth,
+    api: apiAs(() => asApp(() => `Bearer ${auth.jwt()}`)),
+    identity: (org) => ({
+      key: `app ${appId} in ${normaliseLogin(org)}`,
+      authorization: async () => `token ${await installationToken(auth, org)}`,
+      refused: () => auth.forget(org),
+    }),
+  };
+}
+
+/** A request that names no organisation (a search over all) goes out under any installation. */
+async function installationToken(auth: AppAuth, org: string): Promise<string> {
+  return auth.token(org || ((await auth.installations())[0] ?? ""));
+}
+
+const login = (answer: unknown, key: string): string =>
+  decode.text(decode.json(answer), key).replace(/\[bot\]$/, "");
+
+/** The first success is kept; a failure is not. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => {
+    asked ??= ask().catch((error: unknown) => {
+      asked = undefined;
+      throw error;
+    });
+    return asked;
+  };
+}

@@ -1,0 +1,165 @@
+// The reads of the GitHub port over REST and GraphQL.
+import {
+  type Commit,
+  type IssueRef,
+  normaliseLogin,
+  type Permission,
+  type RepoRef,
+  type StatusState,
+} from "../model/github.ts";
+import * as decode from "../model/github-decode.ts";
+import type { Api } from "./api.ts";
+import { filePaths, fileText, segments } from "./contents.ts";
+import { GitHubError, isNotFound } from "./error.ts";
+import type { GitHubRead } from "./port.ts";
+
+const REPO = "/repos/{owner}/{repo}";
+const ISSUE = `${REPO}/issues/{number}`;
+const PULL = `${REPO}/pulls/{number}`;
+
+export const inRepo = ({ org, repo }: RepoRef) => ({ owner: org, repo });
+export const inIssue = (issue: IssueRef) => ({ ...inRepo(issue), number: issue.number });
+
+export function reads(api: Api, botLogin: () => Promise<string>): GitHubRead {
+  const one = async <T>(org: string, route: string, parameters: object, read: (from: decode.Json) => T) =>
+    read(decode.json(await api.call(org, route, { ...parameters })));
+  const many = async <T>(
+    org: string,
+    route: string,
+    parameters: object,
+    read: (from: decode.Json) => T,
+    key?: string,
+  ) =>
+    (await api.all(org, route, { ...parameters }, key)).map((item, at) => read(decode.json(item, `[${at}]`)));
+
+  return {
+    botLogin,
+    repository: (ref) => one(ref.org, `GET ${REPO}`, inRepo(ref), decode.repository),
+    async branchSHA(ref, branch) {
+      try {
+        const parameters = { ...inRepo(ref), branch: segments(branch) };
+        const route = `GET ${REPO}/git/ref/heads/{+branch}`;
+        return await one(ref.org, route, parameters, (found) =>
+          decode.text(decode.child(found, "object"), "sha"),
+        );
+      } catch (error) {
+        if (isNotFound(error)) return undefined;
+        throw error;
+      }
+    },
+    commit: (ref, sha) => one(ref.org, `GET ${REPO}/git/commits/{sha}`, { ...inRepo(ref), sha }, commit),
+    issue: (ref) => one(ref.org, `GET ${ISSUE}`, inIssue(ref), decode.issue),
+    pullRequest: (ref) => one(ref.org, `GET ${PULL}`, inIssue(ref), decode.pullRequest),
+    changedFiles: (ref) => many(ref.org, `GET ${PULL}/files`, inIssue(ref), changedFile),
+    issueLabels: (ref) => many(ref.org, `GET ${ISSUE}/labels`, inIssue(ref), decode.label),
+    repositoryLabels: (ref) => many(ref.org, `GET ${REPO}/labels`, inRepo(ref), decode.label),
+    comments: (ref) => many(ref.org, `GET ${ISSUE}/comments`, inIssue(ref), decode.issueComment),
+    reviews: (ref) => many(ref.org, `GET ${PULL}/reviews`, inIssue(ref), decode.review),
+    reviewComments: (ref) => many(ref.org, `GET ${PULL}/comments`, inIssue(ref), decode.reviewComment),
+    issueEvents: (ref) => many(ref.org, `GET ${ISSUE}/events`, inIssue(ref), issueEvent),
+    statuses: (ref, sha) =>
+      many(ref.org, `GET ${REPO}/commits/{sha}/status`, { ...inRepo(ref), sha }, status, "statuses"),
+    checkRuns: (ref, sha) =>
+      many(ref.org, `GET ${REPO}/commits/{sha}/check-runs`, { ...inRepo(ref), sha }, checkRun, "check_runs"),
+    async isMember(org, login) {
+      // A user is a member of the account that is theirs.
+      if (normaliseLogin(org) === normaliseLogin(login)) return true;
+      return api.exists(org, "GET /orgs/{org}/members/{login}", { org, login });
+    },
+    isCollaborator: (ref, login) =>
+      api.exists(ref.org, `GET ${REPO}/collaborators/{login}`, { ...inRepo(ref), login }),
+    async permission(ref, login) {
+      try {
+        const route = `GET ${REPO}/collaborators/{login}/permission`;
+        return await one(ref.org, route, { ...inRepo(ref), login }, permission);
+      } catch (error) {
+        if (isNotFound(error)) return "none";
+        throw error;
+      }
+    },
+    collaborators: (ref) => many(ref.org, `GET ${REPO}/collaborators`, inRepo(ref), decode.user),
+    isTeamMember: (org, team, login) => isTeamMember(api, org, team, login),
+    file: (ref, path, at) => fileText(api, ref, path, at),
+    tree: (ref, at) => filePaths(api, ref, at),
+    repositories: (org) => repositories(api, org),
+    async searchIssues(query) {
+      const org = /\b(?:org|user|repo):"?([^\s/"]+)/.exec(query)?.[1] ?? "";
+      const parameters = { q: query, per_page: 100 };
+      const found = decode.json(await api.call(org, "GET /search/issues", parameters));
+      const total = decode.whole(found, "total_count");
+      const all =
+        total <= 100
+          ? decode.items(found, "items", decode.issue)
+          : await many(org, "GET /search/issues", parameters, decode.issue, "items");
+      return { total, items: all };
+    },
+    graphql: (query, variables, org) => api.graphql(org, query, variables),
+  };
+}
+
+const commit = (from: decode.Json): Commit => ({
+  sha: decode.text(from, "sha"),
+  message: decode.text(from, "message"),
+  tree: decode.text(decode.child(from, "tree"), "sha"),
+  parents: decode.items(from, "parents", (parent) => decode.text(parent, "sha")),
+});
+
+const changedFile = (from: decode.Json) => ({
+  filename: decode.text(from, "filename"),
+  status: decode.text(from, "status") as "modified",
+  additions: decode.whole(from, "additions", 0),
+  deletions: decode.whole(from, "deletions", 0),
+  changes: decode.whole(from, "changes", 0),
+  ...(decode.has(from, "previous_filename") && { previous_filename: decode.text(from, "previous_filename") }),
+  ...(decode.has(from, "patch") && { patch: decode.text(from, "patch") }),
+  ...(decode.has(from, "sha") && { sha: decode.text(from, "sha") }),
+});
+
+const issueEvent = (from: decode.Json) => ({
+  event: decode.text(from, "event"),
+  actor: decode.has(from, "actor") ? decode.user(decode.child(from, "actor")) : null,
+  ...(decode.has(from, "label") && { label: decode.label(decode.child(from, "label")) }),
+  created_at: decode.text(from, "created_at", ""),
+});
+
+const status = (from: decode.Json) => ({
+  context: decode.text(from, "context"),
+  state: decode.text(from, "state") as StatusState,
+  description: decode.text(from, "description", ""),
+  target_url: decode.text(from, "target_url", ""),
+});
+
+const checkRun = (from: decode.Json) => ({
+  id: decode.whole(from, "id"),
+  name: decode.text(from, "name"),
+  status: decode.text(from, "status"),
+  conclusion: decode.has(from, "conclusion") ? decode.text(from, "conclusion") : null,
+  head_sha: decode.text(from, "head_sha", ""),
+});
+
+/** `permission` knows no maintain and triage; `role_name` does, but may be a custom role. */
+function permission(from: decode.Json): Permission {
+  const role = decode.text(from, "role_name", "");
+  return (role === "maintain" || role === "triage" ? role : decode.text(from, "permission")) as Permission;
+}
+
+async function isTeamMember(api: Api, org: string, team: string, login: string): Promise<boolean> {
+  try {
+    const route = "GET /orgs/{org}/teams/{team}/memberships/{login}";
+    const found = decode.json(await api.call(org, route, { org, team, login }));
+    return decode.text(found, "state") === "active";
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
+}
+
+/** An account is an organisation or, when there is none of that name, a user. */
+async function repositories(api: Api, org: string) {
+  const list = (kind: string) => api.all(org, `GET /${kind}/{org}/repos`, { org });
+  const found = await list("orgs").catch((error: unknown) => {
+    if (error instanceof GitHubError && error.status === 404) return list("users");
+    throw error;
+  });
+  return found.map((item, at) => decode.repository(decode.json(item, `[${at}]`)));
+}

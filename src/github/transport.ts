@@ -1,0 +1,177 @@
+// Carries requests to GitHub: endpoints in turn, authorization, ETags, limits, retries. Octokit sees a plain `fetch`.
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import { GitHubError } from "./error.ts";
+import type { ETagCache } from "./etag-cache.ts";
+import type { Limits } from "./limits.ts";
+import { fetchFollowing } from "./redirect.ts";
+import type { RecordRequest } from "./request-metrics.ts";
+
+/** Whose authorization a request carries, and whose budget it spends. */
+export interface Identity {
+  key: string;
+  authorization(): Promise<string>;
+  /** Called when GitHub answers 401, before one more try. */
+  refused?(): void;
+}
+
+export interface TransportOptions {
+  /** Base URLs, tried in order when one can not be reached (a proxy first, then GitHub itself). */
+  endpoints: string[];
+  graphqlEndpoint: string;
+  clock: Clock;
+  log: Logger;
+  cache: ETagCache;
+  limits: Limits;
+  record: RecordRequest;
+  userAgent: string;
+  /** Tries of a request that failed on GitHub's side and is safe to repeat. */
+  maxTries: number;
+  /** First pause before such a repetition; doubles each time. */
+  initialDelayMs: number;
+  /** A limit that asks for a longer pause than this is an error. */
+  maxWaitMs: number;
+  requestTimeoutMs: number;
+}
+
+export interface Outgoing {
+  method: string;
+  /** Path and query below the endpoint; `/graphql` goes to the GraphQL endpoint. */
+  path: string;
+  headers: Headers;
+  body?: string;
+  identity: Identity;
+}
+
+export type Transport = (request: Outgoing) => Promise<Response>;
+
+export function transport(options: TransportOptions): Transport {
+  return async (request) => {
+    const { clock, limits, maxTries, maxWaitMs } = options;
+    let renewed = false;
+    for (let tries = 1; ; tries++) {
+      await limits.pass(request.identity.key, request.path);
+      const backOff = options.initialDelayMs * 2 ** (tries - 1);
+      let response: Response;
+      try {
+        response = await sendCached(request, options);
+      } catch (error) {
+        if (!(error instanceof Unreachable) || !error.repeatable || tries >= maxTries)
+          throw asGitHubError(error, request);
+        await clock.sleep(backOff);
+        continue;
+      }
+      if (response.status === 401 && request.identity.refused && !renewed) {
+        renewed = true;
+        request.identity.refused();
+        continue;
+      }
+      const text = response.status === 403 || response.status === 429 ? await response.clone().text() : "";
+      const pause = limits.note(request.identity.key, request.path, response, text);
+      if (pause !== undefined && pause <= maxWaitMs && tries < maxTries) {
+        options.log.warn({ path: request.path, pauseMs: pause }, "GitHub limits requests, waiting");
+        continue; // `pass` waits
+      }
+      if (response.status < 500 || !isRepeatable(request) || tries >= maxTries) return response;
+      options.log.debug({ path: request.path, status: response.status }, "GitHub failed, trying again");
+      await clock.sleep(backOff);
+    }
+  };
+}
+
+/** POSTs that leave the same state when repeated; other POSTs create something each time. */
+const IDEMPOTENT_POST = /\/(labels|assignees|requested_reviewers|access_tokens)$/;
+
+function isRepeatable({ method, path, body }: Outgoing): boolean {
+  if (path === "/graphql") return !/"query":"\s*mutation/.test(body ?? "");
+  return method !== "POST" || IDEMPOTENT_POST.test(path);
+}
+
+async function sendCached(request: Outgoing, options: TransportOptions): Promise<Response> {
+  const isGet = request.method === "GET";
+  const key = `${request.identity.key} ${request.headers.get("accept")} ${request.path}`;
+  const held = isGet ? options.cache.get(key) : undefined;
+  const headers = new Headers(request.headers);
+  headers.set("authorization", await request.identity.authorization());
+  headers.set("user-agent", options.userAgent);
+  if (held) headers.set("if-none-match", held.etag);
+  const started = options.clock.now();
+  const response = await sendToFirst({ ...request, headers }, options);
+  const now = options.clock.now();
+  options.record({
+    identity: request.identity.key,
+    path: request.path,
+    status: response.status,
+    seconds: (now.getTime() - started.getTime()) / 1000,
+    headers: response.headers,
+    cache: !isGet ? "NO-STORE" : response.status === 304 ? "REVALIDATED" : held ? "CHANGED" : "MISS",
+    now,
+  });
+  if (response.status === 304 && held) {
+    await response.body?.cancel();
+    return new Response(held.body, { status: held.status, headers: held.headers });
+  }
+  const etag = response.headers.get("etag");
+  if (isGet && response.status === 200 && etag) {
+    const kept = ["content-type", "link"].flatMap((name): [string, string][] => {
+      const value = response.headers.get(name);
+      return value === null ? [] : [[name, value]];
+    });
+    const body = await response.text();
+    options.cache.set(key, { etag, status: 200, headers: kept, body });
+    return new Response(body, { status: 200, headers: response.headers });
+  }
+  return response;
+}
+
+class Unreachable extends Error {
+  readonly repeatable: boolean;
+
+  constructor(message: string, repeatable: boolean, options: ErrorOptions) {
+    super(message, options);
+    this.repeatable = repeatable;
+  }
+}
+
+/** No byte of the request was sent, so that even a POST may go to the next endpoint. */
+const BEFORE_SENDING = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+async function sendToFirst(request: Outgoing, options: TransportOptions): Promise<Response> {
+  const { method, path, headers, body } = request;
+  const bases = path === "/graphql" ? [options.graphqlEndpoint] : options.endpoints;
+  const trusted = new Set([...options.endpoints, options.graphqlEndpoint].map((url) => new URL(url).origin));
+  for (const [index, base] of bases.entries()) {
+    const url = path === "/graphql" ? base : `${base.replace(/\/$/, "")}${path}`;
+    const signal = AbortSignal.timeout(options.requestTimeoutMs);
+    try {
+      return await fetchFollowing(url, { method, headers, body, signal }, trusted);
+    } catch (error) {
+      const repeatable = isRepeatable(request) || BEFORE_SENDING.has(errorCode(error));
+      const reason = `${new URL(url).host} can not be reached: ${rootMessage(error)}`;
+      if (!repeatable || index + 1 >= bases.length)
+        throw new Unreachable(reason, repeatable, { cause: error });
+      options.log.debug({ path }, `${reason}; trying the next endpoint`);
+    }
+  }
+  throw new GitHubError(0, "no GitHub endpoint is configured");
+}
+
+const rootCause = (error: unknown): unknown => {
+  const { cause, errors } = error as { cause?: unknown; errors?: unknown[] };
+  const inner = cause ?? errors?.[0];
+  return inner === undefined ? error : rootCause(inner);
+};
+const errorCode = (error: unknown): string => (rootCause(error) as { code?: string }).code ?? "";
+const rootMessage = (error: unknown): string => (rootCause(error) as Error).message;
+
+const asGitHubError = (error: unknown, { method, path }: Outgoing): unknown =>
+  error instanceof Unreachable
+    ? new GitHubError(0, `${method} ${path}: ${error.message}`, { cause: error.cause })
+    : error;

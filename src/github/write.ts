@@ -1,0 +1,103 @@
+// The writes of the GitHub port over REST.
+import { normaliseLogin } from "../model/github.ts";
+import * as decode from "../model/github-decode.ts";
+import type { Api } from "./api.ts";
+import { GitHubError, isNotFound } from "./error.ts";
+import type { GitHubWrite } from "./port.ts";
+import { inIssue, inRepo } from "./read.ts";
+
+const REPO = "/repos/{owner}/{repo}";
+const ISSUE = `${REPO}/issues/{number}`;
+const PULL = `${REPO}/pulls/{number}`;
+
+export function writes(api: Api): GitHubWrite {
+  return {
+    async addLabels(issue, labels) {
+      await api.call(issue.org, `POST ${ISSUE}/labels`, { ...inIssue(issue), labels });
+    },
+    removeLabel: (issue, label) =>
+      goneIsFine(api.call(issue.org, `DELETE ${ISSUE}/labels/{label}`, { ...inIssue(issue), label })),
+    async createComment(issue, body) {
+      const answer = await api.call(issue.org, `POST ${ISSUE}/comments`, { ...inIssue(issue), body });
+      return decode.issueComment(decode.json(answer));
+    },
+    async editComment(repo, id, body) {
+      await api.call(repo.org, `PATCH ${REPO}/issues/comments/{id}`, { ...inRepo(repo), id, body });
+    },
+    deleteComment: (repo, id) =>
+      goneIsFine(api.call(repo.org, `DELETE ${REPO}/issues/comments/{id}`, { ...inRepo(repo), id })),
+    async createStatus(repo, sha, status) {
+      await api.call(repo.org, `POST ${REPO}/statuses/{sha}`, {
+        ...inRepo(repo),
+        sha,
+        state: status.state,
+        context: status.context,
+        description: status.description,
+        ...(status.target_url && { target_url: status.target_url }),
+      });
+    },
+    async assign(issue, logins) {
+      const parameters = { ...inIssue(issue), assignees: logins.map(normaliseLogin) };
+      const answer = await api.call(issue.org, `POST ${ISSUE}/assignees`, parameters);
+      return decode.items(decode.json(answer), "assignees", decode.user);
+    },
+    async unassign(issue, logins) {
+      const parameters = { ...inIssue(issue), assignees: logins.map(normaliseLogin) };
+      await api.call(issue.org, `DELETE ${ISSUE}/assignees`, parameters);
+    },
+    async requestReviews(pr, logins) {
+      const ask = (names: string[]) =>
+        api.call(pr.org, `POST ${PULL}/requested_reviewers`, { ...inIssue(pr), ...reviewers(names) });
+      try {
+        await ask(logins);
+        return [];
+      } catch (error) {
+        // One login that is no collaborator refuses the whole request: ask one by one to learn which.
+        if (!isUnprocessable(error)) throw error;
+        if (logins.length === 1) return logins;
+      }
+      const refused: string[] = [];
+      for (const login of logins) {
+        try {
+          await ask([login]);
+        } catch (error) {
+          if (!isUnprocessable(error)) throw error;
+          refused.push(login);
+        }
+      }
+      return refused;
+    },
+    async unrequestReviews(pr, logins) {
+      const parameters = { ...inIssue(pr), ...reviewers(logins) };
+      await api.call(pr.org, `DELETE ${PULL}/requested_reviewers`, parameters);
+    },
+    async merge(pr, { sha, method, title, message }) {
+      await api.call(pr.org, `PUT ${PULL}/merge`, {
+        ...inIssue(pr),
+        sha,
+        merge_method: method,
+        ...(title && { commit_title: title }),
+        ...(message && { commit_message: message }),
+      });
+    },
+  };
+}
+
+/** `org/team` asks a team, anything else a user. */
+function reviewers(logins: string[]): { reviewers: string[]; team_reviewers: string[] } {
+  const names = logins.map((login) => login.replace(/^@/, ""));
+  return {
+    reviewers: names.filter((name) => !name.includes("/")),
+    team_reviewers: names.flatMap((name) => (name.includes("/") ? [name.split("/")[1]!] : [])),
+  };
+}
+
+const isUnprocessable = (error: unknown): boolean => error instanceof GitHubError && error.status === 422;
+
+async function goneIsFine(request: Promise<unknown>): Promise<void> {
+  try {
+    await request;
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}
