@@ -21,6 +21,20 @@ export const HOLD = "do-not-merge/hold";
 export const WORK_IN_PROGRESS = "do-not-merge/work-in-progress";
 export const OK_TO_TEST = "ok-to-test";
 export const NEEDS_OK_TO_TEST = "needs-ok-to-test";
+export const HELP = "help wanted";
+export const GOOD_FIRST_ISSUE = "good first issue";
+export const TRIAGE_ACCEPTED = "triage/accepted";
+
+/** Whether a label is set; GitHub does not tell labels apart by case. */
+export const hasLabel = (name: string, labels: readonly { name: string }[]): boolean =>
+  labels.some((label) => label.name.toLowerCase() === name.toLowerCase());
 
 /** Key of crier's GitHub reporter in `status.prev_report_states`. */
 export const GITHUB_REPORTER = "github-reporter";
+
+/** Name of crier's reporter of pod objects to storage, and the finalizer that keeps a pod until it has reported. */
+export const POD_REPORTER = "gcsk8sreporter";
+export const POD_REPORTER_FINALIZER = `prow.x-k8s.io/${POD_REPORTER}`;
+export const PLANK_VERSION_LABEL = "prow.k8s.io/plank-version";
+/** How many times a periodic was run again after the first run. */
+export const RE_RUN_LABEL = "prow.k8s.io/re-run";
