@@ -1,0 +1,135 @@
+// The SQLite file of the queue: its tables, and one transaction (one fsync) for all writes that come together.
+import { DatabaseSync } from "node:sqlite";
+import type { DeadLetter, QueueItem } from "./port.ts";
+
+export interface StoredItem extends QueueItem {
+  seq: number;
+  attempts: number;
+}
+
+export interface Store {
+  /** Waiting items, oldest first, without payload. */
+  waiting(): { seq: number; group: string }[];
+  take(seq: number): StoredItem | undefined;
+  /** Runs `change` in the next transaction; resolves with its result once that is on disk. */
+  write<T>(change: (tables: Tables) => T): Promise<T>;
+  dead(limit: number): DeadLetter[];
+  close(): Promise<void>;
+}
+
+/** Changes to the tables, to be made inside a transaction. */
+export interface Tables {
+  /** undefined when the id is remembered; otherwise the item's place. */
+  insert(item: QueueItem, now: number): number | undefined;
+  done(seq: number): void;
+  failed(seq: number, attempts: number): void;
+  bury(seq: number, attempts: number, error: string, failedAt: string): void;
+  /** Moves a dead letter to the end; undefined when there is none of that id. */
+  revive(id: string): { seq: number; group: string } | undefined;
+  forgetBefore(time: number): void;
+}
+
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS items (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    grp TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    error TEXT,
+    failed_at TEXT
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS seen (id TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS seen_at ON seen (at);
+`;
+
+/** Throws when the file is not a queue of ours or another process has it open. */
+export function openStore(file: string): Store {
+  const db = new DatabaseSync(file);
+  try {
+    // One process owns the file: two would work on the same items.
+    db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    db.exec(TABLES);
+  } catch (error) {
+    db.close();
+    const { message } = error as Error;
+    const hint = message.includes("locked") ? "another process has it open" : message;
+    throw new Error(`the queue ${file} can not be opened: ${hint}`, { cause: error });
+  }
+  const writer = groupCommit(db, prepareTables(db));
+  const take = db.prepare('SELECT seq, id, grp AS "group", payload, attempts FROM items WHERE seq = ?');
+  const dead = db.prepare(
+    `SELECT id, grp AS "group", payload, error, attempts, failed_at AS failedAt
+     FROM items WHERE error IS NOT NULL ORDER BY seq DESC LIMIT ?`,
+  );
+  return {
+    waiting: () =>
+      db.prepare('SELECT seq, grp AS "group" FROM items WHERE error IS NULL ORDER BY seq').all() as {
+        seq: number;
+        group: string;
+      }[],
+    take: (seq) => take.get(seq) as StoredItem | undefined,
+    write: writer.write,
+    dead: (limit) => dead.all(limit) as unknown as DeadLetter[],
+    async close() {
+      await writer.flushed();
+      db.close();
+    },
+  };
+}
+
+function prepareTables(db: DatabaseSync): Tables {
+  const see = db.prepare("INSERT OR IGNORE INTO seen (id, at) VALUES (?, ?)");
+  const insert = db.prepare("INSERT INTO items (id, grp, payload) VALUES (?, ?, ?)");
+  const done = db.prepare("DELETE FROM items WHERE seq = ?");
+  const failed = db.prepare("UPDATE items SET attempts = ? WHERE seq = ?");
+  const bury = db.prepare("UPDATE items SET attempts = ?, error = ?, failed_at = ? WHERE seq = ?");
+  const unbury = db.prepare("DELETE FROM items WHERE id = ? AND error IS NOT NULL RETURNING grp, payload");
+  const forget = db.prepare("DELETE FROM seen WHERE at < ? AND id NOT IN (SELECT id FROM items)");
+  return {
+    insert({ id, group, payload }, now) {
+      if (see.run(id, now).changes === 0) return undefined;
+      return Number(insert.run(id, group, payload).lastInsertRowid);
+    },
+    done: (seq) => void done.run(seq),
+    failed: (seq, attempts) => void failed.run(attempts, seq),
+    bury: (seq, attempts, error, failedAt) => void bury.run(attempts, error, failedAt, seq),
+    revive(id) {
+      const row = unbury.get(id) as { grp: string; payload: string } | undefined;
+      if (!row) return undefined;
+      return { seq: Number(insert.run(id, row.grp, row.payload).lastInsertRowid), group: row.grp };
+    },
+    forgetBefore: (time) => void forget.run(time),
+  };
+}
+
+/** A commit blocks the event loop for one fsync; what arrived meanwhile shares the next one. */
+function groupCommit(db: DatabaseSync, tables: Tables) {
+  let pending: { change: (tables: Tables) => unknown; settle: (error?: unknown, value?: unknown) => void }[] =
+    [];
+
+  function flush(): void {
+    const batch = pending;
+    pending = [];
+    if (batch.length === 0) return;
+    try {
+      db.exec("BEGIN IMMEDIATE");
+      const values = batch.map(({ change }) => change(tables));
+      db.exec("COMMIT");
+      for (const [at, { settle }] of batch.entries()) settle(undefined, values[at]);
+    } catch (error) {
+      if (db.isTransaction) db.exec("ROLLBACK");
+      for (const { settle } of batch) settle(error);
+    }
+  }
+
+  return {
+    write: <T>(change: (tables: Tables) => T): Promise<T> =>
+      new Promise<T>((resolve, reject) => {
+        const settle = (error?: unknown, value?: unknown) => (error ? reject(error) : resolve(value as T));
+        pending.push({ change, settle });
+        if (pending.length === 1) setImmediate(flush);
+      }),
+    flushed: async () => flush(),
+  };
+}
