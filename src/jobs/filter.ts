@@ -1,0 +1,96 @@
+// Which jobs run: by branch, by changed files, by what a comment asks for.
+import type { Matcher, Postsubmit, Presubmit } from "../config/job.ts";
+import { type Regex, regex } from "../lib/re2.ts";
+
+/** Joined patterns of a list, so that each list is compiled once. */
+const joined = new WeakMap<readonly string[], Regex>();
+
+function anyOf(patterns: readonly string[]): Regex {
+  let known = joined.get(patterns);
+  if (!known) {
+    // As Prow: joined and unanchored, so `master` also matches `foo-master`.
+    known = regex(patterns.join("|"));
+    joined.set(patterns, known);
+  }
+  return known;
+}
+
+type Branches = Pick<Matcher, "branches" | "skip_branches">;
+
+/** Whether the job may run on that branch at all; `skip_branches` wins. */
+export function couldRun({ branches = [], skip_branches: skipped = [] }: Branches, branch: string): boolean {
+  if (skipped.length > 0 && anyOf(skipped).test(branch)) return false;
+  return branches.length === 0 || anyOf(branches).test(branch);
+}
+
+/** Whether some branch could start both jobs, as far as the written lists tell. */
+export function intersects(one: Branches, other: Branches): boolean {
+  const everywhere = (job: Branches) => !job.branches?.length && !job.skip_branches?.length;
+  if (everywhere(one) || everywhere(other)) return true;
+  const [mine, theirs] = [one.branches ?? [], other.branches ?? []];
+  if (mine.length && theirs.length) return mine.some((branch) => theirs.includes(branch));
+  if (mine.length) return mine.some((branch) => couldRun(other, branch));
+  return theirs.length ? theirs.some((branch) => couldRun(one, branch)) : true;
+}
+
+type Changes = Pick<Matcher, "run_if_changed" | "skip_if_only_changed">;
+
+export const hasFileFilter = (job: Changes): boolean =>
+  Boolean(job.run_if_changed || job.skip_if_only_changed);
+
+/** Whether the changed files ask for the job; false without a file filter. */
+export function filesAskFor(job: Changes, files: readonly string[]): boolean {
+  if (job.run_if_changed) {
+    const wanted = regex(job.run_if_changed);
+    return files.some((file) => wanted.test(file));
+  }
+  if (!job.skip_if_only_changed) return false;
+  const ignored = regex(job.skip_if_only_changed);
+  return files.some((file) => !ignored.test(file));
+}
+
+/** `shouldRun` for files that are known already. */
+export function shouldRunOn(
+  job: Presubmit,
+  branch: string,
+  files: readonly string[],
+  forced: boolean,
+  byDefault: boolean,
+): boolean {
+  if (!couldRun(job, branch)) return false;
+  return Boolean(job.always_run) || forced || filesAskFor(job, files) || byDefault;
+}
+
+/**
+ * Whether the presubmit runs for a change to that branch. `forced`: someone asked for this very job;
+ * `byDefault`: it runs even when its file filter does not ask for it. `changes` is called only when it matters.
+ */
+export async function shouldRun(
+  job: Presubmit,
+  branch: string,
+  changes: () => Promise<string[]>,
+  forced: boolean,
+  byDefault: boolean,
+): Promise<boolean> {
+  if (!couldRun(job, branch)) return false;
+  if (job.always_run || forced) return true;
+  return (hasFileFilter(job) && filesAskFor(job, await changes())) || byDefault;
+}
+
+/** Whether a push of these files to that branch starts the postsubmit; `always_run` unset means true. */
+export function postsubmitShouldRun(job: Postsubmit, branch: string, files: readonly string[]): boolean {
+  if (!couldRun(job, branch)) return false;
+  return hasFileFilter(job) ? filesAskFor(job, files) : (job.always_run ?? true);
+}
+
+/** Only a comment starts it. */
+export const needsExplicitTrigger = (job: Presubmit): boolean => !job.always_run && !hasFileFilter(job);
+
+/** It may or may not run for a pull request: its status is then needed only if it is there. */
+export const runsConditionally = (job: Presubmit): boolean => needsExplicitTrigger(job) || hasFileFilter(job);
+
+/** GitHub needs its status for a merge. */
+export const contextRequired = (job: Presubmit): boolean => !job.optional && !job.skip_report;
+
+export const triggerMatches = (job: Presubmit, body: string): boolean =>
+  job.trigger !== "" && regex(job.trigger).test(body);
