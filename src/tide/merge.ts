@@ -1,0 +1,126 @@
+// How pull requests are merged: the method, the words of the commit, and the statuses that must be there first.
+import type { Config } from "../config/config.ts";
+import { mergeMethod } from "../config/tide.ts";
+import { statusDescription } from "../jobs/description.ts";
+import { parseTemplate } from "../lib/go-template.ts";
+import type { Effect, Merge } from "../model/effect.ts";
+import { type MergeMethod, type RepoRef, repoName } from "../model/github.ts";
+import type { ProwJob } from "../model/prowjob.ts";
+import { resultOf } from "./accumulate.ts";
+import { TIDE_CONTEXT } from "./contexts.ts";
+import type { Candidate, Pool } from "./pool.ts";
+import type { PullRequest } from "./pull-request.ts";
+
+/** A label beats the configuration; undefined when labels ask for several methods. */
+export function methodFor(config: Config, pr: PullRequest): MergeMethod | undefined {
+  const { squash_label, rebase_label, merge_label } = config.tide;
+  const byLabel: [string | undefined, MergeMethod][] = [
+    [squash_label, "squash"],
+    [rebase_label, "rebase"],
+    [merge_label, "merge"],
+  ];
+  const asked = byLabel.filter(([label]) => label && pr.labels.includes(label)).map(([, method]) => method);
+  return asked.length > 1 ? undefined : (asked[0] ?? mergeMethod(config, pr, pr.branch));
+}
+
+export interface MergePlan {
+  pool: Pool;
+  targets: readonly Candidate[];
+  config: Config;
+  /** Where the `tide` status links to. */
+  targetURL(pr: PullRequest): string;
+  /** `overwrite-pending-contexts`: a job that the batch has passed need not be waited for. */
+  overwritePending: boolean;
+}
+
+/** The `tide` status comes first, for branch protection may require it. */
+export function mergeEffects(plan: MergePlan): Effect[] {
+  const { pool, targets, config } = plan;
+  const merges = targets.flatMap(({ pr, method }): Merge[] =>
+    method ? [{ number: pr.number, sha: pr.headSHA, method, ...commitWords(config, pr) }] : [],
+  );
+  const { org, repo } = pool;
+  return [
+    ...targets.flatMap(({ pr, contexts }): Effect[] =>
+      contexts.some(({ context, state }) => context.toLowerCase() === TIDE_CONTEXT && state === "SUCCESS")
+        ? []
+        : [success(pool, pr, { context: TIDE_CONTEXT, description: "", target_url: plan.targetURL(pr) })],
+    ),
+    ...(plan.overwritePending ? targets.flatMap((target) => overwritten(pool, target, targets)) : []),
+    { do: "mergeInOrder", repo: { org, repo }, branch: pool.branch, merges },
+  ];
+}
+
+const success = (
+  { org, repo }: RepoRef,
+  pr: PullRequest,
+  status: { context: string; description: string; target_url: string },
+): Effect => ({
+  do: "createStatus",
+  repo: { org, repo },
+  sha: pr.headSHA,
+  status: { state: "success", ...status },
+});
+
+/** Pending presubmits of one of the batch, as the batch's own run of the same context ended. */
+function overwritten(pool: Pool, { pr }: Candidate, batch: readonly Candidate[]): Effect[] {
+  const heads = new Set(batch.map((other) => `${other.pr.number}@${other.pr.headSHA}`));
+  const covers = ({ spec }: ProwJob, wanted: ReadonlySet<string>) =>
+    (spec.refs?.pulls ?? []).every(({ number, sha }) => wanted.has(`${number}@${sha}`));
+  const mine = new Set([`${pr.number}@${pr.headSHA}`]);
+  const passed = pool.prowJobs.filter(
+    (job) => job.spec.type === "batch" && job.status.state === "success" && covers(job, heads),
+  );
+  const pending = pool.prowJobs.filter(
+    (job) => job.spec.type === "presubmit" && resultOf(job.status.state) === "pending" && covers(job, mine),
+  );
+  return [...new Set(pending.map((job) => job.spec.context ?? ""))].flatMap((context): Effect[] => {
+    const job = passed.find((candidate) => candidate.spec.context === context);
+    if (!job) return [];
+    const description = statusDescription(job.status.description ?? "", job.spec.refs?.base_sha);
+    return [success(pool, pr, { context, description, target_url: job.status.url ?? "" })];
+  });
+}
+
+/** Title and body from `merge_commit_template` of the repository, else of the org; GitHub's own without one. */
+function commitWords(config: Config, pr: PullRequest): Pick<Merge, "title" | "message"> {
+  const templates = config.tide.merge_commit_template ?? {};
+  const { title, body } = templates[repoName(pr)] ?? templates[pr.org] ?? {};
+  const data = templateData(pr);
+  return {
+    ...(title && { title: parseTemplate(title).execute(data) }),
+    ...(body && { message: parseTemplate(body).execute(data) }),
+  };
+}
+
+/** What templates may name: Prow's CodeReviewCommon, in Go's spelling. */
+function templateData(pr: PullRequest): object {
+  const shared = {
+    Number: pr.number,
+    Title: pr.title,
+    Body: pr.body,
+    HeadRefName: pr.headRef,
+    HeadRefOID: pr.headSHA,
+    Mergeable: pr.mergeable,
+  };
+  return {
+    ...shared,
+    NameWithOwner: repoName(pr),
+    Org: pr.org,
+    Repo: pr.repo,
+    BaseRefPrefix: "refs/heads/",
+    BaseRefName: pr.branch,
+    AuthorLogin: pr.author,
+    GitHub: {
+      ...shared,
+      Author: { Login: pr.author },
+      BaseRef: { Name: pr.branch, Prefix: "refs/heads/" },
+      Repository: { Name: pr.repo, NameWithOwner: repoName(pr), Owner: { Login: pr.org } },
+      Labels: { Nodes: pr.labels.map((Name) => ({ Name })) },
+      Milestone: pr.milestone === undefined ? null : { Title: pr.milestone },
+      MergeStateStatus: pr.mergeStateStatus,
+      CanBeRebased: pr.canBeRebased,
+      ReviewDecision: pr.reviewDecision,
+    },
+  };
+}

@@ -1,0 +1,31 @@
+// Presubmits that must pass on the current base before a pull request, or a batch of them, may merge.
+import type { Presubmit } from "../config/job.ts";
+import { contextRequired, hasFileFilter, needsExplicitTrigger, shouldRunOn } from "../jobs/filter.ts";
+import type { Candidate, Pool } from "./pool.ts";
+
+export interface PresubmitSources {
+  presubmits: readonly Presubmit[];
+  branch: string;
+  /** Jobs that run on demand only are required too. */
+  requireManual: boolean;
+}
+
+/** Jobs that tide waits for at all, whichever files changed. */
+export const relevantPresubmits = ({ presubmits }: Pick<PresubmitSources, "presubmits">): Presubmit[] =>
+  presubmits.filter((job) => contextRequired(job) || job.run_before_merge);
+
+/** Whether `requiredPresubmits` needs to know the changed files. */
+export const needsFiles = (sources: PresubmitSources): boolean =>
+  relevantPresubmits(sources).some((job) => hasFileFilter(job) && !forced(job, sources));
+
+/** `files`: paths that the pull request, or the batch together, changes. */
+export const requiredPresubmits = (sources: PresubmitSources, files: readonly string[]): Presubmit[] =>
+  relevantPresubmits(sources).filter((job) =>
+    shouldRunOn(job, sources.branch, files, forced(job, sources), false),
+  );
+
+const forced = (job: Presubmit, { requireManual }: PresubmitSources): boolean =>
+  Boolean(job.run_before_merge) || (requireManual && contextRequired(job) && needsExplicitTrigger(job));
+
+export const batchPresubmits = (pool: Pool, batch: readonly Candidate[]): Presubmit[] =>
+  requiredPresubmits(pool, [...new Set(batch.flatMap(({ files }) => files ?? []))]);

@@ -1,0 +1,81 @@
+// What tide reads of a repository beyond the search, each at most as often as it can change.
+import type { GitHubRead } from "../github/port.ts";
+import type { Clock } from "../lib/clock.ts";
+import { type MergeMethod, type RepoRef, repoName } from "../model/github.ts";
+import { type Context, checkRunContexts, type PullRequest, pullKey } from "./pull-request.ts";
+
+type Read = Pick<GitHubRead, "repository" | "changedFiles" | "statuses" | "checkRuns" | "branchSHA">;
+
+export interface RepoFacts {
+  /** Merge methods that the settings allow; asked once an hour. */
+  allowedMethods(repo: RepoRef): Promise<MergeMethod[]>;
+  /** Asked once per head. */
+  changedFiles(pr: PullRequest): Promise<string[]>;
+  /** Contexts of the head commit: the search's, else asked for. */
+  headContexts(pr: PullRequest): Promise<Context[]>;
+  /** Head of the base branch: the search's when all pull requests agree, else asked for. */
+  baseSHA(pulls: readonly PullRequest[]): Promise<string | undefined>;
+  /** Forgets the changed files that were not asked for since the last call. */
+  prune(): void;
+}
+
+const SETTINGS_MS = 3_600_000;
+
+export function repoFacts(read: Read, clock: Pick<Clock, "now">): RepoFacts {
+  const settings = new Map<string, { until: number; methods: MergeMethod[] }>();
+  let oldFiles = new Map<string, string[]>();
+  let files = new Map<string, string[]>();
+  return {
+    async allowedMethods(repo) {
+      const now = clock.now().getTime();
+      const known = settings.get(repoName(repo));
+      if (known && now < known.until) return known.methods;
+      const { allow_merge_commit, allow_squash_merge, allow_rebase_merge } = await read.repository(repo);
+      const methods: MergeMethod[] = [];
+      // GitHub leaves the fields out for who may not see them.
+      if (allow_merge_commit !== false) methods.push("merge");
+      if (allow_squash_merge !== false) methods.push("squash");
+      if (allow_rebase_merge !== false) methods.push("rebase");
+      settings.set(repoName(repo), { until: now + SETTINGS_MS, methods });
+      return methods;
+    },
+    async changedFiles(pr) {
+      const key = `${pullKey(pr)}@${pr.headSHA}`;
+      const known = files.get(key) ?? oldFiles.get(key);
+      const found = known ?? (await read.changedFiles(pr)).map(({ filename }) => filename);
+      files.set(key, found);
+      return found;
+    },
+    async headContexts(pr) {
+      if (pr.contexts) return pr.contexts;
+      const [statuses, runs] = await Promise.all([
+        read.statuses(pr, pr.headSHA),
+        read.checkRuns(pr, pr.headSHA),
+      ]);
+      return [
+        ...statuses.map(({ context, description, state }) => ({
+          context,
+          description: description ?? "",
+          state: state.toUpperCase() as Context["state"],
+        })),
+        ...checkRunContexts(
+          runs.map(({ name, status, conclusion }) => ({
+            name,
+            status: status.toUpperCase(),
+            conclusion: conclusion?.toUpperCase() ?? null,
+          })),
+        ),
+      ];
+    },
+    async baseSHA(pulls) {
+      const told = new Set(pulls.map((pr) => pr.baseSHA));
+      const [pr] = pulls;
+      const [only] = told;
+      return told.size === 1 && only ? only : pr && (await read.branchSHA(pr, pr.branch));
+    },
+    prune() {
+      oldFiles = files;
+      files = new Map();
+    },
+  };
+}
