@@ -60,11 +60,16 @@ export async function whileLeading(
   const ended = new AbortController();
   const term = AbortSignal.any([signal, ended.signal]);
   const work = lead(term).finally(() => ended.abort());
+  // Awaited below; until then a rejection must not count as unhandled.
+  work.catch(() => {});
   const held = await keepHolding(election, options, term);
   if (!held) options.log.error({ lease: options.name }, "the lead was lost");
   ended.abort();
-  await work;
-  if (held) await election.release();
+  try {
+    await work;
+  } finally {
+    if (held) await election.release();
+  }
   return held;
 }
 

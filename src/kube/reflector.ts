@@ -2,7 +2,7 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Kind, KubeObject } from "../model/kube-object.ts";
-import { isGone } from "./error.ts";
+import { isGone, KubeError } from "./error.ts";
 import { type MutableStore, objectStore } from "./object-store.ts";
 import type { KubeRead, ListOptions, ObjectStore } from "./port.ts";
 
@@ -21,6 +21,8 @@ export interface ReflectDeps {
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
+/** A watch that lasted so long was a good one even if nothing happened. */
+const QUIET_WATCH_MS = 2_000;
 
 /** Starts at once and goes on until `signal` aborts. */
 export function reflect<T extends KubeObject>(
@@ -42,7 +44,7 @@ async function keepCurrent<T extends KubeObject>(
   let failures = 0;
   while (!signal.aborted) {
     try {
-      const progress = await reflection.step(signal);
+      const progress = await reflection.step(signal, clock);
       // A server that ends every watch at once must not be asked in a tight loop.
       failures = progress ? 0 : failures + 1;
     } catch (error) {
@@ -82,8 +84,9 @@ class Reflection<T extends KubeObject> {
   }
 
   /** One list if one is needed, then one watch to its end. Tells whether anything was learned. */
-  async step(signal: AbortSignal): Promise<boolean> {
+  async step(signal: AbortSignal, clock: Pick<Clock, "now">): Promise<boolean> {
     let progress = false;
+    const began = clock.now().getTime();
     if (this.#version === undefined) {
       const { items, resourceVersion } = await this.#read.list(this.#kind, this.#options);
       if (signal.aborted) return true;
@@ -100,11 +103,14 @@ class Reflection<T extends KubeObject> {
         progress = true;
       }
     } catch (error) {
+      if (needsList(error)) this.#version = undefined;
       if (!isGone(error)) throw error;
-      this.#version = undefined;
-      // The list itself was too old already: pause before the next.
-      return progress;
     }
-    return progress;
+    return progress || clock.now().getTime() - began > QUIET_WATCH_MS;
   }
+}
+
+/** The server answers but not from this version: too old (410), or from before it was restored from a backup. */
+function needsList(error: unknown): boolean {
+  return error instanceof KubeError && error.status >= 400 && ![401, 403, 429, 503].includes(error.status);
 }

@@ -1,0 +1,181 @@
+// The job controller: looks at a ProwJob whenever it or its pod changes, decides, and writes.
+import type { Registry } from "prom-client";
+import type { Config } from "../config/config.ts";
+import type { Apply } from "../effects/apply.ts";
+import { isConflict, isRefusal } from "../kube/error.ts";
+import type { ObjectStore } from "../kube/port.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import { type WorkQueue, workQueue } from "../lib/work-queue.ts";
+import type { Effect } from "../model/effect.ts";
+import type { Pod } from "../model/pod.ts";
+import { isComplete, type ProwJob } from "../model/prowjob.ts";
+import { concerns, decide } from "./decide.ts";
+import { Expectations } from "./expectations.ts";
+import { JobIndex } from "./job-index.ts";
+import { exposeProwJobMetrics } from "./metrics.ts";
+import { observe, podOf, podsOf, type Sources } from "./observe.ts";
+import type { LookAgain, Step } from "./world.ts";
+
+export interface PlankDeps {
+  config: () => Config;
+  /** ProwJobs of `prowjob_namespace`. */
+  jobs: ObjectStore<ProwJob>;
+  /** By build cluster alias: pods labelled created-by-prow=true in `pod_namespace`. */
+  pods: ReadonlyMap<string, ObjectStore<Pod>>;
+  apply: Apply;
+  /** A new build ID for a run of this job: a snowflake, or from tot. */
+  buildId: (job: string) => Promise<string>;
+  /** For the label prow.k8s.io/plank-version. */
+  version: string;
+  clock: Clock;
+  random: () => number;
+  log: Logger;
+  metrics: Registry;
+  /** Jobs looked at side by side; default 50. */
+  workers?: number;
+}
+
+const WORKERS = 50;
+const CACHE_WAIT_MS = 1_000;
+/** How many waiting jobs are told of a free slot; the first ones may be held up by a limit of their own. */
+const WOKEN_BY_A_SLOT = 20;
+
+/** Whether decisions can be made: the jobs and the pods of at least the default cluster are known. */
+export const plankReady = ({ jobs, pods }: Pick<PlankDeps, "jobs" | "pods">): boolean =>
+  jobs.synced() && (pods.get("default")?.synced() ?? true);
+
+export function runPlank(deps: PlankDeps, signal: AbortSignal): Promise<void> {
+  return new Plank(deps).run(signal);
+}
+
+class Plank {
+  readonly #deps: PlankDeps;
+  readonly #sources: Sources;
+  readonly #index = new JobIndex();
+  readonly #expectations = new Expectations();
+  readonly #refusals = new Map<string, string>();
+  /** Jobs that wait for a slot, the longest waiting first. */
+  readonly #waiting = new Set<string>();
+  readonly #queue: WorkQueue;
+
+  constructor(deps: PlankDeps) {
+    this.#deps = deps;
+    this.#sources = { ...deps, index: this.#index, refusals: this.#refusals };
+    this.#queue = workQueue({
+      clock: deps.clock,
+      random: deps.random,
+      workers: deps.workers ?? WORKERS,
+      work: (name) => this.#look(name),
+      onError: (job, error, retryInMs) => this.#logFailure(job, error, retryInMs),
+    });
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { jobs, pods, metrics } = this.#deps;
+    exposeProwJobMetrics(jobs, metrics);
+    const stops = [jobs.onChange(({ name }, job) => this.#jobChanged(name, job))];
+    for (const store of pods.values()) stops.push(store.onChange(({ name }) => this.#queue.add(name)));
+    for (const job of jobs.list()) this.#jobChanged(job.metadata.name, job);
+    await this.#queue.run(signal);
+    for (const stop of stops) stop();
+  }
+
+  #jobChanged(name: string, job: ProwJob | undefined): void {
+    const wasPending = this.#index.state(name) === "pending";
+    if (job && concerns(job)) {
+      this.#expectations.open(job, podOf(job, this.#sources) !== undefined, this.#deps.clock.now());
+      this.#index.put(this.#expectations.assume(job));
+      this.#queue.add(name);
+    } else this.#forget(name);
+    if (wasPending && this.#index.state(name) !== "pending") this.#wakeWaiting();
+  }
+
+  #wakeWaiting(): void {
+    for (const name of [...this.#waiting].slice(0, WOKEN_BY_A_SLOT)) this.#queue.add(name);
+  }
+
+  #forget(name: string): void {
+    this.#index.remove(name);
+    this.#waiting.delete(name);
+    this.#refusals.delete(name);
+    this.#expectations.forget(name);
+  }
+
+  async #look(name: string): Promise<void> {
+    const job = this.#current(name);
+    if (!job) return;
+    const needsPod = !isComplete(job) && !podOf(job, this.#sources);
+    const buildId = needsPod ? await this.#deps.buildId(job.spec.job) : "";
+    // Between here and the expectation nothing is awaited: no other decision can take the same slot.
+    const latest = this.#current(name);
+    if (!latest) return;
+    this.#index.put(latest);
+    const steps = decide(
+      observe(latest, buildId, this.#sources),
+      this.#deps.config(),
+      this.#deps.clock.now(),
+    );
+    const effects = steps.filter((step): step is Effect => step.do !== "lookAgain");
+    this.#schedule(name, steps);
+    this.#expectations.expect(latest, effects, this.#deps.clock.now());
+    this.#index.put(this.#expectations.assume(latest));
+    await this.#apply(latest, effects);
+  }
+
+  /** The job as the caches have it; undefined when there is nothing to decide about it, or not yet. */
+  #current(name: string): ProwJob | undefined {
+    const { jobs, config, clock } = this.#deps;
+    const job = jobs.get(config().prowjob_namespace, name);
+    if (!job || !concerns(job)) {
+      this.#forget(name);
+      return undefined;
+    }
+    const known = podsOf(job, this.#sources)?.synced() ?? true;
+    const open = this.#expectations.open(job, podOf(job, this.#sources) !== undefined, clock.now());
+    if (known && !open) return job;
+    this.#queue.addAfter(name, CACHE_WAIT_MS);
+    return undefined;
+  }
+
+  #schedule(name: string, steps: Step[]): void {
+    const again = steps.find((step): step is LookAgain => step.do === "lookAgain");
+    if (again) this.#queue.addAfter(name, again.afterMs);
+    if (again?.slot) this.#waiting.add(name);
+    else this.#waiting.delete(name);
+  }
+
+  async #apply(job: ProwJob, effects: Effect[]): Promise<void> {
+    const { name } = job.metadata;
+    for (const effect of effects) {
+      try {
+        await this.#deps.apply([effect]);
+        this.#logTransition(job, effect);
+      } catch (error) {
+        // The slot stays taken until the next decision: the server may have done what it did not confirm.
+        this.#expectations.forget(name);
+        if (effect.do !== "createPod" || !isRefusal(error)) throw error;
+        const { namespace, name: pod } = effect.pod.metadata;
+        const why = `create pod ${namespace}/${pod} in cluster ${effect.cluster}: ${(error as Error).message}`;
+        this.#refusals.set(name, why);
+        this.#queue.add(name);
+        return;
+      }
+    }
+  }
+
+  #logTransition(job: ProwJob, effect: Effect): void {
+    if (effect.do !== "patchProwJob") return;
+    const { status } = effect.patch as { status: { state?: string } };
+    if (!status.state) return;
+    const fields = { name: effect.name, job: job.spec.job, type: job.spec.type };
+    this.#deps.log.info({ ...fields, from: job.status.state, to: status.state }, "Transitioning states.");
+  }
+
+  #logFailure(name: string, error: unknown, retryInMs: number): void {
+    const fields = { name, error: (error as Error).message, retryInMs };
+    // Someone else was faster (crier writes too): the watch brings what is true now.
+    if (isConflict(error)) this.#deps.log.debug(fields, "the job has changed meanwhile");
+    else this.#deps.log.error(fields, "Reconciliation failed");
+  }
+}

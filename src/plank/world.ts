@@ -1,0 +1,39 @@
+// What plank knows when it decides about one ProwJob.
+import type { Effect } from "../model/effect.ts";
+import type { Pod } from "../model/pod.ts";
+import type { ProwJob } from "../model/prowjob.ts";
+
+export interface World {
+  job: ProwJob;
+  /** Alias of the build cluster. */
+  cluster: string;
+  /** Whether there is a build cluster of that alias. */
+  clusterKnown: boolean;
+  pod?: Pod;
+  /** Why the API server will not create the pod, now or ever. */
+  refusal?: string;
+  /** For the pod, if one is created now. */
+  buildId: string;
+  /** Label on pods that says who made them. */
+  version: string;
+  /** Incomplete runs for the same refs of the same presubmit, this one included. */
+  duplicates: ProwJob[];
+  /** Triggered or pending jobs of the same name. */
+  sameName: ProwJob[];
+  /** Triggered or pending jobs in the same job queue. */
+  sameQueue: ProwJob[];
+  /** Number of all pending jobs. */
+  pending: number;
+}
+
+/** Time, not the world, makes the difference: decide again later. `slot` when what lacks is a free slot. */
+export interface LookAgain {
+  do: "lookAgain";
+  afterMs: number;
+  slot?: true;
+}
+
+export type Step = Effect | LookAgain;
+
+export const DEFAULT_CLUSTER = "default";
+export const clusterOf = (job: ProwJob): string => job.spec.cluster || DEFAULT_CLUSTER;
