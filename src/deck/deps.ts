@@ -1,0 +1,27 @@
+// What deck is given: everything it shows comes through these.
+import type { Config } from "../config/config.ts";
+import type { ObjectStore } from "../kube/port.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { PluginsHelp } from "../model/plugin-help.ts";
+import type { ProwJob } from "../model/prowjob.ts";
+import type { TideHistory, TideSnapshot } from "../model/tide-snapshot.ts";
+import type { BlobRead } from "../storage/port.ts";
+import type { PodLogs } from "./log-source.ts";
+
+export interface DeckDeps {
+  config: () => Config;
+  /** Faults of the newest configuration while an older one is in force, one a line. */
+  configProblems: () => string[];
+  jobs: ObjectStore<ProwJob>;
+  storage: BlobRead;
+  podLogs: PodLogs;
+  /** Each is undefined when its component cannot be reached. */
+  tide: () => Promise<TideSnapshot | undefined>;
+  tideHistory: () => Promise<TideHistory | undefined>;
+  pluginHelp: () => Promise<PluginsHelp | undefined>;
+  /** Shows jobs of `hidden_repos` and jobs marked hidden too. */
+  showHidden: boolean;
+  clock: Clock;
+  log: Logger;
+}

@@ -1,0 +1,56 @@
+// The commands that people may type, and the plugins behind them.
+import { html } from "hono/html";
+import type { PluginHelp, PluginsHelp } from "../model/plugin-help.ts";
+import type { Html } from "./layout.ts";
+
+const unreachable = html`<p class="empty">Hook cannot be reached. Is it running, and does --hook-url name it?</p>`;
+
+/** `repo` narrows it to what is enabled there; "" shows every command. */
+export function commandsPage(help: PluginsHelp | undefined, repo: string): Html {
+  if (!help) return html`<h1>Commands</h1>${unreachable}`;
+  const commands = enabledPlugins(help, repo)
+    .flatMap(([plugin, { Commands }]) => (Commands ?? []).map((command) => ({ plugin, ...command })))
+    .sort((a, b) => Number(b.Featured) - Number(a.Featured) || a.Usage.localeCompare(b.Usage));
+  return html`<h1>Commands</h1>
+${repoForm(help, repo, "/command-help")}
+<table><thead><tr><th>Command</th><th>What it does</th><th>Who can use it</th><th>Examples</th><th>Plugin</th></tr></thead><tbody>
+${commands.map(
+  ({
+    Usage,
+    Description,
+    WhoCanUse,
+    Examples,
+    plugin,
+  }) => html`<tr id="${Usage.replace(/^\//, "").replace(/\W.*/s, "")}"><td><code>${Usage}</code></td><td>${Description}</td><td>${WhoCanUse}</td>
+<td>${(Examples ?? []).map((example) => html`<code>${example}</code><br>`)}</td><td><a href="/plugins?repo=${repo}#${plugin}">${plugin}</a></td></tr>`,
+)}</tbody></table>`;
+}
+
+export function pluginsPage(help: PluginsHelp | undefined, repo: string): Html {
+  if (!help) return html`<h1>Plugins</h1>${unreachable}`;
+  return html`<h1>Plugins</h1>
+${repoForm(help, repo, "/plugins")}
+${enabledPlugins(help, repo).map(
+  ([
+    name,
+    { Description, Commands, Config },
+  ]) => html`<section class="pool" id="${name}"><h2>${name}</h2><p>${Description}</p>
+${Config?.[repo] ? html`<p><strong>Here:</strong> ${Config[repo]}</p>` : ""}
+<p>${(Commands ?? []).map(({ Usage }) => html`<code>${Usage}</code> `)}</p></section>`,
+)}`;
+}
+
+function enabledPlugins({ RepoPlugins, PluginHelp }: PluginsHelp, repo: string): [string, PluginHelp][] {
+  const org = repo.split("/")[0]!;
+  const names = repo
+    ? [...(RepoPlugins?.[org] ?? []), ...(RepoPlugins?.[repo] ?? [])]
+    : Object.keys(PluginHelp ?? {});
+  return [...new Set(names)]
+    .sort()
+    .flatMap((name) => (PluginHelp?.[name] ? [[name, PluginHelp[name]] as [string, PluginHelp]] : []));
+}
+
+function repoForm({ AllRepos }: PluginsHelp, repo: string, action: string): Html {
+  return html`<form class="filters" method="get" action="${action}"><label>Repository <select name="repo"><option value="">all</option>
+${(AllRepos ?? []).map((name) => html`<option ${name === repo ? html`selected` : ""}>${name}</option>`)}</select></label> <button>Show</button></form>`;
+}

@@ -1,0 +1,67 @@
+// Which jobs a person asked for: the query of a page's address, as Prow's deck names it, applied to the list.
+import type { ProwJob } from "../model/prowjob.ts";
+
+export const FILTERS = ["repo", "job", "type", "state", "author", "pull", "cluster"] as const;
+export type FilterName = (typeof FILTERS)[number];
+
+export interface JobFilter extends Partial<Record<FilterName, string>> {
+  /** From 1. */
+  page: number;
+}
+
+export function parseFilter(query: URLSearchParams): JobFilter {
+  const filter: JobFilter = { page: Math.max(1, Math.trunc(Number(query.get("page"))) || 1) };
+  for (const name of FILTERS) {
+    const value = query.get(name)?.trim();
+    if (value) filter[name] = value.slice(0, 200);
+  }
+  return filter;
+}
+
+/** The query that gives this filter, without the leading `?`. */
+export function filterQuery(filter: JobFilter, change: Partial<JobFilter> = {}): string {
+  const all = { ...filter, ...change };
+  const query = new URLSearchParams();
+  for (const name of FILTERS) if (all[name]) query.set(name, all[name]);
+  if (all.page > 1) query.set("page", String(all.page));
+  return query.toString();
+}
+
+export function matches(filter: JobFilter, job: ProwJob): boolean {
+  const refs = job.spec.refs ?? job.spec.extra_refs?.[0];
+  const pulls = refs?.pulls ?? [];
+  return (
+    (!filter.repo || wildcard(filter.repo, `${refs?.org}/${refs?.repo}`)) &&
+    (!filter.job || wildcard(filter.job, job.spec.job)) &&
+    (!filter.type || job.spec.type === filter.type) &&
+    (!filter.state || job.status.state === filter.state) &&
+    (!filter.author || pulls.some(({ author }) => author.toLowerCase() === filter.author?.toLowerCase())) &&
+    (!filter.pull || pulls.some(({ number }) => String(number) === filter.pull)) &&
+    (!filter.cluster || job.spec.cluster === filter.cluster)
+  );
+}
+
+/** `*` stands for anything; the rest is compared as it is, without regard to case. */
+export function wildcard(pattern: string, text: string): boolean {
+  const parts = pattern.toLowerCase().split("*");
+  const subject = text.toLowerCase();
+  if (parts.length === 1) return subject === parts[0];
+  if (!subject.startsWith(parts[0]!)) return false;
+  let at = parts[0]!.length;
+  for (const part of parts.slice(1, -1)) {
+    const found = subject.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  const last = parts.at(-1)!;
+  return subject.length - at >= last.length && subject.endsWith(last);
+}
+
+/** Newest first, by start; of equals the later name. */
+export function newestFirst(a: ProwJob, b: ProwJob): number {
+  const [left, right] = [startOf(a), startOf(b)];
+  return left === right ? b.metadata.name.localeCompare(a.metadata.name) : left < right ? 1 : -1;
+}
+
+const startOf = ({ status, metadata }: ProwJob): string =>
+  status.startTime ?? metadata.creationTimestamp ?? "";

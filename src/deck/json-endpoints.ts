@@ -1,0 +1,99 @@
+// What Prow's tools read from deck: JSON, YAML, logs and badges at Prow's addresses.
+import type { Context } from "hono";
+import { stringify } from "yaml";
+import type { ProwJob, ProwJobSpec } from "../model/prowjob.ts";
+import type { DeckDeps } from "./deps.ts";
+import { newestFirst, wildcard } from "./job-filter.ts";
+import { visibleJobs } from "./visible-jobs.ts";
+
+/** `?var=x` turns the JSON into a script that sets x, as Prow does. */
+export function wrapped(c: Context, value: unknown): Response {
+  const json = JSON.stringify(value);
+  const name = c.req.query("var");
+  if (!name) return c.body(json, 200, { "content-type": "application/json" });
+  if (!/^[A-Za-z_$][\w$]*$/.test(name)) return c.text("var must be a plain name", 400);
+  return c.body(`var ${name} = ${json};`, 200, { "content-type": "application/javascript" });
+}
+
+type Query = Record<string, string>;
+
+/** `omit` names what callers do without: annotations, labels, decoration_config, pod_spec. */
+export function prowJobsJS(jobs: ProwJob[], { omit = "", org, repo, owner }: Query): { items: ProwJob[] } {
+  const without = new Set(omit.split(","));
+  const items = jobs
+    .filter(({ spec: { refs } }) => (!org || refs?.org === org) && (!repo || refs?.repo === repo))
+    .filter(({ spec: { refs } }) => !owner || refs?.org === owner)
+    .sort(newestFirst)
+    .map((job) => reduced(job, without));
+  return { items };
+}
+
+function reduced(job: ProwJob, without: Set<string>): ProwJob {
+  const { annotations, labels, ...metadata } = job.metadata;
+  const { decoration_config, pod_spec, ...spec } = job.spec;
+  return {
+    ...job,
+    metadata: {
+      ...metadata,
+      ...(!without.has("labels") && { labels }),
+      ...(!without.has("annotations") && { annotations }),
+    },
+    spec: {
+      ...spec,
+      ...(!without.has("decoration_config") && { decoration_config }),
+      pod_spec: without.has("pod_spec") ? emptied(pod_spec) : pod_spec,
+    },
+  };
+}
+
+/** Consumers count the containers. */
+const emptied = (spec: ProwJobSpec["pod_spec"]): ProwJobSpec["pod_spec"] =>
+  spec && { containers: spec.containers.map(() => ({ name: "" })) };
+
+const plain = (text: string, status = 200): Response =>
+  new Response(text, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
+
+export function jobYAML(jobs: ProwJob[], name: string): Response {
+  const job = jobs.find(({ metadata }) => metadata.name === name);
+  return job ? plain(stringify(job)) : plain(`There is no ProwJob ${JSON.stringify(name)}.\n`, 404);
+}
+
+/** `/log?job=NAME&id=BUILD[&container=test]`: the pod's log, whole. */
+export async function jobLog(
+  deps: DeckDeps,
+  { job: name, id, container = "test" }: Query,
+  signal: AbortSignal,
+) {
+  const job = visibleJobs(deps).find(({ spec, status }) => spec.job === name && status.build_id === id);
+  if (!job) return plain(`There is no build ${id} of job ${name}.\n`, 404);
+  const stream = await deps.podLogs.open(job, { container, follow: false, signal });
+  if (!stream) return plain("The pod is gone; the log is in storage.\n", 404);
+  return new Response(stream, {
+    headers: { "content-type": "text/plain; charset=utf-8", "access-control-allow-origin": "*" },
+  });
+}
+
+/** The newest finished run of each job that a glob names: only a failure makes it red. */
+export function badge(jobs: ProwJob[], globs: string): Response {
+  if (!globs) return plain("missing jobs query parameter\n", 400);
+  const wanted = globs.split(",");
+  const newest = new Map<string, ProwJob>();
+  for (const job of [...jobs].sort(newestFirst)) {
+    const named = wanted.some((glob) => wildcard(glob, job.spec.job));
+    if (named && job.status.completionTime && !newest.has(job.spec.job)) newest.set(job.spec.job, job);
+  }
+  const failed = [...newest.values()].filter(({ status }) => status.state === "failure");
+  const [text, colour] =
+    newest.size === 0
+      ? ["no results", "#9f9f9f"]
+      : failed.length > 0
+        ? [`failing ${failed.map(({ spec }) => spec.job).join(", ")}`.slice(0, 60), "#e05d44"]
+        : ["passing", "#44cc11"];
+  return new Response(badgeSVG(text, colour), { headers: { "content-type": "image/svg+xml" } });
+}
+
+function badgeSVG(text: string, colour: string): string {
+  const safe = text.replace(/[<>&"]/g, "");
+  const width = 40 + safe.length * 7 + 14;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="20" role="img" aria-label="build: ${safe}"><rect width="${width}" height="20" rx="3" fill="#555"/><rect x="40" width="${width - 40}" height="20" rx="3" fill="${colour}"/><g fill="#fff" font-family="Verdana,sans-serif" font-size="11"><text x="6" y="14">build</text><text x="47" y="14">${safe}</text></g></svg>`;
+}

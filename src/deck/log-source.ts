@@ -1,0 +1,53 @@
+// Where a run's log comes from: object storage once it is uploaded, the pod while it runs.
+import type { ProwJob } from "../model/prowjob.ts";
+import type { BlobRead } from "../storage/port.ts";
+
+export interface PodLogs {
+  /** undefined when there is no such pod or container any more. */
+  open(
+    job: ProwJob,
+    options: { container: string; follow: boolean; signal?: AbortSignal },
+  ): Promise<ReadableStream<Uint8Array> | undefined>;
+}
+
+export interface LogExcerpt {
+  lines: string[];
+  /** Number of the first line, when it is known: the start of a log that was cut is not. */
+  first: number;
+  /** Bytes before the excerpt that are not shown. */
+  skippedBytes: number;
+}
+
+/** No more of a log than this is put into a page; the rest is in the raw log. */
+const EXCERPT_BYTES = 1_000_000;
+
+/** The end of a stored log; undefined when it is not there. */
+export async function storedLog(storage: BlobRead, url: string): Promise<LogExcerpt | undefined> {
+  const info = await storage.stat(url);
+  if (!info) return undefined;
+  const compressed = info.contentEncoding === "gzip";
+  const start = compressed ? 0 : Math.max(0, info.size - EXCERPT_BYTES);
+  const stream = await storage.read(url, start > 0 ? { start } : undefined);
+  const text = await readText(compressed ? gunzip(stream) : stream, EXCERPT_BYTES);
+  const lines = text.replace(/\n$/, "").split("\n");
+  // The first line of a cut log is a fragment.
+  return { lines: start > 0 ? lines.slice(1) : lines, first: 1, skippedBytes: start };
+}
+
+const gunzip = (stream: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> =>
+  stream.pipeThrough(
+    new DecompressionStream("gzip") as unknown as ReadableWritablePair<Uint8Array, Uint8Array>,
+  );
+
+/** Text of a stream, at most `limit` bytes of it: a small file may unpack to a huge one. */
+export async function readText(stream: ReadableStream<Uint8Array>, limit: number): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let left = limit;
+  for await (const chunk of stream) {
+    text += decoder.decode(chunk.subarray(0, left), { stream: true });
+    left -= chunk.length;
+    if (left <= 0) break;
+  }
+  return text + decoder.decode();
+}
