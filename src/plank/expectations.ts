@@ -18,19 +18,18 @@ export class Expectations {
   readonly #expected = new Map<string, Expectation>();
 
   /** To be called before `effects` are applied. */
-  expect(job: ProwJob, effects: Effect[], now: Date): void {
+  expect(effects: Effect[], now: Date): void {
     for (const effect of effects) {
-      if (effect.do === "patchProwJob" && effect.name === job.metadata.name) {
+      if (effect.do === "patchProwJob") {
         const { status } = effect.patch as { status: ProwJobStatus };
-        this.#add(job, { version: effect.resourceVersion, status }, now);
+        this.#add(effect.name, { version: effect.resourceVersion, status }, now);
       } else if (effect.do === "createPod") {
-        this.#add(job, { pod: true, status: { state: "pending" } }, now);
+        this.#add(effect.pod.metadata.name, { pod: true, status: { state: "pending" } }, now);
       }
     }
   }
 
-  #add(job: ProwJob, more: Partial<Expectation>, now: Date): void {
-    const { name } = job.metadata;
+  #add(name: string, more: Partial<Expectation>, now: Date): void {
     const known = this.#expected.get(name) ?? { pod: false, status: {} };
     this.#expected.set(name, {
       ...known,
@@ -52,10 +51,10 @@ export class Expectations {
     return false;
   }
 
-  /** The job with what is expected of it. */
+  /** A job that is about to be pending counts as pending; one that is about to end counts until its end is seen. */
   assume(job: ProwJob): ProwJob {
-    const expected = this.#expected.get(job.metadata.name);
-    return expected ? { ...job, status: { ...job.status, ...expected.status } } : job;
+    const status = this.#expected.get(job.metadata.name)?.status;
+    return status?.state === "pending" ? { ...job, status: { ...job.status, ...status } } : job;
   }
 
   forget(name: string): void {

@@ -14,7 +14,10 @@ export class JobIndex {
     const { name } = job.metadata;
     const { state } = job.status;
     const old = this.#jobs.get(name);
-    if (!concerns(job) || (state !== "triggered" && state !== "pending")) return this.remove(name);
+    if (!concerns(job) || (state !== "triggered" && state !== "pending")) {
+      this.remove(name);
+      return;
+    }
     if (old?.status.state === "pending") this.#pending--;
     if (state === "pending") this.#pending++;
     // Same place in the order of arrival; groups never change, since a spec's identity does not.

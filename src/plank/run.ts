@@ -118,7 +118,7 @@ class Plank {
     );
     const effects = steps.filter((step): step is Effect => step.do !== "lookAgain");
     this.#schedule(name, steps);
-    this.#expectations.expect(latest, effects, this.#deps.clock.now());
+    this.#expectations.expect(effects, this.#deps.clock.now());
     this.#index.put(this.#expectations.assume(latest));
     await this.#apply(latest, effects);
   }
@@ -134,7 +134,8 @@ class Plank {
     const known = podsOf(job, this.#sources)?.synced() ?? true;
     const open = this.#expectations.open(job, podOf(job, this.#sources) !== undefined, clock.now());
     if (known && !open) return job;
-    this.#queue.addAfter(name, CACHE_WAIT_MS);
+    // What is over can wait for the next event of its pod.
+    if (!isComplete(job)) this.#queue.addAfter(name, CACHE_WAIT_MS);
     return undefined;
   }
 
