@@ -17,6 +17,7 @@ export interface User {
   id?: number;
   type?: string;
   name?: string | null;
+  html_url?: string;
 }
 
 export interface Label {

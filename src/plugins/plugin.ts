@@ -1,6 +1,6 @@
 // What a plugin is: a declaration (name, help, commands, config) and a handler from an event to effects.
 import type { Config } from "../config/config.ts";
-import type { PluginsConfig } from "../config/plugins-config.ts";
+import type { PluginsConfig, Section } from "../config/plugins-config.ts";
 import type { GitHubRead } from "../github/port.ts";
 import type { KubeRead } from "../kube/port.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -35,6 +35,8 @@ export interface Plugin {
   on: readonly EventKind[];
   description: string;
   commands: readonly CommandHelp[];
+  /** Its part of plugins.yaml. */
+  sections?: readonly Section<unknown>[];
   /** What its configuration means for a repository ("" for the org-wide view), for the help page. */
   explain?(plugins: PluginsConfig, repo: RepoRef): string;
   handle(event: Event, context: Context): Promise<Effect[]>;

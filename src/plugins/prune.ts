@@ -1,0 +1,18 @@
+// Takes back comments of the bot's own that no longer hold.
+import type { Effect } from "../model/effect.ts";
+import { isBot } from "../model/bot.ts";
+import type { IssueComment, IssueRef } from "../model/github.ts";
+import type { Context } from "./plugin.ts";
+
+/** Deletes the bot's comments that `stale` picks. */
+export async function pruneComments(
+  issue: IssueRef,
+  { bot, read }: Pick<Context, "bot" | "read">,
+  stale: (comment: IssueComment) => boolean,
+): Promise<Effect[]> {
+  const comments = await read.comments(issue);
+  const { org, repo } = issue;
+  return comments
+    .filter((comment) => isBot(bot, comment.user.login) && stale(comment))
+    .map(({ id }) => ({ do: "deleteComment", repo: { org, repo }, id }));
+}

@@ -1,0 +1,61 @@
+// Who may have code tested: trigger's configuration and the question whether somebody is trusted in a repository.
+import { type PluginsConfig, section } from "../config/plugins-config.ts";
+import { boolean, type Infer, integer, list, object, string } from "../lib/schema.ts";
+import { isBot } from "../model/bot.ts";
+import type { IssueRef, Label, RepoRef } from "../model/github.ts";
+import { hasLabel, OK_TO_TEST } from "../model/labels.ts";
+import { forRepo } from "./for-repo.ts";
+import type { Context } from "./plugin.ts";
+
+const triggerSchema = object({
+  repos: list(string("org or org/repo.")),
+  trusted_apps: list(string("GitHub Apps whose pull requests are trusted, without [bot].")),
+  trusted_org: string("Its members are trusted too."),
+  join_org_url: string("Where to read about joining the org."),
+  only_org_members: boolean("Collaborators who are not members are not trusted."),
+  ignore_ok_to_test: boolean("/ok-to-test does nothing."),
+  trigger_github_workflows: boolean("/retest and /ok-to-test also act on GitHub's own workflows."),
+  org_invite: object({
+    prominent: object({
+      disabled: boolean(),
+      merged_pr_threshold: integer("Merged pull requests after which the invitation is prominent; default 3."),
+      message: string("Own words; {join_org_url} is filled in."),
+    }),
+  }),
+});
+export type TriggerOptions = Infer<typeof triggerSchema>;
+
+export const triggersSection = section("triggers", list(triggerSchema));
+
+export function triggerFor(plugins: PluginsConfig, repo: RepoRef): TriggerOptions {
+  return forRepo(plugins.get(triggersSection), repo) ?? {};
+}
+
+type Deps = Pick<Context, "bot" | "read">;
+
+/** The bot itself, members of the org, collaborators, trusted apps, members of the trusted org. */
+export async function isTrustedUser(
+  login: string,
+  repo: RepoRef,
+  options: TriggerOptions,
+  { bot, read }: Deps,
+): Promise<boolean> {
+  if (isBot(bot, login)) return true;
+  if (await read.isMember(repo.org, login)) return true;
+  if (!options.only_org_members && (await read.isCollaborator(repo, login))) return true;
+  if (options.trusted_apps?.some((app) => login === `${app}[bot]`)) return true;
+  const other = options.trusted_org;
+  return other !== undefined && other !== "" && other !== repo.org && (await read.isMember(other, login));
+}
+
+/** Its author is trusted, or somebody trusted has said /ok-to-test. Labels are only asked for when they matter. */
+export async function isTrustedPullRequest(
+  pr: IssueRef,
+  author: string,
+  options: TriggerOptions,
+  deps: Deps,
+  labels: () => Promise<Label[]>,
+): Promise<boolean> {
+  const repo = { org: pr.org, repo: pr.repo };
+  return (await isTrustedUser(author, repo, options, deps)) || hasLabel(OK_TO_TEST, await labels());
+}
