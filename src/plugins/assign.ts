@@ -1,5 +1,5 @@
 // /assign and /cc: puts people on an issue or pull request, or takes them off.
-import { command, type CommandPattern } from "../model/commands.ts";
+import { type CommandPattern, command } from "../model/commands.ts";
 import type { Effect } from "../model/effect.ts";
 import type { CommentEvent } from "../model/event.ts";
 import { formatReply } from "../model/reply.ts";

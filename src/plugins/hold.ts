@@ -27,9 +27,7 @@ export const hold: Plugin = {
     const has = hasLabel(HOLD, await currentLabels(event, read));
     if (has === want) return [];
     const issue = commentIssue(event);
-    return [
-      want ? { do: "addLabels", issue, labels: [HOLD] } : { do: "removeLabel", issue, label: HOLD },
-    ];
+    return [want ? { do: "addLabels", issue, labels: [HOLD] } : { do: "removeLabel", issue, label: HOLD }];
   },
 };
 

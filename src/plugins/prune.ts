@@ -1,6 +1,7 @@
 // Takes back comments of the bot's own that no longer hold.
-import type { Effect } from "../model/effect.ts";
+
 import { isBot } from "../model/bot.ts";
+import type { Effect } from "../model/effect.ts";
 import type { IssueComment, IssueRef } from "../model/github.ts";
 import type { Context } from "./plugin.ts";
 

@@ -18,7 +18,9 @@ const triggerSchema = object({
   org_invite: object({
     prominent: object({
       disabled: boolean(),
-      merged_pr_threshold: integer("Merged pull requests after which the invitation is prominent; default 3."),
+      merged_pr_threshold: integer(
+        "Merged pull requests after which the invitation is prominent; default 3.",
+      ),
       message: string("Own words; {join_org_url} is filled in."),
     }),
   }),

@@ -1,0 +1,103 @@
+// trigger on what happens to a pull request: run its jobs, abort them, or ask for somebody to trust it.
+import { isBot } from "../../model/bot.ts";
+import type { Effect } from "../../model/effect.ts";
+import type { PullRequestEvent } from "../../model/event.ts";
+import { repoName } from "../../model/github.ts";
+import { hasLabel, LGTM, NEEDS_OK_TO_TEST, OK_TO_TEST } from "../../model/labels.ts";
+import { prRef } from "../event-issue.ts";
+import type { Context } from "../plugin.ts";
+import { isTrustedPullRequest, isTrustedUser, type TriggerOptions, triggerFor } from "../trust.ts";
+import { abortAll, presubmitsOf, startAutomatic } from "./jobs.ts";
+import { DRAFT, welcome } from "./texts.ts";
+
+const DEFAULT_MERGED_PR_THRESHOLD = 3;
+
+/** A repository without presubmits hears nothing at all, not even a welcome. */
+export async function onPullRequest(event: PullRequestEvent, context: Context): Promise<Effect[]> {
+  if (presubmitsOf(context, event.repo).length === 0) return [];
+  switch (event.action) {
+    case "opened":
+      return onOpened(event, context);
+    case "reopened":
+    case "ready_for_review":
+      return startIfTrusted(event, context);
+    case "edited": {
+      const base = event.changes?.base;
+      return base?.ref?.from || base?.sha?.from ? startIfTrusted(event, context) : [];
+    }
+    case "synchronize":
+      return [...(await abortAll(event, context)), ...(await startIfTrusted(event, context))];
+    case "labeled":
+      return onLabeled(event, context);
+    case "closed":
+    case "converted_to_draft":
+      return abortAll(event, context);
+    default:
+      return [];
+  }
+}
+
+async function onOpened(event: PullRequestEvent, context: Context): Promise<Effect[]> {
+  const { pr, repo } = event;
+  const options = triggerFor(context.plugins, repo);
+  if (!(await isTrustedUser(pr.user.login, repo, options, context))) return greet(event, options, context);
+  if (!pr.draft) return startAutomatic(event, context);
+  return [{ do: "createComment", issue: prRef(repo, pr), body: DRAFT, marker: DRAFT }];
+}
+
+/** Nobody needs to look for an earlier /ok-to-test: the pull request has just been opened. */
+async function greet(event: PullRequestEvent, options: TriggerOptions, context: Context): Promise<Effect[]> {
+  const { pr, repo } = event;
+  const issue = prRef(repo, pr);
+  const regular = !options.ignore_ok_to_test && (await isRegular(event, options, context));
+  const body = welcome({ org: repo.org, repo: repoName(repo), author: pr.user.login, options, regular });
+  const comment: Effect = { do: "createComment", issue, body, marker: body.trim() };
+  // Some other automation may have trusted it in the meantime.
+  const asks = !options.ignore_ok_to_test && !hasLabel(OK_TO_TEST, await context.read.issueLabels(issue));
+  return asks ? [{ do: "addLabels", issue, labels: [NEEDS_OK_TO_TEST] }, comment] : [comment];
+}
+
+/** Has had pull requests merged in the org before. When that can not be found out, the usual words will do. */
+async function isRegular(
+  event: PullRequestEvent,
+  options: TriggerOptions,
+  context: Context,
+): Promise<boolean> {
+  const { repo, pr } = event;
+  const prominent = options.org_invite?.prominent ?? {};
+  if (prominent.disabled || pr.user.type === "Bot") return false;
+  const query = `type:pr is:merged org:${repo.org} author:${pr.user.login}`;
+  try {
+    const { total } = await context.read.searchIssues(query);
+    return total >= (prominent.merged_pr_threshold ?? DEFAULT_MERGED_PR_THRESHOLD);
+  } catch (error) {
+    context.log.debug({ err: error, query }, "merged pull requests of the author can not be counted");
+    return false;
+  }
+}
+
+async function startIfTrusted(event: PullRequestEvent, context: Context): Promise<Effect[]> {
+  const { pr, repo } = event;
+  const issue = prRef(repo, pr);
+  const options = triggerFor(context.plugins, repo);
+  if (await isTrustedUser(pr.user.login, repo, options, context)) return startAutomatic(event, context);
+  const labels = await context.read.issueLabels(issue);
+  if (!hasLabel(OK_TO_TEST, labels)) return [];
+  const started = await startAutomatic(event, context);
+  return hasLabel(NEEDS_OK_TO_TEST, labels)
+    ? [{ do: "removeLabel", issue, label: NEEDS_OK_TO_TEST }, ...started]
+    : started;
+}
+
+/** lgtm runs an untrusted pull request once; so does ok-to-test by hand (after the command, the comment has done it). */
+async function onLabeled(event: PullRequestEvent, context: Context): Promise<Effect[]> {
+  const { label, pr, repo, sender } = event;
+  if (label?.name === OK_TO_TEST)
+    return isBot(context.bot, sender.login) ? [] : startAutomatic(event, context);
+  if (label?.name !== LGTM) return [];
+  const issue = prRef(repo, pr);
+  const options = triggerFor(context.plugins, repo);
+  const labels = () => context.read.issueLabels(issue);
+  const trusted = await isTrustedPullRequest(issue, pr.user.login, options, context, labels);
+  return trusted ? [] : startAutomatic(event, context);
+}
