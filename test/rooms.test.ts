@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { functionLengths } from "./rooms/function-lengths.ts";
+import { roomTable } from "./rooms/markdown.ts";
 import { ROOMS, type Room } from "./rooms/table.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -74,6 +75,10 @@ describe("rooms", () => {
       return allowed && !allowed.includes(roomOf(file));
     });
     expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+  });
+
+  test("docs/architecture.md has this table (npm run docs)", () => {
+    expect(readFileSync(join(root, "docs/architecture.md"), "utf8")).toContain(roomTable());
   });
 
   test("no plugin imports another plugin", () => {

@@ -25,4 +25,5 @@ export interface Command<F extends FlagTable = FlagTable> {
 }
 
 /** Keeps the flags' types between a command's table and its `run`. */
-export const command = <const F extends FlagTable>(definition: Command<F>): Command => definition as unknown as Command;
+export const command = <const F extends FlagTable>(definition: Command<F>): Command =>
+  definition as unknown as Command;

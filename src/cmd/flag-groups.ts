@@ -31,7 +31,10 @@ export const kubeFlags = {
 };
 
 export const storageFlags = {
-  storage: string("", "Directory to use as object storage instead of the cloud: gs://bucket/key is DIR/bucket/key."),
+  storage: string(
+    "",
+    "Directory to use as object storage instead of the cloud: gs://bucket/key is DIR/bucket/key.",
+  ),
   "gcs-credentials-file": string("", "File with credentials for Google Cloud Storage."),
 };
 

@@ -1,0 +1,83 @@
+// What every component command does around its work: log, configuration, health, metrics, a graceful stop.
+import { collectDefaultMetrics, Registry } from "prom-client";
+import { type FlagTable, type FlagValues, UsageError } from "../lib/flags.ts";
+import type { Logger } from "../lib/logger.ts";
+import { type Command, command, type Host } from "./command.ts";
+import { type ConfigAgent, configAgent } from "./config-agent.ts";
+import { configFlags, dryRunFlag, instrumentationFlags, pluginFlags } from "./flag-groups.ts";
+import { instruments } from "./instruments.ts";
+import { jsonLog } from "./log.ts";
+
+const sharedFlags = { ...configFlags, ...instrumentationFlags, ...dryRunFlag };
+
+/** What a component's `start` is handed, whether it runs alone or beside the others in one process. */
+export interface Surroundings {
+  host: Host;
+  log: Logger;
+  metrics: Registry;
+  config: ConfigAgent;
+  /** Aborts when the component shall stop. */
+  signal: AbortSignal;
+}
+
+export interface Running {
+  ready(): boolean;
+  /** Resolves when it has stopped, rejects when it cannot go on. */
+  done: Promise<unknown>;
+}
+
+export interface ComponentDefinition<F extends FlagTable> {
+  name: string;
+  summary: string;
+  flags: F;
+  /** Whether it reads plugins.yaml. */
+  plugins?: boolean;
+  start(flags: FlagValues<F & typeof sharedFlags>, around: Surroundings): Promise<Running>;
+}
+
+export function component<const F extends FlagTable>(definition: ComponentDefinition<F>): Command {
+  const flags = { ...sharedFlags, ...(definition.plugins ? pluginFlags : {}), ...definition.flags };
+  return command({
+    summary: definition.summary,
+    flags,
+    async run({ values }, host) {
+      const all = values as FlagValues<F & typeof sharedFlags & typeof pluginFlags>;
+      return runComponent(definition, all, host);
+    },
+  });
+}
+
+async function runComponent<F extends FlagTable>(
+  { name, plugins, start }: ComponentDefinition<F>,
+  flags: FlagValues<F & typeof sharedFlags & typeof pluginFlags>,
+  host: Host,
+): Promise<number> {
+  if (!flags["config-path"]) throw new UsageError("--config-path is missing: it names Prow's config.yaml");
+  const log = jsonLog({ component: name, level: "info", write: (line) => host.err(line.trimEnd()) });
+  const metrics = new Registry();
+  collectDefaultMetrics({ register: metrics });
+  const stop = new AbortController();
+  const signal = AbortSignal.any([host.signal, stop.signal]);
+  let running: Running | undefined;
+  const servers = await instruments(flags, metrics, () => running?.ready() ?? false);
+  try {
+    const config = await configAgent({
+      paths: {
+        config: flags["config-path"],
+        jobs: flags["job-config-path"],
+        plugins: plugins ? flags["plugin-config"] : "",
+      },
+      clock: host.clock,
+      log,
+      signal,
+    });
+    running = await start(flags, { host, log, metrics, config, signal });
+    log.info({}, `${name} is running.`);
+    await running.done;
+    log.info({}, `${name} has stopped.`);
+    return 0;
+  } finally {
+    stop.abort();
+    await Promise.all(servers.map((server) => server.close()));
+  }
+}

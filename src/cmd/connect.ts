@@ -1,0 +1,89 @@
+// Builds the clients of the ports from flags. Nothing else in the program does.
+import { readFile } from "node:fs/promises";
+import type { Registry } from "prom-client";
+import type { GitHub } from "../github/port.ts";
+import { clustersFrom } from "../kube/kubeconfig.ts";
+import type { Clusters } from "../kube/port.ts";
+import { milliseconds } from "../lib/duration.ts";
+import { type FlagValues, UsageError } from "../lib/flags.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { BlobStore } from "../storage/port.ts";
+import type { Host } from "./command.ts";
+import type { githubFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
+
+interface Context {
+  host: Host;
+  log: Logger;
+  metrics: Registry;
+}
+
+/** A token from a file (read again for each request, so it may be rotated), or a GitHub App. */
+export async function githubFrom(
+  flags: FlagValues<typeof githubFlags>,
+  { host, log, metrics }: Context,
+): Promise<GitHub> {
+  const { connectGitHub } = await import("../github/client.ts");
+  return connectGitHub({
+    endpoints: [...flags["github-endpoint"]],
+    graphqlEndpoint: flags["github-graphql-endpoint"],
+    auth: await authentication(flags),
+    maxTries: flags["github-client.max-retries"],
+    initialDelayMs: milliseconds(flags["github-client.initial-delay"]),
+    clock: host.clock,
+    log,
+    metrics,
+  });
+}
+
+async function authentication(flags: FlagValues<typeof githubFlags>) {
+  const {
+    "github-token-path": tokenPath,
+    "github-app-id": appId,
+    "github-app-private-key-path": keyPath,
+  } = flags;
+  if (appId && keyPath)
+    return { appId, privateKey: await secretFile(keyPath, "github-app-private-key-path") };
+  if (appId || keyPath)
+    throw new UsageError("a GitHub App needs both --github-app-id and --github-app-private-key-path");
+  if (!tokenPath) {
+    throw new UsageError(
+      "no way to sign in to GitHub: give --github-token-path, or --github-app-id with --github-app-private-key-path",
+    );
+  }
+  await secretFile(tokenPath, "github-token-path");
+  return { token: async () => (await readFile(tokenPath, "utf8")).trim() };
+}
+
+export async function secretFile(path: string, flag: string): Promise<string> {
+  try {
+    return (await readFile(path, "utf8")).trim();
+  } catch (error) {
+    throw new UsageError(`--${flag}=${path} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+export function clustersOfFlags(
+  flags: FlagValues<typeof kubeFlags>,
+  { host }: Pick<Context, "host">,
+): Promise<Clusters> {
+  return clustersFrom({
+    kubeconfig: flags.kubeconfig || undefined,
+    kubeconfigDir: flags["kubeconfig-dir"] || undefined,
+    kubeconfigSuffix: flags["kubeconfig-suffix"] || undefined,
+    inCluster: !flags["no-in-cluster-config"],
+    env: host.env,
+    clock: host.clock,
+  });
+}
+
+export async function storageFrom(
+  flags: FlagValues<typeof storageFlags>,
+  { host }: Pick<Context, "host">,
+): Promise<BlobStore> {
+  const { openStorage } = await import("../storage/open.ts");
+  return openStorage({
+    directory: flags.storage || undefined,
+    gcsCredentialsFile: flags["gcs-credentials-file"] || undefined,
+    gcsEndpoint: host.env["STORAGE_EMULATOR_HOST"],
+  });
+}

@@ -1,0 +1,20 @@
+// The real process as a Host.
+import { systemClock } from "../lib/clock.ts";
+import type { Host } from "./command.ts";
+
+/** The first SIGINT or SIGTERM asks for a graceful stop, the second ends the process. */
+export function processHost(): Host {
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => (stop.signal.aborted ? process.exit(130) : stop.abort()));
+  }
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    out: (line) => process.stdout.write(`${line}\n`),
+    err: (line) => process.stderr.write(`${line}\n`),
+    clock: systemClock,
+    random: Math.random,
+    signal: stop.signal,
+  };
+}
