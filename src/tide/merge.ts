@@ -3,13 +3,14 @@ import type { Config } from "../config/config.ts";
 import { mergeMethod } from "../config/tide.ts";
 import { statusDescription } from "../jobs/description.ts";
 import { parseTemplate } from "../lib/go-template.ts";
+import type { Logger } from "../lib/logger.ts";
 import type { Effect, Merge } from "../model/effect.ts";
 import { type MergeMethod, type RepoRef, repoName } from "../model/github.ts";
 import type { ProwJob } from "../model/prowjob.ts";
 import { resultOf } from "./accumulate.ts";
 import { TIDE_CONTEXT } from "./contexts.ts";
 import type { Candidate, Pool } from "./pool.ts";
-import type { PullRequest } from "./pull-request.ts";
+import { type PullRequest, pullKey } from "./pull-request.ts";
 
 /** A label beats the configuration; undefined when labels ask for several methods. */
 export function methodFor(config: Config, pr: PullRequest): MergeMethod | undefined {
@@ -31,13 +32,14 @@ export interface MergePlan {
   targetURL(pr: PullRequest): string;
   /** `overwrite-pending-contexts`: a job that the batch has passed need not be waited for. */
   overwritePending: boolean;
+  log: Pick<Logger, "error">;
 }
 
 /** The `tide` status comes first, for branch protection may require it. */
 export function mergeEffects(plan: MergePlan): Effect[] {
-  const { pool, targets, config } = plan;
+  const { pool, targets } = plan;
   const merges = targets.flatMap(({ pr, method }): Merge[] =>
-    method ? [{ number: pr.number, sha: pr.headSHA, method, ...commitWords(config, pr) }] : [],
+    method ? [{ number: pr.number, sha: pr.headSHA, method, ...commitWords(plan, pr) }] : [],
   );
   const { org, repo } = pool;
   return [
@@ -83,14 +85,20 @@ function overwritten(pool: Pool, { pr }: Candidate, batch: readonly Candidate[])
 }
 
 /** Title and body from `merge_commit_template` of the repository, else of the org; GitHub's own without one. */
-function commitWords(config: Config, pr: PullRequest): Pick<Merge, "title" | "message"> {
+function commitWords({ config, log }: MergePlan, pr: PullRequest): Pick<Merge, "title" | "message"> {
   const templates = config.tide.merge_commit_template ?? {};
-  const { title, body } = templates[repoName(pr)] ?? templates[pr.org] ?? {};
-  const data = templateData(pr);
-  return {
-    ...(title && { title: parseTemplate(title).execute(data) }),
-    ...(body && { message: parseTemplate(body).execute(data) }),
+  const words = (text: string | undefined): string | undefined => {
+    if (!text) return undefined;
+    try {
+      return parseTemplate(text).execute(templateData(pr));
+    } catch (error) {
+      log.error({ error, pr: pullKey(pr), template: text }, "error executing commit template");
+      return undefined;
+    }
   };
+  const { title, body } = templates[repoName(pr)] ?? templates[pr.org] ?? {};
+  const [subject, message] = [words(title), words(body)];
+  return { ...(subject && { title: subject }), ...(message && { message }) };
 }
 
 /** What templates may name: Prow's CodeReviewCommon, in Go's spelling. */

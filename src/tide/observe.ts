@@ -127,15 +127,17 @@ const presubmitSources = (config: Config, pr: PullRequest) => {
 export async function observeCandidate(
   pr: PullRequest,
   { config, facts, jobs }: Pick<ObserveTools, "config" | "facts" | "jobs">,
+  presubmits: "with-presubmits" | "without-presubmits" = "with-presubmits",
 ): Promise<Candidate> {
   const sources = presubmitSources(config, pr);
-  const files = needsFiles(sources) ? await facts.changedFiles(pr) : undefined;
+  const wanted = presubmits === "with-presubmits";
+  const files = wanted && needsFiles(sources) ? await facts.changedFiles(pr) : undefined;
   const method = methodFor(config, pr);
   return {
     pr,
     contexts: await facts.headContexts(pr),
     policy: contextPolicy(policySources(config, pr, pr.branch)),
-    presubmits: requiredPresubmits(sources, files ?? []),
+    presubmits: wanted ? requiredPresubmits(sources, files ?? []) : [],
     ...(files && { files }),
     ...(method && { method }),
     allowedMethods: await facts.allowedMethods(pr),

@@ -1,0 +1,145 @@
+// Tide: keeps looking for pull requests that may merge, tests them on the current base, merges them, and says why not.
+import type { Registry } from "prom-client";
+import { milliseconds } from "../lib/duration.ts";
+import type { BlobRead } from "../storage/port.ts";
+import { tideMetrics } from "./metrics.ts";
+import type { World } from "./observe.ts";
+import { repoFacts } from "./repo-facts.ts";
+import { type SyncDeps, type SyncTools, sync } from "./sync.ts";
+import { type Progress, updateStatuses } from "./update-statuses.ts";
+
+export interface TideDeps extends SyncDeps {
+  metrics: Registry;
+  /** Where the history is kept over restarts. */
+  history?: { url: string; store: BlobRead };
+  /** Calls `listener` when something may have changed, so that the next sync need not wait; returns how to stop. */
+  wake?: (listener: () => void) => () => void;
+  /** Shortest time from the start of one sync to the next, however often tide is woken; default 1 s. */
+  shortestPauseMs?: number;
+}
+
+const SHORTEST_PAUSE_MS = 1000;
+
+/** Until `signal` aborts; what has begun is finished. Needs `deps.prowJobs` to have synced. */
+export async function runTide(deps: TideDeps, signal: AbortSignal): Promise<void> {
+  await loadHistory(deps);
+  const metrics = tideMetrics(deps.metrics);
+  const facts = repoFacts(deps.read, deps.clock);
+  const worlds = mailbox<World>();
+  const tools: SyncTools = { facts, metrics, batchAnswers: new Map(), onWorld: worlds.put };
+  const alarm = alarmClock();
+  const unsubscribe = deps.wake?.(alarm.ring);
+  const stop = () => {
+    alarm.ring();
+    worlds.close();
+  };
+  signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    await Promise.all([syncLoop(deps, tools, alarm, signal), statusLoop(deps, tools, worlds.take, signal)]);
+  } finally {
+    unsubscribe?.();
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+async function syncLoop(
+  deps: TideDeps,
+  tools: SyncTools,
+  alarm: AlarmClock,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const started = deps.clock.now().getTime();
+    try {
+      await sync(deps, tools);
+    } catch (error) {
+      deps.log.error({ error }, "Error syncing.");
+    }
+    await saveHistory(deps);
+    const left = (ms: number) => started + ms - deps.clock.now().getTime();
+    await deps.clock.sleep(left(deps.shortestPauseMs ?? SHORTEST_PAUSE_MS), signal);
+    await alarm.sleep(deps.clock, left(milliseconds(deps.config().tide.sync_period)));
+  }
+}
+
+/** After each sync, but not more often than `status_update_period`, with the newest world. */
+async function statusLoop(
+  deps: TideDeps,
+  { facts, metrics }: SyncTools,
+  take: () => Promise<World | undefined>,
+  signal: AbortSignal,
+): Promise<void> {
+  const progress: Progress = new Map();
+  for (let world = await take(); world && !signal.aborted; world = await take()) {
+    const started = deps.clock.now().getTime();
+    try {
+      await updateStatuses(deps, world, facts, progress);
+    } catch (error) {
+      deps.log.error({ error }, "Error updating statuses.");
+    }
+    const ended = deps.clock.now().getTime();
+    metrics.statusUpdateDuration.set((ended - started) / 1000);
+    metrics.syncHeartbeat.inc({ controller: "status-update" });
+    await deps.clock.sleep(started + milliseconds(deps.config().tide.status_update_period) - ended, signal);
+  }
+}
+
+async function loadHistory({ history, state, log }: TideDeps): Promise<void> {
+  if (!history || !(await history.store.stat(history.url))) return;
+  try {
+    state.history.load(await new Response(await history.store.read(history.url)).text());
+  } catch (error) {
+    log.warn({ error, url: history.url }, "The stored history of tide is of no use and will be overwritten.");
+  }
+}
+
+async function saveHistory({ history, state, apply, log }: TideDeps): Promise<void> {
+  if (!history) return;
+  try {
+    await apply(state.history.flush(history.url));
+  } catch (error) {
+    log.error({ error, url: history.url }, "Error flushing action history.");
+  }
+}
+
+interface AlarmClock {
+  ring(): void;
+  /** Ends early when it rings; a ring since the last sleep ends this one at once. */
+  sleep(clock: TideDeps["clock"], ms: number): Promise<void>;
+}
+
+function alarmClock(): AlarmClock {
+  let rung = new AbortController();
+  return {
+    ring: () => rung.abort(),
+    async sleep(clock, ms) {
+      await clock.sleep(ms, rung.signal);
+      rung = new AbortController();
+    },
+  };
+}
+
+/** Holds the newest value until it is taken; `take` waits for one, and gives undefined once it is closed. */
+function mailbox<T>() {
+  let value: T | undefined;
+  let closed = false;
+  let arrived = Promise.withResolvers<void>();
+  return {
+    put: (next: T) => {
+      value = next;
+      arrived.resolve();
+    },
+    close: () => {
+      closed = true;
+      arrived.resolve();
+    },
+    take: async (): Promise<T | undefined> => {
+      await arrived.promise;
+      arrived = Promise.withResolvers<void>();
+      const taken = value;
+      value = undefined;
+      return closed ? undefined : taken;
+    },
+  };
+}

@@ -1,0 +1,189 @@
+// One sync: look at the world, decide one action for each pool, do it.
+import type { Config } from "../config/config.ts";
+import type { Apply } from "../effects/apply.ts";
+import type { Git } from "../git/port.ts";
+import type { GitHubRead } from "../github/port.ts";
+import type { ObjectStore } from "../kube/port.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { ProwJob } from "../model/prowjob.ts";
+import { overwritesPending } from "./contexts.ts";
+import { type Decision, decide, type Tally, tally } from "./decide.ts";
+import { indexJobs } from "./job-index.ts";
+import { mergeEffects } from "./merge.ts";
+import type { TideMetrics } from "./metrics.ts";
+import { observe, type World } from "./observe.ts";
+import { poolOptions, targetURL } from "./options.ts";
+import { type Candidate, isEligible, type Pool } from "./pool.ts";
+import type { Outcome } from "./pools-json.ts";
+import { poolKey } from "./pull-request.ts";
+import type { RepoFacts } from "./repo-facts.ts";
+import { sideBySide } from "./side-by-side.ts";
+import { poolSnapshot } from "./snapshot.ts";
+import type { TideState } from "./state.ts";
+import { triggerEffects } from "./trigger.ts";
+
+export interface SyncDeps {
+  read: GitHubRead;
+  git: Git;
+  prowJobs: ObjectStore<ProwJob>;
+  config: () => Config;
+  apply: Apply;
+  clock: Clock;
+  log: Logger;
+  state: TideState;
+  /** GitHub App tokens reach one org each, so searches go org by org. */
+  splitByOrg: boolean;
+}
+
+export interface SyncTools {
+  facts: RepoFacts;
+  metrics: TideMetrics;
+  /** git's last answer for each pool: the question is the same until a head or the base moves. */
+  batchAnswers: Map<string, { question: string; numbers: number[] }>;
+  /** Called with what was seen, before anything is done about it. */
+  onWorld(world: World): void;
+}
+
+/** Rejects when the world could not be seen; a pool that goes wrong does not stop the others. */
+export async function sync(deps: SyncDeps, tools: SyncTools): Promise<void> {
+  const { read, clock, log, splitByOrg, state } = deps;
+  const start = clock.now();
+  const config = deps.config();
+  const jobs = indexJobs(deps.prowJobs.list());
+  const { metrics, facts } = tools;
+  const seen = await observe({
+    ...{ read, facts, jobs, config, splitByOrg, log, now: start },
+    onQuery: (index, org, result) => metrics.queryResults.inc({ query_index: index, org_shard: org, result }),
+  });
+  const world = {
+    ...seen,
+    pools: seen.pools.map(onlyEligible).filter(({ candidates }) => candidates.length > 0),
+  };
+  tools.onWorld(world);
+  const outcomes = await sideBySide(world.pools, config.tide.max_goroutines, (pool) =>
+    syncPool(pool, config, deps, tools),
+  );
+  state.synced(
+    outcomes,
+    outcomes.map((outcome) => poolSnapshot(outcome, config.tide.priority ?? [])),
+  );
+  facts.prune();
+  metrics.syncDuration.set((clock.now().getTime() - start.getTime()) / 1000);
+  metrics.syncHeartbeat.inc({ controller: "sync" });
+  if (seen.errors.length > 0) throw new AggregateError(seen.errors, seen.errors.map(String).join("; "));
+}
+
+const onlyEligible = (pool: Pool): Pool => ({ ...pool, candidates: pool.candidates.filter(isEligible) });
+
+async function syncPool(pool: Pool, config: Config, deps: SyncDeps, tools: SyncTools): Promise<Outcome> {
+  const found = tally(pool);
+  let decision: Decision = { action: "WAIT", targets: [], presubmits: [] };
+  let error = "";
+  try {
+    const settled = await settle(pool, found, config, deps, tools);
+    ({ decision, error } = settled);
+    error ||= await act(pool, decision, config, deps, tools);
+  } catch (fault) {
+    error = fault instanceof Error ? fault.message : String(fault);
+  }
+  const labels = { org: pool.org, repo: pool.repo, branch: pool.branch };
+  const { action, targets } = decision;
+  const mergeRefused = error !== "" && (action === "MERGE" || action === "MERGE_BATCH");
+  if (error) deps.log.error({ ...labels, action, err: error }, "Error syncing subpool.");
+  if (error && !mergeRefused) tools.metrics.poolErrors.inc(labels);
+  const tenants = pool.prowJobs.map(({ spec }) => spec.prowjob_defaults?.tenant_id ?? "");
+  const tenantIDs = [...new Set(tenants)].sort();
+  deps.state.history.record({ pool, action, targets, error, tenantIDs });
+  measure(pool, found, deps.clock, tools.metrics);
+  const numbers = targets.map(({ pr }) => pr.number);
+  deps.log.info({ ...labels, "base-sha": pool.baseSHA, action, targets: numbers }, "Subpool synced.");
+  return { pool, found, action, targets, error, tenantIDs };
+}
+
+/** A decision that needs git's answer gets it. When git fails, single pull requests still move on. */
+async function settle(
+  pool: Pool,
+  found: Tally,
+  config: Config,
+  { git }: SyncDeps,
+  { batchAnswers }: SyncTools,
+): Promise<{ decision: Decision; error: string }> {
+  const options = poolOptions(config, pool);
+  const first = decide(pool, found, options);
+  if (first.action !== "TEST_BATCH") return { decision: first, error: "" };
+  const heads = first.candidates.flatMap(({ pr, method }) =>
+    method ? [{ number: pr.number, sha: pr.headSHA, method }] : [],
+  );
+  const question = JSON.stringify([pool.baseSHA, heads, options.batchSizeLimit]);
+  let answer = batchAnswers.get(poolKey(pool));
+  let error = "";
+  if (answer?.question !== question) {
+    try {
+      const { org, repo, baseSHA } = pool;
+      const numbers = await git.mergeable({ org, repo }, baseSHA, heads, options.batchSizeLimit);
+      answer = { question, numbers };
+      batchAnswers.set(poolKey(pool), answer);
+    } catch (fault) {
+      error = `picking a batch: ${fault instanceof Error ? fault.message : String(fault)}`;
+      answer = undefined;
+    }
+  }
+  const clean = first.candidates.filter(({ pr }) => answer?.numbers.includes(pr.number));
+  const decision = decide(pool, found, options, clean);
+  if (decision.action === "TEST_BATCH") throw new Error("git's answer led to the same question");
+  return { decision, error };
+}
+
+/** Returns what went wrong, "" when nothing did. */
+async function act(
+  pool: Pool,
+  { action, targets, presubmits }: Decision,
+  config: Config,
+  deps: SyncDeps,
+  { metrics }: SyncTools,
+): Promise<string> {
+  const labels = { org: pool.org, repo: pool.repo, branch: pool.branch };
+  if (action === "TRIGGER" || action === "TRIGGER_BATCH") {
+    await deps.apply(triggerEffects(pool, presubmits, targets, config, deps.clock.now()));
+    metrics.retests.inc({ ...labels, action }, targets.length);
+  }
+  if (action !== "MERGE" && action !== "MERGE_BATCH") return "";
+  for (const { pr } of targets) deps.state.beginMerge(pr);
+  const effects = mergeEffects({
+    pool,
+    targets,
+    config,
+    targetURL: (pr) => targetURL(config, pr),
+    overwritePending: overwritesPending(config, pool, pool.branch),
+    log: deps.log,
+  });
+  let failure: unknown;
+  await deps.apply(effects).catch((error: unknown) => {
+    failure = error;
+  });
+  const left = failure === undefined ? [] : notMerged(targets, failure);
+  for (const { pr } of left) deps.state.mergeFailed(pr);
+  if (targets.length > left.length) metrics.merges.observe(labels, targets.length - left.length);
+  return failure instanceof Error ? failure.message : failure ? String(failure) : "";
+}
+
+/** A failed merge names who was refused; after a refusal of the whole branch the rest was not tried. */
+function notMerged(targets: readonly Candidate[], failure: unknown): readonly Candidate[] {
+  if (!(failure instanceof AggregateError)) return targets;
+  const refusals = failure.errors as { number?: number; stopsBatch?: boolean }[];
+  const refused = new Set(refusals.map(({ number }) => number));
+  const stop = refusals.find(({ stopsBatch }) => stopsBatch)?.number;
+  const untried = targets.findIndex(({ pr }) => pr.number === stop);
+  return targets.filter(({ pr }, index) => refused.has(pr.number) || (untried >= 0 && index > untried));
+}
+
+function measure(pool: Pool, found: Tally, clock: Pick<Clock, "now">, m: TideMetrics): void {
+  const labels = { org: pool.org, repo: pool.repo, branch: pool.branch };
+  m.pooledPRs.set(labels, pool.candidates.length);
+  m.updateTime.set(labels, Math.floor(clock.now().getTime() / 1000));
+  m.missing.set(labels, found.missings.length);
+  m.pending.set(labels, found.pendings.length);
+  m.successful.set(labels, found.successes.length);
+  m.batchPending.set(labels, found.batches.pending.length);
+}
