@@ -1,0 +1,58 @@
+// Starts periodic jobs: looks at the clock and the last runs in every tick.
+import type { Config } from "../config/config.ts";
+import type { Apply } from "../effects/apply.ts";
+import { latestPeriodics } from "../jobs/latest-periodics.ts";
+import type { ObjectStore } from "../kube/port.ts";
+import type { Clock } from "../lib/clock.ts";
+import { milliseconds } from "../lib/duration.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { ProwJob } from "../model/prowjob.ts";
+import { CronTicks } from "./cron-ticks.ts";
+import { decide } from "./decide.ts";
+
+export interface HorologiumDeps {
+  config: () => Config;
+  /** ProwJobs of `prowjob_namespace`; those of other types may be missing. */
+  jobs: ObjectStore<ProwJob>;
+  apply: Apply;
+  clock: Clock;
+  log: Logger;
+}
+
+/** How soon to look whether the first list has come. */
+const SYNC_WAIT_MS = 50;
+
+export async function runHorologium(deps: HorologiumDeps, signal: AbortSignal): Promise<void> {
+  const { clock, jobs, config } = deps;
+  const ticks = new CronTicks();
+  while (!signal.aborted) {
+    if (jobs.synced()) await syncPeriodics(deps, ticks);
+    await clock.sleep(jobs.synced() ? milliseconds(config().horologium.tick_interval) : SYNC_WAIT_MS, signal);
+  }
+}
+
+/** One look at all periodics. A job that cannot be created does not keep the others from starting. */
+export async function syncPeriodics(
+  { config, jobs, apply, clock, log }: HorologiumDeps,
+  ticks: CronTicks,
+): Promise<void> {
+  const { periodics, ...rest } = config();
+  const now = clock.now();
+  const complain = (job: string, error: unknown) =>
+    log.error({ job, error: (error as Error).message }, "cannot start periodic job");
+  const world = {
+    periodics,
+    latest: latestPeriodics(jobs.list()),
+    ticks: ticks.due(periodics, now, complain),
+  };
+  for (const effect of decide(world, rest, now)) {
+    if (effect.do !== "createProwJob") continue;
+    const { metadata, spec } = effect.job;
+    try {
+      await apply([effect]);
+      log.info({ job: spec.job, name: metadata.name }, "Triggering new run.");
+    } catch (error) {
+      complain(spec.job, error);
+    }
+  }
+}

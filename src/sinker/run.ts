@@ -1,0 +1,74 @@
+// Cleans up old ProwJobs and pods, in every resync period.
+import type { Registry } from "prom-client";
+import type { Apply } from "../effects/apply.ts";
+import type { KubeError } from "../kube/error.ts";
+import type { Clock } from "../lib/clock.ts";
+import { milliseconds } from "../lib/duration.ts";
+import { decide, type Removal } from "./decide.ts";
+import { type Round, sinkerMetrics, type Tally } from "./metrics.ts";
+import { observe, type Sources } from "./observe.ts";
+
+export interface SinkerDeps extends Sources {
+  apply: Apply;
+  clock: Clock;
+  metrics: Registry;
+  /** --run-once: one round, then the end. */
+  runOnce?: boolean;
+}
+
+/** How soon to look whether the first list has come. */
+const SYNC_WAIT_MS = 50;
+
+export async function runSinker(deps: SinkerDeps, signal: AbortSignal): Promise<void> {
+  const { clock, jobs, config } = deps;
+  const publish = sinkerMetrics(deps.metrics);
+  while (!signal.aborted) {
+    if (jobs.synced()) {
+      publish(await clean(deps));
+      if (deps.runOnce) return;
+    }
+    await clock.sleep(jobs.synced() ? milliseconds(config().sinker.resync_period) : SYNC_WAIT_MS, signal);
+  }
+}
+
+/** One round. What cannot be removed is counted, and tried again in the next. */
+async function clean(deps: SinkerDeps): Promise<Round> {
+  const { clock, config, log } = deps;
+  const began = clock.now();
+  const world = await observe(deps, began);
+  const round: Round = {
+    pods: world.pods.length,
+    prowJobs: world.jobs.length,
+    seconds: 0,
+    podsRemoved: new Map(),
+    podErrors: new Map(),
+    jobsRemoved: new Map(),
+    jobErrors: new Map(),
+  };
+  for (const removal of decide(world, config(), began)) await remove(removal, deps, round);
+  round.seconds = (clock.now().getTime() - began.getTime()) / 1000;
+  log.info({ pods: round.pods, prowJobs: round.prowJobs }, "Sinker reconciliation complete.");
+  return round;
+}
+
+async function remove(
+  { what, reason, effect }: Removal,
+  { apply, log }: SinkerDeps,
+  round: Round,
+): Promise<void> {
+  const ofJob = what === "prowjob";
+  try {
+    await apply([effect]);
+    if (what !== "finalizer") count(ofJob ? round.jobsRemoved : round.podsRemoved, reason);
+  } catch (error) {
+    count(ofJob ? round.jobErrors : round.podErrors, (error as KubeError).reason || "Unknown");
+    log.error(
+      { what, reason, error: (error as Error).message },
+      "cannot clean up, trying again in the next round",
+    );
+  }
+}
+
+const count = (tally: Tally, key: string): void => {
+  tally.set(key, (tally.get(key) ?? 0) + 1);
+};
