@@ -1,6 +1,7 @@
 // The queue for one process, in a SQLite file: durable before `add` resolves, unfinished work is found again on open.
 import type { Clock } from "../lib/clock.ts";
 import { BACK_OFF, type BackOff, backOffMs, REMEMBER_MS } from "./backoff.ts";
+import { isPermanent } from "./error.ts";
 import type { Queue, WorkOptions } from "./port.ts";
 import { type Schedule, schedule } from "./schedule.ts";
 import { openStore, type Store } from "./sqlite-store.ts";
@@ -91,7 +92,7 @@ async function runOne(
   try {
     await handle({ id, group, payload }, attempt);
   } catch (error) {
-    if (attempt >= maxAttempts) {
+    if (attempt >= maxAttempts || isPermanent(error)) {
       const message = error instanceof Error ? error.message : String(error);
       await store.write((tables) => tables.bury(seq, attempt, message, clock.now().toISOString()));
       return order.release(group, false);

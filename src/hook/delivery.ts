@@ -1,0 +1,55 @@
+// A webhook delivery as it lies in the queue: the body exactly as it came, to be parsed when it is worked on.
+import { isRecord } from "../lib/schema.ts";
+import { MalformedError } from "../model/github-decode.ts";
+
+export interface Delivery {
+  /** X-GitHub-Delivery; the same when GitHub delivers again. */
+  guid: string;
+  /** X-GitHub-Event, e.g. `issue_comment`. */
+  event: string;
+  body: string;
+  receivedAt: string;
+}
+
+export const encodeDelivery = (delivery: Delivery): string => JSON.stringify(delivery);
+
+/** Throws MalformedError. */
+export function decodeDelivery(text: string): Delivery {
+  const { guid, event, body, receivedAt } = parseBody(text);
+  if (![guid, event, body, receivedAt].every((field) => typeof field === "string")) {
+    throw new MalformedError("the queue holds something that is not a delivery");
+  }
+  return { guid, event, body, receivedAt } as Delivery;
+}
+
+/** Throws MalformedError when the text is not a JSON object. */
+export function parseBody(text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new MalformedError(`not JSON: ${(error as Error).message}`);
+  }
+  if (!isRecord(value)) throw new MalformedError("not a JSON object");
+  return value;
+}
+
+const login = (value: unknown, key: string): string | undefined => {
+  const found = isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  return typeof found === "string" ? found : undefined;
+};
+
+/** `org/repo` that a payload is about, the org for an event of an organisation, "" for neither. */
+export function subjectOf(payload: Record<string, unknown>): string {
+  return login(payload["repository"], "full_name") || login(payload["organization"], "login") || "";
+}
+
+/** What must be worked on in order: one issue or pull request, else the repository, else the sender's organisation. */
+export function groupOf(payload: Record<string, unknown>): string {
+  const subject = subjectOf(payload) || "-";
+  for (const key of ["pull_request", "issue"]) {
+    const holder = payload[key];
+    if (isRecord(holder) && typeof holder["number"] === "number") return `${subject}#${holder["number"]}`;
+  }
+  return subject;
+}

@@ -1,0 +1,155 @@
+// Works on one delivery from the queue: each enabled plugin on each event it is for, failing alone, its effects applied.
+import type { Config } from "../config/config.ts";
+import type { PluginsConfig } from "../config/plugins-config.ts";
+import type { Apply } from "../effects/apply.ts";
+import { printEffect } from "../effects/print.ts";
+import type { GitHubRead } from "../github/port.ts";
+import type { KubeRead } from "../kube/port.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { Event } from "../model/event.ts";
+import { type RepoRef, repoName } from "../model/github.ts";
+import { MalformedError } from "../model/github-decode.ts";
+import type { Context, Plugin } from "../plugins/plugin.ts";
+import { PermanentError } from "../queue/error.ts";
+import type { QueueItem } from "../queue/port.ts";
+import { type Delivery, decodeDelivery } from "./delivery.ts";
+import { isTransient } from "./failure.ts";
+import type { HookMetrics } from "./metrics.ts";
+import { normalise } from "./normalise.ts";
+
+export interface DispatchDeps {
+  /** All plugins there are. */
+  all: readonly Plugin[];
+  config: () => Config;
+  plugins: () => PluginsConfig;
+  /** A fresh memoised view of GitHub, for one delivery. */
+  reader: () => GitHubRead;
+  kube: KubeRead;
+  apply: Apply;
+  clock: Pick<Clock, "now">;
+  log: Logger;
+  metrics: HookMetrics;
+  /** `--github-enabled-org` and its like; default: every repository. */
+  repoEnabled?: (repo: RepoRef) => boolean;
+}
+
+/** Handles a queue item; rejects with what failed, PermanentError when another attempt is useless. */
+export type Dispatch = (item: Pick<QueueItem, "payload">, attempt: number) => Promise<void>;
+
+/** One plugin's turn at one event of a delivery. */
+interface Turn {
+  key: string;
+  plugin: Plugin;
+  event: Event;
+}
+
+export function dispatcher(deps: DispatchDeps): Dispatch {
+  // What succeeded of a delivery that is to be tried again. Lost with the process, which is safe: effects are idempotent.
+  const finished = new Map<string, Set<string>>();
+
+  return async ({ payload }, attempt) => {
+    const delivery = accept(() => decodeDelivery(payload));
+    const events = accept(() => normalise(delivery));
+    const done = finished.get(delivery.guid) ?? new Set<string>();
+    const todo = turns(deps, events).filter(({ key }) => !done.has(key));
+    const failures = await takeTurns(deps, delivery, todo, done);
+    if (failures.length === 0) {
+      finished.delete(delivery.guid);
+      return;
+    }
+    const names = failures.map(({ name, error }) => `${name}: ${(error as Error).message}`).join("; ");
+    const errors = failures.map(({ error }) => error);
+    if (errors.some((error) => isTransient(error, attempt))) {
+      finished.set(delivery.guid, done);
+      throw new AggregateError(errors, names);
+    }
+    finished.delete(delivery.guid);
+    throw new PermanentError(names, { cause: errors[0] });
+  };
+}
+
+/** A payload that makes no sense now makes none later. */
+function accept<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof MalformedError) throw new PermanentError(`malformed payload: ${error.message}`);
+    throw error;
+  }
+}
+
+function turns({ all, plugins, repoEnabled }: DispatchDeps, events: Event[]): Turn[] {
+  return events.flatMap((event, index) => {
+    if (repoEnabled && !repoEnabled(event.repo)) return [];
+    const enabled = new Set(plugins().enabled(event.repo));
+    return all
+      .filter((plugin) => enabled.has(plugin.name) && plugin.on.includes(event.kind))
+      .map((plugin) => ({ key: `${plugin.name} ${index}`, plugin, event }));
+  });
+}
+
+/** Plugins side by side, the events of one plugin in order. */
+async function takeTurns(deps: DispatchDeps, delivery: Delivery, todo: Turn[], done: Set<string>) {
+  if (todo.length === 0) return [];
+  const read = deps.reader();
+  const byPlugin = Map.groupBy(todo, ({ plugin }) => plugin.name);
+  const outcomes = [...byPlugin].map(async ([name, own]) => {
+    for (const turn of own) {
+      try {
+        await takeTurn(deps, delivery, turn, read);
+        done.add(turn.key);
+      } catch (error) {
+        return [{ name, error }];
+      }
+    }
+    return [];
+  });
+  return (await Promise.all(outcomes)).flat();
+}
+
+async function takeTurn(deps: DispatchDeps, delivery: Delivery, { plugin, event }: Turn, read: GitHubRead) {
+  const { clock, metrics } = deps;
+  const log = deps.log.child({
+    plugin: plugin.name,
+    "event-GUID": delivery.guid,
+    "event-type": delivery.event,
+    repo: repoName(event.repo),
+    ...numberOf(event),
+  });
+  const labels = {
+    event_type: delivery.event,
+    action: "action" in event ? event.action : "none",
+    plugin: plugin.name,
+    took_action: "false",
+  };
+  const started = clock.now().getTime();
+  try {
+    const context: Context = {
+      config: deps.config(),
+      plugins: deps.plugins(),
+      read,
+      kube: deps.kube,
+      bot: await read.botLogin(),
+      clock,
+      log,
+    };
+    const effects = await plugin.handle(event, context);
+    if (effects.length > 0) {
+      labels.took_action = "true";
+      log.info({ effects: effects.map(printEffect) }, "Plugin acts.");
+      await deps.apply(effects);
+    }
+  } catch (error) {
+    metrics.pluginErrors.inc(labels);
+    log.error({ error }, `Error handling ${delivery.event}: ${(error as Error).message}`);
+    throw error;
+  } finally {
+    metrics.pluginSeconds.observe(labels, (clock.now().getTime() - started) / 1000);
+  }
+}
+
+function numberOf(event: Event): { pr?: number } {
+  if ("number" in event) return { pr: event.number };
+  return "pr" in event ? { pr: event.pr.number } : {};
+}

@@ -1,0 +1,137 @@
+// Takes webhooks in: checks them in Prow's order with Prow's answers, stores them, and only then says so.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { Queue } from "../queue/port.ts";
+import { type BodyReader, bodyReader } from "./body.ts";
+import { encodeDelivery, groupOf, parseBody, subjectOf } from "./delivery.ts";
+import { parseSignature, type Secrets, signatureCheck, tokensFor } from "./hmac.ts";
+import type { HookMetrics } from "./metrics.ts";
+
+export interface GatewayDeps {
+  queue: Pick<Queue, "add">;
+  /** Asked for each delivery, so that a rotated secret counts at once. */
+  secrets: () => Promise<Secrets>;
+  clock: Pick<Clock, "now">;
+  log: Logger;
+  metrics: HookMetrics;
+}
+
+export interface Answer {
+  status: number;
+  text: string;
+}
+
+/** A body that nobody signed is looked into, for the wording of the refusal, only up to this size. */
+const EXPLAIN_BYTES = 64 * 1024;
+const SMALL_REST_BYTES = 256 * 1024;
+const RECEIVED: Answer = { status: 200, text: "Event received. Have a nice day." };
+const badRequest = (reason: string): Answer => ({ status: 400, text: `400 Bad Request: ${reason}` });
+const forbidden = (reason: string): Answer => ({ status: 403, text: `403 Forbidden: ${reason}` });
+const invalid = (reason: string): Answer => forbidden(`Invalid X-Hub-Signature-256 - ${reason}`);
+
+/** A listener for node:http's `request` event. */
+export function gateway(deps: GatewayDeps): (request: IncomingMessage, response: ServerResponse) => void {
+  const bodies = bodyReader();
+  return (request, response) => {
+    void take(deps, bodies, request)
+      .catch((error: unknown): Answer => {
+        deps.log.error({ error }, "a webhook could not be taken in");
+        return { status: 500, text: "500 Internal Server Error" };
+      })
+      .then((answer) => {
+        deps.metrics.responses.inc({ response_code: String(answer.status) });
+        send(request, response, answer);
+      });
+  };
+}
+
+function send(request: IncomingMessage, response: ServerResponse, { status, text }: Answer): void {
+  const refused = status !== 200;
+  // A small rest of a body that was turned away is read and dropped, so that the connection can go on.
+  if (Number(request.headers["content-length"] ?? Number.NaN) <= SMALL_REST_BYTES) request.resume();
+  else if (!request.complete) response.setHeader("connection", "close");
+  response.writeHead(status, {
+    "content-type": "text/plain; charset=utf-8",
+    ...(refused && { "x-content-type-options": "nosniff" }),
+  });
+  response.end(refused ? `${text}\n` : text);
+}
+
+async function take(deps: GatewayDeps, bodies: BodyReader, request: IncomingMessage): Promise<Answer> {
+  const header = (name: string) => String(request.headers[name] ?? "");
+  const event = header("x-github-event");
+  const guid = header("x-github-delivery");
+  const signature = header("x-hub-signature-256");
+  if (request.method !== "POST") return { status: 405, text: "405 Method not allowed" };
+  if (!event) return badRequest("Missing X-GitHub-Event Header");
+  if (!guid) return badRequest("Missing X-GitHub-Delivery Header");
+  if (!signature) return forbidden("Missing X-Hub-Signature-256");
+  if (header("content-type") !== "application/json") {
+    return badRequest(
+      "Hook only accepts content-type: application/json - please reconfigure this hook on GitHub",
+    );
+  }
+  const secrets = await deps.secrets();
+  const check = signatureCheck(secrets, parseSignature(signature) ?? Buffer.alloc(0));
+  const body = await bodies.read(request, check.update);
+  if ("refused" in body) {
+    return body.refused === 413
+      ? { status: 413, text: "413 Request Entity Too Large: GitHub sends at most 25 MB" }
+      : { status: 503, text: "503 Service Unavailable: too many large requests at once" };
+  }
+  if ("failed" in body) {
+    deps.log.info({ guid, error: body.failed }, "the body of a webhook could not be read");
+    return { status: 500, text: "500 Internal Server Error: Failed to read request body" };
+  }
+  const verdict = verify(body.bytes, signature, secrets, check.matching());
+  if ("status" in verdict) return verdict;
+  deps.metrics.webhooks.inc({ event_type: event });
+  return store(deps, { guid, event }, body.bytes, verdict.payload);
+}
+
+/** The parsed payload, once its signature is known to be good. */
+function verify(
+  bytes: Buffer,
+  signature: string,
+  secrets: Secrets,
+  matching: Set<string>,
+): Answer | { payload: Record<string, unknown> } {
+  if (matching.size === 0 && bytes.length > EXPLAIN_BYTES) return invalid("misconfigured webhook secret");
+  let payload: Record<string, unknown>;
+  try {
+    payload = parseBody(bytes.toString("utf8"));
+  } catch {
+    return invalid("invalid payload");
+  }
+  if (!parseSignature(signature)) return invalid("invalid signature");
+  const subject = subjectOf(payload);
+  const tokens = tokensFor(secrets, subject);
+  if (!tokens) return invalid("failed to get an appropriate hmac secret");
+  if (!tokens.some((token) => matching.has(token))) {
+    return invalid(`misconfigured webhook secret from organization/repo: ${subject}`);
+  }
+  return { payload };
+}
+
+async function store(
+  { queue, clock, log }: GatewayDeps,
+  { guid, event }: { guid: string; event: string },
+  bytes: Buffer,
+  payload: Record<string, unknown>,
+): Promise<Answer> {
+  const receivedAt = clock.now().toISOString();
+  const item = {
+    id: guid,
+    group: groupOf(payload),
+    payload: encodeDelivery({ guid, event, body: bytes.toString("utf8"), receivedAt }),
+  };
+  try {
+    const { added } = await queue.add(item);
+    log.debug({ "event-GUID": guid, "event-type": event, added }, "webhook stored");
+    return RECEIVED;
+  } catch (error) {
+    log.error({ "event-GUID": guid, error }, "a webhook could not be stored");
+    return { status: 503, text: "503 Service Unavailable: the event could not be stored" };
+  }
+}

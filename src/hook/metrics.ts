@@ -1,0 +1,40 @@
+// Prometheus metrics of hook, by Prow's names.
+import { Counter, Histogram, type Registry } from "prom-client";
+
+export interface HookMetrics {
+  webhooks: Counter<"event_type">;
+  responses: Counter<"response_code">;
+  pluginSeconds: Histogram<"event_type" | "action" | "plugin" | "took_action">;
+  pluginErrors: Counter<"event_type" | "action" | "plugin" | "took_action">;
+}
+
+export function hookMetrics(registry: Registry): HookMetrics {
+  const registers = [registry];
+  return {
+    webhooks: new Counter({
+      name: "prow_webhook_counter",
+      help: "A counter of the webhooks made to prow.",
+      labelNames: ["event_type"],
+      registers,
+    }),
+    responses: new Counter({
+      name: "prow_webhook_response_codes",
+      help: "A counter of the different responses hook has responded to webhooks with.",
+      labelNames: ["response_code"],
+      registers,
+    }),
+    pluginSeconds: new Histogram({
+      name: "prow_plugin_handle_duration_seconds",
+      help: "How long Prow took to handle an event by plugin, event type and action.",
+      labelNames: ["event_type", "action", "plugin", "took_action"],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320, 640],
+      registers,
+    }),
+    pluginErrors: new Counter({
+      name: "prow_plugin_handle_errors",
+      help: "Prow errors handling an event by plugin, event type and action.",
+      labelNames: ["event_type", "action", "plugin", "took_action"],
+      registers,
+    }),
+  };
+}

@@ -1,0 +1,206 @@
+// Turns a webhook payload into our events, once, so that no plugin reads GitHub's JSON.
+import type { CommentEvent, Event } from "../model/event.ts";
+import type { Label, PullRequest, RepoRef, User } from "../model/github.ts";
+import * as decode from "../model/github-decode.ts";
+import type { Delivery } from "./delivery.ts";
+import { parseBody } from "./delivery.ts";
+
+type Base = { guid: string; repo: RepoRef; sender: User };
+type Normalise = (payload: decode.Json, base: Base) => Event[];
+
+const NORMALISERS = new Map<string, Normalise>([
+  ["issues", issues],
+  ["issue_comment", issueComment],
+  ["pull_request", pullRequest],
+  ["pull_request_review", review],
+  ["pull_request_review_comment", reviewComment],
+  ["push", push],
+  ["status", status],
+]);
+
+/** Empty for events that Cutwater does not know. Throws MalformedError when a known one is not what GitHub documents. */
+export function normalise({ guid, event, body }: Delivery): Event[] {
+  const handler = NORMALISERS.get(event);
+  if (!handler) return [];
+  const payload = decode.json(parseBody(body));
+  const repository = decode.child(payload, "repository");
+  const owner = decode.child(repository, "owner");
+  const repo = {
+    org: decode.text(owner, "login", decode.text(owner, "name", "") || undefined),
+    repo: decode.text(repository, "name"),
+  };
+  return handler(payload, { guid, repo, sender: decode.userOf(payload, "sender") });
+}
+
+/** Actions that concern text; any other has none. A dismissed review counts as deleted. */
+const TEXT_ACTIONS: Record<string, CommentEvent["action"]> = {
+  created: "created",
+  opened: "created",
+  submitted: "created",
+  edited: "edited",
+  deleted: "deleted",
+  dismissed: "deleted",
+};
+
+interface Text {
+  source: CommentEvent["source"];
+  body: string;
+  author: User;
+  htmlUrl: string;
+  commentId?: number;
+}
+
+interface Subject {
+  number: number;
+  title: string;
+  body: string | null;
+  state: "open" | "closed";
+  user: User;
+  assignees: User[];
+  html_url: string;
+  labels: Label[];
+}
+
+function comment(payload: decode.Json, base: Base, subject: Subject, isPR: boolean, text: Text): Event[] {
+  const name = decode.text(payload, "action");
+  const action = Object.hasOwn(TEXT_ACTIONS, name) ? TEXT_ACTIONS[name] : undefined;
+  if (!action) return [];
+  const { number, title, body, state, user, assignees, html_url, labels } = subject;
+  const issue = { title, body: body ?? "", state, author: user, assignees, htmlUrl: html_url, labels };
+  return [{ ...base, kind: "comment", action, number, isPR, ...text, issue }];
+}
+
+function issues(payload: decode.Json, base: Base): Event[] {
+  const issue = decode.issue(decode.child(payload, "issue"));
+  const { number, title, state, labels, user: author, html_url: htmlUrl } = issue;
+  const body = issue.body ?? "";
+  const action = decode.text(payload, "action");
+  const event: Event = {
+    ...base,
+    kind: "issue",
+    action,
+    number,
+    title,
+    body,
+    state,
+    author,
+    labels,
+    htmlUrl,
+    ...label(payload),
+  };
+  const text: Text = { source: "issues", body, author, htmlUrl };
+  return [event, ...comment(payload, base, issue, issue.pull_request !== undefined, text)];
+}
+
+function issueComment(payload: decode.Json, base: Base): Event[] {
+  const issue = decode.issue(decode.child(payload, "issue"));
+  const written = decode.issueComment(decode.child(payload, "comment"));
+  return comment(payload, base, issue, issue.pull_request !== undefined, {
+    source: "issue_comment",
+    body: written.body,
+    author: written.user,
+    htmlUrl: written.html_url,
+    commentId: written.id,
+  });
+}
+
+function pullRequest(payload: decode.Json, base: Base): Event[] {
+  const pr = decode.pullRequest(decode.child(payload, "pull_request"));
+  const action = decode.text(payload, "action");
+  const event: Event = { ...base, kind: "pull_request", action, pr, ...label(payload), ...changes(payload) };
+  const text: Text = {
+    source: "pull_request",
+    body: pr.body ?? "",
+    author: pr.user,
+    htmlUrl: pr.html_url,
+  };
+  return [event, ...comment(payload, base, pr, true, text)];
+}
+
+const label = (payload: decode.Json) =>
+  decode.has(payload, "label") ? { label: decode.label(decode.child(payload, "label")) } : {};
+
+function changes(payload: decode.Json) {
+  if (!decode.has(payload, "changes")) return {};
+  const all = decode.child(payload, "changes");
+  const from = (holder: decode.Json, key: string) =>
+    decode.has(holder, key) ? { [key]: { from: decode.text(decode.child(holder, key), "from", "") } } : {};
+  const base = decode.has(all, "base") ? decode.child(all, "base") : undefined;
+  return {
+    changes: {
+      ...from(all, "title"),
+      ...from(all, "body"),
+      ...(base && { base: { ...from(base, "ref"), ...from(base, "sha") } }),
+    },
+  };
+}
+
+/** Payloads about reviews carry a pull request without the counts. */
+const reviewed = (payload: decode.Json): PullRequest =>
+  decode.pullRequest(decode.child(payload, "pull_request"));
+
+const REVIEW_ACTIONS = ["submitted", "edited", "dismissed"] as const;
+
+function review(payload: decode.Json, base: Base): Event[] {
+  const pr = reviewed(payload);
+  const written = decode.review(decode.child(payload, "review"));
+  const name = decode.text(payload, "action");
+  const action = REVIEW_ACTIONS.find((known) => known === name);
+  if (!action) return [];
+  const text: Text = {
+    source: "pull_request_review",
+    body: written.body ?? "",
+    author: written.user,
+    htmlUrl: written.html_url,
+  };
+  return [
+    { ...base, kind: "review", action, pr, review: written },
+    ...comment(payload, base, pr, true, text),
+  ];
+}
+
+function reviewComment(payload: decode.Json, base: Base): Event[] {
+  const written = decode.reviewComment(decode.child(payload, "comment"));
+  return comment(payload, base, reviewed(payload), true, {
+    source: "pull_request_review_comment",
+    body: written.body,
+    author: written.user,
+    htmlUrl: written.html_url,
+    commentId: written.id,
+  });
+}
+
+function push(payload: decode.Json, base: Base): Event[] {
+  const commits = decode.items(payload, "commits", (commit) => ({
+    id: decode.text(commit, "id"),
+    message: decode.text(commit, "message", ""),
+    added: decode.words(commit, "added"),
+    removed: decode.words(commit, "removed"),
+    modified: decode.words(commit, "modified"),
+  }));
+  const event: Event = {
+    ...base,
+    kind: "push",
+    ref: decode.text(payload, "ref"),
+    before: decode.text(payload, "before", ""),
+    after: decode.text(payload, "after", ""),
+    created: decode.flag(payload, "created"),
+    deleted: decode.flag(payload, "deleted"),
+    compare: decode.text(payload, "compare", ""),
+    commits,
+    repoLink: decode.text(decode.child(payload, "repository"), "html_url", ""),
+  };
+  return [event];
+}
+
+function status(payload: decode.Json, base: Base): Event[] {
+  const event: Event = {
+    ...base,
+    kind: "status",
+    sha: decode.text(payload, "sha"),
+    context: decode.text(payload, "context"),
+    state: decode.text(payload, "state"),
+    description: decode.text(payload, "description", ""),
+  };
+  return [event];
+}

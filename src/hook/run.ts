@@ -1,0 +1,116 @@
+// The hook component: a gateway that takes webhooks in, and a worker that hands them to the plugins; either or both.
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Queue } from "../queue/port.ts";
+import { type DispatchDeps, dispatcher } from "./dispatch.ts";
+import { type GatewayDeps, gateway } from "./gateway.ts";
+import { type HelpDeps, pluginHelp } from "./plugin-help.ts";
+
+export interface HookDeps extends DispatchDeps, GatewayDeps, HelpDeps {
+  queue: Queue;
+  clock: DispatchDeps["clock"] & GatewayDeps["clock"];
+  role: "gateway" | "worker" | "all";
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  /** `--webhook-path`. */
+  webhookPath: string;
+  /** Pull requests worked on side by side. */
+  concurrency: number;
+  /** After so many failed attempts a delivery is a dead letter. */
+  maxAttempts: number;
+  /** Called with the port once webhooks are accepted. */
+  onListening?: (port: number) => void;
+}
+
+/** Defaults of the figures above. */
+export const HOOK_DEFAULTS = { webhookPath: "/hook", port: 8888, concurrency: 20, maxAttempts: 30 } as const;
+
+/** GitHub gives up after 10 s, so a slower sender is not GitHub. */
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/** Runs until `signal` aborts and what is under way is done: answers are sent, deliveries being worked on end. */
+export async function runHook(deps: HookDeps, signal: AbortSignal): Promise<void> {
+  const parts: Promise<void>[] = [];
+  const stop = new AbortController();
+  const both = AbortSignal.any([signal, stop.signal]);
+  if (deps.role !== "worker") parts.push(serve(deps, both));
+  if (deps.role !== "gateway") {
+    const { concurrency, maxAttempts } = deps;
+    parts.push(deps.queue.work(dispatcher(deps), { signal: both, concurrency, maxAttempts }));
+  }
+  try {
+    await Promise.all(parts);
+  } finally {
+    // One part that breaks ends the other, so that the process is started anew.
+    stop.abort();
+    await Promise.allSettled(parts);
+  }
+}
+
+/** Listener of hook's port: the webhook path, `/plugin-help`, and an empty 200 at `/`. */
+export function hookHandler(deps: HookDeps): RequestListener {
+  const webhooks = gateway(deps);
+  const help = pluginHelp(deps);
+  return (request, response) => {
+    const path = (request.url ?? "/").split("?", 1)[0];
+    if (path === deps.webhookPath) webhooks(request, response);
+    else if (path === "/plugin-help") void sendHelp(deps, help, request, response);
+    else if (path === "/") response.writeHead(200).end();
+    else response.writeHead(404, { "content-type": "text/plain; charset=utf-8" }).end("404 page not found\n");
+  };
+}
+
+async function sendHelp(
+  { log }: HookDeps,
+  help: ReturnType<typeof pluginHelp>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  response.setHeader("cache-control", "no-cache");
+  const fail = (status: number, text: string) =>
+    response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${text}\n`);
+  if (request.method !== "GET") return void fail(405, "405 Method not allowed");
+  try {
+    const body = JSON.stringify(await help());
+    response.writeHead(200, { "content-type": "application/json" }).end(body);
+  } catch (error) {
+    log.error({ error }, "the help of the plugins could not be put together");
+    fail(500, `500 Internal server error marshaling plugin help: ${(error as Error).message}`);
+  }
+}
+
+async function serve(deps: HookDeps, signal: AbortSignal): Promise<void> {
+  const server = createServer({
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    headersTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: 1_000,
+  });
+  server.on("request", hookHandler(deps));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(deps.port, deps.host, resolve);
+  });
+  deps.onListening?.((server.address() as AddressInfo).port);
+  await aborted(signal);
+  await close(server);
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+
+/** Requests under way get their answers, idle connections are closed. */
+const close = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
