@@ -1,26 +1,9 @@
 // The environment that every job gets, in Prow's names.
 import { JOB_SPEC, type JobSpec, jobSpec } from "../model/job-spec.ts";
-import type { ProwJob, ProwJobType } from "../model/prowjob.ts";
+import type { ProwJob } from "../model/prowjob.ts";
 import { type Refs, refsString } from "../model/refs.ts";
 
 type Env = Record<string, string>;
-
-/** Names that a job may not set itself. */
-export function reservedEnv(type: ProwJobType): string[] {
-  const base = ["CI", "JOB_NAME", JOB_SPEC, "JOB_TYPE", "PROW_JOB_ID", "BUILD_ID", "BUILD_NUMBER"];
-  const refs = [
-    "REPO_OWNER",
-    "REPO_NAME",
-    "SRC_BASE",
-    "SRC_HOST",
-    "PULL_BASE_REF",
-    "PULL_BASE_SHA",
-    "PULL_REFS",
-  ];
-  const pull = ["PULL_NUMBER", "PULL_PULL_SHA", "PULL_HEAD_REF", "PULL_TITLE"];
-  if (type === "periodic") return base;
-  return type === "presubmit" ? [...base, ...refs, ...pull] : [...base, ...refs];
-}
 
 export function jobEnv(job: ProwJob, buildID: string): Env {
   const spec = jobSpec(job.spec, buildID, job.metadata.name);

@@ -8,14 +8,6 @@ export const CODE: VolumeMount = { name: "code", mountPath: "/home/prow/go" };
 export const GCS: VolumeMount = { name: "gcs-credentials", mountPath: "/secrets/gcs" };
 export const S3: VolumeMount = { name: "s3-credentials", mountPath: "/secrets/s3-storage" };
 
-/** Volume names that a job's pod spec may not use. */
-export const reservedVolumes = (decoration?: DecorationConfig): Set<string> =>
-  new Set([
-    ...[LOGS, CODE, TOOLS, GCS, S3].map((mount) => mount.name),
-    ...(decoration?.oauth_token_secret ? [decoration.oauth_token_secret.name ?? ""] : []),
-    ...(decoration?.ssh_key_secrets ?? []),
-  ]);
-
 /** Readable by the owner alone: 0400, which JSON can only say in decimal. */
 const OWNER_READS = 0o400;
 
