@@ -19,12 +19,18 @@ export async function observe({ config, jobs, clusters, log }: Sources, now: Dat
   const { sinker, pod_namespace, prowjob_namespace, disabled_clusters } = config();
   const excluded = new Set([...(sinker.exclude_clusters ?? []), ...disabled_clusters]);
   const pods: ClusterPod[] = [];
+  const seen = new Set<string>();
   for (const cluster of clusters.aliases()) {
     if (excluded.has(cluster)) continue;
     try {
       const options = { namespace: pod_namespace, labelSelector: `${CREATED_BY_PROW}=true` };
       const { items } = await clusters.build(cluster)!.read.list(POD, options);
-      for (const pod of items) pods.push({ cluster, pod });
+      for (const pod of items) {
+        // Two aliases may name one cluster.
+        if (pod.metadata.uid && seen.has(pod.metadata.uid)) continue;
+        seen.add(pod.metadata.uid ?? "");
+        pods.push({ cluster, pod });
+      }
     } catch (error) {
       log.error({ cluster, error: (error as Error).message }, "Error listing pods.");
     }
