@@ -8,48 +8,74 @@ interface Entry {
   name: string;
   aliases?: string[];
   group: "start here" | "components" | "inside pods";
+  summary: string;
   load(): Promise<Command>;
 }
 
 const COMMANDS: Entry[] = [
-  { name: "up", group: "start here", load: async () => (await import("./cmd/up.ts")).up },
-  { name: "hook", group: "components", load: async () => (await import("./cmd/hook.ts")).hook },
+  {
+    name: "up",
+    group: "start here",
+    summary: "Everything in one process; with --local also a GitHub and a cluster to try it on.",
+    load: async () => (await import("./cmd/up.ts")).up,
+  },
+  {
+    name: "hook",
+    group: "components",
+    summary: "Takes GitHub's webhooks in and runs the plugins.",
+    load: async () => (await import("./cmd/hook.ts")).hook,
+  },
   {
     name: "plank",
     aliases: ["prow-controller-manager"],
     group: "components",
+    summary: "Gives each ProwJob its pod and follows it to the end.",
     load: async () => (await import("./cmd/plank.ts")).plank,
   },
-  { name: "tide", group: "components", load: async () => (await import("./cmd/tide.ts")).tide },
-  { name: "crier", group: "components", load: async () => (await import("./cmd/crier.ts")).crier },
-  { name: "deck", group: "components", load: async () => (await import("./cmd/deck.ts")).deck },
+  {
+    name: "tide",
+    group: "components",
+    summary: "Merges pull requests that are ready; says of every other one why not.",
+    load: async () => (await import("./cmd/tide.ts")).tide,
+  },
+  {
+    name: "crier",
+    group: "components",
+    summary: "Reports jobs to GitHub and to object storage.",
+    load: async () => (await import("./cmd/crier.ts")).crier,
+  },
+  {
+    name: "deck",
+    group: "components",
+    summary: "Shows jobs, pull requests, tide and the commands.",
+    load: async () => (await import("./cmd/deck.ts")).deck,
+  },
   {
     name: "horologium",
     group: "components",
+    summary: "Starts periodic jobs.",
     load: async () => (await import("./cmd/horologium.ts")).horologium,
   },
-  { name: "sinker", group: "components", load: async () => (await import("./cmd/sinker.ts")).sinker },
-  { name: "kubelet", group: "components", load: async () => (await import("./cmd/kubelet.ts")).kubelet },
   {
-    name: "clonerefs",
-    group: "inside pods",
-    load: async () => (await import("./cmd/pod-utilities.ts")).clonerefs,
+    name: "sinker",
+    group: "components",
+    summary: "Cleans up old jobs and pods.",
+    load: async () => (await import("./cmd/sinker.ts")).sinker,
   },
   {
-    name: "initupload",
-    group: "inside pods",
-    load: async () => (await import("./cmd/pod-utilities.ts")).initupload,
+    name: "kubelet",
+    group: "components",
+    summary: "Runs pods of a cluster as processes or containers of this machine.",
+    load: async () => (await import("./cmd/kubelet.ts")).kubelet,
   },
-  {
-    name: "entrypoint",
-    group: "inside pods",
-    load: async () => (await import("./cmd/pod-utilities.ts")).entrypoint,
-  },
-  {
-    name: "sidecar",
-    group: "inside pods",
-    load: async () => (await import("./cmd/pod-utilities.ts")).sidecar,
-  },
+  ...(["clonerefs", "initupload", "entrypoint", "sidecar"] as const).map(
+    (name): Entry => ({
+      name,
+      group: "inside pods",
+      summary: `Upstream's ${name}, by the same options in its environment.`,
+      load: async () => (await import("./cmd/pod-utilities.ts")).podUtility(name),
+    }),
+  ),
 ];
 
 async function main(host: Host, argv: string[]): Promise<number> {
@@ -67,7 +93,7 @@ async function main(host: Host, argv: string[]): Promise<number> {
   const command = await entry.load();
   if (rest.includes("--help") || rest.includes("-h")) {
     host.out(
-      `cutwater ${entry.name} ${command.args ?? "[flags]"}\n\n${command.summary}\n\n${describeFlags(command.flags)}`,
+      `cutwater ${entry.name} ${command.args ?? "[flags]"}\n\n${entry.summary}\n\n${describeFlags(command.flags)}`,
     );
     return 0;
   }
@@ -80,14 +106,13 @@ async function main(host: Host, argv: string[]): Promise<number> {
   }
 }
 
-async function overview(host: Host): Promise<number> {
+function overview(host: Host): number {
   host.out("Cutwater: ChatOps CI for GitHub on Kubernetes, a drop-in successor of Prow.\n");
   host.out("usage: cutwater COMMAND [flags]     (cutwater COMMAND --help tells more)\n");
   for (const [group, entries] of Map.groupBy(COMMANDS, ({ group: name }) => name)) {
     host.out(`${group}:`);
-    for (const { name, aliases, load } of entries) {
-      const names = [name, ...(aliases ?? [])].join(", ");
-      host.out(`  ${names.padEnd(32)} ${(await load()).summary}`);
+    for (const { name, aliases, summary } of entries) {
+      host.out(`  ${[name, ...(aliases ?? [])].join(", ").padEnd(32)} ${summary}`);
     }
   }
   return 0;

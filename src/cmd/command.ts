@@ -16,7 +16,6 @@ export interface Host {
 }
 
 export interface Command<F extends FlagTable = FlagTable> {
-  summary: string;
   /** What follows the flags, e.g. `PLUGIN payload.json`. */
   args?: string;
   flags: F;

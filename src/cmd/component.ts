@@ -28,7 +28,6 @@ export interface Running {
 
 export interface ComponentDefinition<F extends FlagTable> {
   name: string;
-  summary: string;
   flags: F;
   /** Whether it reads plugins.yaml. */
   plugins?: boolean;
@@ -38,7 +37,6 @@ export interface ComponentDefinition<F extends FlagTable> {
 export function component<const F extends FlagTable>(definition: ComponentDefinition<F>): Command {
   const flags = { ...sharedFlags, ...(definition.plugins ? pluginFlags : {}), ...definition.flags };
   return command({
-    summary: definition.summary,
     flags,
     async run({ values }, host) {
       const all = values as FlagValues<F & typeof sharedFlags & typeof pluginFlags>;

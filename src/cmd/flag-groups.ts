@@ -59,3 +59,7 @@ export const reporterFlags = {
   "blob-storage-workers": int(0, "Reports to object storage made side by side; 0 turns the reporter off."),
   "kubernetes-report-fraction": float(1, "Accepted as Prow has it."),
 };
+
+export const dataFlag = {
+  data: string(".cutwater", "Directory for state that survives a restart."),
+};

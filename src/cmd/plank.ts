@@ -1,0 +1,46 @@
+// cutwater plank: ProwJobs to pods and back; Prow's prow-controller-manager.
+import { snowflake } from "../jobs/build-id.ts";
+import { strings } from "../lib/flags.ts";
+import { plankReady, runPlank } from "../plank/run.ts";
+import { component, type Running, type Surroundings } from "./component.ts";
+import { clustersOfFlags } from "./connect.ts";
+import { githubFlags, kubeFlags } from "./flag-groups.ts";
+import { applyWith, type Ports, watchJobs, watchPods } from "./ports.ts";
+import { VERSION } from "./version.ts";
+
+export function startPlank(ports: Pick<Ports, "jobs" | "pods" | "apply">, around: Surroundings): Running {
+  const { host, log, metrics, config, signal } = around;
+  const nextBuild = snowflake(host.clock, host.random);
+  const done = runPlank(
+    {
+      ...ports,
+      config: config.config,
+      buildId: async () => nextBuild(),
+      version: VERSION,
+      clock: host.clock,
+      random: host.random,
+      log,
+      metrics,
+    },
+    signal,
+  );
+  return { ready: () => plankReady(ports), done };
+}
+
+export const plank = component({
+  name: "plank",
+  flags: {
+    ...kubeFlags,
+    // Accepted so that Prow's manifests work as they are; plank does not talk to GitHub.
+    ...githubFlags,
+    "enable-controller": strings(["plank"], "Controllers to run; plank is the only one."),
+  },
+  async start(flags, around) {
+    const clusters = await clustersOfFlags(flags, around);
+    const apply = applyWith(flags["dry-run"], { clusters }, around);
+    return startPlank(
+      { jobs: watchJobs(clusters, around), pods: watchPods(clusters, around), apply },
+      around,
+    );
+  },
+});

@@ -1,0 +1,59 @@
+// The world that components are handed: clients, and the local copies of what several of them watch.
+import { type Apply, applier } from "../effects/apply.ts";
+import { dryRun } from "../effects/print.ts";
+import type { GitHub } from "../github/port.ts";
+import type { Clusters, ObjectStore } from "../kube/port.ts";
+import { reflect } from "../kube/reflector.ts";
+import { CREATED_BY_PROW } from "../model/labels.ts";
+import { POD, type Pod } from "../model/pod.ts";
+import { PROW_JOB, type ProwJob } from "../model/prowjob.ts";
+import type { BlobStore } from "../storage/port.ts";
+import type { Surroundings } from "./component.ts";
+
+export interface Ports {
+  github: GitHub;
+  clusters: Clusters;
+  storage: BlobStore;
+  /** ProwJobs of `prowjob_namespace`. */
+  jobs: ObjectStore<ProwJob>;
+  /** Pods of ours in `pod_namespace`, by build cluster alias. */
+  pods: ReadonlyMap<string, ObjectStore<Pod>>;
+  apply: Apply;
+}
+
+type Around = Pick<Surroundings, "host" | "log" | "config" | "signal">;
+
+export function watchJobs(clusters: Clusters, { host, log, config, signal }: Around): ObjectStore<ProwJob> {
+  const namespace = config.config().prowjob_namespace;
+  const { clock, random } = host;
+  return reflect(clusters.home.read, PROW_JOB, { namespace }, { clock, random, log, signal });
+}
+
+export function watchPods(
+  clusters: Clusters,
+  { host, log, config, signal }: Around,
+): Map<string, ObjectStore<Pod>> {
+  const { pod_namespace: namespace, disabled_clusters: disabled } = config.config();
+  const { clock, random } = host;
+  const options = { namespace, labelSelector: `${CREATED_BY_PROW}=true` };
+  const stores = new Map<string, ObjectStore<Pod>>();
+  for (const alias of clusters.aliases()) {
+    const cluster = clusters.build(alias);
+    if (!cluster || disabled.includes(alias)) continue;
+    stores.set(
+      alias,
+      reflect(cluster.read, POD, options, { clock, random, log: log.child({ cluster: alias }), signal }),
+    );
+  }
+  return stores;
+}
+
+/** Prints instead of doing when `dry` is set. */
+export function applyWith(
+  dry: boolean,
+  ports: Partial<Pick<Ports, "github" | "clusters" | "storage">>,
+  { host, log }: Pick<Around, "host" | "log">,
+  options: { mergePauseMs?: number } = {},
+): Apply {
+  return dry ? dryRun(log) : applier({ ...ports, ...options, clock: host.clock, log });
+}
