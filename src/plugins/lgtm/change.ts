@@ -1,0 +1,94 @@
+// Somebody wants lgtm added or removed: may they, and what follows.
+import type { Effect } from "../../model/effect.ts";
+import type { IssueRef } from "../../model/github.ts";
+import { normaliseLogin } from "../../model/github.ts";
+import { hasLabel, LGTM } from "../../model/labels.ts";
+import { type Quoted, replyTo } from "../../model/reply.ts";
+import { ownersOf, skipsCollaborators } from "../owners-of.ts";
+import type { Context } from "../plugin.ts";
+import { pruneComments } from "../prune.ts";
+import { REMOVED } from "./new-commits.ts";
+import type { LGTMOptions } from "./options.ts";
+import { isSticky } from "./sticky.ts";
+import { isTreeHashComment, treeHashComment } from "./tree-hash.ts";
+
+export interface Request {
+  pr: IssueRef;
+  /** Or remove. */
+  add: boolean;
+  reviewer: string;
+  /** Of the pull request. */
+  author: string;
+  assignees: string[];
+  quoted: Quoted;
+}
+
+export async function changeLGTM(
+  request: Request,
+  options: LGTMOptions,
+  context: Context,
+): Promise<Effect[]> {
+  const { add, author, pr, quoted, reviewer } = request;
+  const isAuthor = reviewer === author;
+  if (isAuthor && add) return [replyTo(pr, quoted, "you cannot LGTM your own PR.")];
+  const byOwners = skipsCollaborators(pr, context.plugins.owners);
+  const refusal = isAuthor ? undefined : await refuse(request, byOwners, context);
+  if (refusal) return [replyTo(pr, quoted, refusal)];
+
+  const { labels } = await context.read.pullRequest(pr);
+  const has = hasLabel(LGTM, labels);
+  const assigns = !isAuthor && !byOwners && !request.assignees.includes(reviewer);
+  const assign: Effect[] = assigns ? [{ do: "assign", issue: pr, logins: [reviewer] }] : [];
+  if (has === add) return assign;
+  const change = add ? await added(request, options, context) : await removed(request, options, context);
+  return [...change, ...assign];
+}
+
+/** Why the reviewer may not: collaborators may, or, where OWNERS files alone decide, who may review a changed file. */
+async function refuse(
+  { pr, reviewer }: Request,
+  byOwners: boolean,
+  context: Context,
+): Promise<string | undefined> {
+  const { read } = context;
+  if (!byOwners) {
+    return (await read.isCollaborator(pr, reviewer))
+      ? undefined
+      : "changing LGTM is restricted to collaborators";
+  }
+  const { base } = await read.pullRequest(pr);
+  const files = (await read.changedFiles(pr)).map(({ filename }) => filename);
+  const owners = await ownersOf({ org: pr.org, repo: pr.repo }, base.ref, files, context);
+  const login = normaliseLogin(reviewer);
+  const mayReview = files.some(
+    (file) => owners.approvers(file).has(login) || owners.reviewers(file).has(login),
+  );
+  return mayReview ? undefined : "adding LGTM is restricted to approvers and reviewers in OWNERS files.";
+}
+
+async function added({ author, pr }: Request, options: LGTMOptions, context: Context): Promise<Effect[]> {
+  const { read } = context;
+  const effects: Effect[] = [{ do: "addLabels", issue: pr, labels: [LGTM] }];
+  if (await isSticky(options.trusted_team_for_sticky_lgtm, pr.org, author, read)) return effects;
+  if (options.store_tree_hash) {
+    const { head } = await read.pullRequest(pr);
+    const { tree } = await read.commit(pr, head.sha);
+    // Before the label: once that is on, a retry of this event would change nothing more.
+    effects.unshift({ do: "createComment", issue: pr, body: treeHashComment(tree) });
+  }
+  const outdated = await pruneComments(pr, context, ({ body }) => body.includes(REMOVED));
+  return [...outdated, ...effects];
+}
+
+async function removed(
+  { assignees, pr }: Request,
+  options: LGTMOptions,
+  context: Context,
+): Promise<Effect[]> {
+  const removal: Effect = { do: "removeLabel", issue: pr, label: LGTM };
+  if (!options.store_tree_hash) return [removal];
+  const outdated = await pruneComments(pr, context, ({ body }) => isTreeHashComment(body));
+  const again: Effect[] =
+    assignees.length > 0 ? [{ do: "requestReviews", issue: pr, logins: assignees }] : [];
+  return [removal, ...again, ...outdated];
+}
