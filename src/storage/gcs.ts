@@ -90,6 +90,8 @@ async function readFrom(
     stream.once("response", (response: { statusCode?: number }) => {
       if ((response.statusCode ?? 200) < 300) resolve(Readable.toWeb(stream) as ReadableStream<Uint8Array>);
     });
+    // The library asks only once somebody reads.
+    stream.read(0);
   });
 }
 
