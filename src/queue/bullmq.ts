@@ -1,0 +1,217 @@
+// The queue for many processes, on Redis with BullMQ. BullMQ carries wake-ups only ("this group has work"); the order
+// within a group is a Redis list, worked off by whoever holds the group's lock.
+import type { Queue as BullQueue, Job, Worker } from "bullmq";
+import type { Redis, RedisOptions } from "ioredis";
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import { BACK_OFF, type BackOff, backOffMs } from "./backoff.ts";
+import { isPermanent } from "./error.ts";
+import type { Queue, WorkOptions } from "./port.ts";
+import { redisAdder } from "./redis-add.ts";
+import { checkRedis } from "./redis-check.ts";
+import { type Groups, type HeldItem, redisGroups } from "./redis-groups.ts";
+
+export interface BullMQOptions {
+  /** `redis://[:password@]host[:port][/db]` or `rediss://…`. */
+  url: string;
+  /** Several queues may share a Redis. */
+  name?: string;
+  clock: Clock;
+  random: () => number;
+  log: Logger;
+  backOff?: BackOff;
+}
+
+/** A worker that is gone keeps its groups for this long. */
+const LOCK_MS = 15_000;
+/** How often groups without a wake-up (after a crash between adding and waking) are looked for. */
+const SWEEP_MS = 15_000;
+const STALLED_CHECK_MS = 10_000;
+
+type Handle = Parameters<Queue["work"]>[0];
+
+interface Wake {
+  group: string;
+}
+
+interface Shop {
+  groups: Groups;
+  wake(group: string): Promise<void>;
+  clock: Clock;
+  random: () => number;
+  log: Logger;
+  backOff: BackOff;
+}
+
+/** Connects and checks that this Redis keeps what it is given; rejects with an Error that says what to set. */
+export async function bullMQQueue(options: BullMQOptions): Promise<Queue> {
+  const [bullmq, { Redis }] = await Promise.all([import("bullmq"), import("ioredis")]);
+  const { url, name = "webhooks", log, backOff = BACK_OFF } = options;
+  const connections: Redis[] = [];
+  const connect = (more: RedisOptions): Redis => {
+    const redis = new Redis(url, { lazyConnect: true, ...more });
+    redis.on("error", (error) => log.warn({ error: error.message }, "Redis can not be reached"));
+    connections.push(redis);
+    return redis;
+  };
+  // A gateway must answer 503 rather than wait for Redis; workers wait.
+  const producer = connect({ enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 9_000 });
+  const commands = connect({ maxRetriesPerRequest: null });
+  try {
+    await Promise.all([producer.connect(), commands.connect()]);
+    const durability = await checkRedis(commands);
+    const groups = redisGroups(commands, name);
+    const wakeUps = new bullmq.Queue<Wake>(name, { connection: commands, prefix: "{cutwater}" });
+    wakeUps.on("error", (error) => log.warn({ error: error.message }, "BullMQ"));
+    const add = redisAdder(producer, groups, durability);
+    const shop: Shop = { ...options, groups, backOff, wake: (group) => wake(wakeUps, group) };
+    const newWorker = (process: (job: Job<Wake>, token?: string) => Promise<void>, concurrency: number) =>
+      new bullmq.Worker<Wake>(name, process, {
+        connection: connect({ maxRetriesPerRequest: null }),
+        prefix: "{cutwater}",
+        concurrency,
+        lockDuration: LOCK_MS,
+        stalledInterval: STALLED_CHECK_MS,
+        maxStalledCount: Number.MAX_SAFE_INTEGER,
+        autorun: false,
+      });
+    return {
+      async add(item) {
+        const added = await add(item);
+        // The item is safe; if this wake-up is lost, the sweep finds the group.
+        shop
+          .wake(item.group)
+          .catch((error: unknown) => log.warn({ error }, "wake-up lost, the sweep repeats it"));
+        return { added };
+      },
+      work: (handle, how) => work(shop, newWorker, bullmq.DelayedError, handle, how),
+      depth: groups.depth,
+      dead: groups.dead,
+      async replay(id) {
+        const group = await groups.revive(id);
+        if (group === undefined) throw new Error(`there is no dead letter ${id}`);
+        await shop.wake(group);
+      },
+      async close() {
+        await wakeUps.close();
+        for (const redis of connections) redis.disconnect();
+      },
+    };
+  } catch (error) {
+    for (const redis of connections) redis.disconnect();
+    throw error;
+  }
+}
+
+async function wake(wakeUps: BullQueue<Wake>, group: string): Promise<void> {
+  await wakeUps.add("group", { group }, { removeOnComplete: true, removeOnFail: true });
+}
+
+type NewWorker = (
+  process: (job: Job<Wake>, token?: string) => Promise<void>,
+  concurrency: number,
+) => Worker<Wake>;
+
+async function work(
+  shop: Shop,
+  newWorker: NewWorker,
+  DelayedError: new () => Error,
+  handle: Handle,
+  options: WorkOptions,
+): Promise<void> {
+  const { signal, concurrency } = options;
+  const worker = newWorker(async (job, token) => {
+    const pauseMs = await drain(shop, job.data.group, handle, options);
+    if (pauseMs === undefined) return;
+    await job.moveToDelayed(shop.clock.now().getTime() + pauseMs, token);
+    throw new DelayedError();
+  }, concurrency);
+  worker.on("error", (error) => shop.log.warn({ error: error.message }, "BullMQ worker"));
+  const running = worker.run();
+  const sweeping = sweep(shop, signal);
+  if (!signal.aborted)
+    await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+  await worker.close();
+  await Promise.all([running, sweeping]);
+}
+
+/** Wakes every group that has items: costs nothing where somebody is at work already. */
+async function sweep({ groups, wake, clock, log }: Shop, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      for (const group of await groups.groups()) await wake(group);
+    } catch (error) {
+      log.warn({ error }, "groups could not be swept");
+    }
+    await clock.sleep(SWEEP_MS, signal);
+  }
+}
+
+/** Works a group's items off. Returns a pause in milliseconds after which the group is to be woken again, if any. */
+async function drain(
+  shop: Shop,
+  group: string,
+  handle: Handle,
+  { signal, maxAttempts }: WorkOptions,
+): Promise<number | undefined> {
+  const { groups } = shop;
+  const token = `${shop.random()}`;
+  // Whoever holds the lock also does what this wake-up was for.
+  if (!(await groups.lock(group, token, LOCK_MS))) return undefined;
+  const renewing = new AbortController();
+  void renew(shop, group, token, renewing.signal);
+  try {
+    while (!signal.aborted) {
+      const item = await groups.head(group);
+      if (!item) {
+        if (await groups.release(group, token)) return undefined;
+        continue;
+      }
+      const pauseMs = await handleOne(shop, item, handle, maxAttempts);
+      if (pauseMs === undefined) continue;
+      renewing.abort();
+      // The lock stays for the pause, so that no other wake-up overtakes the failed item.
+      await groups.renew(group, token, pauseMs);
+      return pauseMs + 1;
+    }
+    await groups.unlock(group, token);
+    await shop.wake(group);
+    return undefined;
+  } finally {
+    renewing.abort();
+  }
+}
+
+async function renew({ groups, clock, log }: Shop, group: string, token: string, signal: AbortSignal) {
+  for (;;) {
+    await clock.sleep(LOCK_MS / 3, signal);
+    if (signal.aborted) return;
+    try {
+      if (!(await groups.renew(group, token, LOCK_MS))) log.warn({ group }, "another worker took this group");
+    } catch (error) {
+      log.warn({ group, error }, "the lock of a group could not be renewed");
+    }
+  }
+}
+
+async function handleOne(
+  { groups, clock, backOff }: Shop,
+  { attempts, ...item }: HeldItem,
+  handle: Handle,
+  maxAttempts: number,
+): Promise<number | undefined> {
+  const attempt = attempts + 1;
+  try {
+    await handle(item, attempt);
+  } catch (error) {
+    if (attempt < maxAttempts && !isPermanent(error)) {
+      await groups.failed({ ...item, attempts: attempt });
+      return backOffMs(backOff, attempt);
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    await groups.bury({ ...item, error: message, attempts: attempt, failedAt: clock.now().toISOString() });
+    return undefined;
+  }
+  await groups.done(item);
+  return undefined;
+}

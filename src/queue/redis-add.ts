@@ -1,0 +1,54 @@
+// Adds to Redis in batches: what comes while one batch is being fsynced shares the next.
+import type { Redis } from "ioredis";
+import type { QueueItem } from "./port.ts";
+import type { Durability } from "./redis-check.ts";
+import type { Groups } from "./redis-groups.ts";
+
+/** GitHub waits 10 s for an answer. */
+const FSYNC_TIMEOUT_MS = 8_000;
+
+interface Pending {
+  item: QueueItem;
+  resolve(added: boolean): void;
+  reject(error: unknown): void;
+}
+
+/** Resolves with whether the item is new, once it is on disk. Rejects when Redis can not be reached: it does not wait. */
+export function redisAdder(producer: Redis, groups: Groups, durability: Durability) {
+  let pending: Pending[] = [];
+  let busy = false;
+
+  async function flush(): Promise<void> {
+    busy = true;
+    while (pending.length > 0) {
+      const batch = pending;
+      pending = [];
+      try {
+        const answers = await send(batch.map(({ item }) => item));
+        for (const [at, { resolve }] of batch.entries()) resolve(answers[at]!);
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    busy = false;
+  }
+
+  async function send(items: QueueItem[]): Promise<boolean[]> {
+    const pipeline = producer.pipeline();
+    for (const item of items) pipeline.eval(...groups.addScript(item));
+    if (durability === "waitaof") pipeline.call("WAITAOF", "1", "0", String(FSYNC_TIMEOUT_MS));
+    const answers = (await pipeline.exec()) ?? [];
+    for (const [error] of answers) if (error) throw error;
+    if (durability === "waitaof") {
+      const [fsynced] = answers.at(-1)![1] as [number, number];
+      if (Number(fsynced) < 1) throw new Error(`Redis did not write to disk within ${FSYNC_TIMEOUT_MS} ms`);
+    }
+    return items.map((_, at) => Number(answers[at]![1]) === 1);
+  }
+
+  return (item: QueueItem): Promise<boolean> =>
+    new Promise((resolve, reject) => {
+      pending.push({ item, resolve, reject });
+      if (!busy) queueMicrotask(() => void (busy || flush()));
+    });
+}

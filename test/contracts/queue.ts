@@ -1,0 +1,222 @@
+// What every queue promises, run over each adapter.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { systemClock } from "../../src/lib/clock.ts";
+import { silent } from "../../src/lib/logger.ts";
+import { PermanentError } from "../../src/queue/error.ts";
+import { openQueue } from "../../src/queue/open.ts";
+import type { Queue, QueueItem } from "../../src/queue/port.ts";
+
+/** Somewhere to keep one queue; `dispose` takes it away. */
+export interface QueuePlace {
+  url: string;
+  dispose(): Promise<void>;
+}
+
+const item = (id: string, group: string): QueueItem => ({ id, group, payload: `payload of ${id}` });
+
+export function queueContract(name: string, place: () => Promise<QueuePlace>): void {
+  describe(`queue on ${name}`, () => {
+    let where: QueuePlace;
+    let queue: Queue;
+    const open = () =>
+      openQueue({
+        url: where.url,
+        clock: systemClock,
+        random: Math.random,
+        log: silent,
+        backOff: { firstMs: 30, longestMs: 200 },
+      });
+
+    beforeEach(async () => {
+      where = await place();
+      queue = await open();
+    });
+    afterEach(async () => {
+      await queue.close();
+      await where.dispose();
+    });
+
+    /** Works until `enough` says so. */
+    async function workUntil(
+      enough: () => boolean | Promise<boolean>,
+      handle: (item: QueueItem, attempt: number) => Promise<void>,
+      maxAttempts = 3,
+    ): Promise<void> {
+      const stop = new AbortController();
+      const working = queue.work(handle, { signal: stop.signal, concurrency: 8, maxAttempts });
+      while (!(await enough())) await systemClock.sleep(5);
+      stop.abort();
+      await working;
+    }
+    const empty = async () => (await queue.depth()) === 0;
+
+    it("works on the items of a group one by one, in the order of adding", async () => {
+      const seen: string[] = [];
+      let together = 0;
+      let most = 0;
+      for (let n = 0; n < 20; n++) await queue.add(item(`i${n}`, "org/repo#1"));
+      await workUntil(empty, async ({ id }) => {
+        most = Math.max(most, ++together);
+        await systemClock.sleep(1);
+        seen.push(id);
+        together--;
+      });
+      expect(seen).toEqual(Array.from({ length: 20 }, (_, n) => `i${n}`));
+      expect(most).toBe(1);
+    });
+
+    it("works on different groups side by side", async () => {
+      await queue.add(item("a", "org/repo#1"));
+      await queue.add(item("b", "org/repo#2"));
+      const started = new Set<string>();
+      await workUntil(empty, async ({ id }) => {
+        started.add(id);
+        while (started.size < 2) await systemClock.sleep(1); // ends only if both run at once
+      });
+      expect([...started].sort()).toEqual(["a", "b"]);
+    });
+
+    it("takes an id once, also while many add it at the same time and after it is done", async () => {
+      const answers = await Promise.all(Array.from({ length: 50 }, () => queue.add(item("same", "g"))));
+      expect(answers.filter(({ added }) => added)).toHaveLength(1);
+      let times = 0;
+      await workUntil(empty, async () => void times++);
+      expect(await queue.add(item("same", "g"))).toEqual({ added: false });
+      expect(await queue.depth()).toBe(0);
+      expect(times).toBe(1);
+    });
+
+    it("hands over the payload as it was added", async () => {
+      const given = { id: "x", group: "g", payload: '{"text":"🚢 \\u0000 \\n"}' };
+      await queue.add(given);
+      const got: QueueItem[] = [];
+      await workUntil(empty, async (taken) => void got.push(taken));
+      expect(got).toEqual([given]);
+    });
+
+    it("tries a failed item again before its group goes on, while other groups do", async () => {
+      const log: string[] = [];
+      await queue.add(item("fails", "g1"));
+      await queue.add(item("after", "g1"));
+      await queue.add(item("other", "g2"));
+      await workUntil(empty, async ({ id }, attempt) => {
+        log.push(`${id} ${attempt}`);
+        if (id === "fails" && attempt < 3) throw new Error("not yet");
+      });
+      expect(log.filter((line) => !line.startsWith("other"))).toEqual([
+        "fails 1",
+        "fails 2",
+        "fails 3",
+        "after 1",
+      ]);
+      expect(log.indexOf("other 1")).toBeLessThan(log.indexOf("fails 3"));
+    });
+
+    it("keeps what fails too often as a dead letter, and replays it on request", async () => {
+      await queue.add(item("bad", "g"));
+      await queue.add(item("good", "g"));
+      const done: string[] = [];
+      await workUntil(empty, async ({ id }) => {
+        if (id === "bad") throw new Error("no luck");
+        done.push(id);
+      });
+      expect(done).toEqual(["good"]);
+      const [letter] = await queue.dead(10);
+      expect(letter).toMatchObject({ ...item("bad", "g"), error: "no luck", attempts: 3 });
+      expect(Date.parse(letter!.failedAt)).not.toBeNaN();
+
+      await queue.replay("bad");
+      expect(await queue.depth()).toBe(1);
+      expect(await queue.dead(10)).toEqual([]);
+      await workUntil(empty, async ({ id }, attempt) => void done.push(`${id} ${attempt}`));
+      expect(done).toEqual(["good", "bad 1"]);
+      await expect(queue.replay("bad")).rejects.toThrow("no dead letter bad");
+    });
+
+    it("does not try a permanent failure again", async () => {
+      await queue.add(item("bad", "g"));
+      await workUntil(empty, async () => {
+        throw new PermanentError("malformed");
+      });
+      expect(await queue.dead(10)).toMatchObject([{ id: "bad", error: "malformed", attempts: 1 }]);
+    });
+
+    it("finds unfinished work, attempts and remembered ids again after close and open", async () => {
+      await queue.add(item("a", "g"));
+      await queue.add(item("b", "g"));
+      const attempts: string[] = [];
+      await workUntil(
+        () => attempts.length > 0,
+        async ({ id }, attempt) => {
+          attempts.push(`${id} ${attempt}`);
+          throw new Error("first time");
+        },
+      );
+      await queue.close();
+      queue = await open();
+      expect(await queue.depth()).toBe(2);
+      expect(await queue.add(item("a", "g"))).toEqual({ added: false });
+      await workUntil(empty, async ({ id }, attempt) => void attempts.push(`${id} ${attempt}`));
+      expect(attempts).toEqual(["a 1", "a 2", "b 1"]);
+    });
+
+    it("waits for what is under way when it is told to stop, and leaves the rest", async () => {
+      await queue.add(item("a", "g"));
+      await queue.add(item("b", "g"));
+      const done: string[] = [];
+      const stop = new AbortController();
+      await queue.work(
+        async ({ id }) => {
+          stop.abort();
+          await systemClock.sleep(20);
+          done.push(id);
+        },
+        { signal: stop.signal, concurrency: 2, maxAttempts: 3 },
+      );
+      expect(done).toEqual(["a"]);
+      expect(await queue.depth()).toBe(1);
+    });
+
+    it("loses nothing that was added when its process is killed in the middle", async () => {
+      await queue.close();
+      const added = new Set<string>();
+      const done = new Set<string>();
+      for (const [round, lines] of [12, 40, 90].entries()) {
+        await killAfter(where.url, `r${round}`, lines, (word, id) => {
+          if (word === "added") added.add(id);
+          if (word === "done") done.add(id);
+        });
+      }
+      expect(added.size).toBeGreaterThan(0);
+      queue = await open();
+      await workUntil(empty, async ({ id }) => void done.add(id));
+      expect([...added].filter((id) => !done.has(id))).toEqual([]);
+    });
+  });
+}
+
+/** Runs a process that adds and works, and kills it once it has said that many lines. */
+async function killAfter(
+  url: string,
+  prefix: string,
+  lines: number,
+  hear: (word: string, id: string) => void,
+): Promise<void> {
+  const script = fileURLToPath(new URL("./queue-child.ts", import.meta.url));
+  const child = spawn(process.execPath, [script, url, prefix], { stdio: ["ignore", "pipe", "inherit"] });
+  let rest = "";
+  let heard = 0;
+  child.stdout.on("data", (chunk: Buffer) => {
+    const parts = (rest + chunk.toString()).split("\n");
+    rest = parts.pop()!;
+    for (const line of parts) {
+      const [word = "", id = ""] = line.split(" ");
+      hear(word, id);
+      if (++heard === lines) child.kill("SIGKILL");
+    }
+  });
+  await once(child, "close");
+}
