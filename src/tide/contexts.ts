@@ -1,8 +1,10 @@
 // Which contexts of a pull request must have succeeded: those of its presubmits, and what `context_options` says.
+import type { Config } from "../config/config.ts";
 import type { Presubmit } from "../config/job.ts";
-import type { ContextPolicyOptions } from "../config/tide-schema.ts";
+import { type ContextPolicyOptions, contextOptions, protectionContexts } from "../config/tide.ts";
 import { contextRequired, couldRun, needsExplicitTrigger, runsConditionally } from "../jobs/filter.ts";
 import { regex } from "../lib/re2.ts";
+import { type RepoRef, repoName } from "../model/github.ts";
 import type { Context } from "./pull-request.ts";
 
 /** The context in which tide itself reports. */
@@ -28,6 +30,21 @@ export interface PolicySources {
   /** Branch protection makes jobs required that run on demand only. */
   requireManual: boolean;
 }
+
+export function policySources(config: Config, repo: RepoRef, branch: string): PolicySources {
+  const protection = protectionContexts(config, repo, branch);
+  return {
+    branch,
+    options: contextOptions(config, repo, branch),
+    presubmits: config.presubmits[repoName(repo)] ?? [],
+    ...(protection && { protection: protection.contexts }),
+    requireManual: protection?.allRequired ?? false,
+  };
+}
+
+/** A batch's results replace those of its pull requests' own jobs that have not ended. */
+export const overwritesPending = (config: Config, repo: RepoRef, branch: string): boolean =>
+  contextOptions(config, repo, branch)["overwrite-pending-contexts"] ?? false;
 
 /** Throws when a context would be two things at once. */
 export function contextPolicy({

@@ -1,6 +1,6 @@
 // How pull requests are merged: the method, the words of the commit, and the statuses that must be there first.
 import type { Config } from "../config/config.ts";
-import { mergeMethod } from "../config/tide.ts";
+import { mergeCommitTemplate, mergeMethod } from "../config/tide.ts";
 import { statusDescription } from "../jobs/description.ts";
 import { parseTemplate } from "../lib/go-template.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -86,7 +86,6 @@ function overwritten(pool: Pool, { pr }: Candidate, batch: readonly Candidate[])
 
 /** Title and body from `merge_commit_template` of the repository, else of the org; GitHub's own without one. */
 function commitWords({ config, log }: MergePlan, pr: PullRequest): Pick<Merge, "title" | "message"> {
-  const templates = config.tide.merge_commit_template ?? {};
   const words = (text: string | undefined): string | undefined => {
     if (!text) return undefined;
     try {
@@ -96,7 +95,7 @@ function commitWords({ config, log }: MergePlan, pr: PullRequest): Pick<Merge, "
       return undefined;
     }
   };
-  const { title, body } = templates[repoName(pr)] ?? templates[pr.org] ?? {};
+  const { title, body } = mergeCommitTemplate(config, pr);
   const [subject, message] = [words(title), words(body)];
   return { ...(subject && { title: subject }), ...(message && { message }) };
 }

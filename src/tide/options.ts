@@ -1,5 +1,6 @@
 // Tide's settings for one repository: of `*`, the org and the repository the most specific counts.
 import type { Config } from "../config/config.ts";
+import { batchSizeLimit } from "../config/tide.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import type { PoolOptions } from "./decide.ts";
 import type { MergeBlocksPolicy } from "./pool.ts";
@@ -8,10 +9,10 @@ import type { PullRequest } from "./pull-request.ts";
 const forRepo = <T>(settings: Readonly<Record<string, T>> | undefined, repo: RepoRef): T | undefined =>
   settings?.[repoName(repo)] ?? settings?.[repo.org] ?? settings?.["*"];
 
-export const poolOptions = ({ tide }: Config, repo: RepoRef): PoolOptions => ({
-  priority: tide.priority ?? [],
-  batchSizeLimit: forRepo(tide.batch_size_limit, repo) ?? 0,
-  prioritizeExistingBatches: forRepo(tide.prioritize_existing_batches, repo) ?? true,
+export const poolOptions = (config: Config, repo: RepoRef): PoolOptions => ({
+  priority: config.tide.priority ?? [],
+  batchSizeLimit: batchSizeLimit(config, repo),
+  prioritizeExistingBatches: forRepo(config.tide.prioritize_existing_batches, repo) ?? true,
 });
 
 export const mergeBlocksPolicy = ({ tide }: Config, repo: RepoRef): MergeBlocksPolicy =>

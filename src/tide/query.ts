@@ -1,6 +1,5 @@
-// Tide's queries as GitHub search strings, and which of them cover a repository.
-import type { TideQuery } from "../config/tide-schema.ts";
-import { type RepoRef, repoName } from "../model/github.ts";
+// Tide's queries as GitHub search strings.
+import type { TideQuery } from "../config/tide.ts";
 
 /** Search strings by org; with a plain token all is one search, under the key "". */
 export type OrgQueries = Map<string, string>;
@@ -79,14 +78,6 @@ export function dated(query: string, start: Date | undefined, end: Date): string
   const at = (date: Date) =>
     new Date(Math.max(date.getTime(), FOUNDED)).toISOString().replace(/\.\d+Z$/, "Z");
   return `${query} updated:${at(start ?? new Date(FOUNDED))}..${at(end)}`;
-}
-
-/** `queries` that apply to a repository, in order. */
-export function queriesFor(queries: readonly TideQuery[], repo: RepoRef): TideQuery[] {
-  const name = repoName(repo);
-  return queries.filter((query) =>
-    query.orgs?.includes(repo.org) ? !query.excludedRepos?.includes(name) : query.repos?.includes(name),
-  );
 }
 
 function orgOf(repo: string): string {

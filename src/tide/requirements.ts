@@ -1,5 +1,5 @@
 // What a tide query asks of a pull request, requirement by requirement, and which query is nearest to being met.
-import type { TideQuery } from "../config/tide-schema.ts";
+import type { TideQuery } from "../config/tide.ts";
 import { normaliseLogin } from "../model/github.ts";
 import type { TideReason } from "../model/tide-snapshot.ts";
 import { missingRequired, unsuccessful } from "./contexts.ts";

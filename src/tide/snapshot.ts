@@ -1,5 +1,5 @@
 // What deck shows of tide: each pool's action, and for each open pull request every reason why it is not merging.
-import type { TideQuery } from "../config/tide-schema.ts";
+import type { TideQuery } from "../config/tide.ts";
 import type {
   TideContext,
   TidePoolSnapshot,

@@ -1,5 +1,5 @@
 // The sentence that each pull request sees in its `tide` status.
-import type { TideQuery } from "../config/tide-schema.ts";
+import type { TideQuery } from "../config/tide.ts";
 import type { StatusState } from "../model/github.ts";
 import type { ProwJob } from "../model/prowjob.ts";
 import type { TideBlocker } from "../model/tide-snapshot.ts";

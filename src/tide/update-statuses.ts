@@ -1,5 +1,6 @@
 // Tells every open pull request, in its `tide` status, whether it will merge and what is still asked of it.
 import type { Config } from "../config/config.ts";
+import { queriesFor } from "../config/tide.ts";
 import type { Effect } from "../model/effect.ts";
 import type { RepoRef } from "../model/github.ts";
 import { blockersFor } from "./blockers.ts";
@@ -9,7 +10,7 @@ import { observeCandidate, type World } from "./observe.ts";
 import { targetURL } from "./options.ts";
 import type { Candidate } from "./pool.ts";
 import { type PullRequest, poolKey, pullKey } from "./pull-request.ts";
-import { dated, openPullRequests, queriesFor } from "./query.ts";
+import { dated, openPullRequests } from "./query.ts";
 import type { RepoFacts } from "./repo-facts.ts";
 import { searchPullRequests } from "./search.ts";
 import { sideBySide } from "./side-by-side.ts";
@@ -47,8 +48,7 @@ export async function updateStatuses(
     try {
       const inPool = pooled.get(pullKey(pr))?.candidate;
       const candidate = await judged(pr, inPool, { config, facts, jobs });
-      if (!inPool)
-        outside.push({ pr, pull: outsideSnapshot(candidate, queriesFor(config.tide.queries, pr)) });
+      if (!inPool) outside.push({ pr, pull: outsideSnapshot(candidate, queriesFor(config, pr)) });
       const baseSHA = baseSHAs.get(poolKey(pr)) ?? "";
       const effects = statusEffects({ candidate, inPool: Boolean(inPool), baseSHA, world, jobs, config });
       if (effects.length > 0 && !deps.state.isMerging(pr)) await deps.apply(effects);
@@ -89,7 +89,7 @@ function statusEffects({ candidate, inPool, baseSHA, world, jobs, config }: Judg
     candidate,
     inPool,
     baseSHA,
-    queries: queriesFor(config.tide.queries, pr),
+    queries: queriesFor(config, pr),
     blockers: blockersFor(world.blockers, pr, pr.branch),
     passed: jobs.passed(pr, pr.headSHA),
     displayAllQueries: config.tide.display_all_tide_queries_in_status ?? false,

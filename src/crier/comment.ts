@@ -1,0 +1,102 @@
+// The one comment with a pull request's failed tests: what becomes of it when jobs end.
+import type { GitHubEffect } from "../model/effect.ts";
+import type { IssueComment } from "../model/github.ts";
+import { IS_OPTIONAL_LABEL } from "../model/labels.ts";
+import type { ProwJob } from "../model/prowjob.ts";
+import { ABOUT_THIS_BOT } from "../model/reply.ts";
+
+/** Marks the comment; Prow's other tools look for it. */
+export const TEST_REPORT = "<!-- test report -->";
+
+export interface CommentNews {
+  /** Ended jobs of one pull request, all on its present head. */
+  jobs: readonly ProwJob[];
+  /** All comments of the pull request, oldest first. */
+  comments: readonly IssueComment[];
+  isBot(login: string): boolean;
+  /** `report_templates` for the repository, filled in. */
+  footer?: string;
+  /** Comment also when all tests passed, unless one was aborted. */
+  summary: boolean;
+}
+
+/** A new failure is a new comment, so that people are notified; otherwise the present one is edited, or goes. */
+export function commentEffects(news: CommentNews): GitHubEffect[] {
+  const { jobs, summary } = news;
+  const [first] = jobs;
+  const refs = first?.spec.refs;
+  const pull = refs?.pulls?.[0];
+  if (!refs || !pull) return [];
+  const repo = { org: refs.org, repo: refs.repo };
+  const reports = news.comments.filter(
+    ({ user, body }) => news.isBot(user.login) && body.includes(TEST_REPORT),
+  );
+  const failures = jobs.filter((job) => job.status.state === "failure");
+  const rows = [...keptRows(reports, jobs), ...failures.map(row)];
+  const wanted = rows.length > 0 || (summary && !jobs.some((job) => job.status.state === "aborted"));
+  const body = wanted ? commentBody(pull.author, rows, news.footer) : undefined;
+  const latest = failures.length === 0 && rows.length > 0 ? reports.at(-1) : undefined;
+  const write: GitHubEffect[] = [];
+  if (body !== undefined && !latest)
+    write.push({ do: "createComment", issue: { ...repo, number: pull.number }, body });
+  if (body !== undefined && latest && latest.body !== body) {
+    write.push({ do: "editComment", repo, id: latest.id, body });
+  }
+  // Deleted last: when this is cut short the rows are still there, and the next report tidies up.
+  const old = reports.filter((report) => report !== latest);
+  return [...write, ...old.map(({ id }): GitHubEffect => ({ do: "deleteComment", repo, id }))];
+}
+
+/** Rows of earlier comments about other contexts than those reported now; of several about one the last counts. */
+function keptRows(reports: readonly IssueComment[], jobs: readonly ProwJob[]): string[] {
+  const rows = reports.flatMap(({ body }) => rowsOf(body));
+  const reported = new Set(jobs.map((job) => job.spec.context ?? ""));
+  const contexts = rows.map((text) => text.split(" | ")[0] ?? "");
+  return rows.filter((_, index) => {
+    const context = contexts[index] ?? "";
+    return contexts.lastIndexOf(context) === index && !reported.has(context);
+  });
+}
+
+/** The lines between `---` and the next blank line. */
+function rowsOf(body: string): string[] {
+  const rows: string[] = [];
+  let inTable = false;
+  for (const line of body.split("\n").map((text) => text.trim())) {
+    if (line.startsWith("---")) inTable = true;
+    else if (line === "") inTable = false;
+    else if (inTable) rows.push(line);
+  }
+  return rows;
+}
+
+const row = ({ metadata, spec, status }: ProwJob): string =>
+  [
+    spec.context ?? "",
+    spec.refs?.pulls?.[0]?.sha ?? "",
+    `[link](${status.url ?? ""})`,
+    spec.type === "presubmit" ? required(metadata.labels?.[IS_OPTIONAL_LABEL]) : "unknown",
+    `\`${spec.rerun_command ?? ""}\``,
+  ].join(" | ");
+
+const required = (optional: string | undefined): string =>
+  optional === "true" ? "false" : optional === "false" ? "true" : "unknown";
+
+function commentBody(author: string, rows: readonly string[], footer: string | undefined): string {
+  const tests = rows.length > 1 ? "tests" : "test";
+  const head =
+    rows.length > 0
+      ? [
+          `@${author}: The following ${tests} **failed**, say \`/retest\` to rerun all failed tests or \`/retest-required\` to rerun all mandatory failed tests:`,
+          "",
+          "Test name | Commit | Details | Required | Rerun command",
+          "--- | --- | --- | --- | ---",
+        ]
+      : [`@${author}: all tests **passed!**`, ""];
+  return [
+    ...head,
+    ...rows,
+    ...(footer === undefined ? [] : ["", footer]),
+    ...["", "<details>", "", ABOUT_THIS_BOT, "</details>", TEST_REPORT],
+  ].join("\n");
+}

@@ -1,0 +1,140 @@
+// Reports to GitHub: a status per job, and one comment with a pull request's failures.
+import type { Config } from "../config/config.ts";
+import type { GitHubRead } from "../github/port.ts";
+import { statusDescription } from "../jobs/description.ts";
+import type { ObjectStore } from "../kube/port.ts";
+import { parseTemplate } from "../lib/go-template.ts";
+import { isBot } from "../model/bot.ts";
+import type { Effect } from "../model/effect.ts";
+import { repoName, type StatusState } from "../model/github.ts";
+import { goNames } from "../model/go-names.ts";
+import { GITHUB_REPORTER } from "../model/labels.ts";
+import { isComplete, type ProwJob, type ProwJobState } from "../model/prowjob.ts";
+import type { Refs } from "../model/refs.ts";
+import { commentEffects } from "./comment.ts";
+import type { Reporter, Step } from "./reporter.ts";
+
+export interface GitHubReporterDeps {
+  read: Pick<GitHubRead, "comments" | "botLogin">;
+  prowJobs: ObjectStore<ProwJob>;
+  config: () => Config;
+  workers: number;
+  /** Report only jobs of this agent. */
+  agent?: string;
+}
+
+const GERRIT_REPORT_LABEL = "prow.k8s.io/gerrit-report-label";
+
+/** A job that waits for a scheduler has nothing to say yet. */
+const STATUS: Record<ProwJobState, StatusState | undefined> = {
+  scheduling: undefined,
+  triggered: "pending",
+  pending: "pending",
+  success: "success",
+  failure: "failure",
+  aborted: "failure",
+  error: "error",
+};
+
+export function githubReporter(deps: GitHubReporterDeps): Reporter {
+  return {
+    name: GITHUB_REPORTER,
+    workers: deps.workers,
+    shouldReport: ({ metadata, spec, status }) =>
+      Boolean(spec.report && spec.refs) &&
+      !metadata.labels?.[GERRIT_REPORT_LABEL] &&
+      (spec.type === "presubmit" || spec.type === "postsubmit") &&
+      (!deps.agent || spec.agent === deps.agent) &&
+      STATUS[status.state ?? "scheduling"] !== undefined,
+    steps: (job) => [
+      { effects: async () => statusEffects(job, deps.config()), isHopeless },
+      ...(job.spec.type === "presubmit" ? [commentStep(job, deps)] : []),
+    ],
+  };
+}
+
+const isReported = ({ spec }: ProwJob, config: Config): boolean =>
+  Boolean(spec.report) && config.github_reporter.job_types_to_report.includes(spec.type);
+
+/** On the head of the pull request, or of the base for a postsubmit. Batches report nothing. */
+export function statusEffects(job: ProwJob, config: Config): Effect[] {
+  const { refs, context = "" } = job.spec;
+  const pulls = refs?.pulls ?? [];
+  const state = STATUS[job.status.state ?? "scheduling"];
+  if (!refs || !state || pulls.length > 1 || !isReported(job, config)) return [];
+  const description = statusDescription(job.status.description ?? "", refs.base_sha);
+  return [
+    {
+      do: "createStatus",
+      repo: { org: refs.org, repo: refs.repo },
+      sha: pulls[0]?.sha ?? refs.base_sha ?? "",
+      status: { context, state, description, target_url: job.status.url ?? "" },
+    },
+  ];
+}
+
+/** The commit is gone, as after a forced push, or has all the statuses it can hold. */
+function isHopeless(error: unknown): boolean {
+  const { status, message = "" } = error as { status?: number; message?: string };
+  return (
+    status === 404 ||
+    message.includes("This SHA and context has reached the maximum number of statuses") ||
+    message.includes("No commit found for SHA:")
+  );
+}
+
+function commentStep(job: ProwJob, deps: GitHubReporterDeps): Step {
+  const pull = job.spec.refs?.pulls?.[0]?.number;
+  return {
+    lock: `${job.spec.refs && repoName(job.spec.refs)}#${pull}`,
+    async effects() {
+      const config = deps.config();
+      const { refs } = job.spec;
+      const { no_comment_repos = [], summary_comment_repos = [] } = config.github_reporter;
+      if (refs?.pulls?.length !== 1 || names(no_comment_repos, refs)) return [];
+      const summary = names(summary_comment_repos, refs);
+      const jobs = (summary ? latestOfPull(job, deps.prowJobs) : [job]).filter(
+        (candidate) => isComplete(candidate) && isReported(candidate, config),
+      );
+      if (jobs.length === 0) return [];
+      const number = refs.pulls[0]?.number ?? 0;
+      const comments = await deps.read.comments({ org: refs.org, repo: refs.repo, number });
+      const bot = await deps.read.botLogin();
+      const footer = reportFooter(config, refs, jobs[0] ?? job);
+      return commentEffects({ jobs, comments, isBot: (login) => isBot(bot, login), footer, summary });
+    },
+  };
+}
+
+const names = (list: readonly string[], refs: Refs): boolean =>
+  list.includes(refs.org) || list.includes(repoName(refs));
+
+/** The newest run of each job of the pull request; none while any of its jobs has not ended. */
+function latestOfPull(job: ProwJob, prowJobs: ObjectStore<ProwJob>): ProwJob[] {
+  const { refs } = job.spec;
+  const number = refs?.pulls?.[0]?.number;
+  const latest = new Map<string, ProwJob>();
+  for (const other of prowJobs.list()) {
+    const theirs = other.spec.refs;
+    if (theirs?.org !== refs?.org || theirs?.repo !== refs?.repo) continue;
+    if (theirs?.pulls?.[0]?.number !== number) continue;
+    if (!isComplete(other)) return [];
+    if (!other.spec.report) continue;
+    const known = latest.get(other.spec.job);
+    if (!known || created(other) > created(known)) latest.set(other.spec.job, other);
+  }
+  return [...latest.values()].sort((a, b) => (a.spec.job < b.spec.job ? -1 : 1));
+}
+
+const created = ({ metadata }: ProwJob): string => metadata.creationTimestamp ?? "";
+
+/** Of the repository, its org or all. */
+function reportFooter({ plank }: Config, refs: Refs, job: ProwJob): string | undefined {
+  const templates = plank.report_templates ?? {};
+  const template =
+    templates[repoName(refs)] ??
+    templates[refs.org] ??
+    templates["*"] ??
+    (plank.report_template || undefined);
+  return template === undefined ? undefined : parseTemplate(template).execute(goNames(job));
+}

@@ -1,0 +1,20 @@
+// What a reporter is: it turns the state of a job into effects, step by step.
+import type { Effect } from "../model/effect.ts";
+import type { ProwJob } from "../model/prowjob.ts";
+
+export interface Step {
+  /** Steps with the same lock run one after the other, whichever job they are about. */
+  lock?: string;
+  effects(): Promise<Effect[]>;
+  /** Whether this failure will never mend: the job counts as reported, and later steps are left out. */
+  isHopeless?(error: unknown): boolean;
+}
+
+export interface Reporter {
+  /** Its key in `status.prev_report_states`. */
+  readonly name: string;
+  /** How many jobs are reported side by side. */
+  readonly workers: number;
+  shouldReport(job: ProwJob): boolean;
+  steps(job: ProwJob): Step[];
+}

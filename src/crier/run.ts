@@ -1,0 +1,133 @@
+// Crier: tells the world about the states of jobs, once per reporter and state.
+import { Counter, Histogram, type Registry } from "prom-client";
+import type { Apply } from "../effects/apply.ts";
+import type { ObjectKey, ObjectStore } from "../kube/port.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import { type WorkQueue, workQueue } from "../lib/work-queue.ts";
+import type { RepoRef } from "../model/github.ts";
+import type { ProwJob, ProwJobState } from "../model/prowjob.ts";
+import { keyedLock } from "./keyed-lock.ts";
+import type { Reporter } from "./reporter.ts";
+
+export interface CrierDeps {
+  prowJobs: ObjectStore<ProwJob>;
+  reporters: readonly Reporter[];
+  apply: Apply;
+  clock: Clock;
+  /** 0 ≤ x < 1. */
+  random: () => number;
+  log: Logger;
+  metrics: Registry;
+  /** Jobs of other repositories are left to another crier. */
+  isEnabled?(repo: RepoRef): boolean;
+}
+
+type Metrics = ReturnType<typeof crierMetrics>;
+
+/** Until `signal` aborts; what has begun is finished. Reporters do not wait for each other. */
+export async function runCrier(deps: CrierDeps, signal: AbortSignal): Promise<void> {
+  const metrics = crierMetrics(deps.metrics);
+  const withLock = keyedLock();
+  await Promise.all(
+    deps.reporters
+      .filter(({ workers }) => workers > 0)
+      .map((reporter) => runReporter(reporter, { deps, metrics, withLock }, signal)),
+  );
+}
+
+interface Tools {
+  deps: CrierDeps;
+  metrics: Metrics;
+  withLock: ReturnType<typeof keyedLock>;
+}
+
+const keyOf = ({ namespace, name }: ObjectKey): string => `${namespace}/${name}`;
+
+async function runReporter(reporter: Reporter, tools: Tools, signal: AbortSignal): Promise<void> {
+  const { prowJobs, clock, random, log } = tools.deps;
+  /** What was reported but may not have come back to us yet through the watch. */
+  const reported = new Map<string, ProwJobState>();
+  const queue: WorkQueue = workQueue({
+    clock,
+    random,
+    workers: reporter.workers,
+    async work(key) {
+      const [namespace = "", name = ""] = key.split("/");
+      const job = prowJobs.get(namespace, name);
+      if (!job) reported.delete(key);
+      else if (isDue(reporter, job, reported.get(key), tools.deps)) {
+        await report(reporter, job, tools);
+        if (job.status.state) reported.set(key, job.status.state);
+      }
+    },
+    onError(key, error, retryInMs) {
+      tools.metrics.results.inc({ reporter: reporter.name, result: "ERROR" });
+      log.error({ error, reporter: reporter.name, prowjob: key, retryInMs }, "Failed to report job.");
+    },
+  });
+  const unsubscribe = prowJobs.onChange((key) => queue.add(keyOf(key)));
+  for (const { metadata } of prowJobs.list()) {
+    queue.add(keyOf({ namespace: metadata.namespace ?? "", name: metadata.name }));
+  }
+  await queue.run(signal);
+  unsubscribe();
+}
+
+function isDue(
+  reporter: Reporter,
+  job: ProwJob,
+  lately: ProwJobState | undefined,
+  { isEnabled }: CrierDeps,
+): boolean {
+  const { state, prev_report_states } = job.status;
+  if (!state || lately === state || prev_report_states?.[reporter.name] === state) return false;
+  const refs = [...(job.spec.refs ? [job.spec.refs] : []), ...(job.spec.extra_refs ?? [])];
+  const enabled = !isEnabled || refs.length === 0 || refs.some(isEnabled);
+  return enabled && reporter.shouldReport(job);
+}
+
+async function report(reporter: Reporter, job: ProwJob, { deps, metrics, withLock }: Tools): Promise<void> {
+  const { name, namespace = "" } = job.metadata;
+  for (const step of reporter.steps(job)) {
+    const run = async () => deps.apply(await step.effects());
+    try {
+      await (step.lock === undefined ? run() : withLock(step.lock, run));
+    } catch (error) {
+      if (!step.isHopeless?.(error)) throw error;
+      deps.log.debug({ error, prowjob: name }, "Encountered an error, skipping retries");
+      break;
+    }
+  }
+  metrics.results.inc({ reporter: reporter.name, result: "SUCCESS" });
+  const patch = { status: { prev_report_states: { [reporter.name]: job.status.state } } };
+  await deps.apply([{ do: "patchProwJob", name, namespace, patch }]).catch(ignoreGone);
+  if (job.status.completionTime) {
+    const seconds = (deps.clock.now().getTime() - Date.parse(job.status.completionTime)) / 1000;
+    metrics.latency.observe({ reporter: reporter.name }, seconds);
+  }
+}
+
+/** The job may have been cleaned up meanwhile. */
+function ignoreGone(error: unknown): void {
+  if ((error as { status?: number }).status !== 404) throw error;
+}
+
+function crierMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    latency: new Histogram({
+      name: "crier_report_latency",
+      help: "Histogram of time spent reporting, calculated by the time difference between job completion and end of reporting.",
+      labelNames: ["reporter"] as const,
+      buckets: [1, 10, 20, 30, 60, 120, 180, 300, 600, 1200, 1800, 2700, 3600, 5400, 7200],
+      registers,
+    }),
+    results: new Counter({
+      name: "crier_reporting_results",
+      help: "Count of successful and failed reporting attempts by reporter.",
+      labelNames: ["reporter", "result"] as const,
+      registers,
+    }),
+  };
+}

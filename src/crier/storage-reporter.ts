@@ -1,0 +1,109 @@
+// Reports to object storage: prowjob.json, and started.json and finished.json where the job itself left none.
+import type { Config } from "../config/config.ts";
+import { type JobDefaults, jobDefaults } from "../config/decoration-defaults.ts";
+import type { Logger } from "../lib/logger.ts";
+import { isRecord } from "../lib/schema.ts";
+import type { GCSConfiguration } from "../model/decoration-config.ts";
+import type { Effect } from "../model/effect.ts";
+import { repoName } from "../model/github.ts";
+import { jobSpec } from "../model/job-spec.ts";
+import { isComplete, type ProwJob } from "../model/prowjob.ts";
+import { jobDirectory } from "../model/storage-layout.ts";
+import type { BlobRead } from "../storage/port.ts";
+import type { Reporter } from "./reporter.ts";
+import {
+  BY_CRIER,
+  type CloneRecord,
+  finishedJSON,
+  goJSON,
+  revision,
+  type Started,
+  startedJSON,
+} from "./started.ts";
+
+export interface StorageReporterDeps {
+  store: BlobRead;
+  config: () => Config;
+  workers: number;
+  log: Logger;
+}
+
+/** Its name in Prow, whatever the storage is. */
+export const STORAGE_REPORTER = "gcsreporter";
+
+export const storageReporter = (deps: StorageReporterDeps): Reporter => ({
+  name: STORAGE_REPORTER,
+  workers: deps.workers,
+  // Without a build id there is no place for it yet.
+  shouldReport: ({ status }) => Boolean(status.build_id),
+  steps: (job) => [{ effects: () => storageEffects(job, deps) }],
+});
+
+async function storageEffects(job: ProwJob, deps: StorageReporterDeps): Promise<Effect[]> {
+  const directory = destination(job, deps.config());
+  if (!directory) {
+    deps.log.info(
+      { prowjob: job.metadata.name },
+      "Not uploading prowjob because we couldn't find a destination",
+    );
+    return [];
+  }
+  const write = (file: string, content: string, ifAbsent: boolean): Effect => ({
+    do: "writeObject",
+    url: `${directory}/${file}`,
+    content,
+    contentType: "application/json",
+    ...(ifAbsent && { ifAbsent }),
+  });
+  const started = await ownStarted(job, directory, deps);
+  return [
+    ...(started ? [write("started.json", started.content, started.ifAbsent)] : []),
+    ...(isComplete(job) ? [write("finished.json", finishedJSON(job), true)] : []),
+    write("prowjob.json", goJSON(job), false),
+  ];
+}
+
+/** URL of the job's directory; a job that is not decorated is taken to go where its repository's others do. */
+function destination(job: ProwJob, config: Config): string | undefined {
+  const gcs: GCSConfiguration | undefined =
+    job.spec.decoration_config?.gcs_configuration ?? guessedDecoration(config, job).gcs_configuration;
+  if (!gcs?.bucket) return undefined;
+  const bucket = gcs.bucket.includes("://") ? gcs.bucket : `gs://${gcs.bucket}`;
+  const spec = jobSpec(job.spec, job.status.build_id ?? "", job.metadata.name);
+  return `${bucket.replace(/\/$/, "")}/${jobDirectory(spec, gcs)}`;
+}
+
+const defaults = new WeakMap<Config, JobDefaults>();
+
+function guessedDecoration(config: Config, { spec }: ProwJob) {
+  const known = defaults.get(config) ?? jobDefaults(config);
+  defaults.set(config, known);
+  const refs = spec.refs ?? spec.extra_refs?.[0];
+  return known.decoration(refs ? repoName(refs) : "", spec.cluster ?? "");
+}
+
+/** undefined when the pod utilities have written it, or when there is nothing to add to what crier wrote. */
+async function ownStarted(
+  job: ProwJob,
+  directory: string,
+  { store, log }: StorageReporterDeps,
+): Promise<{ content: string; ifAbsent: boolean } | undefined> {
+  const read = async (file: string): Promise<unknown> => {
+    try {
+      const url = `${directory}/${file}`;
+      return (await store.stat(url)) && JSON.parse(await new Response(await store.read(url)).text());
+    } catch (error) {
+      log.warn({ error, file, prowjob: job.metadata.name }, "Failed to read or parse an uploaded file.");
+      return undefined;
+    }
+  };
+  if (!job.spec.refs) return undefined;
+  const found = await read("started.json");
+  const existing = isRecord(found) ? (found as Started) : undefined;
+  if (existing && existing.metadata?.uploader !== BY_CRIER.uploader) return undefined;
+  const commit = existing?.["repo-commit"];
+  if (commit && commit !== revision(job)) return undefined;
+  const records = await read("clone-records.json");
+  const clones = Array.isArray(records) ? (records as CloneRecord[]) : [];
+  return { content: startedJSON(job, clones), ifAbsent: !existing };
+}
