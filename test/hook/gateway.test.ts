@@ -1,0 +1,286 @@
+// The gateway over HTTP: what GitHub, and whoever pretends to be GitHub, is answered.
+import { createHmac } from "node:crypto";
+import { createServer, request, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Registry } from "prom-client";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { MAX_BODY_BYTES } from "../../src/hook/body.ts";
+import { decodeDelivery } from "../../src/hook/delivery.ts";
+import { gateway } from "../../src/hook/gateway.ts";
+import { parseSecrets, type Secrets } from "../../src/hook/hmac.ts";
+import { hookMetrics } from "../../src/hook/metrics.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import { silent } from "../../src/lib/logger.ts";
+import type { QueueItem } from "../../src/queue/port.ts";
+
+const SECRET = "s3cr3t";
+const sign = (body: string | Buffer, secret = SECRET) =>
+  `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
+
+let server: Server;
+let url: string;
+let stored: QueueItem[];
+let secrets: Secrets;
+let queueFails: Error | undefined;
+let registry: Registry;
+
+beforeEach(async () => {
+  stored = [];
+  secrets = { token: SECRET };
+  queueFails = undefined;
+  registry = new Registry();
+  const seen = new Set<string>();
+  const handle = gateway({
+    queue: {
+      async add(item) {
+        if (queueFails) throw queueFails;
+        const added = !seen.has(item.id);
+        seen.add(item.id);
+        if (added) stored.push(item);
+        return { added };
+      },
+    },
+    secrets: async () => secrets,
+    clock: systemClock,
+    log: silent,
+    metrics: hookMetrics(registry),
+  });
+  server = createServer(handle);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+});
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+async function post(
+  body: string | Buffer,
+  headers: Record<string, string | undefined> = {},
+  method = "POST",
+) {
+  const all = {
+    "x-github-event": "ping",
+    "x-github-delivery": "guid-1",
+    "x-hub-signature-256": sign(body),
+    "content-type": "application/json",
+    ...headers,
+  };
+  const set = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const response = await fetch(url, {
+    method,
+    headers: set,
+    ...(method === "POST" && { body: new Uint8Array(Buffer.from(body)) }),
+  });
+  return { status: response.status, text: await response.text() };
+}
+
+const payload = JSON.stringify({ repository: { full_name: "acme/tool" }, pull_request: { number: 7 } });
+
+describe("a good delivery", () => {
+  it("is stored with its raw body, by its GUID and in its pull request's group, and then acknowledged", async () => {
+    const body = `${payload.slice(0, -1)}, "text": "é\\u00e9 🚢"}`;
+    expect(await post(body, { "x-github-event": "pull_request" })).toEqual({
+      status: 200,
+      text: "Event received. Have a nice day.",
+    });
+    expect(stored).toMatchObject([{ id: "guid-1", group: "acme/tool#7" }]);
+    expect(decodeDelivery(stored[0]!.payload)).toMatchObject({ guid: "guid-1", event: "pull_request", body });
+  });
+
+  it("is acknowledged again when delivered again, and stored once", async () => {
+    await post(payload);
+    expect((await post(payload)).status).toBe(200);
+    expect(stored).toHaveLength(1);
+  });
+
+  it("of an unknown event is stored too: only the worker decides what it means", async () => {
+    expect((await post("{}", { "x-github-event": "brand_new" })).status).toBe(200);
+    expect(stored).toMatchObject([{ group: "-" }]);
+  });
+
+  it("that can not be stored is not acknowledged", async () => {
+    queueFails = new Error("disk full");
+    expect(await post(payload)).toMatchObject({ status: 503 });
+  });
+
+  it("counts in the metrics by Prow's names", async () => {
+    await post(payload, { "x-github-event": "push" });
+    await post(payload, { "x-hub-signature-256": undefined });
+    const text = await registry.metrics();
+    expect(text).toContain('prow_webhook_counter{event_type="push"} 1');
+    expect(text).toContain('prow_webhook_response_codes{response_code="200"} 1');
+    expect(text).toContain('prow_webhook_response_codes{response_code="403"} 1');
+  });
+});
+
+describe("what is not a delivery gets Prow's answer", () => {
+  const signature = "403 Forbidden: Invalid X-Hub-Signature-256 - ";
+  const cases: [string, string | Buffer, Record<string, string | undefined>, number, string][] = [
+    [
+      "no event",
+      "{}",
+      { "x-github-event": undefined },
+      400,
+      "400 Bad Request: Missing X-GitHub-Event Header",
+    ],
+    [
+      "no GUID",
+      "{}",
+      { "x-github-delivery": undefined },
+      400,
+      "400 Bad Request: Missing X-GitHub-Delivery Header",
+    ],
+    [
+      "no signature",
+      "{}",
+      { "x-hub-signature-256": undefined },
+      403,
+      "403 Forbidden: Missing X-Hub-Signature-256",
+    ],
+    [
+      "another content type",
+      "{}",
+      { "content-type": "application/json; charset=utf-8" },
+      400,
+      "400 Bad Request: Hook only accepts content-type: application/json - please reconfigure this hook on GitHub",
+    ],
+    ["signed, but not JSON", "{oops", {}, 403, `${signature}invalid payload`],
+    ["signed, but not an object", "[1]", {}, 403, `${signature}invalid payload`],
+    ["empty", "", {}, 403, `${signature}invalid payload`],
+    ["SHA-1", "{}", { "x-hub-signature-256": "sha1=00" }, 403, `${signature}invalid signature`],
+    ["bad hex", "{}", { "x-hub-signature-256": "sha256=zz" }, 403, `${signature}invalid signature`],
+    [
+      "another secret",
+      payload,
+      { "x-hub-signature-256": sign(payload, "guess") },
+      403,
+      `${signature}misconfigured webhook secret from organization/repo: acme/tool`,
+    ],
+    [
+      "a short signature",
+      payload,
+      { "x-hub-signature-256": "sha256=ab" },
+      403,
+      `${signature}misconfigured webhook secret from organization/repo: acme/tool`,
+    ],
+  ];
+  it.each(cases)("%s", async (_, body, headers, status, text) => {
+    expect(await post(body, headers)).toEqual({ status, text: `${text}\n` });
+    expect(stored).toEqual([]);
+  });
+
+  it("another method", async () => {
+    expect(await post("", {}, "GET")).toEqual({ status: 405, text: "405 Method not allowed\n" });
+  });
+});
+
+describe("huge bodies", () => {
+  it("are taken up to 25 MB", async () => {
+    const frame = JSON.stringify({ fill: "" });
+    const body = Buffer.from(JSON.stringify({ fill: "x".repeat(MAX_BODY_BYTES - frame.length) }));
+    expect(body.length).toBe(MAX_BODY_BYTES);
+    expect((await post(body)).status).toBe(200);
+  });
+
+  it("are refused with 413 one byte later", async () => {
+    const body = Buffer.alloc(MAX_BODY_BYTES + 1, "x");
+    expect((await post(body)).status).toBe(413);
+  });
+
+  it("are refused while they stream, without a length", async () => {
+    const answer = await new Promise<number>((resolve, reject) => {
+      const sending = request(url, {
+        method: "POST",
+        headers: {
+          "x-github-event": "push",
+          "x-github-delivery": "g",
+          "x-hub-signature-256": sign(""),
+          "content-type": "application/json",
+        },
+      });
+      sending.on("response", (response) => resolve(response.statusCode!));
+      sending.on("error", reject);
+      const chunk = Buffer.alloc(1024 * 1024);
+      for (let n = 0; n < 26; n++) sending.write(chunk);
+      sending.end();
+    });
+    expect(answer).toBe(413);
+  });
+});
+
+describe("secrets by repository", () => {
+  const file = `
+acme/tool:
+- value: of-the-repo
+  created_at: 2024-01-01T00:00:00Z
+acme:
+- value: old
+  created_at: 2024-01-01T00:00:00Z
+- value: new
+  created_at: 2025-01-01T00:00:00Z
+'*':
+- value: of-all
+`;
+  const asked = async (subject: object, secret: string) => {
+    const body = JSON.stringify(subject);
+    return (await post(body, { "x-hub-signature-256": sign(body, secret), "x-github-delivery": body }))
+      .status;
+  };
+  const repo = (full_name: string) => ({ repository: { full_name } });
+
+  beforeEach(() => {
+    secrets = parseSecrets(file);
+  });
+
+  it("the most specific list counts, without falling through", async () => {
+    expect(await asked(repo("acme/tool"), "of-the-repo")).toBe(200);
+    expect(await asked(repo("acme/tool"), "new")).toBe(403);
+    expect(await asked(repo("acme/other"), "of-the-repo")).toBe(403);
+  });
+  it("both secrets of an org count, so that they can be rotated", async () => {
+    expect(await asked(repo("acme/other"), "old")).toBe(200);
+    expect(await asked(repo("acme/other"), "new")).toBe(200);
+  });
+  it("events of an organisation use the org's, everything else the one of all", async () => {
+    expect(await asked({ organization: { login: "acme" } }, "new")).toBe(200);
+    expect(await asked(repo("else/where"), "of-all")).toBe(200);
+    expect(await asked({}, "of-all")).toBe(200);
+  });
+  it("says so when none is configured", async () => {
+    secrets = parseSecrets("acme:\n- value: a\n");
+    const body = JSON.stringify(repo("else/where"));
+    const { text } = await post(body, { "x-hub-signature-256": sign(body, "a") });
+    expect(text).toContain("failed to get an appropriate hmac secret");
+  });
+  it("an empty secret opens nothing", async () => {
+    secrets = parseSecrets("acme:\n- value: ''\n");
+    expect(await asked(repo("acme/tool"), "")).toBe(403);
+    secrets = { token: "" };
+    expect(await asked(repo("acme/tool"), "")).toBe(403);
+  });
+  it("a file that is no such map is one token", () => {
+    expect(parseSecrets("  abc123\n")).toEqual({ token: "abc123" });
+    expect(parseSecrets("acme: not-a-list")).toEqual({ token: "acme: not-a-list" });
+    expect(parseSecrets("acme:\n- just-text")).toEqual({ token: "acme:\n- just-text" });
+  });
+});
+
+describe("random bytes", () => {
+  it("never get in and never break the gateway", async () => {
+    let state = 42;
+    const random = () => {
+      state = (state * 1103515245 + 12345) % 2147483648;
+      return state / 2147483648;
+    };
+    for (let n = 0; n < 300; n++) {
+      const body = Buffer.from(
+        Array.from({ length: Math.floor(random() * 200) }, () => Math.floor(random() * 256)),
+      );
+      const status = (await post(body, random() < 0.5 ? { "x-hub-signature-256": sign("else") } : {})).status;
+      expect(status).toBe(403);
+    }
+    expect(stored).toEqual([]);
+    expect((await post("{}")).status).toBe(200);
+  });
+});
