@@ -47,9 +47,10 @@ export function component<const F extends FlagTable>(definition: ComponentDefini
 
 async function runComponent<F extends FlagTable>(
   { name, plugins, start }: ComponentDefinition<F>,
-  flags: FlagValues<F & typeof sharedFlags & typeof pluginFlags>,
+  values: FlagValues<F & typeof sharedFlags & typeof pluginFlags>,
   host: Host,
 ): Promise<number> {
+  const flags: FlagValues<typeof sharedFlags & typeof pluginFlags> = values;
   if (!flags["config-path"]) throw new UsageError("--config-path is missing: it names Prow's config.yaml");
   const log = jsonLog({ component: name, level: "info", write: (line) => host.err(line.trimEnd()) });
   const metrics = new Registry();
@@ -69,7 +70,7 @@ async function runComponent<F extends FlagTable>(
       log,
       signal,
     });
-    running = await start(flags, { host, log, metrics, config, signal });
+    running = await start(values, { host, log, metrics, config, signal });
     log.info({}, `${name} is running.`);
     await running.done;
     log.info({}, `${name} has stopped.`);

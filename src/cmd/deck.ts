@@ -7,23 +7,21 @@ import { bool, int, string } from "../lib/flags.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { PluginsHelp } from "../model/plugin-help.ts";
 import type { TideHistory, TideSnapshot } from "../model/tide-snapshot.ts";
-import { component, type Running, type Surroundings } from "./component.ts";
+import { aborted } from "./aborted.ts";
+import { component, type Surroundings } from "./component.ts";
 import { clustersOfFlags, storageFrom } from "./connect.ts";
 import { githubFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
-import { listenFetch } from "./listen.ts";
+import { type Fetch, listenFetch } from "./listen.ts";
 import { type Ports, watchJobs } from "./ports.ts";
 
-export type DeckOptions = Pick<DeckDeps, "tide" | "tideHistory" | "pluginHelp" | "showHidden"> & {
-  host: string;
-  port: number;
-};
+export type DeckOptions = Pick<DeckDeps, "tide" | "tideHistory" | "pluginHelp" | "showHidden">;
 
-export async function startDeck(
+export function deckPages(
   { jobs, storage, clusters }: Pick<Ports, "jobs" | "storage" | "clusters">,
-  { host: address, port, ...options }: DeckOptions,
-  { host, log, config, signal }: Surroundings,
-): Promise<Running & { url: string }> {
-  const app = deckApp({
+  options: DeckOptions,
+  { host, log, config }: Surroundings,
+): Fetch {
+  return deckApp({
     ...options,
     config: config.config,
     configProblems: config.problems,
@@ -33,11 +31,6 @@ export async function startDeck(
     clock: host.clock,
     log,
   });
-  const server = await listenFetch(app, address, port, "port");
-  const done = new Promise<void>((resolve) => {
-    signal.addEventListener("abort", () => resolve(server.close()), { once: true });
-  });
-  return { url: server.url, ready: () => jobs.synced(), done };
 }
 
 /** Logs from the pod's own build cluster; undefined when the pod or its container is not there (yet, or any more). */
@@ -93,12 +86,11 @@ export const deck = component({
       clustersOfFlags(flags, around),
       storageFrom(flags, around),
     ]);
-    const { log } = around;
-    return startDeck(
-      { jobs: watchJobs(clusters, around), storage, clusters },
+    const { log, signal } = around;
+    const jobs = watchJobs(clusters, around);
+    const pages = deckPages(
+      { jobs, storage, clusters },
       {
-        host: "",
-        port: flags.port,
         tide: ask<TideSnapshot>(flags["tide-url"], "/snapshot", log),
         tideHistory: ask<TideHistory>(flags["tide-url"], "/history", log),
         pluginHelp: ask<PluginsHelp>(flags["hook-url"], "/plugin-help", log),
@@ -106,5 +98,7 @@ export const deck = component({
       },
       around,
     );
+    const server = await listenFetch(pages, "", flags.port, "port");
+    return { ready: () => jobs.synced(), done: aborted(signal).then(() => server.close()) };
   },
 });

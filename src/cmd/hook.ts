@@ -8,44 +8,35 @@ import { duration, int, string, strings, UsageError } from "../lib/flags.ts";
 import type { RepoRef } from "../model/github.ts";
 import { plugins } from "../plugins/index.ts";
 import { openQueue } from "../queue/open.ts";
-import { component, type Running, type Surroundings } from "./component.ts";
+import { component, type Surroundings } from "./component.ts";
 import { clustersOfFlags, githubFrom } from "./connect.ts";
 import { dataFlag, githubFlags, kubeFlags } from "./flag-groups.ts";
 import { applyWith, type Ports } from "./ports.ts";
 
-export type HookOptions = Pick<
-  HookDeps,
-  "role" | "host" | "port" | "webhookPath" | "queue" | "secrets" | "repoEnabled" | "onListening"
->;
+export type HookOptions = Pick<HookDeps, "role" | "queue" | "secrets"> &
+  Partial<Pick<HookDeps, "host" | "port" | "webhookPath" | "repoEnabled" | "onListening">>;
 
-export function startHook(
+/** Everything hook needs; its gateway can also be mounted on another server by `hookHandler`. */
+export function hookDeps(
   { github, clusters, apply }: Pick<Ports, "github" | "clusters" | "apply">,
   options: HookOptions,
-  { host, log, metrics, config, signal }: Surroundings,
-): Running {
-  let listening = options.role === "worker";
-  const done = runHook(
-    {
-      ...HOOK_DEFAULTS,
-      ...options,
-      all: plugins,
-      config: config.config,
-      plugins: config.plugins,
-      reader: () => memoised(github.read),
-      github: github.read,
-      kube: clusters.home.read,
-      apply,
-      clock: host.clock,
-      log,
-      metrics: hookMetrics(metrics),
-      onListening(port) {
-        listening = true;
-        options.onListening?.(port);
-      },
-    },
-    signal,
-  );
-  return { ready: () => listening, done };
+  { host, log, metrics, config }: Surroundings,
+): HookDeps {
+  return {
+    ...HOOK_DEFAULTS,
+    host: "",
+    ...options,
+    all: plugins,
+    config: config.config,
+    plugins: config.plugins,
+    reader: () => memoised(github.read),
+    github: github.read,
+    kube: clusters.home.read,
+    apply,
+    clock: host.clock,
+    log,
+    metrics: hookMetrics(metrics),
+  };
 }
 
 const ROLES = ["gateway", "worker", "all"] as const;
@@ -80,25 +71,27 @@ export const hook = component({
     if (!role) throw new UsageError(`--role=${flags.role} is none of ${ROLES.join(", ")}`);
     const [github, clusters] = await Promise.all([githubFrom(flags, around), clustersOfFlags(flags, around)]);
     const apply = applyWith(flags["dry-run"], { github, clusters }, around);
-    const queue = await openQueue(flags.queue || `sqlite:${join(flags.data, "hook-queue.db")}`, {
-      clock: around.host.clock,
-      random: around.host.random,
-      log: around.log,
-    });
-    const running = startHook(
+    const { clock, random } = around.host;
+    const url = flags.queue || `sqlite:${join(flags.data, "hook-queue.db")}`;
+    const queue = await openQueue({ url, clock, random, log: around.log });
+    let listening = role === "worker";
+    const deps = hookDeps(
       { github, clusters, apply },
       {
         role,
-        host: "",
         port: flags.port,
         webhookPath: flags["webhook-path"],
         queue,
         secrets: secretFile(flags["hmac-secret-file"]),
         repoEnabled: enabled(flags),
+        onListening: () => {
+          listening = true;
+        },
       },
       around,
     );
-    return { ...running, done: running.done.finally(() => queue.close()) };
+    const done = runHook(deps, around.signal).finally(() => queue.close());
+    return { ready: () => listening, done };
   },
 });
 

@@ -1,0 +1,109 @@
+// Setting up the GitHub App in the browser: one page with one button, and what GitHub gives back is kept in a file.
+import { randomBytes } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { html } from "hono/html";
+import { page } from "../deck/layout.ts";
+import { staticFile } from "../deck/static-file.ts";
+import { appManifest, type CreatedApp, convertManifestCode, createAppUrl } from "../github/app-setup.ts";
+import type { Host } from "./command.ts";
+import { type Fetch, listenFetch } from "./listen.ts";
+
+export interface SetupOptions {
+  /** Where the App's file is kept. */
+  directory: string;
+  /** GitHub's web pages and API. */
+  githubUrl: string;
+  endpoint: string;
+  /** Where GitHub and the browser reach us. */
+  publicUrl: string;
+  listenOn: { host: string; port: number };
+}
+
+export const appFile = (directory: string): string => join(directory, "github-app.json");
+
+/** undefined when no App has been set up in that directory. */
+export async function savedApp(directory: string): Promise<CreatedApp | undefined> {
+  try {
+    return JSON.parse(await readFile(appFile(directory), "utf8")) as CreatedApp;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Readable by the owner alone: it holds the App's private key. */
+export const saveApp = (directory: string, app: CreatedApp): Promise<void> =>
+  writeFile(appFile(directory), `${JSON.stringify(app, undefined, 2)}\n`, { mode: 0o600 });
+
+/** Serves the page until the App exists, or `host.signal` aborts (then undefined). */
+export async function setUpApp(options: SetupOptions, host: Host): Promise<CreatedApp | undefined> {
+  const state = randomBytes(24).toString("hex");
+  const manifest = appManifest(await readFile(new URL("../../app.yml", import.meta.url), "utf8"), {
+    redirectUrl: `${options.publicUrl}/setup/created`,
+    webhookUrl: `${options.publicUrl}/hook`,
+  });
+  const created = Promise.withResolvers<CreatedApp | undefined>();
+  host.signal.addEventListener("abort", () => created.resolve(undefined), { once: true });
+  const { host: address, port } = options.listenOn;
+  const server = await listenFetch(
+    setupPages(options, { state, manifest }, created.resolve),
+    address,
+    port,
+    "port",
+  );
+  host.out(`There is no GitHub App yet. Open ${server.url}/setup to create one.`);
+  try {
+    return await created.promise;
+  } finally {
+    // The browser still fetches the page's styles.
+    await host.clock.sleep(500, host.signal);
+    await server.close();
+  }
+}
+
+function setupPages(
+  { directory, endpoint, githubUrl }: SetupOptions,
+  { state, manifest }: { state: string; manifest: string },
+  created: (app: CreatedApp) => void,
+): Fetch {
+  const answer = (body: ReturnType<typeof html>, status = 200) =>
+    new Response(String(page({ title: "Set up", body })), {
+      status,
+      headers: { "content-type": "text/html; charset=utf-8" },
+    });
+  return async (request) => {
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname.startsWith("/static/"))
+      return staticFile(pathname.slice(8)) ?? answer(html`<h1>Not found</h1>`, 404);
+    if (pathname === "/" || pathname === "/setup")
+      return answer(form(createAppUrl(githubUrl, state), manifest));
+    if (pathname !== "/setup/created")
+      return answer(html`<h1>Not found</h1><p><a href="/setup">Set up</a></p>`, 404);
+    if (searchParams.get("state") !== state) {
+      return answer(
+        html`<h1>That link is not from this set-up</h1><p><a href="/setup">Begin again</a></p>`,
+        403,
+      );
+    }
+    try {
+      const app = await convertManifestCode(endpoint, searchParams.get("code") ?? "");
+      await saveApp(directory, app);
+      created(app);
+      return answer(done(app));
+    } catch (error) {
+      return answer(
+        html`<h1>GitHub did not hand the App over</h1><p>${(error as Error).message}</p><p><a href="/setup">Begin again</a></p>`,
+        502,
+      );
+    }
+  };
+}
+
+const form = (url: string, manifest: string) => html`<h1>Create the GitHub App</h1>
+<p>GitHub will ask for a name and create an App with just the permissions that Cutwater needs.</p>
+<form method="post" action="${url}"><input type="hidden" name="manifest" value="${manifest}"><button>Create it on GitHub</button></form>`;
+
+const done = ({ slug, html_url }: CreatedApp) => html`<h1>${slug} exists</h1>
+<p>Its key is kept in the data directory, readable by you alone. One thing is left: <a href="${html_url}/installations/new">install it on your repositories</a>.</p>
+<p>Cutwater is starting; in a few seconds <a href="/">its pages are here</a>.</p>`;

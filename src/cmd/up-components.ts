@@ -1,0 +1,103 @@
+// All components in one process, on shared clients and shared watches.
+import { getRequestListener } from "@hono/node-server";
+import type { Git } from "../git/port.ts";
+import { pluginHelp } from "../hook/plugin-help.ts";
+import { type HookDeps, hookHandler, runHook } from "../hook/run.ts";
+import { TideState } from "../tide/state.ts";
+import type { Running, Surroundings } from "./component.ts";
+import { startCrier } from "./crier.ts";
+import { deckPages } from "./deck.ts";
+import { hookDeps } from "./hook.ts";
+import { startHorologium } from "./horologium.ts";
+import { healthApp, metricsApp } from "./instruments.ts";
+import { type Listening, listen, listenFetch } from "./listen.ts";
+import { startPlank } from "./plank.ts";
+import type { Ports } from "./ports.ts";
+import { startSinker } from "./sinker.ts";
+import { startTide } from "./tide.ts";
+
+export interface Together {
+  git: Git;
+  queue: HookDeps["queue"];
+  secrets: HookDeps["secrets"];
+  /** A GitHub App reaches one org a token. */
+  splitByOrg: boolean;
+  address: string;
+  /** Pages and webhooks. */
+  port: number;
+  /** Health and metrics; 0 is none. */
+  operatorPort: number;
+}
+
+const REPORTS_AT_ONCE = 10;
+
+/** Listens before it resolves. */
+export async function startTogether(
+  ports: Ports,
+  options: Together,
+  around: Surroundings,
+): Promise<Running & { url: string }> {
+  const named = (component: string): Surroundings => ({ ...around, log: around.log.child({ component }) });
+  const state = new TideState(around.host.clock);
+  const { git, splitByOrg, queue, secrets } = options;
+  const hook = hookDeps(ports, { role: "worker", queue, secrets }, named("hook"));
+  const server = await listenAll(ports, options, { hook, state }, around);
+  const running: Running[] = [
+    { ready: () => true, done: runHook(hook, around.signal) },
+    startPlank(ports, named("plank")),
+    startCrier(ports, { githubWorkers: REPORTS_AT_ONCE, storageWorkers: REPORTS_AT_ONCE }, named("crier")),
+    startTide(ports, { state, git, splitByOrg, wake: (look) => ports.jobs.onChange(look) }, named("tide")),
+    startHorologium(ports, named("horologium")),
+    startSinker(ports, named("sinker")),
+  ];
+  const ready = () => running.every((component) => component.ready());
+  const instruments = await listenInstruments(options, around, ready);
+  const servers = [server, ...instruments];
+  const done = Promise.all(running.map((component) => component.done)).finally(() =>
+    Promise.all(servers.map((listening) => listening.close())),
+  );
+  return { url: server.url, ready, done };
+}
+
+/** Pages and webhooks share one address, so that one public URL is enough. */
+function listenAll(
+  ports: Ports,
+  { address, port }: Together,
+  { hook, state }: { hook: HookDeps; state: TideState },
+  around: Surroundings,
+): Promise<Listening> {
+  const webhooks = hookHandler(hook);
+  const help = pluginHelp(hook);
+  const pages = getRequestListener(
+    deckPages(
+      ports,
+      {
+        tide: async () => state.snapshot(),
+        tideHistory: async () => state.history.all(),
+        pluginHelp: help,
+        showHidden: false,
+      },
+      { ...around, log: around.log.child({ component: "deck" }) },
+    ),
+  );
+  const isWebhook = (url = "") => url.split("?", 1)[0] === hook.webhookPath;
+  return listen(
+    (request, response) => (isWebhook(request.url) ? webhooks : pages)(request, response),
+    address,
+    port,
+    "port",
+  );
+}
+
+async function listenInstruments(
+  { address, operatorPort }: Together,
+  { metrics }: Surroundings,
+  ready: () => boolean,
+): Promise<Listening[]> {
+  if (operatorPort === 0) return [];
+  const health = healthApp(ready);
+  const figures = metricsApp(metrics);
+  const both = (request: Request) =>
+    (new URL(request.url).pathname === "/metrics" ? figures : health)(request);
+  return [await listenFetch(both, address, operatorPort, "port")];
+}
