@@ -1,5 +1,16 @@
 // The shape of a job in the job files: what every kind shares, and presubmits, postsubmits and periodics.
-import { any, boolean, type Infer, integer, list, map, object, required, string } from "../lib/schema.ts";
+import {
+  any,
+  boolean,
+  type Infer,
+  integer,
+  lenient,
+  list,
+  map,
+  object,
+  required,
+  string,
+} from "../lib/schema.ts";
 import { decorationConfigSchema } from "../model/decoration-config.ts";
 import { prowJobDefaultSchema, reporterConfigSchema, rerunAuthConfigSchema } from "../model/prowjob.ts";
 import { refsSchema } from "../model/refs.ts";
@@ -10,6 +21,9 @@ import {
   volumeMountSchema,
   volumeSchema,
 } from "./pod-schema.ts";
+
+/** Go's loader makes strings of numbers only in the fields that are a job's own, not in those that kinds share. */
+const word = (doc?: string) => lenient(string(doc));
 
 const jobBaseFields = {
   name: required(string("Name of the job; matches [A-Za-z0-9-._]+.")),
@@ -59,8 +73,8 @@ export const presubmitSchema = object({
   ...jobBaseFields,
   always_run: boolean(),
   optional: boolean("Its status is not needed for merging."),
-  trigger: string("Regex for comments that start the job."),
-  rerun_command: string("What to comment to run the job again; must match trigger."),
+  trigger: word("Regex for comments that start the job."),
+  rerun_command: word("What to comment to run the job again; must match trigger."),
   run_before_merge: boolean("Tide runs it before merging, whatever changed."),
   ...branchFields,
   ...changeFields,
@@ -79,16 +93,16 @@ export const postsubmitSchema = object({
 
 export const periodicSchema = object({
   ...jobBaseFields,
-  interval: string("Time from start to start."),
-  minimum_interval: string("Time from end to start."),
-  cron: string("Cron expression, in UTC."),
-  tags: list(string()),
-  retry: object({ run_all: boolean(), attempts: integer(), interval: string() }),
+  interval: word("Time from start to start."),
+  minimum_interval: word("Time from end to start."),
+  cron: word("Cron expression, in UTC."),
+  tags: list(word()),
+  retry: object({ run_all: boolean(), attempts: integer(), interval: word() }),
 });
 
 export const presetSchema = object({
-  labels: map(string(), "The preset goes into every job that has all of these; none means every job."),
-  env: list(envVarSchema),
+  labels: map(word(), "The preset goes into every job that has all of these; none means every job."),
+  env: lenient(list(envVarSchema)),
   volumes: list(volumeSchema),
   volumeMounts: list(volumeMountSchema),
   tolerations: list(tolerationSchema),
