@@ -16,9 +16,18 @@ export interface RequestRecord {
 
 export type RecordRequest = (request: RequestRecord) => void;
 
+/** Several clients of one process count in the same metric. */
+function shared<C, T>(
+  registry: Registry,
+  Metric: new (configuration: C) => T,
+  configuration: C & { name: string },
+): T {
+  return (registry.getSingleMetric(configuration.name) as T | undefined) ?? new Metric(configuration);
+}
+
 export function requestMetrics(registry: Registry, userAgent: string): RecordRequest {
   const registers = [registry];
-  const duration = new Histogram({
+  const duration = shared(registry, Histogram, {
     name: "github_request_duration",
     help: "GitHub request duration by API path.",
     labelNames: ["token_hash", "path", "status", "user_agent"],
@@ -26,19 +35,19 @@ export function requestMetrics(registry: Registry, userAgent: string): RecordReq
     registers,
   });
   const labelNames = ["token_hash", "api_version", "ratelimit_resource"];
-  const usage = new Gauge({
+  const usage = shared(registry, Gauge, {
     name: "github_token_usage",
     help: "How many GitHub token requests are remaining for the current hour.",
     labelNames,
     registers,
   });
-  const reset = new Gauge({
+  const reset = shared(registry, Gauge, {
     name: "github_token_reset",
     help: "Last reported GitHub token reset time.",
     labelNames,
     registers,
   });
-  const cached = new Counter({
+  const cached = shared(registry, Counter, {
     name: "ghcache_responses",
     help: "How many cache responses of each cache response mode there are.",
     labelNames: ["mode", "path", "user_agent", "token_hash"],

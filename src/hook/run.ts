@@ -7,12 +7,18 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Registry } from "prom-client";
 import type { Queue } from "../queue/port.ts";
 import { type DispatchDeps, dispatcher } from "./dispatch.ts";
 import { type GatewayDeps, gateway } from "./gateway.ts";
+import { type HookMetrics, hookMetrics } from "./metrics.ts";
 import { type HelpDeps, pluginHelp } from "./plugin-help.ts";
 
-export interface HookDeps extends DispatchDeps, GatewayDeps, HelpDeps {
+/** What the parts need, all but their metrics. */
+type Parts = Omit<DispatchDeps, "metrics"> & Omit<GatewayDeps, "metrics"> & HelpDeps;
+
+export interface HookDeps extends Parts {
+  metrics: Registry;
   queue: Queue;
   clock: DispatchDeps["clock"] & GatewayDeps["clock"];
   role: "gateway" | "worker" | "all";
@@ -40,10 +46,11 @@ export async function runHook(deps: HookDeps, signal: AbortSignal): Promise<void
   const parts: Promise<void>[] = [];
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
-  if (deps.role !== "worker") parts.push(serve(deps, both));
+  const metrics = hookMetrics(deps.metrics);
+  if (deps.role !== "worker") parts.push(serve(deps, metrics, both));
   if (deps.role !== "gateway") {
     const { concurrency, maxAttempts } = deps;
-    parts.push(deps.queue.work(dispatcher(deps), { signal: both, concurrency, maxAttempts }));
+    parts.push(deps.queue.work(dispatcher({ ...deps, metrics }), { signal: both, concurrency, maxAttempts }));
   }
   try {
     await Promise.all(parts);
@@ -55,8 +62,8 @@ export async function runHook(deps: HookDeps, signal: AbortSignal): Promise<void
 }
 
 /** Listener of hook's port: the webhook path, `/plugin-help`, and an empty 200 at `/`. */
-export function hookHandler(deps: HookDeps): RequestListener {
-  const webhooks = gateway(deps);
+export function hookHandler(deps: HookDeps, metrics: HookMetrics): RequestListener {
+  const webhooks = gateway({ ...deps, metrics });
   const help = pluginHelp(deps);
   return (request, response) => {
     const path = (request.url ?? "/").split("?", 1)[0];
@@ -86,13 +93,13 @@ async function sendHelp(
   }
 }
 
-async function serve(deps: HookDeps, signal: AbortSignal): Promise<void> {
+async function serve(deps: HookDeps, metrics: HookMetrics, signal: AbortSignal): Promise<void> {
   const server = createServer({
     requestTimeout: REQUEST_TIMEOUT_MS,
     headersTimeout: REQUEST_TIMEOUT_MS,
     connectionsCheckingInterval: 1_000,
   });
-  server.on("request", hookHandler(deps));
+  server.on("request", hookHandler(deps, metrics));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(deps.port, deps.host, resolve);

@@ -1,0 +1,175 @@
+// A delivery meets the plugins: who is asked, what happens when one fails, what a retry repeats.
+import { Registry } from "prom-client";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Config } from "../../src/config/config.ts";
+import { type PluginsData, pluginsConfig } from "../../src/config/plugins-config.ts";
+import { GitHubError } from "../../src/github/error.ts";
+import type { GitHubRead } from "../../src/github/port.ts";
+import { encodeDelivery } from "../../src/hook/delivery.ts";
+import { type DispatchDeps, dispatcher } from "../../src/hook/dispatch.ts";
+import { hookMetrics } from "../../src/hook/metrics.ts";
+import type { KubeRead } from "../../src/kube/port.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import { silent } from "../../src/lib/logger.ts";
+import type { Effect } from "../../src/model/effect.ts";
+import type { Plugin } from "../../src/plugins/plugin.ts";
+import { isPermanent } from "../../src/queue/error.ts";
+import { body, comment, issue, pullRequest } from "./payloads.ts";
+
+const ref = { org: "acme", repo: "tool", number: 7 };
+const labelEffect = (label: string): Effect => ({ do: "addLabels", issue: ref, labels: [label] });
+
+const plugin = (name: string, more: Partial<Plugin> = {}): Plugin => ({
+  name,
+  on: ["comment"],
+  description: "",
+  commands: [],
+  handle: async () => [labelEffect(name)],
+  ...more,
+});
+
+let applied: Effect[];
+let registry: Registry;
+let enabled: PluginsData["plugins"];
+
+beforeEach(() => {
+  applied = [];
+  registry = new Registry();
+  enabled = { acme: { plugins: ["a", "b", "c"] } };
+});
+
+const deps = (all: Plugin[], more: Partial<DispatchDeps> = {}): DispatchDeps => ({
+  all,
+  config: () => ({}) as Config,
+  plugins: () => pluginsConfig({ plugins: enabled, sections: {} }),
+  reader: () => ({ botLogin: async () => "robot" }) as GitHubRead,
+  kube: {} as KubeRead,
+  apply: async (effects) => void applied.push(...effects),
+  clock: systemClock,
+  log: silent,
+  metrics: hookMetrics(registry),
+  ...more,
+});
+
+const delivery = (event: string, text: string) => ({
+  payload: encodeDelivery({ guid: "g1", event, body: text, receivedAt: "" }),
+});
+const commented = delivery("issue_comment", body({ action: "created", issue, comment }));
+const failure = (promise: Promise<void>) =>
+  promise.then(
+    () => undefined,
+    (error: Error) => error,
+  );
+const labels = () => applied.flatMap((effect) => (effect.do === "addLabels" ? effect.labels : []));
+
+describe("dispatch", () => {
+  it("asks each plugin that is enabled in the repository and listens to the event", async () => {
+    enabled = {
+      acme: { plugins: ["a", "deaf"] },
+      "acme/tool": { plugins: ["b"] },
+      other: { plugins: ["c"] },
+    };
+    const all = [plugin("a"), plugin("b"), plugin("c"), plugin("d"), plugin("deaf", { on: ["push"] })];
+    await dispatcher(deps(all))(commented, 1);
+    expect(labels().sort()).toEqual(["a", "b"]);
+  });
+
+  it("gives the plugin the event, the bot's login and the configuration", async () => {
+    const told: unknown[] = [];
+    const curious = plugin("a", {
+      async handle(event, { bot, plugins }) {
+        told.push(event.kind, bot, plugins.repos());
+        return [];
+      },
+    });
+    await dispatcher(deps([curious]))(commented, 1);
+    expect(told).toEqual(["comment", "robot", ["acme"]]);
+  });
+
+  it("keeps the order of effects and of the events of one delivery", async () => {
+    const both = plugin("a", {
+      on: ["pull_request", "comment"],
+      handle: async ({ kind }) => [labelEffect(`${kind}1`), labelEffect(`${kind}2`)],
+    });
+    const opened = delivery("pull_request", body({ action: "opened", pull_request: pullRequest }));
+    await dispatcher(deps([both]))(opened, 1);
+    expect(labels()).toEqual(["pull_request1", "pull_request2", "comment1", "comment2"]);
+  });
+
+  it("lets a plugin fail alone, and repeats only that one", async () => {
+    let down = true;
+    const shaky = plugin("b", {
+      async handle() {
+        if (down) throw new GitHubError(502, "Bad Gateway");
+        return [labelEffect("b")];
+      },
+    });
+    const dispatch = dispatcher(deps([plugin("a"), shaky, plugin("c")]));
+    const error = await failure(dispatch(commented, 1));
+    expect(error?.message).toBe("b: Bad Gateway");
+    expect(isPermanent(error)).toBe(false);
+    expect(labels().sort()).toEqual(["a", "c"]);
+    down = false;
+    await dispatch(commented, 2);
+    expect(labels().sort()).toEqual(["a", "b", "c"]);
+  });
+
+  it("repeats a plugin whose effects failed to apply", async () => {
+    let down = true;
+    const apply: DispatchDeps["apply"] = async (effects) => {
+      if (down) throw new GitHubError(0, "connection reset");
+      applied.push(...effects);
+    };
+    const dispatch = dispatcher(deps([plugin("a")], { apply }));
+    expect(await failure(dispatch(commented, 1))).toBeDefined();
+    down = false;
+    await dispatch(commented, 2);
+    expect(labels()).toEqual(["a"]);
+  });
+
+  it.each([
+    ["a bug", new TypeError("x is undefined"), 1],
+    ["a refusal", new GitHubError(422, "Validation Failed"), 1],
+    ["missing rights", new GitHubError(403, "Resource not accessible by integration"), 1],
+    ["what stays missing", new GitHubError(404, "Not Found"), 3],
+  ])("gives up at once on %s", async (_, error, attempt) => {
+    const broken = plugin("a", { handle: () => Promise.reject(error) });
+    const thrown = await failure(dispatcher(deps([broken, plugin("b")]))(commented, attempt));
+    expect(isPermanent(thrown)).toBe(true);
+    expect(thrown?.message).toContain(`a: ${error.message}`);
+    expect(labels()).toEqual(["b"]);
+  });
+
+  it.each([
+    ["a limit", new GitHubError(403, "You have exceeded a secondary rate limit")],
+    ["what is not there yet", new GitHubError(404, "Not Found")],
+  ])("tries again after %s", async (_, error) => {
+    const broken = plugin("a", { handle: () => Promise.reject(error) });
+    expect(isPermanent(await failure(dispatcher(deps([broken]))(commented, 1)))).toBe(false);
+  });
+
+  it("makes a payload that nobody can read a dead letter", async () => {
+    const dispatch = dispatcher(deps([plugin("a")]));
+    for (const text of ["{", '{"repository": null}']) {
+      const error = await failure(dispatch(delivery("push", text), 1));
+      expect(isPermanent(error)).toBe(true);
+      expect(error?.message).toContain("malformed payload");
+    }
+    expect(isPermanent(await failure(dispatch({ payload: "junk" }, 1)))).toBe(true);
+  });
+
+  it("leaves repositories alone that it is told to", async () => {
+    await dispatcher(deps([plugin("a")], { repoEnabled: ({ org }) => org !== "acme" }))(commented, 1);
+    expect(applied).toEqual([]);
+  });
+
+  it("counts by Prow's names", async () => {
+    const broken = plugin("b", { handle: () => Promise.reject(new Error("no")) });
+    await failure(dispatcher(deps([plugin("a"), broken]))(commented, 1));
+    const text = await registry.metrics();
+    const labelled = (name: string, took: boolean) =>
+      `{event_type="issue_comment",action="created",plugin="${name}",took_action="${took}"} 1`;
+    expect(text).toContain(`prow_plugin_handle_duration_seconds_count${labelled("a", true)}`);
+    expect(text).toContain(`prow_plugin_handle_errors${labelled("b", false)}`);
+  });
+});
