@@ -1,0 +1,105 @@
+// The comment with a pull request's failures: what becomes of it, and Prow's words in it.
+import { describe, expect, test } from "vitest";
+import { commentEffects } from "../../src/crier/comment.ts";
+import type { IssueComment } from "../../src/model/github.ts";
+import type { ProwJob } from "../../src/model/prowjob.ts";
+import { comment, job, SHA } from "./world.ts";
+
+const report = (jobs: ProwJob[], comments: IssueComment[] = [], more = {}) =>
+  commentEffects({ jobs, comments, isBot: (login) => login === "ci-robot", summary: false, ...more });
+
+const row = (name: string, sha = SHA) =>
+  `${name} | ${sha} | [link](https://ci/${name}) | true | \`/test ${name}\``;
+const body = (...rows: string[]) =>
+  `@alice: The following test${rows.length > 1 ? "s" : ""} **failed**, say \`/retest\` to rerun all failed tests or \`/retest-required\` to rerun all mandatory failed tests:
+
+Test name | Commit | Details | Required | Rerun command
+--- | --- | --- | --- | ---
+${rows.join("\n")}
+
+<details>
+
+Instructions for interacting with me using PR comments are available [here](https://git.k8s.io/community/contributors/guide/pull-requests.md).  If you have questions or suggestions related to my behavior, please file an issue against the [kubernetes-sigs/prow](https://github.com/kubernetes-sigs/prow/issues/new?title=Prow%20issue:) repository. I understand the commands that are listed [here](https://go.k8s.io/bot-commands).
+</details>
+<!-- test report -->`;
+
+const REPO = { org: "acme", repo: "lib" };
+const created = (text: string) => ({ do: "createComment", issue: { ...REPO, number: 1 }, body: text });
+const deleted = (id: number) => ({ do: "deleteComment", repo: REPO, id });
+
+describe("a failure", () => {
+  test("is a comment", () => {
+    expect(report([job("unit", "failure")])).toEqual([created(body(row("unit")))]);
+  });
+
+  test("after others is a new comment with all of them, and then the old one goes", () => {
+    const old = [comment(4, body(row("lint"), row("unit", "0".repeat(40)))), comment(5, "thanks", "bob")];
+    expect(report([job("unit", "failure")], old)).toEqual([
+      created(body(row("lint"), row("unit"))),
+      deleted(4),
+    ]);
+  });
+
+  test("of an optional job, and of one that says nothing", () => {
+    const [optional] = report([job("unit", "failure", { labels: { "prow.k8s.io/is-optional": "true" } })]);
+    expect(JSON.stringify(optional)).toContain("| false |");
+    const [unsaid] = report([job("unit", "failure", { labels: { "prow.k8s.io/is-optional": "maybe" } })]);
+    expect(JSON.stringify(unsaid)).toContain("| unknown |");
+  });
+
+  test("carries the report template's text", () => {
+    const [effect] = report([job("unit", "failure")], [], { footer: "[history](u)." });
+    expect(effect).toMatchObject({
+      body: expect.stringContaining("`/test unit`\n\n[history](u).\n\n<details>"),
+    });
+  });
+});
+
+describe("a success", () => {
+  test("with nothing said before says nothing", () => {
+    expect(report([job("unit", "success")])).toEqual([]);
+    expect(report([job("unit", "success")], [comment(4, body(row("unit")), "mallory")])).toEqual([]);
+  });
+
+  test("takes its row out, in place", () => {
+    const old = [comment(4, body(row("lint"), row("unit")))];
+    expect(report([job("unit", "success")], old)).toEqual([
+      { do: "editComment", repo: REPO, id: 4, body: body(row("lint")) },
+    ]);
+  });
+
+  test("of the last failed test deletes the comment", () => {
+    expect(report([job("unit", "success")], [comment(4, body(row("unit")))])).toEqual([deleted(4)]);
+  });
+
+  test("of a test that is not in the comment leaves it alone", () => {
+    expect(report([job("unit", "success")], [comment(4, body(row("lint")))])).toEqual([]);
+  });
+});
+
+test.each(["error", "aborted"] as const)("an outcome %s has no row, but takes away the old one", (state) => {
+  expect(report([job("unit", state)], [comment(4, body(row("unit")))])).toEqual([deleted(4)]);
+});
+
+test("several comments become one; of two rows about a test the later counts", () => {
+  const old = [comment(4, body(row("lint", "a"), row("e2e"))), comment(6, body(row("lint", "b")))];
+  expect(report([job("unit", "success")], old)).toEqual([
+    { do: "editComment", repo: REPO, id: 6, body: body(row("e2e"), row("lint", "b")) },
+    deleted(4),
+  ]);
+});
+
+describe("a summary", () => {
+  const summary = { summary: true };
+
+  test("is given when all passed", () => {
+    const [effect] = report([job("unit", "success"), job("lint", "success")], [], summary);
+    expect(effect).toMatchObject({
+      body: expect.stringMatching(/^@alice: all tests \*\*passed!\*\*\n\n\n<details>/),
+    });
+  });
+
+  test("is not given when a test was aborted", () => {
+    expect(report([job("unit", "success"), job("lint", "aborted")], [], summary)).toEqual([]);
+  });
+});

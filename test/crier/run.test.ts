@@ -1,0 +1,230 @@
+// Crier over plain ports: each state is told once by each reporter, failures are tried again, nobody waits for another.
+import { Registry } from "prom-client";
+import { expect, test } from "vitest";
+import type { Config } from "../../src/config/config.ts";
+import { githubReporter, statusEffects } from "../../src/crier/github-reporter.ts";
+import { runCrier } from "../../src/crier/run.ts";
+import { storageReporter } from "../../src/crier/storage-reporter.ts";
+import { silent } from "../../src/lib/logger.ts";
+import type { Effect } from "../../src/model/effect.ts";
+import type { IssueComment } from "../../src/model/github.ts";
+import type { ProwJob } from "../../src/model/prowjob.ts";
+import type { BlobStore } from "../../src/storage/port.ts";
+import { JobStore } from "../tide/world.ts";
+import { BASE, configOf, job, SHA } from "./world.ts";
+
+const storage = (files: Record<string, string> = {}): BlobStore => ({
+  stat: async (url) => (url in files ? { url, size: 1, updated: "" } : undefined),
+  read: async (url) => new Response(files[url]).body!,
+  list: async () => ({ objects: [], prefixes: [] }),
+  write: async () => {},
+});
+
+function start(jobs: ProwJob[], { config = configOf(), files = {} as Record<string, string> } = {}) {
+  const store = new JobStore(jobs);
+  const effects: Effect[] = [];
+  const listed: number[] = [];
+  const comments: IssueComment[] = [];
+  const stop = new AbortController();
+  const metrics = new Registry();
+  let sabotage: (effect: Effect) => void = () => {};
+  const read = {
+    botLogin: async () => "ci-robot",
+    comments: async ({ number }: { number: number }) => {
+      listed.push(number);
+      return comments;
+    },
+  };
+  const current: { config: Config } = { config };
+  const shared = { config: () => current.config };
+  const done = runCrier(
+    {
+      prowJobs: store,
+      reporters: [
+        githubReporter({ ...shared, read, prowJobs: store, workers: 5 }),
+        storageReporter({ ...shared, store: storage(files), workers: 5, log: silent }),
+      ],
+      async apply(list) {
+        for (const effect of list) {
+          sabotage(effect);
+          effects.push(effect);
+          store.apply(effect);
+        }
+      },
+      clock: {
+        now: () => new Date("2026-01-02T03:01:05Z"),
+        sleep: () => new Promise((resolve) => setImmediate(resolve)),
+      },
+      random: () => 0.5,
+      log: silent,
+      metrics,
+    },
+    stop.signal,
+  );
+  return {
+    ...{ store, effects, listed, metrics },
+    sabotage: (how: typeof sabotage) => {
+      sabotage = how;
+    },
+    brief: () => effects.map(brief),
+    async settle() {
+      for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));
+    },
+    async end() {
+      stop.abort();
+      await done;
+    },
+  };
+}
+
+function brief(effect: Effect): string {
+  if (effect.do === "createStatus") return `status ${effect.status.context} ${effect.status.state}`;
+  if (effect.do === "patchProwJob") {
+    const { status } = effect.patch as { status: ProwJob["status"] };
+    return `reported ${JSON.stringify(status.prev_report_states)}`;
+  }
+  return effect.do;
+}
+
+const GITHUB = (state: string) => `reported {"github-reporter":"${state}"}`;
+
+test("a state is told once, the next one again", async () => {
+  const crier = start([job("unit", "pending", { status: { build_id: "" } })]);
+  await crier.settle();
+  expect(crier.brief()).toEqual(["status unit pending", GITHUB("pending")]);
+  expect(crier.listed).toEqual([]);
+  crier.store.put({ ...job("unit", "failure"), status: { ...job("unit", "failure").status, build_id: "" } });
+  await crier.settle();
+  expect(crier.brief().slice(2)).toEqual(["status unit failure", "createComment", GITHUB("failure")]);
+  expect(crier.listed).toEqual([1]);
+  await crier.end();
+});
+
+test("what another crier has told is not told again", async () => {
+  const told = { prev_report_states: { "github-reporter": "success", gcsreporter: "success" } } as const;
+  const crier = start([job("unit", "success", { status: { ...told } })]);
+  await crier.settle();
+  expect(crier.effects).toEqual([]);
+  await crier.end();
+});
+
+test("a reporter that fails is tried again and stops no other", async () => {
+  const config = configOf(
+    {},
+    { default_decoration_configs: { "*": { gcs_configuration: { bucket: "results" } } } },
+  );
+  const crier = start([job("unit", "success")], { config });
+  let failures = 2;
+  crier.sabotage((effect) => {
+    if (effect.do === "createStatus" && failures-- > 0) throw new Error("502");
+  });
+  await crier.settle();
+  expect(crier.brief()).toContain('reported {"gcsreporter":"success"}');
+  expect(crier.brief().filter((text) => text === "status unit success")).toHaveLength(1);
+  const results = await crier.metrics.getSingleMetricAsString("crier_reporting_results");
+  expect(results).toContain('reporter="github-reporter",result="ERROR"} 2');
+  await crier.end();
+});
+
+test("a commit that is gone is given up", async () => {
+  const crier = start([job("unit", "failure", { status: { build_id: "" } })]);
+  crier.sabotage((effect) => {
+    if (effect.do === "createStatus")
+      throw Object.assign(new Error("No commit found for SHA: x"), { status: 422 });
+  });
+  await crier.settle();
+  expect(crier.brief()).toEqual([GITHUB("failure")]);
+  await crier.end();
+});
+
+test("jobs of one pull request do not comment at the same time", async () => {
+  const crier = start(["a", "b", "c"].map((name) => job(name, "failure", { status: { build_id: "" } })));
+  await crier.settle();
+  expect(crier.listed).toHaveLength(3);
+  const order = crier.brief().filter((text) => !text.startsWith("status"));
+  expect(order.filter((text) => text === "createComment")).toHaveLength(3);
+  await crier.end();
+});
+
+test("a repository without comments still has statuses; nothing is read", async () => {
+  const crier = start([job("unit", "failure", { status: { build_id: "" } })], {
+    config: configOf({ no_comment_repos: ["acme"] }),
+  });
+  await crier.settle();
+  expect(crier.brief()).toEqual(["status unit failure", GITHUB("failure")]);
+  expect(crier.listed).toEqual([]);
+  await crier.end();
+});
+
+test("a summary waits for all jobs of the pull request", async () => {
+  const config = configOf({ summary_comment_repos: ["acme/lib"] });
+  const crier = start([job("unit", "success"), job("lint", "pending")], { config });
+  await crier.settle();
+  expect(crier.brief()).not.toContain("createComment");
+  crier.store.put(job("lint", "success"));
+  await crier.settle();
+  expect(crier.brief()).toContain("createComment");
+  await crier.end();
+});
+
+test.each([
+  ["success", "success"],
+  ["aborted", "failure"],
+  ["error", "error"],
+  ["triggered", "pending"],
+] as const)("a job that is %s has the status %s", (state, status) => {
+  expect(statusEffects(job("unit", state), configOf())).toMatchObject([
+    { sha: SHA, status: { state: status } },
+  ]);
+});
+
+test("a postsubmit's status is on the base, a batch has none, the description ends in the base", () => {
+  const postsubmit = job("push", "success", {
+    spec: { type: "postsubmit", refs: { org: "a", repo: "b", base_sha: BASE } },
+  });
+  const [effect] = statusEffects(postsubmit, configOf());
+  expect(effect).toMatchObject({
+    sha: BASE,
+    status: { description: expect.stringMatching(/BaseSHA:b{40}$/) },
+  });
+  const batch = job("unit", "success", { spec: { type: "batch" } });
+  expect(statusEffects(batch, configOf())).toEqual([]);
+});
+
+test("storage gets prowjob.json always, started and finished where the job left none", async () => {
+  const gcs = { gcs_configuration: { bucket: "results", path_strategy: "explicit" as const } };
+  const dir = "gs://results/pr-logs/pull/acme_lib/1/unit/17";
+  const run = async (files: Record<string, string>) => {
+    const crier = start([job("unit", "success", { spec: { decoration_config: gcs, report: false } })], {
+      files,
+    });
+    await crier.settle();
+    await crier.end();
+    return crier.effects.flatMap((effect) => (effect.do === "writeObject" ? [effect] : []));
+  };
+  const alone = await run({});
+  expect(alone.map(({ url, ifAbsent }) => [url, ifAbsent ?? false])).toEqual([
+    [`${dir}/started.json`, true],
+    [`${dir}/finished.json`, true],
+    [`${dir}/prowjob.json`, false],
+  ]);
+  expect(JSON.parse(alone[0]!.content)).toEqual({
+    timestamp: 1767322800,
+    pull: "1",
+    repos: { "acme/lib": `main:${BASE},1:${SHA}` },
+    "repo-commit": SHA,
+    "repo-version": SHA,
+    metadata: { uploader: "crier" },
+  });
+  expect(JSON.parse(alone[1]!.content)).toMatchObject({
+    timestamp: 1767322860,
+    passed: true,
+    result: "success",
+  });
+  expect(alone[2]!.content).toContain('\n\t"kind": "ProwJob"');
+  const byPod = await run({ [`${dir}/started.json`]: '{"timestamp": 1}' });
+  expect(byPod.map(({ url }) => url.split("/").at(-1))).toEqual(["finished.json", "prowjob.json"]);
+  const byCrier = await run({ [`${dir}/started.json`]: '{"metadata": {"uploader": "crier"}}' });
+  expect(byCrier[0]).toMatchObject({ url: `${dir}/started.json` });
+  expect(byCrier[0]?.ifAbsent).toBeUndefined();
+});
