@@ -147,9 +147,10 @@ function firings(cron: string | undefined): string[] | undefined {
   const schedule = parseCron(cron);
   const found: string[] = [];
   let at: Date | undefined = new Date("2026-11-23T09:58:30Z");
-  while (at && found.length < 3) {
-    at = schedule.next(at);
-    if (at) found.push(at.toISOString().replace(".000Z", "Z"));
+  while (found.length < 3) {
+    at = at && schedule.next(at);
+    // Go's zero time stands for "never".
+    found.push(at ? at.toISOString().replace(".000Z", "Z") : "0001-01-01T00:00:00Z");
   }
   return found;
 }

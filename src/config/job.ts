@@ -2,8 +2,9 @@
 import {
   any,
   boolean,
+  count,
+  flag,
   type Infer,
-  integer,
   lenient,
   list,
   map,
@@ -29,25 +30,25 @@ const jobBaseFields = {
   name: required(string("Name of the job; matches [A-Za-z0-9-._]+.")),
   labels: map(string(), "Labels of the ProwJob and of its pod; presets are chosen by them."),
   annotations: map(string()),
-  max_concurrency: integer("Most runs at a time; 0 is unlimited."),
+  max_concurrency: count("Most runs at a time; 0 is unlimited."),
   agent: string("kubernetes (default), jenkins or tekton-pipeline."),
   cluster: string("Alias of the build cluster; default is `default`."),
   namespace: string(),
-  error_on_eviction: boolean("End with an error, instead of a new pod, when the pod is evicted."),
+  error_on_eviction: flag("End with an error, instead of a new pod, when the pod is evicted."),
   spec: podSpecSchema,
   pipeline_run_spec: any(),
   tekton_pipeline_run_spec: any(),
   reporter_config: reporterConfigSchema,
   rerun_auth_config: rerunAuthConfigSchema,
-  hidden: boolean(),
+  hidden: flag(),
   prowjob_defaults: prowJobDefaultSchema,
   job_queue_name: string(),
   decorate: boolean("Whether Prow's pod utilities clone, run and upload."),
   path_alias: string(),
   clone_uri: string(),
-  skip_submodules: boolean(),
-  clone_depth: integer(),
-  skip_fetch_head: boolean(),
+  skip_submodules: flag(),
+  clone_depth: count(),
+  skip_fetch_head: flag(),
   extra_refs: list(refsSchema),
   decoration_config: decorationConfigSchema,
 };
@@ -64,18 +65,18 @@ const changeFields = {
 
 const reportFields = {
   context: string("Name of the GitHub status; default is the job's name."),
-  skip_report: boolean(),
+  skip_report: flag(),
 };
 
-const jenkinsSpecSchema = object({ github_branch_source_job: boolean() });
+const jenkinsSpecSchema = object({ github_branch_source_job: flag() });
 
 export const presubmitSchema = object({
   ...jobBaseFields,
   always_run: boolean(),
-  optional: boolean("Its status is not needed for merging."),
+  optional: flag("Its status is not needed for merging."),
   trigger: word("Regex for comments that start the job."),
   rerun_command: word("What to comment to run the job again; must match trigger."),
-  run_before_merge: boolean("Tide runs it before merging, whatever changed."),
+  run_before_merge: flag("Tide runs it before merging, whatever changed."),
   ...branchFields,
   ...changeFields,
   ...reportFields,
@@ -97,7 +98,7 @@ export const periodicSchema = object({
   minimum_interval: word("Time from end to start."),
   cron: word("Cron expression, in UTC."),
   tags: list(word()),
-  retry: object({ run_all: boolean(), attempts: integer(), interval: word() }),
+  retry: object({ run_all: flag(), attempts: count(), interval: word() }),
 });
 
 export const presetSchema = object({

@@ -1,7 +1,7 @@
 // A job's pod spec as Kubernetes types it: scalars become the strings that Go makes of them, quantities canonical.
 // What Cutwater neither reads nor converts passes through as it is.
 import { quantity } from "../lib/quantity.ts";
-import { any, boolean, integer, list, map, object, type Schema, string } from "../lib/schema.ts";
+import { any, boolean, count, flag, integer, list, map, object, type Schema, string } from "../lib/schema.ts";
 import type { Container, EnvVar, PodSpec, Volume, VolumeMount } from "../model/pod.ts";
 
 const keyed = { name: string(), optional: boolean() };
@@ -10,12 +10,22 @@ const resourceList = map(quantity());
 
 export const resourcesSchema = object({ limits: resourceList, requests: resourceList, claims: any() });
 
+const resourceFieldFields = object({ containerName: string(), resource: string(), divisor: quantity() });
+/** The divisor is a value, not a pointer, in Kubernetes' types: unset it is written as 0. */
+const resourceFieldRef: Schema<object> = {
+  ...resourceFieldFields,
+  decode(value, path, report) {
+    const decoded = resourceFieldFields.decode(value, path, report);
+    return decoded && { divisor: "0", ...decoded };
+  },
+};
+
 export const envVarSchema = object({
   name: string(),
   value: string(),
   valueFrom: object({
     fieldRef: any(),
-    resourceFieldRef: any(),
+    resourceFieldRef,
     configMapKeyRef: object({ ...keyed, key: string() }),
     secretKeyRef: object({ ...keyed, key: string() }),
     fileKeyRef: any(),
@@ -24,7 +34,7 @@ export const envVarSchema = object({
 
 export const volumeMountSchema = object({
   name: string(),
-  readOnly: boolean(),
+  readOnly: flag(),
   recursiveReadOnly: string(),
   mountPath: string(),
   subPath: string(),
@@ -37,11 +47,11 @@ const probe = object({
   httpGet: any(),
   tcpSocket: any(),
   grpc: any(),
-  initialDelaySeconds: integer(),
-  timeoutSeconds: integer(),
-  periodSeconds: integer(),
-  successThreshold: integer(),
-  failureThreshold: integer(),
+  initialDelaySeconds: count(),
+  timeoutSeconds: count(),
+  periodSeconds: count(),
+  successThreshold: count(),
+  failureThreshold: count(),
   terminationGracePeriodSeconds: integer(),
 });
 
@@ -68,17 +78,29 @@ export const containerSchema = object({
   terminationMessagePolicy: string(),
   imagePullPolicy: string(),
   securityContext: any(),
-  stdin: boolean(),
-  stdinOnce: boolean(),
-  tty: boolean(),
+  stdin: flag(),
+  stdinOnce: flag(),
+  tty: flag(),
 }) as unknown as Schema<Container>;
 
 const emptyDir = object({ medium: string(), sizeLimit: quantity() });
 
+const claimSpec = object({
+  accessModes: list(string()),
+  selector: any(),
+  resources: resourcesSchema,
+  volumeName: string(),
+  storageClassName: string(),
+  volumeMode: string(),
+  dataSource: any(),
+  dataSourceRef: any(),
+  volumeAttributesClassName: string(),
+});
+
 const otherVolumes = [
-  "gcePersistentDisk awsElasticBlockStore gitRepo nfs iscsi glusterfs persistentVolumeClaim rbd flexVolume cinder",
+  "gcePersistentDisk awsElasticBlockStore gitRepo nfs iscsi glusterfs rbd flexVolume cinder",
   "cephfs flocker downwardAPI fc azureFile vsphereVolume quobyte azureDisk photonPersistentDisk portworxVolume",
-  "scaleIO storageos csi ephemeral image",
+  "scaleIO storageos csi image",
 ].flatMap((line) => line.split(" "));
 
 export const volumeSchema = object({
@@ -93,6 +115,8 @@ export const volumeSchema = object({
   }),
   configMap: object({ ...keyed, items: list(keyToPath), defaultMode: integer() }),
   projected: any(),
+  ephemeral: object({ volumeClaimTemplate: object({ metadata: any(), spec: claimSpec }) }),
+  persistentVolumeClaim: object({ claimName: string(), readOnly: flag() }),
   ...Object.fromEntries(otherVolumes.map((name) => [name, any()])),
 }) as unknown as Schema<Volume>;
 
@@ -118,9 +142,9 @@ export const podSpecSchema = object({
   serviceAccount: string(),
   automountServiceAccountToken: boolean(),
   nodeName: string(),
-  hostNetwork: boolean(),
-  hostPID: boolean(),
-  hostIPC: boolean(),
+  hostNetwork: flag(),
+  hostPID: flag(),
+  hostIPC: flag(),
   shareProcessNamespace: boolean(),
   securityContext: any(),
   imagePullSecrets: list(object({ name: string() })),

@@ -10,7 +10,7 @@ export function presubmitSpec(_config: Used, job: Presubmit, refs: Refs): ProwJo
   return {
     ...baseSpec("presubmit", job),
     refs: completeRefs(refs, job),
-    report: !job.skip_report,
+    ...(!job.skip_report && { report: true }),
     context: job.context,
     rerun_command: job.rerun_command,
     ...(job.jenkins_spec && { jenkins_spec: job.jenkins_spec }),
@@ -21,7 +21,7 @@ export function postsubmitSpec(_config: Used, job: Postsubmit, refs: Refs): Prow
   return {
     ...baseSpec("postsubmit", job),
     refs: completeRefs(refs, job),
-    report: !job.skip_report,
+    ...(!job.skip_report && { report: true }),
     context: job.context,
     ...(job.jenkins_spec && { jenkins_spec: job.jenkins_spec }),
   };

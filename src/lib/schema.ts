@@ -95,6 +95,22 @@ export const boolean = (doc?: string): Schema<boolean> => ({
     typeof value === "boolean" ? value : wrong(report, path, "true or false", value),
 });
 
+/** A switch that is off unless said otherwise: `false` is the same as nothing, and is left out as Go leaves it out. */
+export const flag = (doc?: string): Schema<boolean> => ({
+  kind: "boolean",
+  doc,
+  decode: (value, path, report) =>
+    typeof value === "boolean" ? value || undefined : wrong(report, path, "true or false", value),
+});
+
+/** A count of which 0 is the same as nothing, and is left out. */
+export const count = (doc?: string): Schema<number> => ({
+  kind: "integer",
+  doc,
+  decode: (value, path, report) =>
+    Number.isInteger(value) ? (value as number) || undefined : wrong(report, path, "a whole number", value),
+});
+
 export const integer = (doc?: string): Schema<number> => ({
   kind: "integer",
   doc,
@@ -165,12 +181,13 @@ export function object<F extends Fields>(fields: F, doc?: string): Schema<Object
     if (!isRecord(value)) return wrong(report, path, "a map", value);
     const result: Record<string, unknown> = {};
     for (const key of Object.keys(value)) {
-      const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
+      const name = Object.hasOwn(fields, key) ? key : otherCase(key, fields);
+      const field = name === undefined ? undefined : fields[name];
       const entry = value[key];
-      if (!field) report(unknownField(key, Object.keys(fields), path));
-      else if (entry !== null && entry !== undefined) {
+      if (name !== key) report(unknownField(key, Object.keys(fields), path));
+      if (field && entry !== null && entry !== undefined) {
         const decoded = within(field, key, entry, path, report);
-        if (decoded !== undefined) result[key] = decoded;
+        if (decoded !== undefined) result[name!] = decoded;
       }
     }
     for (const key of mandatory) {
@@ -181,6 +198,12 @@ export function object<F extends Fields>(fields: F, doc?: string): Schema<Object
     return result as ObjectOf<F>;
   };
   return { kind: "object", doc, fields, decode };
+}
+
+/** Go's JSON decoder takes a name in any case, so a field written so counts, with a warning. */
+function otherCase(key: string, fields: Fields): string | undefined {
+  const lower = key.toLowerCase();
+  return Object.keys(fields).find((name) => name.toLowerCase() === lower);
 }
 
 /** Scalars become strings here even in a strict decoding. */

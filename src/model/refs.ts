@@ -1,5 +1,5 @@
 // What is being tested: a base and the pull requests merged onto it, in Prow's own field names.
-import { boolean, type Infer, integer, list, object, required, string } from "../lib/schema.ts";
+import { boolean, count, flag, type Infer, integer, list, object, required, string } from "../lib/schema.ts";
 
 export const pullSchema = object({
   number: required(integer()),
@@ -23,12 +23,12 @@ export const refsSchema = object({
   base_link: string(),
   pulls: list(pullSchema),
   path_alias: string("Where the repository is cloned, relative to src/."),
-  workdir: boolean("Makes this ref the working directory of the job."),
-  auxiliary: boolean(),
+  workdir: flag("Makes this ref the working directory of the job."),
+  auxiliary: flag(),
   clone_uri: string(),
-  skip_submodules: boolean(),
-  clone_depth: integer(),
-  skip_fetch_head: boolean(),
+  skip_submodules: flag(),
+  clone_depth: count(),
+  skip_fetch_head: flag(),
   blobless_fetch: boolean(),
   sparse_checkout_files: list(string()),
 });
