@@ -1,0 +1,103 @@
+// The git commands that put a base and its pull requests into a directory. Pure, and the order is part of the protocol.
+import { posix } from "node:path";
+import type { Pull, Refs } from "../model/refs.ts";
+
+export interface GitCommand {
+  args: string[];
+  /** Added to the environment. */
+  env?: Record<string, string>;
+  /** Talks to the server: tried again when it fails, and given the token. */
+  fetches?: boolean;
+}
+
+/** Where refs are cloned: `<root>/src/<path_alias, else repo_link without scheme, else github.com/org/repo>`. */
+export function clonePath(root: string, refs: Refs): string {
+  const link = refs.repo_link?.split("://").at(-1);
+  return posix.join(root, "src", refs.path_alias || link || `github.com/${refs.org}/${refs.repo}`);
+}
+
+export const cloneURI = (refs: Refs): string =>
+  refs.clone_uri ||
+  (refs.repo_link ? `${refs.repo_link}.git` : `https://github.com/${refs.org}/${refs.repo}.git`);
+
+const SHA = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
+/** What git check-ref-format refuses, and a leading dash, which git could take for an option. */
+const NOT_A_REF = /^[-/.]|[\0-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\/\.|[/.]$|\.lock(?:\/|$)|^@$/;
+const URI = /^(?:(?:https?|ssh|git|file):\/\/[^-]|\/|[A-Za-z0-9_.]+@[A-Za-z0-9][A-Za-z0-9.-]*:)[^\0-\x20]*$/;
+
+/** Why these refs must not reach git, or undefined. They come from outside: branch names, API payloads, job files. */
+export function unsafeRefs(refs: Refs): string | undefined {
+  const uri = cloneURI(refs);
+  if (!URI.test(uri)) return `clone URI ${JSON.stringify(uri)} is not an http, https, ssh, git or file URL`;
+  if (!refs.base_ref) return "base_ref is missing";
+  if (NOT_A_REF.test(refs.base_ref)) return `base_ref ${JSON.stringify(refs.base_ref)} is not a git ref`;
+  if (refs.base_sha && !SHA.test(refs.base_sha))
+    return `base_sha ${JSON.stringify(refs.base_sha)} is not a commit`;
+  if (clonePath("/", refs).split("/")[1] !== "src") return "the clone path leaves the source root";
+  return (refs.pulls ?? []).map(unsafePull).find((problem) => problem !== undefined);
+}
+
+function unsafePull({ number, sha, ref }: Pull): string | undefined {
+  if (!Number.isSafeInteger(number)) return `pull number ${JSON.stringify(number)} is not a number`;
+  if (sha && !SHA.test(sha)) return `pull ${number}: ${JSON.stringify(sha)} is not a commit`;
+  if (ref && NOT_A_REF.test(ref)) return `pull ${number}: ${JSON.stringify(ref)} is not a git ref`;
+  return undefined;
+}
+
+const isSparse = (refs: Refs): boolean => (refs.sparse_checkout_files?.length ?? 0) > 0;
+const filters = (refs: Refs): string[] =>
+  refs.blobless_fetch || isSparse(refs) ? ["--filter=blob:none"] : [];
+const fetch = (...args: string[]): GitCommand => ({ args: ["fetch", ...args], fetches: true });
+
+/** From an empty directory to the base, checked out as the branch `base_ref`. */
+export function baseCommands(
+  refs: Refs,
+  user: { name?: string; email?: string },
+  cookieFile?: string,
+): GitCommand[] {
+  const uri = cloneURI(refs);
+  const sparse = isSparse(refs);
+  const commands: GitCommand[] = [{ args: ["init"] }];
+  const config = (key: string, value?: string) => value && commands.push({ args: ["config", key, value] });
+  config("user.name", user.name);
+  config("user.email", user.email);
+  // With submodules the cookies are configured for all repositories at once.
+  if (refs.skip_submodules) config("http.cookiefile", cookieFile);
+  if (sparse) commands.push({ args: ["sparse-checkout", "init"] });
+
+  const narrow = [...(refs.clone_depth ? ["--depth", String(refs.clone_depth)] : []), ...filters(refs)];
+  if (!refs.skip_fetch_head && !sparse) {
+    commands.push(fetch(...narrow, "--tags", "--prune", "--end-of-options", uri));
+  }
+  const tags = sparse ? ["--no-tags"] : [];
+  commands.push(fetch(...narrow, ...tags, "--end-of-options", uri, refs.base_sha || refs.base_ref || ""));
+  if (sparse) commands.push({ args: ["sparse-checkout", "set", ...(refs.sparse_checkout_files ?? [])] });
+
+  // A branch that is checked out cannot be moved: stand on the commit, move it, then stand on the branch.
+  const target = refs.base_sha || "FETCH_HEAD";
+  const branch = refs.base_ref ?? "";
+  commands.push({ args: ["checkout", target] }, { args: ["branch", "--force", branch, target] });
+  commands.push({ args: ["checkout", branch] });
+  return commands;
+}
+
+/**
+ * Merges each pull request in turn. Its commit is dated one second after the last, from the base commit's own date
+ * (`baseSeconds`), so that every container that clones the same refs gets the same SHAs.
+ */
+export function pullCommands(refs: Refs, baseSeconds: number): GitCommand[] {
+  const uri = cloneURI(refs);
+  const commands = (refs.pulls ?? []).flatMap((pull, index): GitCommand[] => {
+    const date = String(baseSeconds + index + 1);
+    const ref = pull.ref || pull.sha || `pull/${pull.number}/head`;
+    return [
+      fetch(...filters(refs), "--end-of-options", uri, ref),
+      {
+        args: ["merge", "--no-ff", pull.sha || "FETCH_HEAD"],
+        env: { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date },
+      },
+    ];
+  });
+  if (!refs.skip_submodules) commands.push({ args: ["submodule", "update", "--init", "--recursive"] });
+  return commands;
+}

@@ -1,0 +1,61 @@
+// Content types of uploaded files: by name as Go's mime package knows them, else by looking at the bytes.
+import { extname } from "node:path";
+
+const TEXT = "text/plain; charset=utf-8";
+
+const BY_EXTENSION: Record<string, string> = {
+  avif: "image/avif",
+  css: "text/css; charset=utf-8",
+  gif: "image/gif",
+  htm: "text/html; charset=utf-8",
+  html: "text/html; charset=utf-8",
+  jpeg: "image/jpeg",
+  jpg: "image/jpeg",
+  js: "text/javascript; charset=utf-8",
+  json: "application/json",
+  log: TEXT,
+  mjs: "text/javascript; charset=utf-8",
+  pdf: "application/pdf",
+  png: "image/png",
+  svg: "image/svg+xml",
+  txt: TEXT,
+  wasm: "application/wasm",
+  webp: "image/webp",
+  xml: "text/xml; charset=utf-8",
+};
+
+export interface NamedType {
+  /** The name without `.gz` when that becomes the encoding. */
+  name: string;
+  contentType?: string;
+  contentEncoding?: "gzip";
+}
+
+/** `build-log.txt.gz` is text, stored compressed, under the name build-log.txt. `extra` are a job's `mediaTypes`. */
+export function typeByName(filename: string, extra: Record<string, string> = {}): NamedType {
+  const known = (name: string): string | undefined => {
+    const extension = extname(name).slice(1);
+    return extra[extension] ?? BY_EXTENSION[extension];
+  };
+  const compressed = /^(.*)\.(?:gz|gzip)$/s.exec(filename)?.[1];
+  if (compressed === undefined) {
+    const contentType = known(filename);
+    return { name: filename, ...(contentType && { contentType }) };
+  }
+  const contentType = known(compressed);
+  if (!contentType) return { name: compressed, contentType: "application/gzip" };
+  return { name: compressed, contentType, contentEncoding: "gzip" };
+}
+
+/** What the first bytes look like: text, or something else. */
+export function typeByContent(head: Uint8Array): string {
+  if (isGzip(head)) return "application/x-gzip";
+  const binary = head
+    .subarray(0, 512)
+    .some((byte) => byte < 0x20 && ![0x09, 0x0a, 0x0c, 0x0d, 0x1b].includes(byte));
+  return binary ? "application/octet-stream" : TEXT;
+}
+
+export const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b && head[2] === 0x08;
+export const isZip = (head: Uint8Array): boolean =>
+  head[0] === 0x50 && head[1] === 0x4b && (head[2] ?? 0) < 9;

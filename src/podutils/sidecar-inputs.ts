@@ -1,0 +1,49 @@
+// What the wrapped processes left behind: their logs, and metadata for finished.json.
+import { access, readFile } from "node:fs/promises";
+import type { WrapperOptions } from "../model/utility-options.ts";
+import type { Censored } from "./sidecar-censor.ts";
+import type { Upload } from "./upload-plan.ts";
+
+/** `build-log.txt`, or one per container. A log that cannot be uploaded is replaced by a sentence that says why. */
+export async function logUploads(entries: WrapperOptions[], censored: Censored): Promise<Upload[]> {
+  return await Promise.all(
+    entries.map(async ({ process_log, container_name }): Promise<Upload> => {
+      const key = entries.length > 1 ? `${container_name}-build-log.txt` : "build-log.txt";
+      const reason = censored.withheld(process_log);
+      if (reason) {
+        const content = `This log is not shown, since it could not be searched for secrets: ${reason}\n`;
+        return { key, source: { content } };
+      }
+      const missing = await access(process_log).then(
+        () => undefined,
+        (error: Error) => error,
+      );
+      if (missing) return { key, source: { content: `Failed to open ${process_log}: ${missing.message}\n` } };
+      return { key, source: { file: censored.log(process_log) } };
+    }),
+  );
+}
+
+/** The union of the containers' metadata.json, later ones winning; faults are listed under `sidecar-errors`. */
+export async function combinedMetadata(
+  entries: WrapperOptions[],
+  censored: Censored,
+): Promise<Record<string, unknown>> {
+  const metadata: Record<string, unknown> = {};
+  const errors: Record<string, string> = {};
+  for (const [index, { metadata_file, args = [] }] of entries.entries()) {
+    const name = `entry ${index}: ${args.join(" ")}`;
+    try {
+      const reason = censored.withheld(metadata_file);
+      if (reason) throw new Error(reason);
+      const piece: unknown = JSON.parse(await readFile(metadata_file, "utf8"));
+      if (typeof piece !== "object" || piece === null || Array.isArray(piece))
+        throw new Error("not a JSON object");
+      Object.assign(metadata, piece);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") continue;
+      errors[name] = (error as Error).message;
+    }
+  }
+  return Object.keys(errors).length > 0 ? { ...metadata, "sidecar-errors": errors } : metadata;
+}

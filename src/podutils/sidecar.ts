@@ -1,0 +1,143 @@
+// sidecar: waits for the job's containers, then uploads their logs, artifacts and outcome.
+import { basename, posix } from "node:path";
+import type { LogFields, Logger } from "../lib/logger.ts";
+import { SIDECAR_OPTIONS, type SidecarOptions, type WrapperOptions } from "../model/utility-options.ts";
+import { type Finished, finished, jobSpecFrom, revision } from "./job-results.ts";
+import { ABORTED, PREVIOUS_FAILED, waitForMarkers } from "./marker.ts";
+import { type Censored, censorAll } from "./sidecar-censor.ts";
+import { combinedMetadata, logUploads } from "./sidecar-inputs.ts";
+import { upload } from "./upload.ts";
+import { artifacts, pointers, runDirectory, type Upload } from "./upload-plan.ts";
+import {
+  checkUpload,
+  type Env,
+  OptionsError,
+  optionsFrom,
+  reportingOptions,
+  storageFrom,
+  type UtilityIO,
+} from "./utility.ts";
+
+/** Exit code 0 whatever the job's outcome, unless `entry_error` is set; 1 for options that cannot be used. */
+export const sidecar = (env: Env, io: UtilityIO): Promise<number> =>
+  reportingOptions(io, async () => {
+    const options = sidecarOptions(env);
+    const entries = entriesOf(options);
+    jobSpecFrom(env);
+    const lines: string[] = [];
+    const log = recording(io.log, lines, () => io.clock.now());
+
+    let bestEffort = Promise.resolve();
+    const stop = io.onSignal((signal) => {
+      if (options.ignore_interrupts)
+        return log.warn({ signal }, `Received an interrupt: ${signal}, ignoring...`);
+      // Little time may be left before the kill: upload what there is now, and all of it again if the end comes in time.
+      log.error({ signal }, `Received an interrupt: ${signal}, cancelling...`);
+      bestEffort = bestEffort.then(() => uploadAll("ABORTED", options, entries, { env, io, log, lines }));
+    });
+    const codes = await waitForMarkers(
+      entries.map((entry) => entry.marker_file),
+      io.clock,
+    );
+    await bestEffort;
+    await uploadAll(resultOf(codes), options, entries, { env, io, log, lines });
+    stop();
+
+    const failures = codes.filter((code) => code !== 0 && code !== PREVIOUS_FAILED).length;
+    if (failures > 0 && options.entry_error) log.error({ failures }, `${failures} containers failed`);
+    return failures > 0 && options.entry_error ? 1 : 0;
+  });
+
+/** Passed when every process ended with 0; aborted when one was interrupted. */
+export function resultOf(codes: number[]): Finished["result"] {
+  if (codes.every((code) => code === 0)) return "SUCCESS";
+  return codes.includes(ABORTED) ? "ABORTED" : "FAILURE";
+}
+
+function sidecarOptions(env: Env): SidecarOptions {
+  const options = optionsFrom<SidecarOptions>(env, SIDECAR_OPTIONS);
+  if (entriesOf(options).length === 0) throw new OptionsError("no wrapper.Option entries (entries)");
+  for (const [index, entry] of entriesOf(options).entries()) {
+    if (!entry.process_log) throw new OptionsError(`entry ${index}: no log file specified (process_log)`);
+    if (!entry.marker_file) throw new OptionsError(`entry ${index}: no marker file specified (marker_file)`);
+  }
+  if (!options.gcs_options) throw new OptionsError("gcs_options is missing");
+  checkUpload(options.gcs_options);
+  return options;
+}
+
+const entriesOf = (options: SidecarOptions): WrapperOptions[] => [
+  ...(options.wrapper_options ? [options.wrapper_options] : []),
+  ...(options.entries ?? []),
+];
+
+interface UploadContext {
+  env: Env;
+  io: UtilityIO;
+  log: Logger;
+  lines: string[];
+}
+
+async function uploadAll(
+  result: Finished["result"],
+  options: SidecarOptions,
+  entries: WrapperOptions[],
+  { env, io, log, lines }: UploadContext,
+): Promise<void> {
+  const spec = jobSpecFrom(env);
+  const directory = runDirectory(options.gcs_options, spec);
+  try {
+    const censored: Censored = await censorAll(options, entries, log);
+    const storage = storageFrom(env, options.gcs_options.gcs_credentials_file);
+    const context = { storage, clock: io.clock, log };
+    const items = await artifacts(
+      options.gcs_options,
+      directory,
+      (file) => censored.withheld(file) !== undefined,
+      (message) => log.warn({}, message),
+    );
+    const problems: unknown[] = [];
+    const collect = (error: unknown): void => {
+      problems.push(error);
+    };
+    await upload([...pointers(options.gcs_options, spec), ...items], options.gcs_options, context).catch(
+      collect,
+    );
+    const outcome = finished(result, io.clock.now(), {
+      revision: revision(spec),
+      metadata: await combinedMetadata(entries, censored),
+    });
+    const own = censored.censor(Buffer.from(lines.join("")));
+    // finished.json goes last, alone: whoever sees it finds everything else in place.
+    const about: Upload[] = [
+      ...(await logUploads(entries, censored)),
+      { key: "sidecar-logs.json", source: { content: own } },
+    ].map((item) => ({ ...item, key: posix.join(directory, item.key) }));
+    await upload(about, options.gcs_options, context).catch(collect);
+    const last = {
+      key: posix.join(directory, "finished.json"),
+      source: { content: JSON.stringify(outcome) },
+    };
+    await upload([last], options.gcs_options, context).catch(collect);
+    for (const error of problems) log.error({ error: String(error) }, "Failed to report job status");
+  } catch (error) {
+    log.error({ error: String(error), directory: basename(directory) }, "Failed to report job status");
+  }
+}
+
+/** Keeps its own log, which is uploaded as sidecar-logs.json. */
+function recording(log: Logger, lines: string[], now: () => Date, bound: LogFields = {}): Logger {
+  const level = (name: "debug" | "info" | "warn" | "error") => (fields: LogFields, message: string) => {
+    const severity = name === "warn" ? "warning" : name;
+    const line = { component: "sidecar", ...bound, ...fields, level: severity, msg: message, severity };
+    lines.push(`${JSON.stringify({ ...line, time: now().toISOString() })}\n`);
+    log[name](fields, message);
+  };
+  return {
+    debug: level("debug"),
+    info: level("info"),
+    warn: level("warn"),
+    error: level("error"),
+    child: (fields) => recording(log.child(fields), lines, now, { ...bound, ...fields }),
+  };
+}

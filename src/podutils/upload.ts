@@ -1,0 +1,123 @@
+// Puts files into object storage: four at a time, each tried four times.
+import { createReadStream } from "node:fs";
+import { open, readFile } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { createGzip, gzipSync } from "node:zlib";
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { GCSUploadOptions } from "../model/utility-options.ts";
+import type { BlobStore, WriteOptions } from "../storage/port.ts";
+import { isGzip, typeByContent, typeByName } from "./media-type.ts";
+import { type Upload, uploadRoot } from "./upload-plan.ts";
+
+const CONCURRENCY = 4;
+const TRIES = 4;
+const COMPRESS_ABOVE_BYTES = 1024;
+/** Larger files are streamed. */
+const IN_MEMORY_BYTES = 4 * 1024 * 1024;
+
+export interface UploadContext {
+  storage: BlobStore;
+  clock: Clock;
+  log: Logger;
+}
+
+/** Uploads all that can be; then throws an AggregateError of what could not. */
+export async function upload(
+  uploads: Upload[],
+  options: GCSUploadOptions,
+  context: UploadContext,
+): Promise<void> {
+  const root = uploadRoot(options);
+  const queue = [...uploads];
+  const failures: Error[] = [];
+  const worker = async (): Promise<void> => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const url = `${root}/${next.key}`;
+      if (options.dry_run) context.log.info({ dest: url }, "Would upload");
+      else
+        await uploadOne(url, next, options.compress_file_types ?? [], context).catch((e) => failures.push(e));
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  if (failures.length === 0) return;
+  const reasons = failures.map((failure) => failure.message).join("; ");
+  throw new AggregateError(failures, `encountered errors during upload: ${reasons}`);
+}
+
+async function uploadOne(
+  url: string,
+  item: Upload,
+  compress: string[],
+  context: UploadContext,
+): Promise<void> {
+  const log = context.log.child({ dest: url });
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { content, options } = await prepared(url, item, compress);
+      await context.storage.write(url, content, options);
+      return log.info({}, "Finished upload");
+    } catch (error) {
+      if (attempt === TRIES) {
+        log.error({ error: String(error) }, "Failed upload");
+        throw error;
+      }
+      log.warn({ error: String(error), attempt }, "Upload failed, retrying");
+      await context.clock.sleep(attempt * attempt * 1000);
+    }
+  }
+}
+
+type Content = Uint8Array | ReadableStream<Uint8Array>;
+
+async function prepared(
+  url: string,
+  { source, contentType, contentEncoding, metadata }: Upload,
+  compress: string[],
+): Promise<{ content: Content; options: WriteOptions }> {
+  const { head, size, whole, stream } =
+    "file" in source ? await fromFile(source.file) : fromMemory(source.content);
+  const extension = /\.([^./]*)$/.exec(url)?.[1] ?? "";
+  const wanted =
+    (compress.includes("*") || compress.includes(extension)) && !["gz", "gzip"].includes(extension);
+  const options: WriteOptions = {
+    contentType: contentType ?? typeByContent(head),
+    ...(contentEncoding && { contentEncoding }),
+    ...(metadata && { metadata }),
+  };
+  if (!wanted || size <= COMPRESS_ABOVE_BYTES || isGzip(head)) {
+    return { content: whole ?? web(stream()), options };
+  }
+  options.contentType = typeByName(url).contentType ?? "text/plain; charset=utf-8";
+  options.contentEncoding = "gzip";
+  return { content: whole ? gzipSync(whole) : web(stream().pipe(createGzip())), options };
+}
+
+const web = (stream: Readable): ReadableStream<Uint8Array> =>
+  Readable.toWeb(stream) as ReadableStream<Uint8Array>;
+
+interface Source {
+  head: Uint8Array;
+  size: number;
+  /** When it fits into memory. */
+  whole?: Uint8Array;
+  stream: () => Readable;
+}
+
+function fromMemory(content: string | Uint8Array): Source {
+  const whole = typeof content === "string" ? Buffer.from(content) : content;
+  return { head: whole, size: whole.length, whole, stream: () => Readable.from([whole]) };
+}
+
+async function fromFile(file: string): Promise<Source> {
+  const handle = await open(file);
+  try {
+    const { size } = await handle.stat();
+    if (size <= IN_MEMORY_BYTES) return fromMemory(await readFile(handle));
+    const head = new Uint8Array(512);
+    await handle.read(head, 0, head.length, 0);
+    return { head, size, stream: () => createReadStream(file) };
+  } finally {
+    await handle.close();
+  }
+}
