@@ -37,9 +37,12 @@ export function remarks(
     state,
   });
   return [...reviewComments.map(said), ...comments.map(said), ...reviews.map(reviewed)].sort(
-    (a, b) => Date.parse(a.at) - Date.parse(b.at),
+    (a, b) => time(a) - time(b),
   );
 }
+
+/** A review that is not submitted yet has no time; it comes first. */
+const time = ({ at }: Remark): number => Date.parse(at) || 0;
 
 /** Whether the text commands something about approval. */
 export const isApprovalCommand = (body: string, { lgtm_acts_as_approve }: ApproveOptions): boolean =>
