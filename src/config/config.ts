@@ -1,5 +1,5 @@
 // The main configuration file, in Prow's field names; `Config` is the same data after defaults.
-import { type Duration, duration } from "../lib/duration.ts";
+import { type Duration, durationText } from "../lib/duration.ts";
 import { any, boolean, type Infer, integer, list, map, object, oneOf, string } from "../lib/schema.ts";
 import { decorationConfigSchema } from "../model/decoration-config.ts";
 import { PROW_JOB_TYPES, prowJobDefaultSchema, slackReporterSchema } from "../model/prowjob.ts";
@@ -26,9 +26,9 @@ const controllerFields = {
 
 const plankSchema = object({
   ...controllerFields,
-  pod_pending_timeout: duration(),
-  pod_running_timeout: duration(),
-  pod_unscheduled_timeout: duration(),
+  pod_pending_timeout: durationText(),
+  pod_running_timeout: durationText(),
+  pod_unscheduled_timeout: durationText(),
   max_revivals: integer(),
   default_decoration_configs: map(decorationConfigSchema),
   default_decoration_config_entries: list(
@@ -65,10 +65,10 @@ export const configSchema = object({
   plank: plankSchema,
   pipeline: any(),
   sinker: object({
-    resync_period: duration(),
-    max_prowjob_age: duration(),
-    max_pod_age: duration(),
-    terminated_pod_ttl: duration(),
+    resync_period: durationText(),
+    max_prowjob_age: durationText(),
+    max_pod_age: durationText(),
+    terminated_pod_ttl: durationText(),
     exclude_clusters: list(string()),
   }),
   deck: deckSchema,
@@ -79,17 +79,17 @@ export const configSchema = object({
     no_comment_repos: list(string()),
     summary_comment_repos: list(string()),
   }),
-  horologium: object({ tick_interval: duration() }),
+  horologium: object({ tick_interval: durationText() }),
   slack_reporter_configs: map(slackReporterConfigSchema),
   in_repo_config: object({ enabled: map(boolean()), allowed_clusters: map(list(string())) }),
   gangway: any(),
-  moonraker: object({ client_timeout: duration() }),
+  moonraker: object({ client_timeout: durationText() }),
   scheduler: object({ enabled: boolean(), failover: any(), external: any() }),
   jenkins_operators: list(any()),
   prowjob_namespace: string("Where ProwJobs live; default is `default`."),
   pod_namespace: string("Where pods run; default is `default`."),
   log_level: string(),
-  push_gateway: object({ endpoint: string(), interval: duration(), serve_metrics: boolean() }),
+  push_gateway: object({ endpoint: string(), interval: durationText(), serve_metrics: boolean() }),
   owners_dir_denylist: object({
     repos: map(list(string("A regex."))),
     default: list(string("A regex.")),
@@ -99,7 +99,7 @@ export const configSchema = object({
   pubsub_triggers: any(),
   github: object({ link_url: string() }),
   status_error_link: string(),
-  default_job_timeout: duration(),
+  default_job_timeout: durationText(),
   managed_webhooks: any(),
   prowjob_default_entries: list(object({ repo: string(), cluster: string(), config: prowJobDefaultSchema })),
   disabled_clusters: list(string()),

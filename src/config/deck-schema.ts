@@ -1,5 +1,5 @@
 // Deck's section: lenses, links, branding, who may rerun.
-import { duration } from "../lib/duration.ts";
+import { durationText } from "../lib/duration.ts";
 import { any, boolean, integer, list, map, object, string } from "../lib/schema.ts";
 import { rerunAuthConfigSchema } from "../model/prowjob.ts";
 
@@ -31,7 +31,7 @@ export const deckSchema = object({
     pr_history_link_template: string("A Go template."),
     bucket_aliases: map(string()),
   }),
-  tide_update_period: duration(),
+  tide_update_period: durationText(),
   hidden_repos: list(string()),
   external_agent_logs: list(
     object({ agent: string(), selector: string(), url_template: string("A Go template.") }),

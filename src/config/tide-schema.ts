@@ -1,5 +1,5 @@
 // Tide's section of the configuration: queries, merge methods, context options.
-import { duration } from "../lib/duration.ts";
+import { durationText } from "../lib/duration.ts";
 import {
   any,
   boolean,
@@ -81,8 +81,8 @@ const gerritReposSchema = any();
 
 export const tideSchema = object({
   gerrit: object({ queries: gerritReposSchema, ratelimit: integer() }),
-  sync_period: duration(),
-  status_update_period: duration(),
+  sync_period: durationText(),
+  status_update_period: durationText(),
   max_goroutines: integer(),
   batch_size_limit: map(integer("0: no limit, -1: no batches.")),
   prioritize_existing_batches: map(boolean()),

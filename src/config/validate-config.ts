@@ -1,6 +1,7 @@
 // What is wrong with the main configuration apart from its jobs, in Prow's words.
 import { parseTemplate, TemplateError } from "../lib/go-template.ts";
 import { RegexError, regex } from "../lib/re2.ts";
+import type { Path } from "../lib/schema.ts";
 import { goNames } from "../model/go-names.ts";
 import type { ProwJob } from "../model/prowjob.ts";
 import type { RawConfig } from "./config.ts";
@@ -84,7 +85,7 @@ function checkPlank(plank: NonNullable<RawConfig["plank"]>, blame: Blame): void 
   }
 }
 
-function template(text: string, what: string, path: string[], blame: Blame): void {
+function template(text: string, what: string, path: Path, blame: Blame): void {
   try {
     parseTemplate(text);
   } catch (error) {
@@ -160,7 +161,7 @@ function checkMethods(methods: MergeMethods, names: string[], path: string[], bl
   }
 }
 
-function checkRegex(text: string, what: string, path: (string | number)[], blame: Blame): void {
+function checkRegex(text: string, what: string, path: Path, blame: Blame): void {
   try {
     regex(text);
   } catch (error) {
@@ -191,7 +192,7 @@ function checkDeck(deck: NonNullable<RawConfig["deck"]>, blame: Blame): void {
     template(
       log.url_template ?? "",
       `parsing template for agent "${log.agent}"`,
-      ["deck", "external_agent_logs", `${i}`],
+      ["deck", "external_agent_logs", i],
       blame,
     );
   }

@@ -78,3 +78,13 @@ export const duration = (doc?: string): Schema<Duration> => ({
     return undefined;
   },
 });
+
+/** A field that Kubernetes' own type holds: a duration string, no number. */
+export const durationText = (doc?: string): Schema<Duration> => {
+  const either = duration(doc);
+  return {
+    ...either,
+    decode: (value, path, report) =>
+      either.decode(typeof value === "number" ? `${value} (a number without a unit)` : value, path, report),
+  };
+};

@@ -1,5 +1,5 @@
 // How a job's pod is decorated with Prow's pod utilities, in the field names of `decoration_config`.
-import { duration } from "../lib/duration.ts";
+import { duration, durationText } from "../lib/duration.ts";
 import { any, boolean, type Infer, integer, list, map, object, oneOf, string } from "../lib/schema.ts";
 
 export const utilityImagesSchema = object({
@@ -63,9 +63,9 @@ export const decorationConfigSchema = object({
   set_limit_equals_memory_request: boolean(),
   default_memory_request: any<string | number>("A Kubernetes quantity."),
   scheduling_options: object({ affinity: any(), tolerations: list(any()) }),
-  pod_pending_timeout: duration(),
-  pod_running_timeout: duration(),
-  pod_unscheduled_timeout: duration(),
+  pod_pending_timeout: durationText(),
+  pod_running_timeout: durationText(),
+  pod_unscheduled_timeout: durationText(),
   run_as_user: integer(),
   run_as_group: integer(),
   fs_group: integer(),
