@@ -21,6 +21,8 @@ interface Answer {
 }
 
 const PER_PAGE = 100;
+/** Octokit prints each failed request; whoever catches the error decides about that. */
+export const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
 
 export interface ApiOptions {
   endpoints: string[];
@@ -29,7 +31,7 @@ export interface ApiOptions {
 }
 
 export function api({ endpoints, transport, identity }: ApiOptions): Api {
-  const octokit = new Octokit({ baseUrl: endpoints[0]!.replace(/\/$/, "") });
+  const octokit = new Octokit({ baseUrl: endpoints[0]!.replace(/\/$/, ""), log: QUIET });
 
   async function request(org: string, route: string, parameters: Parameters = {}): Promise<Answer> {
     const fetch = octokitFetch(transport, identity(org), endpoints);

@@ -2,6 +2,7 @@
 import { Octokit } from "@octokit/rest";
 import { parse } from "yaml";
 import * as decode from "../model/github-decode.ts";
+import { QUIET } from "./api.ts";
 import { GitHubError } from "./error.ts";
 
 // Probot's ManifestCreation does the same, but reads its name, host and redirect from the process environment and
@@ -44,7 +45,7 @@ export interface CreatedApp {
 
 /** Exchanges the code (valid for one hour, once) for the App's credentials. Throws GitHubError. */
 export async function convertManifestCode(endpoint: string, code: string): Promise<CreatedApp> {
-  const octokit = new Octokit({ baseUrl: endpoint.replace(/\/$/, "") });
+  const octokit = new Octokit({ baseUrl: endpoint.replace(/\/$/, ""), log: QUIET });
   try {
     const answer = await octokit.request("POST /app-manifests/{code}/conversions", { code });
     const app = decode.json(answer.data);
