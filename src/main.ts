@@ -91,6 +91,7 @@ async function main(host: Host, argv: string[]): Promise<number> {
     return 2;
   }
   const command = await entry.load();
+  if (command.raw) return command.raw(rest, host);
   if (rest.includes("--help") || rest.includes("-h")) {
     host.out(
       `cutwater ${entry.name} ${command.args ?? "[flags]"}\n\n${entry.summary}\n\n${describeFlags(command.flags)}`,

@@ -19,6 +19,8 @@ export interface Command<F extends FlagTable = FlagTable> {
   /** What follows the flags, e.g. `PLUGIN payload.json`. */
   args?: string;
   flags: F;
+  /** Takes the command line as it is; options come from elsewhere. */
+  raw?(argv: string[], host: Host): Promise<number>;
   /** Resolves to the exit code. A UsageError is shown without a stack. */
   run(parsed: Parsed<F>, host: Host): Promise<number>;
 }
@@ -26,3 +28,9 @@ export interface Command<F extends FlagTable = FlagTable> {
 /** Keeps the flags' types between a command's table and its `run`. */
 export const command = <const F extends FlagTable>(definition: Command<F>): Command =>
   definition as unknown as Command;
+
+export const rawCommand = (raw: NonNullable<Command["raw"]>): Command => ({
+  flags: {},
+  raw,
+  run: ({ args }, host) => raw(args, host),
+});

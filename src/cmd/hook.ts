@@ -1,7 +1,6 @@
 // cutwater hook: takes webhooks in, and hands them to the plugins.
 import { join } from "node:path";
 import { memoised } from "../github/memoise.ts";
-import { hookMetrics } from "../hook/metrics.ts";
 import { HOOK_DEFAULTS, type HookDeps, runHook } from "../hook/run.ts";
 import { secretFile } from "../hook/secret-file.ts";
 import { duration, int, string, strings, UsageError } from "../lib/flags.ts";
@@ -35,7 +34,7 @@ export function hookDeps(
     apply,
     clock: host.clock,
     log,
-    metrics: hookMetrics(metrics),
+    metrics,
   };
 }
 

@@ -2,12 +2,8 @@
 import { systemClock } from "../lib/clock.ts";
 import type { Host } from "./command.ts";
 
-/** The first SIGINT or SIGTERM asks for a graceful stop, the second ends the process. */
-export function processHost(): Host {
-  const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => (stop.signal.aborted ? process.exit(130) : stop.abort()));
-  }
+export const processHost = (): Host => {
+  let stop: AbortSignal | undefined;
   return {
     env: process.env,
     cwd: process.cwd(),
@@ -15,6 +11,19 @@ export function processHost(): Host {
     err: (line) => process.stderr.write(`${line}\n`),
     clock: systemClock,
     random: Math.random,
-    signal: stop.signal,
+    // Signals are caught only for those who ask: others, such as the pod utilities, have rules of their own.
+    get signal() {
+      stop ??= stopSignal();
+      return stop;
+    },
   };
+};
+
+/** The first SIGINT or SIGTERM asks for a graceful stop, the second ends the process. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => (stop.signal.aborted ? process.exit(130) : stop.abort()));
+  }
+  return stop.signal;
 }

@@ -8,7 +8,16 @@ export interface HookMetrics {
   pluginErrors: Counter<"event_type" | "action" | "plugin" | "took_action">;
 }
 
+const made = new WeakMap<Registry, HookMetrics>();
+
+/** The same ones for the same registry: the gateway and the worker count in one place. */
 export function hookMetrics(registry: Registry): HookMetrics {
+  const metrics = made.get(registry) ?? makeMetrics(registry);
+  made.set(registry, metrics);
+  return metrics;
+}
+
+function makeMetrics(registry: Registry): HookMetrics {
   const registers = [registry];
   return {
     webhooks: new Counter({

@@ -5,31 +5,8 @@ import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { EventKind } from "../model/event.ts";
 import type { RepoRef } from "../model/github.ts";
+import type { PluginHelp, PluginsHelp } from "../model/plugin-help.ts";
 import type { Plugin } from "../plugins/plugin.ts";
-
-export interface PluginHelp {
-  Description: string;
-  /** `org/repo` (or "" for all) to what the configuration means there; may hold HTML. */
-  Config: Record<string, string> | null;
-  Events: string[];
-  Commands: CommandHelpJSON[] | null;
-}
-
-export interface CommandHelpJSON {
-  Usage: string;
-  Featured: boolean;
-  Description: string;
-  Examples: string[];
-  WhoCanUse: string;
-}
-
-export interface Help {
-  AllRepos: string[];
-  RepoPlugins: Record<string, string[]>;
-  RepoExternalPlugins: Record<string, string[]>;
-  PluginHelp: Record<string, PluginHelp>;
-  ExternalPluginHelp: Record<string, PluginHelp>;
-}
 
 export interface HelpDeps {
   all: readonly Plugin[];
@@ -52,7 +29,7 @@ const EVENT_NAMES: Record<EventKind, string> = {
   comment: "GenericCommentEvent (any event for user text)",
 };
 
-export function pluginHelp(deps: HelpDeps): () => Promise<Help> {
+export function pluginHelp(deps: HelpDeps): () => Promise<PluginsHelp> {
   const listed = new Map<string, { at: number; repos: Promise<string[]> }>();
 
   function reposOf(org: string): Promise<string[]> {

@@ -11,7 +11,7 @@ import type { Registry } from "prom-client";
 import type { Queue } from "../queue/port.ts";
 import { type DispatchDeps, dispatcher } from "./dispatch.ts";
 import { type GatewayDeps, gateway } from "./gateway.ts";
-import { type HookMetrics, hookMetrics } from "./metrics.ts";
+import { hookMetrics } from "./metrics.ts";
 import { type HelpDeps, pluginHelp } from "./plugin-help.ts";
 
 /** What the parts need, all but their metrics. */
@@ -46,11 +46,16 @@ export async function runHook(deps: HookDeps, signal: AbortSignal): Promise<void
   const parts: Promise<void>[] = [];
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
-  const metrics = hookMetrics(deps.metrics);
-  if (deps.role !== "worker") parts.push(serve(deps, metrics, both));
+  if (deps.role !== "worker") parts.push(serve(deps, both));
   if (deps.role !== "gateway") {
     const { concurrency, maxAttempts } = deps;
-    parts.push(deps.queue.work(dispatcher({ ...deps, metrics }), { signal: both, concurrency, maxAttempts }));
+    parts.push(
+      deps.queue.work(dispatcher({ ...deps, metrics: hookMetrics(deps.metrics) }), {
+        signal: both,
+        concurrency,
+        maxAttempts,
+      }),
+    );
   }
   try {
     await Promise.all(parts);
@@ -62,8 +67,8 @@ export async function runHook(deps: HookDeps, signal: AbortSignal): Promise<void
 }
 
 /** Listener of hook's port: the webhook path, `/plugin-help`, and an empty 200 at `/`. */
-export function hookHandler(deps: HookDeps, metrics: HookMetrics): RequestListener {
-  const webhooks = gateway({ ...deps, metrics });
+export function hookHandler(deps: HookDeps): RequestListener {
+  const webhooks = gateway({ ...deps, metrics: hookMetrics(deps.metrics) });
   const help = pluginHelp(deps);
   return (request, response) => {
     const path = (request.url ?? "/").split("?", 1)[0];
@@ -93,13 +98,13 @@ async function sendHelp(
   }
 }
 
-async function serve(deps: HookDeps, metrics: HookMetrics, signal: AbortSignal): Promise<void> {
+async function serve(deps: HookDeps, signal: AbortSignal): Promise<void> {
   const server = createServer({
     requestTimeout: REQUEST_TIMEOUT_MS,
     headersTimeout: REQUEST_TIMEOUT_MS,
     connectionsCheckingInterval: 1_000,
   });
-  server.on("request", hookHandler(deps, metrics));
+  server.on("request", hookHandler(deps));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(deps.port, deps.host, resolve);

@@ -11,7 +11,7 @@ export interface CommandHelpEntry {
 export interface PluginHelp {
   Description: string;
   /** What the configuration means, by `org/repo`; "" is the whole. */
-  Config?: Record<string, string>;
+  Config: Record<string, string> | null;
   Events: string[] | null;
   Commands: CommandHelpEntry[] | null;
   Snippet?: string;
