@@ -1,0 +1,116 @@
+// Strategic merge patch: lists of objects merge by a key that the schema names; `$patch`, `$retainKeys`,
+// `$deleteFromPrimitiveList/…` and `$setElementOrder/…` direct it.
+import { clone, equal, isObject, type Json, type JsonObject } from "./json.ts";
+import { ApiError, badRequest } from "./status.ts";
+import { anyNode, type TypeNode } from "./type-node.ts";
+
+const DELETE_FROM = "$deleteFromPrimitiveList/";
+const ORDER = "$setElementOrder/";
+
+/** Throws ApiError 400 for a directive that Kubernetes does not know. */
+export function applyStrategicPatch(target: JsonObject, patch: JsonObject, type: TypeNode): JsonObject {
+  return mergeMap(target, patch, type);
+}
+
+function mergeMap(original: JsonObject, patch: JsonObject, type: TypeNode): JsonObject {
+  const directive = patch["$patch"];
+  if (directive === "replace") return fresh(patch, type) as JsonObject;
+  if (directive === "delete") return {};
+  if (directive !== undefined && directive !== "merge") throw unknownDirective(directive);
+  const result = retained(original, patch);
+  for (const [key, value] of Object.entries(patch)) {
+    if (key.startsWith(DELETE_FROM)) deleteFrom(result, key.slice(DELETE_FROM.length), value);
+  }
+  for (const [key, value] of Object.entries(patch)) {
+    if (key.startsWith("$") || value === undefined) continue;
+    if (value === null) delete result[key];
+    else result[key] = mergeField(result[key], value, type.child(key) ?? anyNode);
+  }
+  for (const [key, order] of Object.entries(patch)) {
+    if (key.startsWith(ORDER) && Array.isArray(order)) {
+      sortBy(result, key.slice(ORDER.length), order, patch, type);
+    }
+  }
+  return result;
+}
+
+const unknownDirective = (directive: Json): ApiError =>
+  badRequest(`Unknown patch type found: ${JSON.stringify(directive)}`);
+
+/** What `$retainKeys` leaves of the original. */
+function retained(original: JsonObject, patch: JsonObject): JsonObject {
+  const keep = patch["$retainKeys"];
+  if (!Array.isArray(keep)) return { ...original };
+  return Object.fromEntries(Object.entries(original).filter(([key]) => keep.includes(key)));
+}
+
+function deleteFrom(result: JsonObject, key: string, values: Json | undefined): void {
+  const list = result[key];
+  if (!Array.isArray(list) || !Array.isArray(values)) return;
+  result[key] = list.filter((item) => !values.some((value) => equal(value, item)));
+}
+
+function mergeField(original: Json | undefined, patch: Json, type: TypeNode): Json {
+  if (isObject(patch)) return isObject(original) ? mergeMap(original, patch, type) : fresh(patch, type);
+  if (!Array.isArray(patch)) return patch;
+  if (!type.strategies.includes("merge")) return fresh(patch, type);
+  const list = Array.isArray(original) ? original : [];
+  if (type.mergeKey) return mergeObjects(list, patch, type.mergeKey, type.element());
+  const added = patch.filter((item) => !list.some((present) => equal(present, item)));
+  return [...list, ...added];
+}
+
+function mergeObjects(original: Json[], patch: Json[], key: string, element: TypeNode): Json[] {
+  const items = patch.filter(isObject);
+  if (items.some((item) => item["$patch"] === "replace")) {
+    return items.filter((item) => item["$patch"] !== "replace").map((item) => fresh(item, element));
+  }
+  const result = [...original];
+  for (const item of items) {
+    const directive = item["$patch"];
+    if (directive !== undefined && directive !== "delete" && directive !== "merge") {
+      throw unknownDirective(directive);
+    }
+    if (item[key] === undefined) {
+      throw badRequest(`map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`);
+    }
+    const index = result.findIndex((present) => isObject(present) && equal(present[key], item[key]));
+    const present = index < 0 ? undefined : result[index];
+    if (directive === "delete") {
+      if (index >= 0) result.splice(index, 1);
+    } else if (isObject(present)) result[index] = mergeMap(present, item, element);
+    else result.push(fresh(item, element));
+  }
+  return result;
+}
+
+/** Data of a patch where the original has none: without directives and nulls. */
+function fresh(value: Json, type: TypeNode): Json {
+  if (Array.isArray(value)) {
+    const kept = value.filter((item) => !isObject(item) || item["$patch"] !== "delete");
+    return kept.map((item) => (isObject(item) ? fresh(item, type.element()) : clone(item)));
+  }
+  if (!isObject(value)) return value;
+  if (value["$patch"] === "delete") return {};
+  const entries = Object.entries(value).filter(([key, item]) => !key.startsWith("$") && item !== null);
+  return Object.fromEntries(
+    entries.map(([key, item]) => [key, item === undefined ? item : fresh(item, type.child(key) ?? anyNode)]),
+  );
+}
+
+/** Orders a list as the client listed it; what the client does not know keeps its place relative to its neighbour. */
+function sortBy(result: JsonObject, key: string, order: Json[], patch: JsonObject, type: TypeNode): void {
+  const list = result[key];
+  const mergeKey = type.child(key)?.mergeKey;
+  if (!Array.isArray(list)) return;
+  const identity = (item: Json): Json | undefined => (mergeKey && isObject(item) ? item[mergeKey] : item);
+  const wanted = order.map(identity);
+  const placeOf = (item: Json) => wanted.findIndex((entry) => equal(entry, identity(item)));
+  const known = list.filter((item) => placeOf(item) >= 0).sort((a, b) => placeOf(a) - placeOf(b));
+  if (patch[key] === undefined && known.length === 0) return;
+  const sorted: Json[] = [];
+  let next = 0;
+  // Places held by items that the client knows are filled in the client's order.
+  for (const item of list) sorted.push(placeOf(item) < 0 ? item : (known[next++] as Json));
+  result[key] = sorted;
+}
