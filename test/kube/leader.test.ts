@@ -1,0 +1,156 @@
+// Leader election among processes that share one Lease: at most one leads, another takes over.
+import { describe, expect, test } from "vitest";
+import { KubeError } from "../../src/kube/error.ts";
+import { type Lease, whileLeading } from "../../src/kube/leader.ts";
+import type { Kube } from "../../src/kube/port.ts";
+import { silent } from "../../src/lib/logger.ts";
+import { manualClock } from "../lib/manual-clock.ts";
+
+/** One Lease behind the port, with the API server's preconditions. `down` names identities that cannot reach it. */
+function leaseServer() {
+  let lease: Lease | undefined;
+  let version = 0;
+  const down = new Set<string>();
+  const store = (next: Lease) => {
+    lease = { ...next, metadata: { ...next.metadata, resourceVersion: String(++version) } };
+    return lease;
+  };
+  const kube = (identity: string) => {
+    const reach = () => {
+      if (down.has(identity)) throw new KubeError(0, "ECONNREFUSED", "connection refused");
+    };
+    return {
+      read: {
+        async get() {
+          reach();
+          return lease;
+        },
+      },
+      write: {
+        async create(_kind: unknown, object: Lease) {
+          reach();
+          if (lease) throw new KubeError(409, "AlreadyExists", "exists");
+          return store(object);
+        },
+        async replace(_kind: unknown, object: Lease) {
+          reach();
+          if (object.metadata.resourceVersion !== lease?.metadata.resourceVersion) {
+            throw new KubeError(409, "Conflict", "modified");
+          }
+          return store(object);
+        },
+      },
+    } as unknown as Kube;
+  };
+  return { kube, down, lease: () => lease };
+}
+
+function election() {
+  const server = leaseServer();
+  const clock = manualClock();
+  const leading: string[] = [];
+  const most = { value: 0 };
+  const join = (identity: string) => {
+    const stop = new AbortController();
+    const result = whileLeading(
+      {
+        kube: server.kube(identity),
+        namespace: "prow",
+        name: "prow-controller-manager-leader-lock",
+        identity,
+        clock,
+        monotonic: () => clock.now().getTime(),
+        random: () => 0,
+        log: silent,
+      },
+      stop.signal,
+      async (signal) => {
+        leading.push(identity);
+        most.value = Math.max(most.value, leading.length);
+        await new Promise<void>((resolve) =>
+          signal.addEventListener("abort", () => resolve(), { once: true }),
+        );
+        leading.splice(leading.indexOf(identity), 1);
+      },
+    );
+    return { stop, result };
+  };
+  return { ...server, clock, leading, most, join };
+}
+
+describe("leader election", () => {
+  test("one leads and renews in client-go's fields", async () => {
+    const { clock, leading, lease, join } = election();
+    join("a");
+    await clock.advance(1_000);
+    join("b");
+    await clock.advance(60_000);
+    expect(leading).toEqual(["a"]);
+    expect(lease()?.spec).toEqual({
+      holderIdentity: "a",
+      leaseDurationSeconds: 15,
+      acquireTime: "2026-01-02T03:04:05.000000Z",
+      renewTime: expect.stringMatching(/^2026-01-02T03:05:0\d\.000000Z$/),
+      leaseTransitions: 0,
+    });
+  });
+
+  test("who stops gives the lease back, and the next takes it at once", async () => {
+    const { clock, leading, lease, join } = election();
+    const a = join("a");
+    await clock.advance(1_000);
+    join("b");
+    await clock.advance(10_000);
+    a.stop.abort();
+    expect(await a.result).toBe(true);
+    expect(lease()?.spec.holderIdentity).toBe("");
+    await clock.advance(3_000);
+    expect(leading).toEqual(["b"]);
+    expect(lease()?.spec.leaseTransitions).toBe(1);
+  });
+
+  test("who cannot renew stops leading before another can begin", async () => {
+    const { clock, leading, most, down, join } = election();
+    const a = join("a");
+    await clock.advance(1_000);
+    join("b");
+    await clock.advance(10_000);
+    down.add("a");
+    await clock.advance(12_000);
+    expect(leading).toEqual([]);
+    expect(await a.result).toBe(false);
+    await clock.advance(20_000);
+    expect([leading, most.value]).toEqual([["b"], 1]);
+  });
+
+  test("of two who come at once one wins", async () => {
+    const { clock, leading, most, join } = election();
+    for (const identity of ["a", "b", "c"]) join(identity);
+    await clock.advance(60_000);
+    expect([leading.length, most.value]).toEqual([1, 1]);
+  });
+
+  test("an error of the work comes out, and the lease is free", async () => {
+    const { kube, lease, clock } = election();
+    const working = whileLeading(
+      {
+        kube: kube("a"),
+        namespace: "prow",
+        name: "l",
+        identity: "a",
+        clock,
+        monotonic: () => 0,
+        random: () => 0,
+        log: silent,
+      },
+      new AbortController().signal,
+      async () => {
+        throw new Error("broken");
+      },
+    );
+    const outcome = expect(working).rejects.toThrow("broken");
+    await clock.advance(5_000);
+    await outcome;
+    expect(lease()?.spec.holderIdentity).toBe("");
+  });
+});

@@ -1,0 +1,151 @@
+// Plank at work on an API server: jobs become pods, pods' ends become results. Run over the local and the real one.
+import { Registry } from "prom-client";
+import { describe, expect, test } from "vitest";
+import { applier } from "../../src/effects/apply.ts";
+import { singleCluster } from "../../src/kube/kubeconfig.ts";
+import type { Kube, ObjectStore } from "../../src/kube/port.ts";
+import { reflect } from "../../src/kube/reflector.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import { silent } from "../../src/lib/logger.ts";
+import type { KubeObject } from "../../src/model/kube-object.ts";
+import { POD, type Pod } from "../../src/model/pod.ts";
+import { PROW_JOB, type ProwJob, type ProwJobSpec } from "../../src/model/prowjob.ts";
+import { plankReady, runPlank } from "../../src/plank/run.ts";
+import { config, prowJob } from "./world.ts";
+
+const CONFIG = { ...config(), prowjob_namespace: "default", pod_namespace: "default" };
+
+export interface Plank {
+  kube: Kube;
+  jobs: ObjectStore<ProwJob>;
+  pods: ObjectStore<Pod>;
+  stop(): Promise<void>;
+}
+
+export async function startPlank(kube: Kube): Promise<Plank> {
+  const stop = new AbortController();
+  const deps = { clock: systemClock, log: silent, signal: stop.signal, random: Math.random };
+  const jobs = reflect(kube.read, PROW_JOB, { namespace: "default" }, deps);
+  const options = { namespace: "default", labelSelector: "created-by-prow=true" };
+  const pods = reflect(kube.read, POD, options, deps);
+  const stores = { jobs, pods: new Map([["default", pods]]) };
+  let builds = 0;
+  const done = runPlank(
+    {
+      ...stores,
+      config: () => CONFIG,
+      apply: applier({ clusters: singleCluster(kube), clock: systemClock, log: silent }),
+      buildId: async () => String(++builds),
+      version: "test",
+      clock: systemClock,
+      random: Math.random,
+      log: silent,
+      metrics: new Registry(),
+    },
+    stop.signal,
+  );
+  await until(() => plankReady(stores), "plank is ready");
+  return {
+    kube,
+    jobs,
+    pods,
+    async stop() {
+      stop.abort();
+      await done;
+    },
+  };
+}
+
+export async function until(condition: () => boolean, what: string, seconds = 20): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`not within ${seconds} s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** As a kubelet would. */
+export const setPodStatus = (kube: Kube, name: string, status: Pod["status"]) =>
+  kube.write.patch(POD, "default", name, { status }, { subresource: "status" });
+
+export function newJob(name: string, spec: Partial<ProwJobSpec> = {}, started = new Date()): ProwJob {
+  const startTime = started.toISOString().replace(/\.\d+Z$/, "Z");
+  const job = prowJob({ startTime }, { type: "postsubmit", ...spec }, name);
+  return { ...job, metadata: { name, namespace: "default" } as KubeObject["metadata"] };
+}
+
+/** The server needs the namespace `default` and the ProwJob CRD. */
+export function plankEndToEnd(name: string, open: () => Promise<Plank>): void {
+  describe(`plank on ${name}`, () => {
+    const stateIs = (plank: Plank, job: string, state: string) =>
+      until(() => plank.jobs.get("default", job)?.status.state === state, `${job} is ${state}`);
+
+    test("a job goes from triggered to success", async () => {
+      const plank = await open();
+      const { kube } = plank;
+      await kube.write.create(PROW_JOB, newJob("simple"));
+      await stateIs(plank, "simple", "pending");
+      const terminated = { exitCode: 0, finishedAt: "2026-01-01T00:00:00Z" };
+      const status = { ready: false, restartCount: 0, image: "i", imageID: "" };
+      await setPodStatus(kube, "simple", {
+        phase: "Succeeded",
+        containerStatuses: [{ ...status, name: "test", state: { terminated } }],
+      });
+      await stateIs(plank, "simple", "success");
+      const job = await kube.read.get(PROW_JOB, "default", "simple");
+      const pod = await kube.read.get(POD, "default", "simple");
+      expect(job?.status).toMatchObject({
+        description: "Job succeeded.",
+        pod_name: "simple",
+        build_id: pod?.metadata.labels?.["prow.k8s.io/build-id"],
+        completionTime: expect.any(String),
+      });
+    });
+
+    test("an older run of a presubmit ends when a newer one comes", async () => {
+      const plank = await open();
+      const { kube } = plank;
+      const presubmit = { type: "presubmit" as const, job: "dup" };
+      await kube.write.create(PROW_JOB, newJob("dup-1", presubmit, new Date(Date.now() - 60_000)));
+      await stateIs(plank, "dup-1", "pending");
+      await kube.write.create(PROW_JOB, newJob("dup-2", presubmit));
+      await until(() => Boolean(plank.jobs.get("default", "dup-1")?.status.completionTime), "dup-1 is over");
+      expect(plank.jobs.get("default", "dup-1")?.status.state).toBe("aborted");
+      await stateIs(plank, "dup-2", "pending");
+      await until(() => !plank.pods.get("default", "dup-1"), "its pod is gone");
+    });
+
+    test("max_concurrency lets one after the other run", async () => {
+      const plank = await open();
+      const { kube } = plank;
+      const limited = { job: "limited", max_concurrency: 2 };
+      const names = Array.from({ length: 6 }, (_, index) => `limited-${index}`);
+      await Promise.all(names.map((one) => kube.write.create(PROW_JOB, newJob(one, limited))));
+      const over = () => names.filter((one) => plank.jobs.get("default", one)?.status.completionTime).length;
+      const running = () => {
+        const states = names.map((one) => plank.pods.get("default", one)?.status?.phase);
+        return names.filter((_, index) => states[index] === "Pending");
+      };
+      while (over() < names.length) {
+        const expected = Math.min(2, names.length - over());
+        await until(() => running().length === expected, "two pods run");
+        await setPodStatus(kube, running()[0]!, { phase: "Failed" });
+        const before = over();
+        await until(() => over() > before, "one more is over");
+        expect(running().length).toBeLessThanOrEqual(2);
+      }
+    });
+
+    test("a pod that the API server refuses ends its job with the reason", async () => {
+      const plank = await open();
+      const pod_spec = {
+        containers: [{ name: "", image: "busybox", volumeMounts: [{ name: "x", mountPath: "/x" }] }],
+      };
+      await plank.kube.write.create(PROW_JOB, newJob("refused", { pod_spec }));
+      await stateIs(plank, "refused", "error");
+      expect(plank.jobs.get("default", "refused")?.status.description).toMatch(
+        /^Pod can not be created: create pod default\/refused in cluster default: Pod "refused" is invalid: /,
+      );
+    });
+  });
+}

@@ -1,0 +1,52 @@
+// Plank on a real kube-apiserver (../shared/bin; skipped when it or etcd is absent).
+import { readFileSync } from "node:fs";
+import { load } from "js-yaml";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { connect } from "../../src/kube/client.ts";
+import type { Kind, KubeObject } from "../../src/model/kube-object.ts";
+import { PROW_JOB } from "../../src/model/prowjob.ts";
+import { type RealKube, startRealKube, whyNoRealKube } from "../contracts/real-kube.ts";
+import { newJob, type Plank, plankEndToEnd, startPlank, until } from "./end-to-end.ts";
+
+const CRD: Kind = {
+  group: "apiextensions.k8s.io",
+  version: "v1",
+  plural: "customresourcedefinitions",
+  kind: "CustomResourceDefinition",
+  namespaced: false,
+};
+
+const missing = whyNoRealKube();
+if (missing) {
+  describe("plank on kube-apiserver", () => test.skip(missing, () => {}));
+} else {
+  let server: RealKube;
+  let plank: Plank;
+  beforeAll(async () => {
+    server = await startRealKube();
+    const kube = connect({
+      server: server.url,
+      tls: { rejectUnauthorized: false },
+      authorization: async () => `Bearer ${server.token}`,
+    });
+    const crd = new URL("../../config/k8s/prowjob-crd.yaml", import.meta.url);
+    await kube.write.create(CRD, load(readFileSync(crd, "utf8")) as KubeObject);
+    plank = await startPlank(kube);
+  }, 90_000);
+  afterAll(async () => {
+    await plank?.stop();
+    await server?.close();
+  });
+  plankEndToEnd("kube-apiserver", async () => plank);
+
+  test("1,000 triggered jobs become 1,000 pods, each one", async () => {
+    const names = Array.from({ length: 1000 }, (_, index) => `many-${index}`);
+    for (let start = 0; start < names.length; start += 50) {
+      const some = names.slice(start, start + 50);
+      await Promise.all(some.map((name) => plank.kube.write.create(PROW_JOB, newJob(name, { job: "many" }))));
+    }
+    const pending = () => names.every((name) => plank.jobs.get("default", name)?.status.state === "pending");
+    await until(pending, "all are pending", 60);
+    expect(names.filter((name) => plank.pods.get("default", name))).toHaveLength(1000);
+  });
+}
