@@ -22,7 +22,7 @@ const token = (value: string, expires: string) => ({ token: value, expires_at: e
 describe("a GitHub App", () => {
   it("signs a JWT that GitHub accepts with a clock a minute off either way", async () => {
     let header = "";
-    const authorization = (value: string | string[]) => {
+    const authorization = (value: string | null) => {
       header = String(value);
       return true;
     };

@@ -1,0 +1,252 @@
+// What every way of being connected to GitHub promises: the port, against a server that speaks GitHub's API.
+import { Octokit } from "@octokit/rest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { GitHubError } from "../../src/github/error.ts";
+import type { GitHub } from "../../src/github/port.ts";
+
+/** A GitHub with the organisation and people of `world`, seen by the bot. */
+export interface GitHubPlace {
+  github: GitHub;
+  /** REST base URL, for what people do. */
+  endpoint: string;
+  /** Login that the bot's comments carry, without `[bot]`. */
+  bot: string;
+  dispose(): Promise<void>;
+}
+
+/** What a place must hold; tokens are `<login>-token`. */
+export const world = {
+  users: ["alice", "bob", "mallory"].map((login) => ({ login, token: `${login}-token` })),
+  orgs: [
+    {
+      login: "acme",
+      members: { alice: "admin", bob: "member" },
+      teams: [{ name: "Reviewers", members: { bob: "member" }, repos: { "acme/tool": "push" } }],
+    },
+  ],
+  repos: [
+    {
+      owner: "acme",
+      name: "tool",
+      author: "alice",
+      files: { "README.md": "# Tool 🚢\n", "src/a.txt": "one\n" },
+      branches: { fix: { "src/a.txt": "two\n", "new.txt": "n\n" }, other: { "other.txt": "o\n" } },
+      labels: [{ name: "lgtm", color: "15dd18" }, { name: "kind/bug" }],
+    },
+  ],
+} as const;
+
+const tool = { org: "acme", repo: "tool" };
+const toolREST = { owner: "acme", repo: "tool" };
+const MANY = 105;
+
+export function gitHubContract(name: string, place: () => Promise<GitHubPlace>): void {
+  describe(`GitHub ${name}`, () => {
+    let where: GitHubPlace;
+    let github: GitHub;
+    let alice: Octokit;
+    let pr: { org: string; repo: string; number: number };
+    let other: typeof pr;
+
+    beforeAll(async () => {
+      where = await place();
+      github = where.github;
+      const log = { debug() {}, info() {}, warn() {}, error() {} };
+      alice = new Octokit({ baseUrl: where.endpoint, auth: "alice-token", log });
+      const open = async (head: string) => {
+        const { data } = await alice.pulls.create({
+          ...toolREST,
+          head,
+          base: "main",
+          title: head,
+          body: "/hold",
+        });
+        return { ...tool, number: data.number };
+      };
+      pr = await open("fix");
+      other = await open("other");
+    });
+    afterAll(() => where.dispose());
+
+    const status = (promise: Promise<unknown>) =>
+      promise.then(
+        () => "done",
+        (error: unknown) => (error instanceof GitHubError ? error.status : error),
+      );
+
+    it("knows who it is", async () => {
+      expect(await github.read.botLogin()).toBe(where.bot);
+    });
+
+    it("reads the repository, its branches, commits and files", async () => {
+      const { read } = github;
+      expect(await read.repository(tool)).toMatchObject({ full_name: "acme/tool", default_branch: "main" });
+      expect((await read.repositories("acme")).map(({ name }) => name)).toEqual(["tool"]);
+      const sha = await read.branchSHA(tool, "main");
+      expect(sha).toMatch(/^[0-9a-f]{40}$/);
+      expect(await read.branchSHA(tool, "nowhere")).toBeUndefined();
+      expect(await read.commit(tool, sha!)).toMatchObject({ sha, parents: [] });
+      expect(await read.file(tool, "README.md", "main")).toBe("# Tool 🚢\n");
+      expect(await read.file(tool, "src/a.txt", "fix")).toBe("two\n");
+      expect(await read.file(tool, "missing", "main")).toBeUndefined();
+      expect(await read.file(tool, "src", "main")).toBeUndefined();
+      expect((await read.tree(tool, "fix")).sort()).toEqual(["README.md", "new.txt", "src/a.txt"]);
+      expect((await read.repositoryLabels(tool)).map(({ name: label }) => label)).toEqual(
+        expect.arrayContaining(["lgtm", "kind/bug"]),
+      );
+    });
+
+    it("reads a pull request and what it changes", async () => {
+      const { read } = github;
+      const sha = await read.branchSHA(tool, "fix");
+      expect(await read.pullRequest(pr)).toMatchObject({
+        title: "fix",
+        body: "/hold",
+        state: "open",
+        merged: false,
+        user: { login: "alice" },
+        head: { ref: "fix", sha },
+        base: { ref: "main" },
+      });
+      expect(await read.issue(pr)).toMatchObject({ number: pr.number, pull_request: {} });
+      const files = await read.changedFiles(pr);
+      expect(files.map(({ filename, status: how }) => `${how} ${filename}`).sort()).toEqual([
+        "added new.txt",
+        "modified src/a.txt",
+      ]);
+      expect(await status(read.pullRequest({ ...tool, number: 999 }))).toBe(404);
+    });
+
+    it("knows who is trusted", async () => {
+      const { read } = github;
+      expect(await read.isMember("acme", "bob")).toBe(true);
+      expect(await read.isMember("acme", "mallory")).toBe(false);
+      expect(await read.isMember("mallory", "Mallory")).toBe(true);
+      expect(await read.isCollaborator(tool, "alice")).toBe(true);
+      expect(await read.isCollaborator(tool, "mallory")).toBe(false);
+      expect(await read.permission(tool, "alice")).toBe("admin");
+      expect(["none", "read"]).toContain(await read.permission(tool, "mallory")); // public: everyone reads
+      expect((await read.collaborators(tool)).map(({ login }) => login)).toContain("alice");
+      expect(await read.isTeamMember("acme", "reviewers", "bob")).toBe(true);
+      expect(await read.isTeamMember("acme", "reviewers", "alice")).toBe(false);
+      expect(await read.isTeamMember("acme", "no-such-team", "bob")).toBe(false);
+    });
+
+    it("puts labels on and takes them off, repeatedly", async () => {
+      const { read, write } = github;
+      const names = async () => (await read.issueLabels(pr)).map(({ name: label }) => label).sort();
+      await write.addLabels(pr, ["lgtm", "kind/bug"]);
+      await write.addLabels(pr, ["lgtm"]);
+      expect(await names()).toEqual(["kind/bug", "lgtm"]);
+      await write.removeLabel(pr, "kind/bug");
+      await write.removeLabel(pr, "kind/bug");
+      expect(await names()).toEqual(["lgtm"]);
+      expect(await read.issueEvents(pr)).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ event: "labeled", label: expect.objectContaining({ name: "lgtm" }) }),
+        ]),
+      );
+    });
+
+    it("comments, edits, deletes, and reads more comments than one page, oldest first", async () => {
+      const { read, write } = github;
+      const made = await write.createComment(other, "first");
+      expect(made.user.login.replace("[bot]", "")).toBe(where.bot);
+      await write.editComment(tool, made.id, "first, edited");
+      for (let n = 1; n < MANY; n++) {
+        await alice.issues.createComment({ ...toolREST, issue_number: other.number, body: `comment ${n}` });
+      }
+      const all = await read.comments(other);
+      expect(all).toHaveLength(MANY);
+      expect(all[0]).toMatchObject({ id: made.id, body: "first, edited" });
+      expect(all.at(-1)!.body).toBe(`comment ${MANY - 1}`);
+      await write.deleteComment(tool, made.id);
+      await write.deleteComment(tool, made.id);
+      expect(await read.comments(other)).toHaveLength(MANY - 1);
+    });
+
+    it("sets statuses; the latest of each context counts", async () => {
+      const { read, write } = github;
+      const { head } = await read.pullRequest(pr);
+      const report = (context: string, state: "pending" | "success") =>
+        write.createStatus(tool, head.sha, { context, state, description: `is ${state}`, target_url: "" });
+      await report("unit", "pending");
+      await report("lint", "pending");
+      await report("unit", "success");
+      const found = await read.statuses(tool, head.sha);
+      expect(found.map(({ context, state }) => `${context} ${state}`).sort()).toEqual([
+        "lint pending",
+        "unit success",
+      ]);
+      expect(await read.checkRuns(tool, head.sha)).toEqual([]);
+    });
+
+    it("assigns, and tells who is assigned", async () => {
+      const { read, write } = github;
+      const assigned = await write.assign(pr, ["bob", "nobody-of-that-name"]);
+      expect(assigned.map(({ login }) => login)).toEqual(["bob"]);
+      await write.unassign(pr, ["bob"]);
+      expect((await read.issue(pr)).assignees).toEqual([]);
+    });
+
+    it("asks for reviews, and tells who can not be asked", async () => {
+      const { read, write } = github;
+      expect(await write.requestReviews(pr, ["bob", "nobody-of-that-name"])).toEqual(["nobody-of-that-name"]);
+      expect((await read.pullRequest(pr)).requested_reviewers.map(({ login }) => login)).toEqual(["bob"]);
+      await write.unrequestReviews(pr, ["bob"]);
+      expect((await read.pullRequest(pr)).requested_reviewers).toEqual([]);
+    });
+
+    it("reads reviews and review comments", async () => {
+      const bob = new Octokit({ baseUrl: where.endpoint, auth: "bob-token" });
+      const comments = [{ path: "src/a.txt", position: 1, body: "why?" }];
+      await bob.pulls.createReview({
+        ...toolREST,
+        pull_number: pr.number,
+        event: "APPROVE",
+        body: "good",
+        comments,
+      });
+      expect(await github.read.reviews(pr)).toMatchObject([
+        { state: "APPROVED", body: "good", user: { login: "bob" } },
+      ]);
+      expect(await github.read.reviewComments(pr)).toMatchObject([{ path: "src/a.txt", body: "why?" }]);
+    });
+
+    it("searches", async () => {
+      const found = await github.read.searchIssues("repo:acme/tool is:pr is:open label:lgtm");
+      expect(found.total).toBe(1);
+      expect(found.items.map(({ number }) => number)).toEqual([pr.number]);
+    });
+
+    it("asks GraphQL", async () => {
+      const query = `query($owner: String!, $name: String!, $number: Int!) {
+        repository(owner: $owner, name: $name) { pullRequest(number: $number) { title headRefOid } } }`;
+      const variables = { owner: "acme", name: "tool", number: pr.number };
+      type Found = { repository: { pullRequest: { title: string } } };
+      const found = await github.read.graphql<Found>(query, variables, "acme");
+      expect(found.repository.pullRequest.title).toBe("fix");
+      expect(await status(github.read.graphql("query { nonsense }", {}, "acme"))).not.toBe("done");
+    });
+
+    it("gives a token with which git can read", async () => {
+      const token = await github.gitToken(tool);
+      const basic = Buffer.from(`x-access-token:${token}`).toString("base64");
+      const response = await fetch(`${where.endpoint}/acme/tool.git/info/refs?service=git-upload-pack`, {
+        headers: { authorization: `Basic ${basic}` },
+      });
+      expect(response.status).toBe(200);
+    });
+
+    it("merges only the head that was named", async () => {
+      const { read, write } = github;
+      const { head } = await read.pullRequest(pr);
+      expect(await status(write.merge(pr, { sha: "0".repeat(40), method: "merge" }))).toBe(409);
+      await write.merge(pr, { sha: head.sha, method: "squash", title: "Fix it (#1)", message: "because" });
+      expect(await read.pullRequest(pr)).toMatchObject({ merged: true, state: "closed" });
+      const merged = await read.commit(tool, (await read.branchSHA(tool, "main"))!);
+      expect(merged.message).toBe("Fix it (#1)\n\nbecause");
+      expect(await status(write.merge(pr, { sha: head.sha, method: "merge" }))).toBe(405);
+    });
+  });
+}
