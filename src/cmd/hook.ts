@@ -1,4 +1,5 @@
 // cutwater hook: takes webhooks in, and hands them to the plugins.
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { memoised } from "../github/memoise.ts";
 import { HOOK_DEFAULTS, type HookDeps, runHook } from "../hook/run.ts";
@@ -71,6 +72,7 @@ export const hook = component({
     const [github, clusters] = await Promise.all([githubFrom(flags, around), clustersOfFlags(flags, around)]);
     const apply = applyWith(flags["dry-run"], { github, clusters }, around);
     const { clock, random } = around.host;
+    if (!flags.queue) await mkdir(flags.data, { recursive: true });
     const url = flags.queue || `sqlite:${join(flags.data, "hook-queue.db")}`;
     const queue = await openQueue({ url, clock, random, log: around.log });
     let listening = role === "worker";

@@ -55,7 +55,7 @@ const probe = object({
   terminationGracePeriodSeconds: integer(),
 });
 
-export const containerSchema = object({
+const containerFields = object({
   name: string(),
   image: string(),
   command: list(string()),
@@ -82,6 +82,14 @@ export const containerSchema = object({
   stdinOnce: flag(),
   tty: flag(),
 }) as unknown as Schema<Container>;
+/** The name is always written, if need be empty: the ProwJob resource requires it, a job need not have it. */
+export const containerSchema: Schema<Container> = {
+  ...containerFields,
+  decode(value, path, report) {
+    const decoded = containerFields.decode(value, path, report);
+    return decoded && { ...decoded, name: decoded.name ?? "" };
+  },
+};
 
 const emptyDir = object({ medium: string(), sizeLimit: quantity() });
 
