@@ -54,6 +54,8 @@ export const approve: Plugin = {
 
 async function onComment(event: CommentEvent, context: Context): Promise<Effect[]> {
   if (event.action !== "created" || !event.isPR || event.issue.state === "closed") return [];
+  // The description is not scanned for approvals, and what its opening calls for follows from "opened" itself.
+  if (event.source === "pull_request") return [];
   const options = approveFor(context.plugins, event.repo);
   if (isBot(context.bot, event.author.login) || !isApprovalCommand(event.body, options)) return [];
   const issue = commentIssue(event);

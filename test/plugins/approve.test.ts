@@ -206,3 +206,25 @@ test("closed pull requests, issues and the bot's own words are left alone", asyn
   const pr = world(root).pr();
   expect(await pr.world.play(approve, pr.comment("ci-robot", "/approve"))).toEqual([]);
 });
+
+test("a command in the description is none, and does not make two notifications", async () => {
+  const pr = world(root).pr({ by: "newbie" });
+  const body = pr.comment("carol", "/approve", { source: "pull_request" });
+  expect(await pr.world.play(approve, body)).toEqual([]);
+});
+
+test("one event reads each thing once", async () => {
+  const pr = world(root).pr({ by: "newbie" });
+  await pr.world.play(approve, pr.comment("carol", "/approve"));
+  expect(pr.world.reads.sort()).toEqual([
+    "branchSHA",
+    "changedFiles",
+    "collaborators",
+    "comments",
+    "file",
+    "pullRequest",
+    "reviewComments",
+    "reviews",
+    "tree",
+  ]);
+});

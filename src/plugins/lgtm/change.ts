@@ -51,14 +51,15 @@ async function refuse(
   context: Context,
 ): Promise<string | undefined> {
   const { read } = context;
+  const repo = { org: pr.org, repo: pr.repo };
   if (!byOwners) {
-    return (await read.isCollaborator(pr, reviewer))
+    return (await read.isCollaborator(repo, reviewer))
       ? undefined
       : "changing LGTM is restricted to collaborators";
   }
   const { base } = await read.pullRequest(pr);
   const files = (await read.changedFiles(pr)).map(({ filename }) => filename);
-  const owners = await ownersOf({ org: pr.org, repo: pr.repo }, base.ref, files, context);
+  const owners = await ownersOf(repo, base.ref, files, context);
   const login = normaliseLogin(reviewer);
   const mayReview = files.some(
     (file) => owners.approvers(file).has(login) || owners.reviewers(file).has(login),
@@ -72,7 +73,7 @@ async function added({ author, pr }: Request, options: LGTMOptions, context: Con
   if (await isSticky(options.trusted_team_for_sticky_lgtm, pr.org, author, read)) return effects;
   if (options.store_tree_hash) {
     const { head } = await read.pullRequest(pr);
-    const { tree } = await read.commit(pr, head.sha);
+    const { tree } = await read.commit({ org: pr.org, repo: pr.repo }, head.sha);
     // Before the label: once that is on, a retry of this event would change nothing more.
     effects.unshift({ do: "createComment", issue: pr, body: treeHashComment(tree) });
   }
