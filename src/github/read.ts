@@ -10,7 +10,7 @@ import {
 import * as decode from "../model/github-decode.ts";
 import type { Api } from "./api.ts";
 import { filePaths, fileText, segments } from "./contents.ts";
-import { GitHubError, isNotFound } from "./error.ts";
+import { isNotFound } from "./error.ts";
 import type { GitHubRead } from "./port.ts";
 
 const REPO = "/repos/{owner}/{repo}";
@@ -35,18 +35,7 @@ export function reads(api: Api, botLogin: () => Promise<string>): GitHubRead {
   return {
     botLogin,
     repository: (ref) => one(ref.org, `GET ${REPO}`, inRepo(ref), decode.repository),
-    async branchSHA(ref, branch) {
-      try {
-        const parameters = { ...inRepo(ref), branch: segments(branch) };
-        const route = `GET ${REPO}/git/ref/heads/{+branch}`;
-        return await one(ref.org, route, parameters, (found) =>
-          decode.text(decode.child(found, "object"), "sha"),
-        );
-      } catch (error) {
-        if (isNotFound(error)) return undefined;
-        throw error;
-      }
-    },
+    branchSHA: (ref, branch) => branchSHA(api, ref, branch),
     commit: (ref, sha) => one(ref.org, `GET ${REPO}/git/commits/{sha}`, { ...inRepo(ref), sha }, commit),
     issue: (ref) => one(ref.org, `GET ${ISSUE}`, inIssue(ref), decode.issue),
     pullRequest: (ref) => one(ref.org, `GET ${PULL}`, inIssue(ref), decode.pullRequest),
@@ -68,31 +57,13 @@ export function reads(api: Api, botLogin: () => Promise<string>): GitHubRead {
     },
     isCollaborator: (ref, login) =>
       api.exists(ref.org, `GET ${REPO}/collaborators/{login}`, { ...inRepo(ref), login }),
-    async permission(ref, login) {
-      try {
-        const route = `GET ${REPO}/collaborators/{login}/permission`;
-        return await one(ref.org, route, { ...inRepo(ref), login }, permission);
-      } catch (error) {
-        if (isNotFound(error)) return "none";
-        throw error;
-      }
-    },
+    permission: (ref, login) => permission(api, ref, login),
     collaborators: (ref) => many(ref.org, `GET ${REPO}/collaborators`, inRepo(ref), decode.user),
     isTeamMember: (org, team, login) => isTeamMember(api, org, team, login),
     file: (ref, path, at) => fileText(api, ref, path, at),
     tree: (ref, at) => filePaths(api, ref, at),
     repositories: (org) => repositories(api, org),
-    async searchIssues(query) {
-      const org = /\b(?:org|user|repo):"?([^\s/"]+)/.exec(query)?.[1] ?? "";
-      const parameters = { q: query, per_page: 100 };
-      const found = decode.json(await api.call(org, "GET /search/issues", parameters));
-      const total = decode.whole(found, "total_count");
-      const all =
-        total <= 100
-          ? decode.items(found, "items", decode.issue)
-          : await many(org, "GET /search/issues", parameters, decode.issue, "items");
-      return { total, items: all };
-    },
+    searchIssues: (query) => searchIssues(api, query),
     graphql: (query, variables, org) => api.graphql(org, query, variables),
   };
 }
@@ -137,29 +108,50 @@ const checkRun = (from: decode.Json) => ({
   head_sha: decode.text(from, "head_sha", ""),
 });
 
+async function branchSHA(api: Api, ref: RepoRef, branch: string): Promise<string | undefined> {
+  const parameters = { ...inRepo(ref), branch: segments(branch) };
+  const found = await orNotFound(api.call(ref.org, `GET ${REPO}/git/ref/heads/{+branch}`, parameters));
+  return found === undefined ? undefined : decode.text(decode.child(decode.json(found), "object"), "sha");
+}
+
 /** `permission` knows no maintain and triage; `role_name` does, but may be a custom role. */
-function permission(from: decode.Json): Permission {
-  const role = decode.text(from, "role_name", "");
-  return (role === "maintain" || role === "triage" ? role : decode.text(from, "permission")) as Permission;
+async function permission(api: Api, ref: RepoRef, login: string): Promise<Permission> {
+  const route = `GET ${REPO}/collaborators/{login}/permission`;
+  const found = await orNotFound(api.call(ref.org, route, { ...inRepo(ref), login }));
+  if (!found) return "none";
+  const role = decode.text(decode.json(found), "role_name", "");
+  const known = role === "maintain" || role === "triage";
+  return (known ? role : decode.text(decode.json(found), "permission")) as Permission;
+}
+
+async function searchIssues(api: Api, query: string) {
+  const org = /\b(?:org|user|repo):"?([^\s/"]+)/.exec(query)?.[1] ?? "";
+  const parameters = { q: query, per_page: 100 };
+  const first = decode.json(await api.call(org, "GET /search/issues", parameters));
+  const total = decode.whole(first, "total_count");
+  if (total <= 100) return { total, items: decode.items(first, "items", decode.issue) };
+  const all = await api.all(org, "GET /search/issues", parameters, "items");
+  return { total, items: all.map((item, at) => decode.issue(decode.json(item, `[${at}]`))) };
 }
 
 async function isTeamMember(api: Api, org: string, team: string, login: string): Promise<boolean> {
-  try {
-    const route = "GET /orgs/{org}/teams/{team}/memberships/{login}";
-    const found = decode.json(await api.call(org, route, { org, team, login }));
-    return decode.text(found, "state") === "active";
-  } catch (error) {
-    if (isNotFound(error)) return false;
-    throw error;
-  }
+  const route = "GET /orgs/{org}/teams/{team}/memberships/{login}";
+  const found = await orNotFound(api.call(org, route, { org, team, login }));
+  return found !== undefined && decode.text(decode.json(found), "state") === "active";
 }
 
 /** An account is an organisation or, when there is none of that name, a user. */
 async function repositories(api: Api, org: string) {
   const list = (kind: string) => api.all(org, `GET /${kind}/{org}/repos`, { org });
-  const found = await list("orgs").catch((error: unknown) => {
-    if (error instanceof GitHubError && error.status === 404) return list("users");
-    throw error;
-  });
+  const found = (await orNotFound(list("orgs"))) ?? (await list("users"));
   return found.map((item, at) => decode.repository(decode.json(item, `[${at}]`)));
+}
+
+async function orNotFound<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
 }

@@ -1,5 +1,5 @@
 // The writes of the GitHub port over REST.
-import { normaliseLogin } from "../model/github.ts";
+import { type IssueRef, normaliseLogin } from "../model/github.ts";
 import * as decode from "../model/github-decode.ts";
 import type { Api } from "./api.ts";
 import { GitHubError, isNotFound } from "./error.ts";
@@ -45,28 +45,7 @@ export function writes(api: Api): GitHubWrite {
       const parameters = { ...inIssue(issue), assignees: logins.map(normaliseLogin) };
       await api.call(issue.org, `DELETE ${ISSUE}/assignees`, parameters);
     },
-    async requestReviews(pr, logins) {
-      const ask = (names: string[]) =>
-        api.call(pr.org, `POST ${PULL}/requested_reviewers`, { ...inIssue(pr), ...reviewers(names) });
-      try {
-        await ask(logins);
-        return [];
-      } catch (error) {
-        // One login that is no collaborator refuses the whole request: ask one by one to learn which.
-        if (!isUnprocessable(error)) throw error;
-        if (logins.length === 1) return logins;
-      }
-      const refused: string[] = [];
-      for (const login of logins) {
-        try {
-          await ask([login]);
-        } catch (error) {
-          if (!isUnprocessable(error)) throw error;
-          refused.push(login);
-        }
-      }
-      return refused;
-    },
+    requestReviews: (pr, logins) => requestReviews(api, pr, logins),
     async unrequestReviews(pr, logins) {
       const parameters = { ...inIssue(pr), ...reviewers(logins) };
       await api.call(pr.org, `DELETE ${PULL}/requested_reviewers`, parameters);
@@ -81,6 +60,30 @@ export function writes(api: Api): GitHubWrite {
       });
     },
   };
+}
+
+/** Returns the logins that GitHub refused. */
+async function requestReviews(api: Api, pr: IssueRef, logins: string[]): Promise<string[]> {
+  const ask = (names: string[]) =>
+    api.call(pr.org, `POST ${PULL}/requested_reviewers`, { ...inIssue(pr), ...reviewers(names) });
+  try {
+    await ask(logins);
+    return [];
+  } catch (error) {
+    if (!isUnprocessable(error)) throw error;
+    if (logins.length === 1) return logins;
+  }
+  // One login that is no collaborator refuses the whole request: ask one by one to learn which.
+  const refused: string[] = [];
+  for (const login of logins) {
+    try {
+      await ask([login]);
+    } catch (error) {
+      if (!isUnprocessable(error)) throw error;
+      refused.push(login);
+    }
+  }
+  return refused;
 }
 
 /** `org/team` asks a team, anything else a user. */
