@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { loadYAML, YAMLError } from "../../src/lib/go-yaml.ts";
+
+describe("YAML as Go reads it", () => {
+  it.each([
+    ["on", true],
+    ["yes", true],
+    ["y", true],
+    ["off", false],
+    ["0644", 420],
+    ["0o644", 420],
+    ["0x1F", 31],
+    ["0b11", 3],
+    ["1_000", 1000],
+    ["08", 8],
+    ["1.5", 1.5],
+    ["1:30", "1:30"],
+    ["2026-11-23", "2026-11-23"],
+    ["~", null],
+    ['"1"', "1"],
+  ])("reads %s", (text, value) => {
+    expect(loadYAML(`a: ${text}`)).toEqual({ a: value });
+  });
+
+  it("takes the first document, and null for none", () => {
+    expect(loadYAML("a: 1\n---\nb: 2")).toEqual({ a: 1 });
+    expect(loadYAML("# nothing\n")).toBeNull();
+  });
+
+  it("merges maps and takes the last of a key that stands twice", () => {
+    expect(loadYAML("base: &b {x: 1, z: 2}\nc: {<<: *b, z: 3}\nd: 1\nd: 2")).toEqual({
+      base: { x: 1, z: 2 },
+      c: { x: 1, z: 3 },
+      d: 2,
+    });
+  });
+
+  it("does not let a key reach the prototype", () => {
+    loadYAML("__proto__: {polluted: yes}");
+    expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
+  });
+
+  it("says where the syntax is wrong", () => {
+    expect.assertions(2);
+    try {
+      loadYAML("a: 1\nb: [1,\nc: 2");
+    } catch (error) {
+      expect(error).toBeInstanceOf(YAMLError);
+      expect((error as YAMLError).line).toBeGreaterThan(1);
+    }
+  });
+});
