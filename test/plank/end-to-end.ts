@@ -56,9 +56,13 @@ export async function startPlank(kube: Kube): Promise<Plank> {
   };
 }
 
-export async function until(condition: () => boolean, what: string, seconds = 20): Promise<void> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  seconds = 20,
+): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
-  while (!condition()) {
+  while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`not within ${seconds} s: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

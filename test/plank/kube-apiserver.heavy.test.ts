@@ -1,20 +1,10 @@
 // Plank on a real kube-apiserver (../shared/bin; skipped when it or etcd is absent).
-import { readFileSync } from "node:fs";
-import { load } from "js-yaml";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connect } from "../../src/kube/client.ts";
-import type { Kind, KubeObject } from "../../src/model/kube-object.ts";
 import { PROW_JOB } from "../../src/model/prowjob.ts";
 import { type RealKube, startRealKube, whyNoRealKube } from "../contracts/real-kube.ts";
+import { defineProwJobs } from "./crd.ts";
 import { newJob, type Plank, plankEndToEnd, startPlank, until } from "./end-to-end.ts";
-
-const CRD: Kind = {
-  group: "apiextensions.k8s.io",
-  version: "v1",
-  plural: "customresourcedefinitions",
-  kind: "CustomResourceDefinition",
-  namespaced: false,
-};
 
 const missing = whyNoRealKube();
 if (missing) {
@@ -29,8 +19,7 @@ if (missing) {
       tls: { rejectUnauthorized: false },
       authorization: async () => `Bearer ${server.token}`,
     });
-    const crd = new URL("../../config/k8s/prowjob-crd.yaml", import.meta.url);
-    await kube.write.create(CRD, load(readFileSync(crd, "utf8")) as KubeObject);
+    await defineProwJobs(kube);
     plank = await startPlank(kube);
   }, 90_000);
   afterAll(async () => {
