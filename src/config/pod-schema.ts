@@ -2,13 +2,12 @@
 // What Cutwater neither reads nor converts passes through as it is.
 import { quantity } from "../lib/quantity.ts";
 import { any, boolean, count, flag, integer, list, map, object, type Schema, string } from "../lib/schema.ts";
+import { resourcesSchema } from "../model/decoration-config.ts";
 import type { Container, EnvVar, PodSpec, Volume, VolumeMount } from "../model/pod.ts";
 
 const keyed = { name: string(), optional: boolean() };
 const keyToPath = object({ key: string(), path: string(), mode: integer() });
 const resourceList = map(quantity());
-
-export const resourcesSchema = object({ limits: resourceList, requests: resourceList, claims: any() });
 
 const resourceFieldFields = object({ containerName: string(), resource: string(), divisor: quantity() });
 /** The divisor is a value, not a pointer, in Kubernetes' types: unset it is written as 0. */

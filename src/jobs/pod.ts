@@ -1,5 +1,6 @@
 // The pod that runs a ProwJob: the job's own spec, with its environment and, if asked for, Prow's decoration.
 
+import { posix } from "node:path";
 import { milliseconds } from "../lib/duration.ts";
 import type { DecorationConfig } from "../model/decoration-config.ts";
 import { JOB_SPEC } from "../model/job-spec.ts";
@@ -134,7 +135,7 @@ function withCode(container: Container, refs: Refs[]): Container {
   const main = refs.find((ref) => ref.workdir) ?? refs[0]!;
   return {
     ...container,
-    workingDir: `${CODE.mountPath}/src/${cloneSubdirectory(main)}`,
+    workingDir: posix.join(CODE.mountPath, "src", cloneSubdirectory(main)),
     volumeMounts: [...(container.volumeMounts ?? []), CODE],
   };
 }

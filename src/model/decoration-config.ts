@@ -1,6 +1,11 @@
 // How a job's pod is decorated with Prow's pod utilities, in the field names of `decoration_config`.
 import { duration, durationText } from "../lib/duration.ts";
+import { quantity } from "../lib/quantity.ts";
 import { any, boolean, type Infer, integer, list, map, object, oneOf, string } from "../lib/schema.ts";
+
+const resourceList = map(quantity());
+/** Resources of a container, as Kubernetes has them. */
+export const resourcesSchema = object({ limits: resourceList, requests: resourceList, claims: any() });
 
 export const utilityImagesSchema = object({
   clonerefs: string(),
@@ -38,10 +43,10 @@ export const decorationConfigSchema = object({
   grace_period: duration("From the interrupt to the kill."),
   utility_images: utilityImagesSchema,
   resources: object({
-    clonerefs: any(),
-    initupload: any(),
-    place_entrypoint: any(),
-    sidecar: any(),
+    clonerefs: resourcesSchema,
+    initupload: resourcesSchema,
+    place_entrypoint: resourcesSchema,
+    sidecar: resourcesSchema,
   }),
   gcs_configuration: gcsConfigurationSchema,
   gcs_credentials_secret: string(),
@@ -61,7 +66,7 @@ export const decorationConfigSchema = object({
   censoring_options: censoringOptionsSchema,
   upload_ignores_interrupts: boolean(),
   set_limit_equals_memory_request: boolean(),
-  default_memory_request: any<string | number>("A Kubernetes quantity."),
+  default_memory_request: quantity(),
   scheduling_options: object({ affinity: any(), tolerations: list(any()) }),
   pod_pending_timeout: durationText(),
   pod_running_timeout: durationText(),

@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import type { Periodic } from "../../src/config/job.ts";
+import { snowflake } from "../../src/jobs/build-id.ts";
+import { newProwJob, presubmitLabels, prowJobName } from "../../src/jobs/prow-job.ts";
+import { batchSpec, periodicSpec, presubmitSpec } from "../../src/jobs/spec.ts";
+import { REFS, sampleConfig, sampleProwJob, theJob } from "./sample.ts";
+
+describe("a ProwJob", () => {
+  it("has Prow's labels, annotations and first state", () => {
+    const job = sampleProwJob();
+    expect(job.metadata).toEqual({
+      name: "some-uuid",
+      namespace: "prow",
+      labels: {
+        "created-by-prow": "true",
+        "prow.k8s.io/type": "presubmit",
+        "prow.k8s.io/job": "unit",
+        "prow.k8s.io/context": "unit",
+        "prow.k8s.io/refs.org": "org",
+        "prow.k8s.io/refs.repo": "repo",
+        "prow.k8s.io/refs.base_ref": "main",
+        "prow.k8s.io/refs.pull": "7",
+      },
+      annotations: { "prow.k8s.io/job": "unit", "prow.k8s.io/context": "unit" },
+    });
+    expect(job.status).toEqual({ startTime: "1970-01-01T00:00:00Z", state: "triggered" });
+    expect(job.spec).toMatchObject({
+      type: "presubmit",
+      report: true,
+      context: "unit",
+      rerun_command: "/test unit",
+    });
+  });
+
+  it("cuts long label values, keeps the annotation, and repairs or drops what Kubernetes refuses", () => {
+    const context = `${"c".repeat(62)}-tail`;
+    const refs = { ...REFS, base_ref: "feature/x", repo: "sp ace" };
+    const { labels, annotations } = sampleProwJob(`context: ${context}`, refs).metadata;
+    expect(labels!["prow.k8s.io/context"]).toBe("c".repeat(62));
+    expect(annotations!["prow.k8s.io/context"]).toBe(context);
+    expect(labels!["prow.k8s.io/refs.base_ref"]).toBe("x");
+    expect(labels).not.toHaveProperty("prow.k8s.io/refs.repo");
+  });
+
+  it("of a presubmit carries the event and whether it is optional", () => {
+    expect(presubmitLabels(theJob(sampleConfig("labels: {a: b}")), "guid")).toEqual({
+      a: "b",
+      "event-GUID": "guid",
+      "prow.k8s.io/is-optional": "false",
+    });
+  });
+
+  it("keeps an empty list of Slack states as `report: false`", () => {
+    const slack = sampleProwJob("reporter_config: {slack: {channel: c, job_states_to_report: []}}").spec
+      .reporter_config?.slack;
+    expect(slack?.report).toBe(false);
+    expect(sampleProwJob("reporter_config: {slack: {channel: c}}").spec.reporter_config?.slack?.report).toBe(
+      true,
+    );
+  });
+
+  it("starts as `scheduling` where a scheduler is configured", () => {
+    const config = { ...sampleConfig(), scheduler: { enabled: true } };
+    const spec = presubmitSpec(config, theJob(config), REFS);
+    expect(newProwJob(config, spec, { name: "n", now: new Date(0) }).status.state).toBe("scheduling");
+  });
+
+  it("is named by its cause", () => {
+    const name = prowJobName("guid", "unit");
+    expect(name).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(prowJobName("guid", "unit")).toBe(name);
+    expect(prowJobName("guidunit", "")).not.toBe(name);
+  });
+});
+
+describe("specs", () => {
+  const config = sampleConfig(
+    "decorate: true\npath_alias: k8s.io/x\nclone_depth: 3\nextra_refs: [{org: o, repo: r}]\ndecoration_config: {blobless_fetch: true, sparse_checkout_files: [a]}",
+  );
+  const job = theJob(config);
+
+  it("say how to clone", () => {
+    const spec = presubmitSpec(config, job, REFS);
+    expect(spec.refs).toMatchObject({
+      path_alias: "k8s.io/x",
+      clone_depth: 3,
+      blobless_fetch: true,
+      sparse_checkout_files: ["a"],
+    });
+    expect(spec.extra_refs).toEqual([{ org: "o", repo: "r", blobless_fetch: true }]);
+  });
+
+  it("of a batch do not report, of a periodic do, without a context", () => {
+    expect(batchSpec(config, job, REFS)).not.toHaveProperty("report");
+    const spec = periodicSpec(config, { ...job, cron: "@daily" } as unknown as Periodic);
+    expect(spec).toMatchObject({ type: "periodic", report: true });
+    expect(spec).not.toHaveProperty("context");
+  });
+});
+
+describe("build ids", () => {
+  it("grow, also while the clock stands still or goes back", () => {
+    let now = 1_700_000_000_000;
+    const next = snowflake({ now: () => new Date(now) }, () => 0.5);
+    const ids = Array.from({ length: 5000 }, () => BigInt(next()));
+    now -= 10_000;
+    ids.push(BigInt(next()));
+    now += 20_000;
+    ids.push(BigInt(next()));
+    expect(ids.every((id, i) => i === 0 || id > ids[i - 1]!)).toBe(true);
+    expect(String(ids[0])).toHaveLength(19);
+  });
+});

@@ -1,0 +1,29 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+const shared = join(root, "../shared");
+const judge = join(shared, "oracle/compare.mjs");
+const run = (...args: string[]) =>
+  execFileSync(process.execPath, args, { cwd: root, maxBuffer: 2 ** 30, encoding: "utf8" });
+
+function compared(expected: string, actual: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), "cutwater-parity-")), "actual.jsonl");
+  writeFileSync(file, actual);
+  return run(judge, join(shared, "oracle", expected), file);
+}
+
+// Recorded outcomes of real Prow; they are not part of the repository.
+describe.skipIf(!existsSync(judge))("jobs as Prow makes them (needs ../shared/oracle)", () => {
+  it.each([
+    ["kubernetes", 3849],
+    ["oss", 228],
+  ])("of %s are all equal", (deployment, count) => {
+    const corpus = join(shared, "corpus", deployment);
+    const actual = run("scripts/parity-jobs.ts", join(corpus, "config.yaml"), join(corpus, "jobs"));
+    expect(compared(`${deployment}.jobs.jsonl.gz`, actual)).toContain(`${count} passed, 0 failed`);
+  });
+});
