@@ -1,5 +1,6 @@
 // A webhook delivery as it lies in the queue: the body exactly as it came, to be parsed when it is worked on.
 import { isRecord } from "../lib/schema.ts";
+import type { RepoRef } from "../model/github.ts";
 import { MalformedError } from "../model/github-decode.ts";
 
 export interface Delivery {
@@ -7,6 +8,8 @@ export interface Delivery {
   guid: string;
   /** X-GitHub-Event, e.g. `issue_comment`. */
   event: string;
+  /** Headers that GitHub sent, in lower case: for external plugins, which check the signature themselves. */
+  headers: Record<string, string>;
   body: string;
   receivedAt: string;
 }
@@ -15,11 +18,11 @@ export const encodeDelivery = (delivery: Delivery): string => JSON.stringify(del
 
 /** Throws MalformedError. */
 export function decodeDelivery(text: string): Delivery {
-  const { guid, event, body, receivedAt } = parseBody(text);
-  if (![guid, event, body, receivedAt].every((field) => typeof field === "string")) {
+  const { guid, event, headers, body, receivedAt } = parseBody(text);
+  if (![guid, event, body, receivedAt].every((field) => typeof field === "string") || !isRecord(headers)) {
     throw new MalformedError("the queue holds something that is not a delivery");
   }
-  return { guid, event, body, receivedAt } as Delivery;
+  return { guid, event, headers, body, receivedAt } as Delivery;
 }
 
 /** Throws MalformedError when the text is not a JSON object. */
@@ -42,6 +45,12 @@ const login = (value: unknown, key: string): string | undefined => {
 /** `org/repo` that a payload is about, the org for an event of an organisation, "" for neither. */
 export function subjectOf(payload: Record<string, unknown>): string {
   return login(payload["repository"], "full_name") || login(payload["organization"], "login") || "";
+}
+
+/** The repository, or the org with an empty repository; undefined for an event of neither. */
+export function repoOf(payload: Record<string, unknown>): RepoRef | undefined {
+  const [org = "", repo = ""] = subjectOf(payload).split("/");
+  return org === "" ? undefined : { org, repo };
 }
 
 /** What must be worked on in order: one issue or pull request, else the repository, else the sender's organisation. */

@@ -13,7 +13,8 @@ import { MalformedError } from "../model/github-decode.ts";
 import type { Context, Plugin } from "../plugins/plugin.ts";
 import { PermanentError } from "../queue/error.ts";
 import type { QueueItem } from "../queue/port.ts";
-import { type Delivery, decodeDelivery } from "./delivery.ts";
+import { type Delivery, decodeDelivery, parseBody, repoOf } from "./delivery.ts";
+import { forward } from "./external.ts";
 import { isTransient } from "./failure.ts";
 import type { HookMetrics } from "./metrics.ts";
 import { normalise } from "./normalise.ts";
@@ -27,7 +28,7 @@ export interface DispatchDeps {
   reader: () => GitHubRead;
   kube: KubeRead;
   apply: Apply;
-  clock: Pick<Clock, "now">;
+  clock: Clock;
   log: Logger;
   metrics: HookMetrics;
   /** `--github-enabled-org` and its like; default: every repository. */
@@ -51,9 +52,13 @@ export function dispatcher(deps: DispatchDeps): Dispatch {
   return async ({ payload }, attempt) => {
     const delivery = accept(() => decodeDelivery(payload));
     const events = accept(() => normalise(delivery));
+    const repo = repoOf(parseBody(delivery.body));
     const done = finished.get(delivery.guid) ?? new Set<string>();
     const todo = turns(deps, events).filter(({ key }) => !done.has(key));
+    const forwarding =
+      attempt === 1 && repo && isEnabled(deps, repo) ? forward(deps, delivery, repo) : undefined;
     const failures = await takeTurns(deps, delivery, todo, done);
+    await forwarding;
     if (failures.length === 0) {
       finished.delete(delivery.guid);
       return;
@@ -79,11 +84,13 @@ function accept<T>(read: () => T): T {
   }
 }
 
-function turns({ all, plugins, repoEnabled }: DispatchDeps, events: Event[]): Turn[] {
+const isEnabled = ({ repoEnabled }: DispatchDeps, repo: RepoRef): boolean => repoEnabled?.(repo) ?? true;
+
+function turns(deps: DispatchDeps, events: Event[]): Turn[] {
   return events.flatMap((event, index) => {
-    if (repoEnabled && !repoEnabled(event.repo)) return [];
-    const enabled = new Set(plugins().enabled(event.repo));
-    return all
+    if (!isEnabled(deps, event.repo)) return [];
+    const enabled = new Set(deps.plugins().enabled(event.repo));
+    return deps.all
       .filter((plugin) => enabled.has(plugin.name) && plugin.on.includes(event.kind))
       .map((plugin) => ({ key: `${plugin.name} ${index}`, plugin, event }));
   });

@@ -4,7 +4,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Queue } from "../queue/port.ts";
 import { type BodyReader, bodyReader } from "./body.ts";
-import { encodeDelivery, groupOf, parseBody, subjectOf } from "./delivery.ts";
+import { type Delivery, encodeDelivery, groupOf, parseBody, subjectOf } from "./delivery.ts";
 import { parseSignature, type Secrets, signatureCheck, tokensFor } from "./hmac.ts";
 import type { HookMetrics } from "./metrics.ts";
 
@@ -87,7 +87,7 @@ async function take(deps: GatewayDeps, bodies: BodyReader, request: IncomingMess
   const verdict = verify(body.bytes, signature, secrets, check.matching());
   if ("status" in verdict) return verdict;
   deps.metrics.webhooks.inc({ event_type: event });
-  return store(deps, { guid, event }, body.bytes, verdict.payload);
+  return store(deps, { guid, event, headers: sentByGitHub(request) }, body.bytes, verdict.payload);
 }
 
 /** The parsed payload, once its signature is known to be good. */
@@ -114,9 +114,14 @@ function verify(
   return { payload };
 }
 
+function sentByGitHub({ headers }: IncomingMessage): Record<string, string> {
+  const ours = Object.entries(headers).filter(([name]) => /^x-(github|hub)-|^content-type$/.test(name));
+  return Object.fromEntries(ours.map(([name, value]) => [name, String(value)]));
+}
+
 async function store(
   { queue, clock, log }: GatewayDeps,
-  { guid, event }: { guid: string; event: string },
+  { guid, event, headers }: Pick<Delivery, "guid" | "event" | "headers">,
   bytes: Buffer,
   payload: Record<string, unknown>,
 ): Promise<Answer> {
@@ -124,7 +129,7 @@ async function store(
   const item = {
     id: guid,
     group: groupOf(payload),
-    payload: encodeDelivery({ guid, event, body: bytes.toString("utf8"), receivedAt }),
+    payload: encodeDelivery({ guid, event, headers, body: bytes.toString("utf8"), receivedAt }),
   };
   try {
     const { added } = await queue.add(item);

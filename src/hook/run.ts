@@ -8,6 +8,7 @@ import {
 } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Registry } from "prom-client";
+import type { Clock } from "../lib/clock.ts";
 import type { Queue } from "../queue/port.ts";
 import { type DispatchDeps, dispatcher } from "./dispatch.ts";
 import { type GatewayDeps, gateway } from "./gateway.ts";
@@ -20,7 +21,7 @@ type Parts = Omit<DispatchDeps, "metrics"> & Omit<GatewayDeps, "metrics"> & Help
 export interface HookDeps extends Parts {
   metrics: Registry;
   queue: Queue;
-  clock: DispatchDeps["clock"] & GatewayDeps["clock"];
+  clock: Clock;
   role: "gateway" | "worker" | "all";
   host: string;
   /** 0 takes a free one. */

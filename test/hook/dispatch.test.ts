@@ -52,7 +52,7 @@ const deps = (all: Plugin[], more: Partial<DispatchDeps> = {}): DispatchDeps => 
 });
 
 const delivery = (event: string, text: string) => ({
-  payload: encodeDelivery({ guid: "g1", event, body: text, receivedAt: "" }),
+  payload: encodeDelivery({ guid: "g1", event, headers: {}, body: text, receivedAt: "" }),
 });
 const commented = delivery("issue_comment", body({ action: "created", issue, comment }));
 const failure = (promise: Promise<void>) =>

@@ -6,7 +6,7 @@ import { MalformedError } from "../../src/model/github-decode.ts";
 import { body, comment, issue, pullRequest, repository } from "./payloads.ts";
 
 const events = (event: string, text: string): Event[] =>
-  normalise({ guid: "g", event, body: text, receivedAt: "" });
+  normalise({ guid: "g", event, headers: {}, body: text, receivedAt: "" });
 const kinds = (list: Event[]) =>
   list.map((event) => `${event.kind} ${"action" in event ? event.action : "-"}`);
 
