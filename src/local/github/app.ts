@@ -1,0 +1,65 @@
+// Sends each request where it belongs: git, the set-up interface, GraphQL, REST, or a page for people.
+import type { Actor } from "./access.ts";
+import { canSee } from "./access.ts";
+import { admin } from "./admin.ts";
+import { ApiError } from "./api-error.ts";
+import { authenticate } from "./authenticate.ts";
+import { answerGraphQL } from "./graphql/answer.ts";
+import { pages } from "./pages/pages.ts";
+import { RateLimit } from "./rate-limit.ts";
+import { restApp } from "./rest.ts";
+import { advertise, serve } from "./smart-http.ts";
+import { findRepo, type World } from "./world.ts";
+
+const GIT = /^\/([^/]+)\/([^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/;
+/** The first parts of REST paths; accounts cannot have these names. */
+const REST =
+  /^\/(repos|orgs|organizations|users?|app|app-manifests|installation|search|rate_limit|meta|teams|repositories|issues|api\/v3|apps)(\/|$)/;
+
+export function gitHubApp(world: World, rateLimit: number): (request: Request) => Promise<Response> {
+  const limits = new RateLimit(world.clock, rateLimit);
+  const rest = restApp(world, limits);
+  const people = pages(world);
+  const setUp = admin(world);
+  return async (request) => {
+    const { pathname } = new URL(request.url);
+    const git = GIT.exec(pathname);
+    const wantsPage = /text\/html/.test(request.headers.get("accept") ?? "");
+    try {
+      if (git) return await answerGit(world, request, git);
+      if (pathname.startsWith("/_cutwater/")) return await setUp(request);
+      if (pathname === "/graphql" || pathname === "/api/graphql")
+        return await answerGraphQL(world, limits, request);
+      if (REST.test(pathname) && !(wantsPage && pathname.startsWith("/apps/"))) return await rest(request);
+      return await people(request);
+    } catch (error) {
+      world.log.error({ path: pathname, error: String(error) }, "request failed");
+      return Response.json({ message: "Server Error" }, { status: 500 });
+    }
+  };
+}
+
+async function answerGit(world: World, request: Request, match: RegExpExecArray): Promise<Response> {
+  const [, owner = "", name = "", what] = match;
+  let actor: Actor;
+  try {
+    actor = authenticate(world, request.headers.get("authorization") ?? undefined, "git");
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return new Response("Invalid username or token.\n", {
+      status: 401,
+      headers: { "www-authenticate": 'Basic realm="GitHub"' },
+    });
+  }
+  const repo = findRepo(world, owner, name);
+  if (!repo || !canSee(world, actor, repo)) {
+    if (actor.account) return new Response("Repository not found.\n", { status: 404 });
+    return new Response("Authentication required\n", {
+      status: 401,
+      headers: { "www-authenticate": 'Basic realm="GitHub"' },
+    });
+  }
+  const wanted = { world, actor, repo, request };
+  if (what === "info/refs") return advertise(wanted);
+  return serve(wanted, what === "git-upload-pack" ? what : "git-receive-pack");
+}

@@ -1,0 +1,78 @@
+// GitHub on this machine: REST, GraphQL, git over HTTP, webhooks and pages, on one port.
+import { mkdir } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { type ServerType, serve } from "@hono/node-server";
+import type { Clock } from "../../lib/clock.ts";
+import type { Logger } from "../../lib/logger.ts";
+import { gitHubApp } from "./app.ts";
+import { openStore } from "./store.ts";
+import { Webhooks } from "./webhooks.ts";
+import type { World } from "./world.ts";
+
+export interface GitHubServerOptions {
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  /** Holds the database and the bare repositories; the same directory goes on where it stopped. */
+  directory: string;
+  clock: Clock;
+  log: Logger;
+  random: () => number;
+  /** How the outside reaches this server, when it is not `http://host:port`. */
+  publicUrl?: string;
+  /** Requests an hour and token; GitHub's 5000 unless given. */
+  rateLimit?: number;
+}
+
+export interface GitHubServer {
+  url: string;
+  /** True when no webhook delivery is under way. */
+  idle(): boolean;
+  close(): Promise<void>;
+}
+
+const RATE_LIMIT = 5000;
+
+/** Rejects when the port is taken or the directory cannot be written. */
+export async function startGitHubServer(options: GitHubServerOptions): Promise<GitHubServer> {
+  await mkdir(join(options.directory, "git"), { recursive: true });
+  const store = openStore(join(options.directory, "github.sqlite"));
+  const world = {
+    store,
+    clock: options.clock,
+    log: options.log,
+    random: options.random,
+    url: "",
+    directory: options.directory,
+    repositories: new Map(),
+  } as unknown as World;
+  world.webhooks = new Webhooks(world);
+  const fetch = gitHubApp(world, options.rateLimit ?? RATE_LIMIT);
+  const server = await listen(fetch, options.host, options.port);
+  const { port } = server.address() as AddressInfo;
+  const host = options.host.includes(":") ? `[${options.host}]` : options.host;
+  world.url = (options.publicUrl ?? `http://${host}:${port}`).replace(/\/$/, "");
+  world.webhooks.resume();
+  return {
+    url: world.url,
+    idle: () => world.webhooks.idle,
+    async close() {
+      world.webhooks.close();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        if ("closeAllConnections" in server) server.closeAllConnections();
+      });
+      store.close();
+    },
+  };
+}
+
+type Fetch = (request: Request) => Response | Promise<Response>;
+
+function listen(fetch: Fetch, hostname: string, port: number): Promise<ServerType> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch, hostname, port }, () => resolve(server));
+    server.once("error", reject);
+  });
+}
