@@ -16,7 +16,8 @@ const LABELS = [
   "retest",
 ] as const;
 
-export function exposeProwJobMetrics(jobs: ObjectStore<ProwJob>, registry: Registry): void {
+/** Returns how to withdraw them, e.g. when the lead is lost. */
+export function exposeProwJobMetrics(jobs: ObjectStore<ProwJob>, registry: Registry): () => void {
   const wanted = (job: ProwJob) => job.spec.agent === "kubernetes";
   const gauge = new Gauge({
     name: "prowjobs",
@@ -34,9 +35,13 @@ export function exposeProwJobMetrics(jobs: ObjectStore<ProwJob>, registry: Regis
     labelNames: LABELS,
     registers: [registry],
   });
-  jobs.onChange((_key, job, old) => {
+  const stop = jobs.onChange((_key, job, old) => {
     if (job && wanted(job) && job.status.state !== old?.status.state) transitions.inc(labelsOf(job));
   });
+  return () => {
+    stop();
+    for (const name of ["prowjobs", "prowjob_state_transitions"]) registry.removeSingleMetric(name);
+  };
 }
 
 function labelsOf({ metadata, spec, status }: ProwJob): Record<(typeof LABELS)[number], string> {

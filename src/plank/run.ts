@@ -73,8 +73,10 @@ class Plank {
 
   async run(signal: AbortSignal): Promise<void> {
     const { jobs, pods, metrics } = this.#deps;
-    exposeProwJobMetrics(jobs, metrics);
-    const stops = [jobs.onChange(({ name }, job) => this.#jobChanged(name, job))];
+    const stops = [
+      exposeProwJobMetrics(jobs, metrics),
+      jobs.onChange(({ name }, job) => this.#jobChanged(name, job)),
+    ];
     for (const store of pods.values()) stops.push(store.onChange(({ name }) => this.#queue.add(name)));
     for (const job of jobs.list()) this.#jobChanged(job.metadata.name, job);
     await this.#queue.run(signal);
