@@ -4,7 +4,7 @@ import type { IncomingMessage } from "node:http";
 /** GitHub's own cap on a payload. */
 export const MAX_BODY_BYTES = 25 * 1024 * 1024;
 /** While all bodies together hold more than this, each that is itself large is turned away. */
-const CROWDED_BYTES = 128 * 1024 * 1024;
+const CROWDED_BYTES = 64 * 1024 * 1024;
 const LARGE_BYTES = 1024 * 1024;
 
 export type Body = { bytes: Buffer } | { refused: 413 | 503 } | { failed: Error };
