@@ -11,7 +11,6 @@ export interface HookMetrics {
 const made = new WeakMap<Registry, HookMetrics>();
 
 /** The same ones for the same registry: the gateway and the worker count in one place. */
-/** The gateway and the worker of one process count in the same metrics. */
 export function hookMetrics(registry: Registry): HookMetrics {
   const metrics = made.get(registry) ?? makeMetrics(registry);
   made.set(registry, metrics);
@@ -21,34 +20,30 @@ export function hookMetrics(registry: Registry): HookMetrics {
 function makeMetrics(registry: Registry): HookMetrics {
   const registers = [registry];
   return {
-    webhooks: shared(registry, Counter, {
+    webhooks: new Counter({
       name: "prow_webhook_counter",
       help: "A counter of the webhooks made to prow.",
       labelNames: ["event_type"],
       registers,
     }),
-    responses: shared(registry, Counter, {
+    responses: new Counter({
       name: "prow_webhook_response_codes",
       help: "A counter of the different responses hook has responded to webhooks with.",
       labelNames: ["response_code"],
       registers,
     }),
-    pluginSeconds: shared(registry, Histogram, {
+    pluginSeconds: new Histogram({
       name: "prow_plugin_handle_duration_seconds",
       help: "How long Prow took to handle an event by plugin, event type and action.",
       labelNames: ["event_type", "action", "plugin", "took_action"],
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320, 640],
       registers,
     }),
-    pluginErrors: shared(registry, Counter, {
+    pluginErrors: new Counter({
       name: "prow_plugin_handle_errors",
       help: "Prow errors handling an event by plugin, event type and action.",
       labelNames: ["event_type", "action", "plugin", "took_action"],
       registers,
     }),
   };
-}
-
-function shared<C extends { name: string }, T>(registry: Registry, Metric: new (it: C) => T, it: C): T {
-  return (registry.getSingleMetric(it.name) as T | undefined) ?? new Metric(it);
 }
