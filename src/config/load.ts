@@ -2,17 +2,16 @@
 import { loadYAML, YAMLError } from "../lib/go-yaml.ts";
 import type { Problem, Report, Schema } from "../lib/schema.ts";
 import { type Config, configSchema, jobConfigSchema, type RawConfig } from "./config.ts";
-import { jobDefaults } from "./decoration-defaults.ts";
 import { withDefaults } from "./defaults.ts";
 import { type Blame, blamer, type Fault, Origins } from "./fault.ts";
 import type { JobBase, Periodic, Postsubmit, Preset, Presubmit } from "./job.ts";
-import { finishPeriodic, finishPostsubmit, finishPresubmit, type Surroundings } from "./job-defaults.ts";
+import { type Done, finisherFor } from "./job-finisher.ts";
 import { type PluginsConfig, pluginsConfig, type Section } from "./plugins-config.ts";
 import { readPlugins } from "./plugins-file.ts";
 import { checkPresets } from "./presets.ts";
 import { type LocatedProblem, Places, type SourceFile } from "./source.ts";
 import { checkConfig } from "./validate-config.ts";
-import { checkPeriodics, checkPostsubmits, checkPresubmits } from "./validate-jobs.ts";
+import { checkPeriodicNames, checkTwice } from "./validate-jobs.ts";
 
 export type { LocatedProblem, SourceFile } from "./source.ts";
 
@@ -128,43 +127,24 @@ function finish(raw: RawConfig, parts: readonly Part[], main: SourceFile, faults
     blamer(faults, origins.get(thing) ?? { file: main.path, path: [] });
   checkPresets(merged.presets, (preset, message) => blameOf(preset)(message));
   checkConfig(raw, blamer(faults, { file: main.path, path: [] }));
-  const around: Surroundings = {
-    podNamespace: raw.pod_namespace || "default",
-    decorateAll: raw.decorate_all_jobs ?? false,
-    presets: merged.presets,
-    defaults: jobDefaults(raw),
+  const finisher = finisherFor(raw, merged.presets);
+  const finished = <J extends JobBase>(job: J, done: Done<J>): J => {
+    const origin = origins.get(job)!;
+    origins.set(done.job, origin);
+    for (const fault of done.faults)
+      faults.push({ ...fault, path: [...origin.path, ...fault.path], file: origin.file });
+    return done.job;
   };
-  const finished = <J extends JobBase>(job: J, make: (blame: Blame) => J): J => {
-    const result = make(blameOf(job));
-    origins.set(result, origins.get(job)!);
-    return Object.freeze(result);
-  };
-  const ofRepos = <J extends JobBase>(
-    repos: Record<string, J[]>,
-    make: (job: J, repo: string, blame: Blame) => J,
-  ) =>
+  const ofRepos = <J extends JobBase>(repos: Record<string, J[]>, make: (job: J, repo: string) => Done<J>) =>
     Object.fromEntries(
-      Object.entries(repos).map(([repo, jobs]) => [
-        repo,
-        jobs.map((job) => finished(job, (blame) => make(job, repo, blame))),
-      ]),
+      Object.entries(repos).map(([repo, jobs]) => [repo, jobs.map((job) => finished(job, make(job, repo)))]),
     );
-  const presubmits = ofRepos(merged.presubmits, (job, repo, blame) =>
-    finishPresubmit(job, repo, around, blame),
-  );
-  const postsubmits = ofRepos(merged.postsubmits, (job, repo, blame) =>
-    finishPostsubmit(job, repo, around, blame),
-  );
-  const periodics = merged.periodics.map((job) =>
-    finished(job, (blame) => finishPeriodic(job, around, blame)),
-  );
-  const known = {
-    podNamespace: around.podNamespace,
-    queues: new Set(Object.keys(raw.plank?.job_queue_capacities ?? {})),
-  };
-  for (const jobs of Object.values(presubmits)) checkPresubmits(jobs, known, blameOf);
-  for (const jobs of Object.values(postsubmits)) checkPostsubmits(jobs, known, blameOf);
-  checkPeriodics(periodics, known, blameOf);
+  const presubmits = ofRepos(merged.presubmits, finisher.presubmit);
+  const postsubmits = ofRepos(merged.postsubmits, finisher.postsubmit);
+  const periodics = merged.periodics.map((job) => finished(job, finisher.periodic(job)));
+  for (const jobs of Object.values(presubmits)) checkTwice("presubmit", jobs, blameOf);
+  for (const jobs of Object.values(postsubmits)) checkTwice("postsubmit", jobs, blameOf);
+  checkPeriodicNames(periodics, blameOf);
   return withDefaults({ ...raw, presets: merged.presets }, { presubmits, postsubmits, periodics });
 }
 
@@ -197,14 +177,18 @@ function merge(parts: readonly Part[], origins: Origins): Merged {
   return merged;
 }
 
+const knownPlaces = new WeakMap<SourceFile, Places>();
+
+function placesIn(file: SourceFile): Places {
+  const known = knownPlaces.get(file) ?? new Places(file);
+  knownPlaces.set(file, known);
+  return known;
+}
+
 /** Every fault with its line; a file is parsed with positions only when it has one. */
 function located(files: readonly SourceFile[], faults: Fault[], parts: readonly Part[]): LocatedProblem[] {
-  const places = new Map<string, Places>();
-  const placesOf = (path: string): Places => {
-    const known = places.get(path) ?? new Places(files.find((file) => file.path === path)!);
-    places.set(path, known);
-    return known;
-  };
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const placesOf = (path: string): Places => placesIn(byPath.get(path)!);
   const syntax = parts.flatMap(({ file, decoded: { syntax: error } }) =>
     error
       ? [

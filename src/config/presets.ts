@@ -5,8 +5,17 @@ import type { Preset } from "./job.ts";
 
 type Labels = Readonly<Record<string, string>>;
 
-const applies = ({ labels = {} }: Preset, jobLabels: Labels): boolean =>
-  Object.entries(labels).every(([key, value]) => jobLabels[key] === value);
+/** The labels of each preset as pairs, made once. */
+const pairs = new WeakMap<Preset, [string, string][]>();
+
+function applies(preset: Preset, jobLabels: Labels): boolean {
+  let wanted = pairs.get(preset);
+  if (!wanted) {
+    wanted = Object.entries(preset.labels ?? {});
+    pairs.set(preset, wanted);
+  }
+  return wanted.every(([key, value]) => jobLabels[key] === value);
+}
 
 /** The pod spec with every fitting preset in it; a name that is there already is blamed on the job. */
 export function withPresets(

@@ -10,27 +10,24 @@ import { checkJob, type Known } from "./validate-job.ts";
 
 type BlameOf = (job: JobBase) => Blame;
 
-export function checkPresubmits(jobs: readonly Presubmit[], known: Known, blameOf: BlameOf): void {
-  for (const job of jobs) {
-    const blame = blameOf(job);
-    checkJob("presubmit", job, known, blame);
-    checkTrigger(job, blame);
-    checkPatterns(job, blame);
-    checkRunning(job, job.always_run ?? false, blame);
-    checkReport("presubmit", job, blame);
-  }
-  checkTwice("presubmit", jobs, blameOf);
+export function checkPresubmit(job: Presubmit, known: Known, blame: Blame): void {
+  checkJob("presubmit", job, known, blame);
+  checkTrigger(job, blame);
+  checkPatterns(job, blame);
+  checkRunning(job, job.always_run ?? false, blame);
+  checkReport("presubmit", job, blame);
 }
 
-export function checkPostsubmits(jobs: readonly Postsubmit[], known: Known, blameOf: BlameOf): void {
-  for (const job of jobs) {
-    const blame = blameOf(job);
-    checkJob("postsubmit", job, known, blame);
-    checkPatterns(job, blame);
-    checkRunning(job, job.always_run ?? false, blame);
-    checkReport("postsubmit", job, blame);
-  }
-  checkTwice("postsubmit", jobs, blameOf);
+export function checkPostsubmit(job: Postsubmit, known: Known, blame: Blame): void {
+  checkJob("postsubmit", job, known, blame);
+  checkPatterns(job, blame);
+  checkRunning(job, job.always_run ?? false, blame);
+  checkReport("postsubmit", job, blame);
+}
+
+export function checkPeriodic(job: Periodic, known: Known, blame: Blame): void {
+  checkJob("periodic", job, known, blame);
+  checkSchedule(job, blame);
 }
 
 function checkTrigger(job: Presubmit, blame: Blame): void {
@@ -117,8 +114,8 @@ function checkReport(type: string, job: Presubmit | Postsubmit, blame: Blame): v
   }
 }
 
-/** Two jobs of one name, or of one context, may not meet on a branch. */
-function checkTwice(type: string, jobs: readonly (Presubmit | Postsubmit)[], blameOf: BlameOf): void {
+/** Two jobs of one name, or of one context, may not meet on a branch. `type` is for the message. */
+export function checkTwice(type: string, jobs: readonly (Presubmit | Postsubmit)[], blameOf: BlameOf): void {
   for (const same of groups(jobs, (job) => job.name)) {
     const second = same.find((job, i) => same.slice(0, i).some((other) => meet(job, other)));
     if (second) {
@@ -156,14 +153,11 @@ function groups<J>(jobs: readonly J[], key: (job: J) => string): J[][] {
   return [...Map.groupBy(jobs, key).values()].filter((group) => group.length > 1);
 }
 
-export function checkPeriodics(jobs: readonly Periodic[], known: Known, blameOf: BlameOf): void {
+export function checkPeriodicNames(jobs: readonly Periodic[], blameOf: BlameOf): void {
   const names = new Set<string>();
   for (const job of jobs) {
-    const blame = blameOf(job);
-    if (names.has(job.name)) blame(`duplicated periodic job: ${job.name}`, ["name"]);
+    if (names.has(job.name)) blameOf(job)(`duplicated periodic job: ${job.name}`, ["name"]);
     names.add(job.name);
-    checkJob("periodic", job, known, blame);
-    checkSchedule(job, blame);
   }
 }
 

@@ -92,7 +92,7 @@ ${UNIT}    labels: {a: "1", b: "2"}
       containers: [{ env: [{ name: "X", value: "1" }], volumeMounts: [{ name: "v", mountPath: "/v" }] }],
       volumes: [{ name: "v", emptyDir: {} }],
     });
-    expect(other!.spec?.containers[0]).toEqual({ image: "alpine" });
+    expect(other!.spec?.containers[0]).toEqual({ name: "", image: "alpine" });
   });
 
   it("keeps jobs in the order of the files and of the file", () => {
