@@ -1,0 +1,131 @@
+// Repositories, refs and git objects as GraphQL shows them.
+import { isCollaborator, roleOf } from "../access.ts";
+import { nodeId } from "../present/account.ts";
+import { repoPage } from "../present/repository.ts";
+import type { Repo } from "../records.ts";
+import { findIssue, fullName, gitOf, isPull, pullsOf, type World } from "../world.ts";
+import { actorNode, labelNode } from "./actors.ts";
+import { commitNode, objectNode } from "./commits.ts";
+import { connection, type PageArguments } from "./connection.ts";
+import { issueNode, pullNode } from "./issues.ts";
+import { missing, type Root } from "./queries.ts";
+
+/** null when there is no such ref. */
+export async function refNode(world: World, repo: Repo, ref: string) {
+  const git = gitOf(world, repo);
+  const sha = (await git.refs()).get(ref);
+  if (!sha) return null;
+  const [, kind = "", ...rest] = ref.split("/");
+  return {
+    id: nodeId("Ref", `${repo.id}:${ref}`),
+    name: rest.join("/"),
+    prefix: `refs/${kind}/`,
+    target: async () => {
+      const commit = await git.resolve(sha);
+      return commit ? commitNode(world, repo, commit) : objectNode("Tag", sha);
+    },
+  };
+}
+
+/** `main`, a SHA, or `main:path/of/file`. */
+async function objectAt(world: World, repo: Repo, expression: string) {
+  const git = gitOf(world, repo);
+  const colon = expression.indexOf(":");
+  const commit = await git.resolve(colon < 0 ? expression : expression.slice(0, colon));
+  if (!commit) return null;
+  if (colon < 0) return commitNode(world, repo, commit);
+  const entry = await git.entry(commit, expression.slice(colon + 1));
+  if (!entry) return null;
+  if (entry.type !== "blob") return objectNode("Tree", entry.sha);
+  const content = await git.blob(entry.sha);
+  const isBinary = content.includes(0);
+  return {
+    __typename: "Blob",
+    id: nodeId("Blob", entry.sha),
+    oid: entry.sha,
+    abbreviatedOid: entry.sha.slice(0, 7),
+    byteSize: content.length,
+    isBinary,
+    text: isBinary ? null : content.toString(),
+  };
+}
+
+const PERMISSIONS = { pull: "READ", triage: "TRIAGE", push: "WRITE", maintain: "MAINTAIN", admin: "ADMIN" };
+
+function collaborators(
+  world: World,
+  repo: Repo,
+  { affiliation, ...page }: PageArguments & { affiliation?: string | null },
+) {
+  const people = world.store.accounts
+    .all()
+    .filter((found) => found.type === "User" && isCollaborator(world, repo, found.login))
+    .filter((found) => affiliation !== "DIRECT" || repo.collaborators[found.login.toLowerCase()]);
+  const shown = connection(people, page, (found) => actorNode(world, found.login));
+  const edges = shown.edges.map((edge) => ({
+    ...edge,
+    permission: PERMISSIONS[roleOf(world, repo, edge.node.login) ?? "pull"],
+  }));
+  return { ...shown, edges };
+}
+
+interface PullFilter extends PageArguments {
+  states?: string[] | null;
+  baseRefName?: string | null;
+  headRefName?: string | null;
+}
+
+export function repositoryNode(root: Root, repo: Repo) {
+  const { world } = root;
+  const issues = () => world.store.issues.in(String(repo.id));
+  return {
+    __typename: "Repository",
+    id: nodeId("Repository", repo.id),
+    databaseId: repo.id,
+    name: repo.name,
+    nameWithOwner: fullName(repo),
+    owner: actorNode(world, repo.owner),
+    url: repoPage(world, repo),
+    isArchived: repo.archived,
+    isPrivate: repo.private,
+    isFork: repo.parent !== null,
+    description: repo.description,
+    defaultBranchRef: () => refNode(world, repo, `refs/heads/${repo.default_branch}`),
+    object: ({ expression, oid }: { expression?: string; oid?: string }) =>
+      objectAt(world, repo, expression ?? oid ?? ""),
+    ref: ({ qualifiedName }: { qualifiedName: string }) => {
+      const full = qualifiedName.startsWith("refs/") ? qualifiedName : `refs/heads/${qualifiedName}`;
+      return refNode(world, repo, full);
+    },
+    refs: async ({ refPrefix, ...page }: PageArguments & { refPrefix: string }) => {
+      const names = [...(await gitOf(world, repo).refs()).keys()].filter((ref) => ref.startsWith(refPrefix));
+      return connection(names, page, (ref) => refNode(world, repo, ref));
+    },
+    issue({ number }: { number: number }) {
+      const found = findIssue(world, repo, number);
+      if (!found || isPull(found)) throw missing(`an Issue with the number of ${number}`);
+      return issueNode(root, found);
+    },
+    pullRequest({ number }: { number: number }) {
+      const found = findIssue(world, repo, number);
+      if (!found || !isPull(found)) throw missing(`a PullRequest with the number of ${number}`);
+      return pullNode(root, found);
+    },
+    pullRequests({ states, baseRefName, headRefName, ...page }: PullFilter) {
+      const found = pullsOf(world, repo)
+        .filter((pr) => !states || states.includes(pr.pull.merged_at ? "MERGED" : pr.state.toUpperCase()))
+        .filter((pr) => !baseRefName || pr.pull.base === baseRefName)
+        .filter((pr) => !headRefName || pr.pull.head === headRefName);
+      return connection(found, page, (pr) => pullNode(root, pr));
+    },
+    issues({ states, ...page }: PageArguments & { states?: string[] | null }) {
+      const found = issues().filter(
+        (issue) => !issue.pull && (!states || states.includes(issue.state.toUpperCase())),
+      );
+      return connection(found, page, (issue) => issueNode(root, issue));
+    },
+    labels: (page: PageArguments) => connection(repo.labels, page, ({ name }) => labelNode(repo, name)),
+    collaborators: (wanted: PageArguments & { affiliation?: string | null }) =>
+      collaborators(world, repo, wanted),
+  };
+}
