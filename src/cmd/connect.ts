@@ -1,6 +1,8 @@
 // Builds the clients of the ports from flags. Nothing else in the program does.
 import { readFile } from "node:fs/promises";
 import type { Registry } from "prom-client";
+import type { CreatedApp } from "../github/app-setup.ts";
+import { connectGitHub } from "../github/client.ts";
 import type { GitHub } from "../github/port.ts";
 import { clustersFrom } from "../kube/kubeconfig.ts";
 import type { Clusters } from "../kube/port.ts";
@@ -11,6 +13,8 @@ import type { BlobStore } from "../storage/port.ts";
 import type { Host } from "./command.ts";
 import type { githubFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
 
+type GitHubFlags = FlagValues<typeof githubFlags>;
+
 interface Context {
   host: Host;
   log: Logger;
@@ -18,24 +22,25 @@ interface Context {
 }
 
 /** A token from a file (read again for each request, so it may be rotated), or a GitHub App. */
-export async function githubFrom(
-  flags: FlagValues<typeof githubFlags>,
-  { host, log, metrics }: Context,
-): Promise<GitHub> {
-  const { connectGitHub } = await import("../github/client.ts");
-  return connectGitHub({
-    endpoints: [...flags["github-endpoint"]],
-    graphqlEndpoint: flags["github-graphql-endpoint"],
-    auth: await authentication(flags),
-    maxTries: flags["github-client.max-retries"],
-    initialDelayMs: milliseconds(flags["github-client.initial-delay"]),
-    clock: host.clock,
-    log,
-    metrics,
-  });
+export async function githubFrom(flags: GitHubFlags, context: Context): Promise<GitHub> {
+  return connectGitHub({ ...addressOf(flags, context), auth: await authentication(flags) });
 }
 
-async function authentication(flags: FlagValues<typeof githubFlags>) {
+/** The App that was set up here. */
+export const githubOfApp = (flags: GitHubFlags, { id, pem }: CreatedApp, context: Context): GitHub =>
+  connectGitHub({ ...addressOf(flags, context), auth: { appId: String(id), privateKey: pem } });
+
+const addressOf = (flags: GitHubFlags, { host, log, metrics }: Context) => ({
+  endpoints: [...flags["github-endpoint"]],
+  graphqlEndpoint: flags["github-graphql-endpoint"],
+  maxTries: flags["github-client.max-retries"],
+  initialDelayMs: milliseconds(flags["github-client.initial-delay"]),
+  clock: host.clock,
+  log,
+  metrics,
+});
+
+async function authentication(flags: GitHubFlags) {
   const {
     "github-token-path": tokenPath,
     "github-app-id": appId,

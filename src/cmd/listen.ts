@@ -34,6 +34,12 @@ export async function listen(
 export const listenFetch = (handler: Fetch, host: string, port: number, flag: string): Promise<Listening> =>
   listen(getRequestListener(handler), host, port, flag);
 
+/** The same explanation for a server that listens by itself. */
+export const portTaken = <T>(port: number, server: Promise<T>): Promise<T> =>
+  server.catch((error: NodeJS.ErrnoException) => {
+    throw explained(error, port, "port");
+  });
+
 function explained(error: NodeJS.ErrnoException, port: number, flag: string): Error {
   if (error.code === "EADDRINUSE")
     return new UsageError(`port ${port} is taken; choose another with --${flag}`);

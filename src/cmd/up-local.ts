@@ -1,159 +1,188 @@
-// The world of local mode: a GitHub, a cluster with one node, and a directory as object storage, all reached over HTTP.
-import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+// cutwater up --local: a whole world on this machine, and the demo in it.
+import { createWriteStream, mkdtempSync } from "node:fs";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { Registry } from "prom-client";
 import { parse } from "yaml";
-import { connect } from "../kube/client.ts";
-import { isAlreadyExists } from "../kube/error.ts";
+import { connectGitHub } from "../github/client.ts";
+import { parseSecrets } from "../hook/hmac.ts";
+import { singleCluster } from "../kube/kubeconfig.ts";
 import type { Kube } from "../kube/port.ts";
-import type { Logger } from "../lib/logger.ts";
-import { startGitHubServer } from "../local/github/server.ts";
-import { startKubeServer } from "../local/kube/server.ts";
-import type { Kind, KubeObject } from "../model/kube-object.ts";
+import { seedDemo } from "../local/demo/seed.ts";
+import { repoName } from "../model/github.ts";
+import { openQueue } from "../queue/open.ts";
+import { directoryStorage } from "../storage/directory.ts";
 import type { Host } from "./command.ts";
+import type { Running, Surroundings } from "./component.ts";
+import { configAgent } from "./config-agent.ts";
+import { runtimeNamed, startKubelet } from "./kubelet.ts";
+import { type LocalAddresses, localConfig } from "./local-config.ts";
+import { type LocalSecrets, localSecrets } from "./local-secrets.ts";
+import { prepareCluster, startGitHub, startKubernetes } from "./local-servers.ts";
+import { jsonLog } from "./log.ts";
+import { applyWith, type Ports, watchJobs, watchPods } from "./ports.ts";
+import { gitFor } from "./tide.ts";
+import type { UpFlags } from "./up.ts";
+import { startTogether } from "./up-components.ts";
+import { playOrStay } from "./up-demo.ts";
 
-const PROJECT = new URL("../../", import.meta.url);
+const APP_ID = 1;
+/** The emulator knows at once what a merge has changed. */
+const MERGE_PAUSE_MS = 100;
 
-/** Where everything of one local world is kept. */
-export interface LocalPlaces {
+/** One local world, for those who build its parts. */
+export interface LocalWorld {
+  flags: UpFlags;
+  host: Host;
   directory: string;
-  host: string;
-  /** Deck's; the others follow it. */
-  port: number;
+  addresses: LocalAddresses;
+  secrets: LocalSecrets;
+  kube: Kube;
+  kubeconfig: string;
 }
 
-export interface LocalAddresses {
-  deck: string;
-  github: string;
-  kubernetes: string;
+export async function upLocal(flags: UpFlags, host: Host): Promise<number> {
+  const began = host.clock.now();
+  runtimeNamed(flags.runtime);
+  const directory = flags.data ? resolve(host.cwd, flags.data) : mkdtempSync(join(tmpdir(), "cutwater-"));
+  await mkdir(join(directory, "github"), { recursive: true });
+  const log = createWriteStream(join(directory, "cutwater.log"), { flags: "a" });
+  try {
+    return await inDirectory(directory, flags, { host, began, writeLog: (line) => void log.write(line) });
+  } finally {
+    await new Promise((done) => log.end(done));
+    if (!flags.data) await rm(directory, { recursive: true, force: true });
+  }
 }
 
-export const addressesOf = ({ host, port }: LocalPlaces): LocalAddresses => ({
-  deck: `http://${host}:${port}`,
-  github: `http://${host}:${port + 1}`,
-  kubernetes: `http://${host}:${port + 2}`,
+interface Start {
+  host: Host;
+  began: Date;
+  writeLog(line: string): void;
+}
+
+async function inDirectory(
+  directory: string,
+  flags: UpFlags,
+  { host, began, writeLog }: Start,
+): Promise<number> {
+  const log = jsonLog({ component: "up", level: "info", write: writeLog });
+  const secrets = await localSecrets(directory);
+  const at = (offset: number) => ({ directory, host: flags.host, port: flags.port + offset });
+  const addresses: LocalAddresses = { deck: urlOf(at(0)), github: urlOf(at(1)), kubernetes: urlOf(at(2)) };
+  const servers = await Promise.allSettled([
+    startGitHub(at(1), secrets.adminToken, host, log),
+    startKubernetes(at(2), host, log),
+  ]);
+  const [github, kubernetes] = servers;
+  const stop = new AbortController();
+  try {
+    if (github.status === "rejected") throw github.reason;
+    if (kubernetes.status === "rejected") throw kubernetes.reason;
+    const { kube, kubeconfig } = kubernetes.value;
+    const world: LocalWorld = { flags, host, directory, addresses, secrets, kube, kubeconfig };
+    const signal = AbortSignal.any([host.signal, stop.signal]);
+    const metrics = new Registry();
+    const paths = await localConfig(directory, addresses);
+    const config = configAgent({ paths: configPaths(paths), clock: host.clock, log, signal });
+    const running = await startWorld(world, { host, log, metrics, config, signal });
+    const code = await playOrStay(world, running, began);
+    stop.abort();
+    await running.done;
+    return code;
+  } finally {
+    stop.abort();
+    for (const server of servers) if (server.status === "fulfilled") await server.value.close();
+  }
+}
+
+const urlOf = ({ host, port }: { host: string; port: number }): string => `http://${host}:${port}`;
+
+const configPaths = (directory: string) => ({
+  config: join(directory, "config.yaml"),
+  jobs: join(directory, "jobs"),
+  plugins: join(directory, "plugins.yaml"),
 });
 
-/** What the GitHub App of local mode signs with; made once and kept. */
-export interface LocalSecrets {
-  privateKey: string;
-  publicKey: string;
-  webhookSecret: string;
-}
-
-export async function localSecrets(directory: string): Promise<LocalSecrets> {
-  const file = join(directory, "secrets.json");
-  try {
-    return JSON.parse(await readFile(file, "utf8")) as LocalSecrets;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-  }
-  const { privateKey, publicKey } = generateKeyPairSync("rsa", {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs1", format: "pem" },
-  });
-  const made = { privateKey, publicKey, webhookSecret: randomBytes(20).toString("hex") };
-  await writeFile(file, JSON.stringify(made), { mode: 0o600 });
-  return made;
-}
-
-/** A copy of config/ with this world's addresses, made once: it can be edited while Cutwater runs. */
-export async function localConfig(directory: string, { deck, github }: LocalAddresses): Promise<string> {
-  const target = join(directory, "config");
-  try {
-    await readdir(target);
-    return target;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-  }
-  const source = new URL("config/", PROJECT);
-  for (const name of ["config.yaml", "plugins.yaml", "jobs"])
-    await cp(new URL(name, source), join(target, name), { recursive: true });
-  for (const entry of await readdir(target, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const file = join(entry.parentPath, entry.name);
-    const text = await readFile(file, "utf8");
-    await writeFile(
-      file,
-      text.replaceAll("http://localhost:8080", deck).replaceAll("http://localhost:8081", github),
-    );
-  }
-  return target;
-}
-
-export interface LocalWorld {
-  kube: Kube;
-  close(): Promise<void>;
-}
-
-/** Listens on both ports before it resolves; throws UsageError when one is taken. */
-export async function startLocalServers(
-  places: LocalPlaces,
-  { clock, random }: Host,
-  log: Logger,
-): Promise<LocalWorld> {
-  const { directory, host, port } = places;
-  await mkdir(join(directory, "github"), { recursive: true });
-  const kubernetes = await startKubeServer({
-    host,
-    port: port + 2,
-    file: join(directory, "kubernetes.db"),
-    clock,
-    log: log.child({ component: "kube-server" }),
-  });
-  const github = await startGitHubServer({
-    host,
-    port: port + 1,
-    directory: join(directory, "github"),
+/** Components and kubelet; resolves once pages and webhooks are served. */
+async function startWorld(world: LocalWorld, around: Surroundings): Promise<Running> {
+  const { flags, host, directory, addresses, secrets, kube } = world;
+  const { prowjob_namespace, pod_namespace } = around.config.config();
+  await prepareCluster(kube, ["default", "kube-node-lease", prowjob_namespace, pod_namespace]);
+  await seedDemo({ github: addresses.github, ...secrets, app: { id: APP_ID, ...(await appOf(world)) } });
+  const ports = localPorts(world, around);
+  const { clock, random, env } = host;
+  const queue = await openQueue({
+    url: `sqlite:${join(directory, "queue.db")}`,
     clock,
     random,
-    log: log.child({ component: "github-server" }),
+    log: around.log,
   });
-  const kube = connect({ server: kubernetes.url });
-  await writeFile(join(directory, "kubeconfig"), kubeconfigFor(kubernetes.url));
-  return {
-    kube,
-    async close() {
-      await github.close();
-      await kubernetes.close();
+  const together = await startTogether(
+    ports,
+    {
+      git: gitFor(ports, { url: (repo) => `${addresses.github}/${repoName(repo)}`, directory, env }),
+      queue,
+      secrets: async () => parseSecrets(secrets.webhookSecret),
+      splitByOrg: true,
+      address: flags.host,
+      port: flags.port,
+      operatorPort: flags["operator-port"],
     },
+    around,
+  );
+  const kubelet = startKubelet(
+    kube,
+    {
+      nodeName: "laptop",
+      directory: join(directory, "kubelet"),
+      runtime: runtimeNamed(flags.runtime),
+      storage: join(directory, "storage"),
+      schedule: true,
+      host: flags.host,
+      port: 0,
+    },
+    host,
+    around.log.child({ component: "kubelet" }),
+    around.signal,
+  );
+  const done = Promise.all([together.done, kubelet]).finally(() => queue.close());
+  return { ready: together.ready, done };
+}
+
+/** Permissions and events are those that app.yml asks GitHub for. */
+async function appOf({ addresses, secrets }: LocalWorld) {
+  const manifest = parse(await readFile(new URL("../../app.yml", import.meta.url), "utf8")) as {
+    default_permissions: Record<string, string>;
+    default_events: string[];
+  };
+  return {
+    key: secrets.privateKey,
+    webhookSecret: secrets.webhookSecret,
+    hookUrl: `${addresses.deck}/hook`,
+    permissions: manifest.default_permissions,
+    events: manifest.default_events,
   };
 }
 
-const kubeconfigFor = (server: string): string => `apiVersion: v1
-kind: Config
-current-context: local
-clusters: [{ name: local, cluster: { server: "${server}" } }]
-users: [{ name: local, user: { token: local } }]
-contexts: [{ name: local, context: { cluster: local, user: local, namespace: default } }]
-`;
-
-const NAMESPACE: Kind = {
-  group: "",
-  version: "v1",
-  plural: "namespaces",
-  kind: "Namespace",
-  namespaced: false,
-};
-const CRD: Kind = {
-  group: "apiextensions.k8s.io",
-  version: "v1",
-  plural: "customresourcedefinitions",
-  kind: "CustomResourceDefinition",
-  namespaced: false,
-};
-
-/** The ProwJob resource and the namespaces; what exists is left as it is. */
-export async function prepareCluster({ write }: Kube, namespaces: readonly string[]): Promise<void> {
-  const ensure = async (kind: Kind, object: KubeObject) => {
-    try {
-      await write.create(kind, object);
-    } catch (error) {
-      if (!isAlreadyExists(error)) throw error;
-    }
+function localPorts({ host, directory, addresses, secrets, kube }: LocalWorld, around: Surroundings): Ports {
+  const { log, metrics } = around;
+  const github = connectGitHub({
+    endpoints: [addresses.github],
+    graphqlEndpoint: `${addresses.github}/graphql`,
+    auth: { appId: String(APP_ID), privateKey: secrets.privateKey },
+    clock: host.clock,
+    log: log.child({ component: "github-client" }),
+    metrics,
+  });
+  const clusters = singleCluster(kube);
+  const storage = directoryStorage({ root: join(directory, "storage") });
+  const world = { github, clusters, storage };
+  return {
+    ...world,
+    jobs: watchJobs(clusters, around),
+    pods: watchPods(clusters, around),
+    apply: applyWith(false, world, around, { mergePauseMs: MERGE_PAUSE_MS }),
   };
-  for (const name of new Set(namespaces)) await ensure(NAMESPACE, { metadata: { name } });
-  const crd = await readFile(new URL("config/k8s/prowjob-crd.yaml", PROJECT), "utf8");
-  await ensure(CRD, parse(crd) as KubeObject);
 }

@@ -1,0 +1,87 @@
+// The servers of local mode: a GitHub and a Kubernetes API, each behind its real protocol.
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { connect } from "../kube/client.ts";
+import { isAlreadyExists } from "../kube/error.ts";
+import type { Kube } from "../kube/port.ts";
+import type { Logger } from "../lib/logger.ts";
+import { startGitHubServer } from "../local/github/server.ts";
+import { startKubeServer } from "../local/kube/server.ts";
+import type { Kind, KubeObject } from "../model/kube-object.ts";
+import type { Host } from "./command.ts";
+import { portTaken } from "./listen.ts";
+
+export interface Closable {
+  close(): Promise<void>;
+}
+
+interface Place {
+  directory: string;
+  host: string;
+  port: number;
+}
+
+/** Throws UsageError when the port is taken. */
+export function startGitHub(
+  { directory, host, port }: Place,
+  adminToken: string,
+  { clock, random }: Host,
+  log: Logger,
+): Promise<Closable> {
+  const options = { host, port, directory: join(directory, "github"), adminToken, clock, random };
+  return portTaken(port, startGitHubServer({ ...options, log: log.child({ component: "github-server" }) }));
+}
+
+/** Also writes `kubeconfig` into the directory, for people's own kubectl. Throws UsageError when the port is taken. */
+export async function startKubernetes(
+  { directory, host, port }: Place,
+  { clock }: Host,
+  log: Logger,
+): Promise<Closable & { kube: Kube; kubeconfig: string }> {
+  const options = { host, port, file: join(directory, "kubernetes.db"), clock };
+  const server = await portTaken(
+    port,
+    startKubeServer({ ...options, log: log.child({ component: "kube-server" }) }),
+  );
+  const kubeconfig = join(directory, "kubeconfig");
+  await writeFile(kubeconfig, kubeconfigFor(server.url), { mode: 0o600 });
+  return { kube: connect({ server: server.url }), kubeconfig, close: () => server.close() };
+}
+
+const kubeconfigFor = (server: string): string => `apiVersion: v1
+kind: Config
+current-context: local
+clusters: [{ name: local, cluster: { server: "${server}" } }]
+users: [{ name: local, user: {} }]
+contexts: [{ name: local, context: { cluster: local, user: local, namespace: default } }]
+`;
+
+const NAMESPACE: Kind = {
+  group: "",
+  version: "v1",
+  plural: "namespaces",
+  kind: "Namespace",
+  namespaced: false,
+};
+const CRD: Kind = {
+  group: "apiextensions.k8s.io",
+  version: "v1",
+  plural: "customresourcedefinitions",
+  kind: "CustomResourceDefinition",
+  namespaced: false,
+};
+
+/** The ProwJob resource and the namespaces; what exists is left as it is. */
+export async function prepareCluster({ write }: Kube, namespaces: readonly string[]): Promise<void> {
+  const ensure = async (kind: Kind, object: KubeObject) => {
+    try {
+      await write.create(kind, object);
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error;
+    }
+  };
+  for (const name of new Set(namespaces)) await ensure(NAMESPACE, { metadata: { name } });
+  const crd = await readFile(new URL("../../config/k8s/prowjob-crd.yaml", import.meta.url), "utf8");
+  await ensure(CRD, parse(crd) as KubeObject);
+}

@@ -1,0 +1,177 @@
+// cutwater up: every component in one process, for a real GitHub, and a cluster or this machine.
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { Registry } from "prom-client";
+import type { CreatedApp } from "../github/app-setup.ts";
+import type { GitHub } from "../github/port.ts";
+import { parseSecrets } from "../hook/hmac.ts";
+import type { HookDeps } from "../hook/run.ts";
+import { secretFile } from "../hook/secret-file.ts";
+import { singleCluster } from "../kube/kubeconfig.ts";
+import type { Clusters } from "../kube/port.ts";
+import { UsageError } from "../lib/flags.ts";
+import { repoName } from "../model/github.ts";
+import { openQueue } from "../queue/open.ts";
+import type { Host } from "./command.ts";
+import type { Surroundings } from "./component.ts";
+import { configAgent } from "./config-agent.ts";
+import { clustersOfFlags, githubFrom, githubOfApp, storageFrom } from "./connect.ts";
+import { runtimeNamed, startKubelet } from "./kubelet.ts";
+import { type Closable, prepareCluster, startKubernetes } from "./local-servers.ts";
+import { jsonLog } from "./log.ts";
+import { applyWith, watchJobs, watchPods } from "./ports.ts";
+import { savedApp, setUpApp } from "./setup.ts";
+import { gitFor } from "./tide.ts";
+import type { UpFlags } from "./up.ts";
+import { startTogether } from "./up-components.ts";
+
+export async function upReal(given: UpFlags, host: Host): Promise<number> {
+  const directory = resolve(host.cwd, given.data || ".cutwater");
+  if (!given["config-path"])
+    throw new UsageError("--config-path is missing; to try Cutwater without one, use --local");
+  if (!given["plugin-config"])
+    throw new UsageError("--plugin-config is missing: it says which plugins act on which repositories");
+  await mkdir(directory, { recursive: true });
+  const stop = new AbortController();
+  const signal = AbortSignal.any([host.signal, stop.signal]);
+  const log = jsonLog({ component: "up", level: "info", write: (line) => host.err(line.trimEnd()) });
+  const metrics = new Registry();
+  const paths = {
+    config: given["config-path"],
+    jobs: given["job-config-path"],
+    plugins: given["plugin-config"],
+  };
+  // Before anything is asked of GitHub: a configuration that is wrong is told at once.
+  const config = configAgent({ paths, clock: host.clock, log, signal });
+  const around: Surroundings = { host, log, metrics, config, signal };
+  const app = await appFor(given, directory, host);
+  if (app === "stopped") return 0;
+  const cluster = await clusterFor(given, directory, around);
+  try {
+    await runAll({ flags: given, directory, app, cluster }, around);
+    return 0;
+  } finally {
+    stop.abort();
+    await cluster.close();
+  }
+}
+
+/** The App that was set up here; undefined when flags say how to sign in. */
+async function appFor(
+  flags: UpFlags,
+  directory: string,
+  host: Host,
+): Promise<CreatedApp | "stopped" | undefined> {
+  if (flags["github-app-id"] || flags["github-token-path"]) return undefined;
+  const saved = await savedApp(directory);
+  if (saved) return saved;
+  if (!flags["public-url"]) {
+    throw new UsageError(
+      "no way to sign in to GitHub: give --public-url to create an App in the browser, or --github-app-id, or --github-token-path",
+    );
+  }
+  const created = await setUpApp(
+    {
+      directory,
+      githubUrl: webOf(flags),
+      endpoint: flags["github-endpoint"][0]!,
+      publicUrl: flags["public-url"].replace(/\/$/, ""),
+      listenOn: { host: flags.host, port: flags.port },
+    },
+    host,
+  );
+  return created ?? "stopped";
+}
+
+const webOf = ({ "github-host": name }: UpFlags): string => (name.includes("://") ? name : `https://${name}`);
+
+interface Cluster extends Closable {
+  clusters: Clusters;
+  /** undefined in a real cluster. */
+  kubelet?: Promise<void>;
+  storage: string;
+}
+
+/** The clusters that flags name; without any, one of our own on this machine. */
+async function clusterFor(
+  flags: UpFlags,
+  directory: string,
+  { host, log, config, signal }: Surroundings,
+): Promise<Cluster> {
+  if (flags.kubeconfig || flags["kubeconfig-dir"] || host.env["KUBERNETES_SERVICE_HOST"]) {
+    return { clusters: await clustersOfFlags(flags, { host }), storage: flags.storage, async close() {} };
+  }
+  const { kube, kubeconfig, close } = await startKubernetes(
+    { directory, host: flags.host, port: flags.port + 2 },
+    host,
+    log,
+  );
+  log.info({ kubeconfig }, "No cluster is named: pods run on this machine.");
+  const { prowjob_namespace, pod_namespace } = config.config();
+  await prepareCluster(kube, ["default", "kube-node-lease", prowjob_namespace, pod_namespace]);
+  const storage = flags.storage || (flags["gcs-credentials-file"] ? "" : join(directory, "storage"));
+  const options = {
+    nodeName: "this-machine",
+    directory: join(directory, "kubelet"),
+    runtime: runtimeNamed(flags.runtime),
+    storage,
+    schedule: true,
+    host: flags.host,
+    port: 0,
+  };
+  const kubelet = startKubelet(kube, options, host, log.child({ component: "kubelet" }), signal);
+  return { clusters: singleCluster(kube), kubelet, storage, close };
+}
+
+interface Parts {
+  flags: UpFlags;
+  directory: string;
+  app: CreatedApp | undefined;
+  cluster: Cluster;
+}
+
+async function runAll({ flags, directory, app, cluster }: Parts, around: Surroundings): Promise<void> {
+  const { host, log, signal } = around;
+  const github: GitHub = app ? githubOfApp(flags, app, around) : await githubFrom(flags, around);
+  const storage = await storageFrom({ ...flags, storage: cluster.storage }, around);
+  const { clock, random, env } = host;
+  const queue = await openQueue({ url: `sqlite:${join(directory, "queue.db")}`, clock, random, log });
+  const world = { github, clusters: cluster.clusters, storage };
+  const ports = {
+    ...world,
+    jobs: watchJobs(world.clusters, around),
+    pods: watchPods(world.clusters, around),
+    apply: applyWith(flags["dry-run"], world, around),
+  };
+  const together = await startTogether(
+    ports,
+    {
+      git: gitFor(ports, { url: (repo) => `${webOf(flags)}/${repoName(repo)}`, directory, env }),
+      queue,
+      secrets: webhookSecrets(flags, app),
+      splitByOrg: Boolean(app ?? flags["github-app-id"]),
+      address: flags.host,
+      port: flags.port,
+      operatorPort: flags["operator-port"],
+    },
+    around,
+  );
+  log.info(
+    { url: together.url, webhooks: `${flags["public-url"] || together.url}/hook` },
+    "Cutwater is running.",
+  );
+  try {
+    await Promise.all([together.done, cluster.kubelet]);
+  } finally {
+    await queue.close();
+  }
+  if (signal.aborted) log.info({}, "Cutwater has stopped.");
+}
+
+function webhookSecrets(flags: UpFlags, app: CreatedApp | undefined): HookDeps["secrets"] {
+  if (flags["hmac-secret-file"]) return secretFile(flags["hmac-secret-file"]);
+  if (!app)
+    throw new UsageError("--hmac-secret-file is missing: it holds the secret that webhooks are signed with");
+  const secrets = parseSecrets(app.webhook_secret);
+  return async () => secrets;
+}

@@ -1,0 +1,38 @@
+// cutwater up: everything in one process. With --local GitHub and the cluster are embedded too, and a demo can play.
+import { bool, int, string } from "../lib/flags.ts";
+import { command } from "./command.ts";
+import { configFlags, dryRunFlag, githubFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
+import { upLocal } from "./up-local.ts";
+import { upReal } from "./up-real.ts";
+
+const flags = {
+  local: bool(false, "Embed a GitHub and a cluster: nothing outside this machine is touched."),
+  demo: bool(false, "With --local: play the demo."),
+  "no-demo": bool(false, "With --local: start empty."),
+  exit: bool(false, "With --demo: end when it has played, with exit code 0 only if every step came out."),
+  report: string("", "With --demo: write the figures of the run to this file, as JSON."),
+  data: string(
+    "",
+    "Directory for state that survives a restart; default .cutwater, with --local a temporary one.",
+  ),
+  host: string("127.0.0.1", "Address to listen on."),
+  port: int(8080, "Port of the pages and of webhooks; with --local the next two are GitHub and Kubernetes."),
+  "operator-port": int(0, "Port of /healthz, /healthz/ready and /metrics; 0 is none."),
+  runtime: string("process", "Where no cluster is named: run pods as process, docker or podman."),
+  "public-url": string("", "How GitHub reaches this machine, e.g. https://ci.example.com."),
+  "hmac-secret-file": string("", "File with the webhook secret; an App that was set up here has its own."),
+  "plugin-config": string("", "Path to plugins.yaml."),
+  ...configFlags,
+  ...githubFlags,
+  ...kubeFlags,
+  ...storageFlags,
+  ...dryRunFlag,
+  "dry-run": bool(false, dryRunFlag["dry-run"].doc),
+};
+
+export type UpFlags = Parameters<Parameters<typeof command<typeof flags>>[0]["run"]>[0]["values"];
+
+export const up = command({
+  flags,
+  run: ({ values }, host) => (values.local ? upLocal(values, host) : upReal(values, host)),
+});
