@@ -11,7 +11,10 @@ const STEPS = [
 
 for (const [name, script, ...args] of STEPS) {
   console.log(`• ${name}`);
-  const { status } = spawnSync(process.execPath, [join(root, script), ...args], { cwd: root, stdio: "inherit" });
+  const { status } = spawnSync(process.execPath, [join(root, script), ...args], {
+    cwd: root,
+    stdio: "inherit",
+  });
   if (status !== 0) {
     console.error(`✗ ${name}${name.startsWith("lint") ? " (npm run format mends most of it)" : ""}`);
     process.exit(1);

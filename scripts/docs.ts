@@ -6,7 +6,7 @@ import { roomTable } from "../test/rooms/markdown.ts";
 const file = join(import.meta.dirname, "..", "docs", "architecture.md");
 const before = readFileSync(file, "utf8");
 const after = before.replace(
-  /(<!-- rooms[^>]*-->\n)[^]*?(<!-- \/rooms -->)/,
+  /(<!-- rooms[^>]*-->\n)[\s\S]*?(<!-- \/rooms -->)/,
   (_all, open: string, close: string) => `${open}${roomTable()}${close}`,
 );
 
