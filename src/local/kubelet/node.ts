@@ -56,16 +56,14 @@ export async function registerNode(options: NodeOptions): Promise<void> {
 
 const goArch = (): string => ({ x64: "amd64", ia32: "386" })[arch() as "x64"] ?? arch();
 
-function nodeStatus({ nodeName, hostIP, port, runtime, clock }: NodeOptions): object {
+function nodeStatus({ hostIP, port, runtime, clock }: NodeOptions): object {
   const now = clock.now().toISOString();
   const memory = `${Math.floor(totalmem() / 1024)}Ki`;
   const resources = { cpu: String(cpus().length), memory, pods: String(MAX_PODS) };
   const unknown = ["machineID", "systemUUID", "bootID", "kubeProxyVersion"].map((field) => [field, ""]);
   return {
-    addresses: [
-      { type: "InternalIP", address: hostIP },
-      { type: "Hostname", address: nodeName },
-    ],
+    // No host name: API servers prefer it for asking for logs, and the node's name need not resolve.
+    addresses: [{ type: "InternalIP", address: hostIP }],
     daemonEndpoints: { kubeletEndpoint: { Port: port } },
     capacity: resources,
     allocatable: resources,

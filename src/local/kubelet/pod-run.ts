@@ -63,8 +63,10 @@ class PodLife {
     this.#options = options;
     this.#startTime = options.clock.now().toISOString();
     this.#records = [
-      ...(pod.spec.initContainers ?? []).map((container) => recordOf(container, true)),
-      ...pod.spec.containers.map((container) => recordOf(container, false)),
+      ...(pod.spec.initContainers ?? []).map((container) => recordOf(container, true, true)),
+      ...pod.spec.containers.map((container) =>
+        recordOf(container, false, Boolean(pod.spec.initContainers?.length)),
+      ),
     ];
     this.#status = statusWriter(options, pod, this.#abandoned.signal);
   }

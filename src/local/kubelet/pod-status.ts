@@ -32,12 +32,13 @@ export interface PodFacts {
   failure?: { reason: string; message: string };
 }
 
-export const recordOf = (container: Container, init: boolean): ContainerRecord => ({
+/** `afterInit`: other containers have to end first. */
+export const recordOf = (container: Container, init: boolean, afterInit: boolean): ContainerRecord => ({
   name: container.name,
   image: container.image ?? "",
   init,
   sidecar: init && container["restartPolicy"] === "Always",
-  state: { waiting: { reason: init ? "PodInitializing" : "ContainerCreating" } },
+  state: { waiting: { reason: afterInit ? "PodInitializing" : "ContainerCreating" } },
   restartCount: 0,
 });
 
