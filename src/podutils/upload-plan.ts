@@ -59,8 +59,7 @@ export async function artifacts(
     for (const file of files) {
       if (skip(file)) continue;
       const relative = info.isDirectory() ? join(basename(item), file.slice(item.length)) : basename(item);
-      const { name, ...type } = typeByName(posix.join(directory, relative), options.mediaTypes);
-      const key = name.replaceAll("#", "%23");
+      const { name: key, ...type } = typeByName(posix.join(directory, relative), options.mediaTypes);
       if (uploads.has(key)) warn(`Encountered duplicate upload of ${key}, skipping...`);
       else uploads.set(key, { key, source: { file }, ...type });
     }

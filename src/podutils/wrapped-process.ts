@@ -43,7 +43,7 @@ export async function runWrapped(
   });
   if (failure) {
     const error = `could not start the process: ${startError(command, failure)}`;
-    log.write(`${error}\n`);
+    log.write(error);
     return { code: INTERNAL_ERROR, error };
   }
   // As in Go, the end is when nobody holds its output any more, so that none of it is lost.
