@@ -1,0 +1,20 @@
+// The Kubernetes contract on our own API server, over HTTP.
+import { afterAll, beforeAll } from "vitest";
+import { connect } from "../../src/kube/client.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import { silent } from "../../src/lib/logger.ts";
+import { startKubeServer } from "../../src/local/kube/server.ts";
+import { kubeContract } from "./kube.ts";
+
+let server: Awaited<ReturnType<typeof startKubeServer>>;
+beforeAll(async () => {
+  server = await startKubeServer({
+    host: "127.0.0.1",
+    port: 0,
+    file: ":memory:",
+    clock: systemClock,
+    log: silent,
+  });
+});
+afterAll(() => server.close());
+kubeContract("local", async () => connect({ server: server.url }));
