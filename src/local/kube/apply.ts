@@ -12,7 +12,15 @@ import {
   union,
 } from "./field-set.ts";
 import { type ApiObject, clone, isObject, type Json } from "./json.ts";
-import { type Managed, managerOf, managersOf, noFields, owned, sameManager, type Writer } from "./managed-fields.ts";
+import {
+  type Managed,
+  managerOf,
+  managersOf,
+  noFields,
+  owned,
+  sameManager,
+  type Writer,
+} from "./managed-fields.ts";
 import { ApiError, type Cause } from "./status.ts";
 import type { TypeNode } from "./type-node.ts";
 import { compare, fieldSetOf, merge, removeAt } from "./typed-value.ts";
@@ -119,7 +127,9 @@ function told({ name, operation, apiVersion, subresource }: Managed): string {
 function withoutEmptyMetadata(object: ApiObject): ApiObject {
   for (const field of ["labels", "annotations", "finalizers", "ownerReferences"]) {
     const value = object.metadata[field];
-    const empty = Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0;
+    const empty = Array.isArray(value)
+      ? value.length === 0
+      : isObject(value) && Object.keys(value).length === 0;
     if (empty) delete object.metadata[field];
   }
   return object;

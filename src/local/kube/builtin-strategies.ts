@@ -57,7 +57,8 @@ function checkImmutable(object: ApiObject, old: ApiObject, fields: string[]): Ca
   const fixed = "field is immutable when `immutable` is set";
   if (object["immutable"] !== true) causes.push(forbiddenValue("immutable", fixed));
   for (const field of fields) {
-    if (JSON.stringify(object[field]) !== JSON.stringify(old[field])) causes.push(forbiddenValue(field, fixed));
+    if (JSON.stringify(object[field]) !== JSON.stringify(old[field]))
+      causes.push(forbiddenValue(field, fixed));
   }
   return causes;
 }
@@ -76,7 +77,8 @@ export const secretStrategy: Strategy = {
   validate: (secret) => checkKeys(secret, "data"),
   validateUpdate(secret, old) {
     const causes = checkImmutable(secret, old, ["data"]);
-    if (secret["type"] !== old["type"]) causes.push(invalidValue("type", secret["type"], "field is immutable"));
+    if (secret["type"] !== old["type"])
+      causes.push(invalidValue("type", secret["type"], "field is immutable"));
     return causes;
   },
   fields: { type: (secret) => textAt(secret, "type") },
@@ -106,7 +108,13 @@ export const eventStrategy: Strategy = {
   validate(event) {
     const namespace = involved("namespace")(event) || "default";
     if (namespace === (event.metadata.namespace ?? "")) return [];
-    return [invalidValue("involvedObject.namespace", involved("namespace")(event), "does not match event.namespace")];
+    return [
+      invalidValue(
+        "involvedObject.namespace",
+        involved("namespace")(event),
+        "does not match event.namespace",
+      ),
+    ];
   },
   fields: {
     "involvedObject.kind": involved("kind"),
@@ -117,7 +125,8 @@ export const eventStrategy: Strategy = {
     "involvedObject.resourceVersion": involved("resourceVersion"),
     "involvedObject.fieldPath": involved("fieldPath"),
     reason: (event) => textAt(event, "reason"),
-    reportingComponent: (event) => textAt(event, "reportingComponent") || textAt(event, "source", "component"),
+    reportingComponent: (event) =>
+      textAt(event, "reportingComponent") || textAt(event, "source", "component"),
     source: (event) => textAt(event, "source", "component") || textAt(event, "reportingComponent"),
     type: (event) => textAt(event, "type"),
   },

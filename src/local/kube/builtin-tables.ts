@@ -33,14 +33,20 @@ export const configMapTable = simple([
   [column("Data", "Number of entries."), (map) => String(size(map, "data", "binaryData"))],
 ]);
 export const secretTable = simple([
-  [column("Type", "Used to facilitate programmatic handling of secret data."), (secret) => textAt(secret, "type")],
+  [
+    column("Type", "Used to facilitate programmatic handling of secret data."),
+    (secret) => textAt(secret, "type"),
+  ],
   [column("Data", "Number of entries."), (secret) => String(size(secret, "data"))],
 ]);
 export const serviceAccountTable = simple([
   [column("Secrets", "Number of secrets."), (account) => String(objectsAt(account, "secrets").length)],
 ]);
 export const leaseTable = simple([
-  [column("Holder", "holderIdentity contains the identity of the holder of a current lease."), (lease) => textAt(lease, "spec", "holderIdentity")],
+  [
+    column("Holder", "holderIdentity contains the identity of the holder of a current lease."),
+    (lease) => textAt(lease, "spec", "holderIdentity"),
+  ],
 ]);
 
 export const definitionTable: TableShape = {
@@ -80,7 +86,10 @@ export const nodeTable: TableShape = {
 };
 
 const addressOf = (node: ApiObject, type: string): string =>
-  textAt(objectsAt(node, "status", "addresses").find((address) => address["type"] === type), "address") || NONE;
+  textAt(
+    objectsAt(node, "status", "addresses").find((address) => address["type"] === type),
+    "address",
+  ) || NONE;
 
 function nodeStatus(node: ApiObject): string {
   const ready = objectsAt(node, "status", "conditions").find(({ type }) => type === "Ready");

@@ -86,10 +86,16 @@ export const sameManager = (a: Manager, b: Manager): boolean =>
   a.apiVersion === b.apiVersion &&
   a.subresource === b.subresource;
 
-export const owned = (set: FieldSet, writer: Writer): FieldSet => without(set, [...UNOWNED, ...writer.ignored]);
+export const owned = (set: FieldSet, writer: Writer): FieldSet =>
+  without(set, [...UNOWNED, ...writer.ignored]);
 
 /** Gives what an update or a create changed to its writer and takes it from everybody else. */
-export function trackUpdate(before: ApiObject | undefined, after: ApiObject, type: TypeNode, writer: Writer): void {
+export function trackUpdate(
+  before: ApiObject | undefined,
+  after: ApiObject,
+  type: TypeNode,
+  writer: Writer,
+): void {
   if (isReset(after)) {
     delete after.metadata["managedFields"];
     return;

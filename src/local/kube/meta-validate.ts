@@ -28,10 +28,14 @@ export function checkDnsLabel(field: string, value: string): Cause[] {
 }
 
 export const checkPathSegment = (field: string, value: string): Cause[] =>
-  [".", ".."].includes(value) || /[/%]/.test(value) ? [invalidValue(field, value, "may not contain '/' or '%'")] : [];
+  [".", ".."].includes(value) || /[/%]/.test(value)
+    ? [invalidValue(field, value, "may not contain '/' or '%'")]
+    : [];
 
 function checkQualified(field: string, key: string): Cause[] {
-  const [name = "", prefix] = key.includes("/") ? [key.slice(key.indexOf("/") + 1), key.split("/")[0]] : [key];
+  const [name = "", prefix] = key.includes("/")
+    ? [key.slice(key.indexOf("/") + 1), key.split("/")[0]]
+    : [key];
   if (prefix !== undefined && !SUBDOMAIN.test(prefix)) {
     return [invalidValue(field, key, `prefix part ${SUBDOMAIN_WORDS}`)];
   }
@@ -69,7 +73,13 @@ function checkOwners({ metadata }: ApiObject): Cause[] {
   return objectsAt(metadata, "ownerReferences").flatMap((owner, index) =>
     ["apiVersion", "kind", "name", "uid"]
       .filter((field) => !owner[field])
-      .map((field) => invalidValue(`metadata.ownerReferences[${index}].${field}`, "", `${field === "apiVersion" ? "version" : field} must not be empty`)),
+      .map((field) =>
+        invalidValue(
+          `metadata.ownerReferences[${index}].${field}`,
+          "",
+          `${field === "apiVersion" ? "version" : field} must not be empty`,
+        ),
+      ),
   );
 }
 

@@ -12,7 +12,9 @@ interface Operation {
 /** Throws ApiError 400 for what is not a patch, 422 for one that does not fit the object. */
 export function applyJsonPatch(target: Json, patch: Json): Json {
   if (!Array.isArray(patch)) {
-    throw badRequest("error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch");
+    throw badRequest(
+      "error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch",
+    );
   }
   let document = clone(target);
   for (const entry of patch) {
@@ -48,12 +50,7 @@ function applyOne(document: Json, operation: Operation): Json {
 
 /** The server's answer to a patch that is well formed but does not fit. */
 const misfit = (why: string): ApiError =>
-  new ApiError(
-    422,
-    "Invalid",
-    `the server rejected our request due to an error in our request: ${why}`,
-    {},
-  );
+  new ApiError(422, "Invalid", `the server rejected our request due to an error in our request: ${why}`, {});
 
 const tokens = (pointer: string): string[] =>
   pointer
@@ -85,14 +82,19 @@ function put(document: Json, pointer: string, value: Json, op: string): Json {
   if (Array.isArray(parent)) putItem(parent, last, value, op, pointer);
   else if (isObject(parent)) {
     if (last !== "__proto__") parent[last] = value;
-  } else throw misfit(`${op} operation does not apply: doc is missing path: ${JSON.stringify(pointer)}: missing value`);
+  } else
+    throw misfit(
+      `${op} operation does not apply: doc is missing path: ${JSON.stringify(pointer)}: missing value`,
+    );
   return document;
 }
 
 function putItem(list: Json[], token: string, value: Json, op: string, pointer: string): void {
   const index = token === "-" ? list.length : Number(token);
   if (!Number.isInteger(index) || index < 0 || index > list.length) {
-    throw misfit(`${op} operation does not apply: doc is missing path: ${JSON.stringify(pointer)}: invalid index`);
+    throw misfit(
+      `${op} operation does not apply: doc is missing path: ${JSON.stringify(pointer)}: invalid index`,
+    );
   }
   list.splice(index, op === "replace" ? 1 : 0, value);
 }

@@ -1,7 +1,7 @@
 // Strategic merge patch: lists of objects merge by a key that the schema names; `$patch`, `$retainKeys`,
 // `$deleteFromPrimitiveList/…` and `$setElementOrder/…` direct it.
 import { clone, equal, isObject, type Json, type JsonObject } from "./json.ts";
-import { ApiError, badRequest } from "./status.ts";
+import { type ApiError, badRequest } from "./status.ts";
 import { anyNode, type TypeNode } from "./type-node.ts";
 
 const DELETE_FROM = "$deleteFromPrimitiveList/";

@@ -89,7 +89,8 @@ function setContainerDefaults(container: JsonObject): void {
   const resources = container["resources"];
   const limits = at(resources, "limits");
   // A limit without a request asks for as much as it may use.
-  if (isObject(limits) && isObject(resources)) resources["requests"] = { ...limits, ...requestsOf(resources) };
+  if (isObject(limits) && isObject(resources))
+    resources["requests"] = { ...limits, ...requestsOf(resources) };
 }
 
 const requestsOf = (resources: JsonObject): JsonObject => {
@@ -218,7 +219,8 @@ function fixedPart(pod: ApiObject): JsonObject {
 /** The node of a Binding becomes the pod's node; causes tell why it can not. */
 export function bindPod(pod: ApiObject, node: string, now: string): string | undefined {
   const bound = textAt(pod, "spec", "nodeName");
-  if (pod.metadata.deletionTimestamp) return `pod ${pod.metadata.name} is being deleted, cannot be assigned to a host`;
+  if (pod.metadata.deletionTimestamp)
+    return `pod ${pod.metadata.name} is being deleted, cannot be assigned to a host`;
   if (bound) return `pod ${pod.metadata.name} is already assigned to node ${JSON.stringify(bound)}`;
   const spec = isObject(pod["spec"]) ? pod["spec"] : {};
   const status = isObject(pod["status"]) ? pod["status"] : {};

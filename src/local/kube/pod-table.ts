@@ -8,9 +8,17 @@ const NONE = "<none>";
 export const podTable: TableShape = {
   columns: [
     { name: "Name", type: "string", format: "name" },
-    { name: "Ready", type: "string", description: "The aggregate readiness state of this pod for accepting traffic." },
+    {
+      name: "Ready",
+      type: "string",
+      description: "The aggregate readiness state of this pod for accepting traffic.",
+    },
     { name: "Status", type: "string", description: "The aggregate status of the containers in this pod." },
-    { name: "Restarts", type: "string", description: "The number of times the containers in this pod have been restarted." },
+    {
+      name: "Restarts",
+      type: "string",
+      description: "The number of times the containers in this pod have been restarted.",
+    },
     { name: "Age", type: "string" },
     { name: "IP", type: "string", priority: 1 },
     { name: "Node", type: "string", priority: 1 },

@@ -1,7 +1,7 @@
 // Brings a decoded object into the shape of its type: wrong types are refused, unknown fields dropped and told,
 // nulls taken away, defaults of a custom resource filled in.
 import { clone, isObject, type Json, type JsonObject } from "./json.ts";
-import { type TypeNode } from "./type-node.ts";
+import type { TypeNode } from "./type-node.ts";
 
 /** Removes what the type does not know, in place; the paths that were removed, e.g. `spec.containers[0].imag`. */
 export function prune(value: JsonObject, type: TypeNode): string[] {

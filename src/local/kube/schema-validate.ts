@@ -1,4 +1,5 @@
 // Checks a custom resource against its schema, in the words of Kubernetes (which are go-openapi's).
+import { regex } from "../../lib/re2.ts";
 import { equal, isObject, type Json } from "./json.ts";
 import { type Cause, invalidValue, notSupported, requiredValue, typeInvalid } from "./status.ts";
 import type { Schema } from "./type-node.ts";
@@ -55,12 +56,14 @@ function checkString(value: string, schema: Schema, path: string, causes: Cause[
       field: path,
     });
   }
-  if (schema.pattern !== undefined && !new RegExp(schema.pattern, "u").test(value)) {
+  if (schema.pattern !== undefined && !regex(schema.pattern).test(value)) {
     say(`match '${schema.pattern}'`);
   }
   const format = schema.format;
   if (format && FORMATS[format] && !FORMATS[format].test(value)) {
-    causes.push(invalidValue(path, value, `${path} in body must be of type ${format}: ${JSON.stringify(value)}`));
+    causes.push(
+      invalidValue(path, value, `${path} in body must be of type ${format}: ${JSON.stringify(value)}`),
+    );
   }
 }
 

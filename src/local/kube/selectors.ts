@@ -1,6 +1,7 @@
 // Label and field selectors: text to requirements, requirements to yes or no.
-import type { Attributes } from "./store.ts";
+
 import { badRequest } from "./status.ts";
+import type { Attributes } from "./store.ts";
 
 export interface Requirement {
   key: string;

@@ -1,0 +1,32 @@
+// The JSONPath of printer columns: `.spec.refs.pulls[*].number`, `.metadata.labels['a.b/c']`,
+// `.status.conditions[?(@.type=="Ready")].status`, indices, `..` excepted.
+import { equal, isObject, type Json } from "./json.ts";
+
+const STEP =
+  /\.?\['([^']*)'\]|\.?\["([^"]*)"\]|\[(\*|-?\d+)\]|\[\?\(@\.?([\w.\-/]+)\s*==\s*("[^"]*"|'[^']*'|[\w.-]+)\)\]|\.((?:[^.[\]\\]|\\.)+)/y;
+
+/** Every value that the path matches; none where it ends early or can not be read. */
+export function readPath(value: Json, path: string): Json[] {
+  const text = path.replace(/^\{|\}$/g, "").replace(/^\$/, "");
+  let matches: Json[] = [value];
+  STEP.lastIndex = 0;
+  while (STEP.lastIndex < text.length) {
+    const step = STEP.exec(text);
+    if (!step) return [];
+    matches = matches.flatMap((match) => take(match, step));
+  }
+  return matches;
+}
+
+function take(value: Json, [, single, double, index, filter, wanted, name]: RegExpExecArray): Json[] {
+  const key = single ?? double ?? name?.replace(/\\(.)/g, "$1");
+  if (key === "*") return isObject(value) ? defined(Object.values(value)) : Array.isArray(value) ? value : [];
+  if (key !== undefined) return isObject(value) && Object.hasOwn(value, key) ? defined([value[key]]) : [];
+  if (!Array.isArray(value)) return [];
+  if (index === "*") return value;
+  if (index !== undefined) return defined([value.at(Number(index))]);
+  const literal = /^["']/.test(wanted ?? "") ? (wanted ?? "").slice(1, -1) : JSON.parse(wanted ?? "null");
+  return value.filter((item) => readPath(item, `.${filter}`).some((found) => equal(found, literal)));
+}
+
+const defined = (values: (Json | undefined)[]): Json[] => values.filter((value) => value !== undefined);
