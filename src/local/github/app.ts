@@ -14,7 +14,7 @@ import { findRepo, type World } from "./world.ts";
 const GIT = /^\/([^/]+)\/([^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/;
 /** The first parts of REST paths; accounts cannot have these names. */
 const REST =
-  /^\/(repos|orgs|organizations|users?|app|app-manifests|installation|search|rate_limit|meta|teams|repositories|issues|api\/v3|apps)(\/|$)/;
+  /^\/(repos|orgs|organizations|users?|app|app-manifests|installation|search|rate_limit|meta|teams|repositories|issues|api\/v3)(\/|$)|^\/apps\/[^/]+$/;
 
 export function gitHubApp(world: World, rateLimit: number): (request: Request) => Promise<Response> {
   const limits = new RateLimit(world.clock, rateLimit);

@@ -10,7 +10,7 @@ import {
   isUnionType,
 } from "graphql";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { lib, openPull, type TestGitHub, testGitHub } from "./world.ts";
+import { installedApp, lib, openPull, type TestGitHub, testGitHub } from "./world.ts";
 
 let github: TestGitHub;
 beforeAll(async () => {
@@ -36,7 +36,12 @@ test("tide's search sees labels, contexts, checks and mergeability", async () =>
   await alice.issues.addLabels({ ...lib, issue_number: pr.number, labels: ["lgtm"] });
   const sha = pr.head.sha;
   await alice.repos.createCommitStatus({ ...lib, sha, state: "success", context: "unit", description: "ok" });
-  await alice.checks.create({ ...lib, name: "lint", head_sha: sha, conclusion: "failure" });
+  await (await installedApp(github, { checks: "write" })).checks.create({
+    ...lib,
+    name: "lint",
+    head_sha: sha,
+    conclusion: "failure",
+  });
   const { data, errors } = await query(TIDE, {
     query: 'is:pr state:open archived:false repo:"acme/lib" label:"lgtm"',
   });

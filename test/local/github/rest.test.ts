@@ -1,6 +1,6 @@
 // The everyday life of a pull request through an unmodified Octokit.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { commit, lib, openPull, type TestGitHub, testGitHub } from "./world.ts";
+import { commit, installedApp, lib, openPull, type TestGitHub, testGitHub } from "./world.ts";
 
 let github: TestGitHub;
 beforeAll(async () => {
@@ -156,8 +156,10 @@ test("statuses and check runs decide the merge state, protection is enforced", a
   expect((await alice.repos.listCommitStatusesForRef({ ...lib, ref: sha })).data.map((s) => s.state)).toEqual(
     ["success", "pending"],
   );
-  const { data: run } = await bot.checks.create({ ...lib, name: "lint", head_sha: sha });
-  await bot.checks.update({
+  expect(await refused(bot.checks.create({ ...lib, name: "lint", head_sha: sha }))).toBe(403);
+  const checker = await installedApp(github, { checks: "write" });
+  const { data: run } = await checker.checks.create({ ...lib, name: "lint", head_sha: sha });
+  await checker.checks.update({
     ...lib,
     check_run_id: run.id,
     conclusion: "success",

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createAppAuth } from "@octokit/auth-app";
 import { Octokit } from "@octokit/rest";
 import { type Clock, systemClock } from "../../../src/lib/clock.ts";
 import { type Logger, silent } from "../../../src/lib/logger.ts";
@@ -130,4 +131,24 @@ export async function openPull(octokit: Octokit, branch: string, path: string, c
     body: "why",
   });
   return data;
+}
+
+/** An Octokit that acts as an App installed on acme. */
+export async function installedApp(
+  github: TestGitHub,
+  permissions: Record<string, string>,
+): Promise<Octokit> {
+  const app = await github.admin("apps", {
+    name: "Checker",
+    owner: "alice",
+    permissions,
+    installations: [{ account: "acme" }],
+  });
+  const [installation] = app["installations"] as { id: number }[];
+  const auth = {
+    appId: app["id"] as number,
+    privateKey: app["pem"] as string,
+    installationId: installation?.id as number,
+  };
+  return new Octokit({ baseUrl: github.url, authStrategy: createAppAuth, auth, log: quiet });
 }

@@ -1,11 +1,11 @@
 // REST: commit statuses and check runs.
 import { type CheckChange, createCheck, createStatus, updateCheck } from "../acts/reports.ts";
-import { notFound, unprocessable } from "../api-error.ts";
+import { ApiError, notFound, unprocessable } from "../api-error.ts";
 import { type Call, CHECKS, created, type Handler, ok, paged, type Route, route, STATUSES } from "../call.ts";
 import { checksOf, contextsOf, statusesOf } from "../contexts.ts";
 import { checkRun, checkSuite, combinedStatus, status as presentStatus } from "../present/report.ts";
 import { repository, repoUrl } from "../present/repository.ts";
-import type { CheckRun } from "../records.ts";
+import type { CheckRun, Installation } from "../records.ts";
 import { gitOf } from "../world.ts";
 
 async function commitOf(call: Call): Promise<string> {
@@ -63,10 +63,18 @@ function change(call: Call): CheckChange {
   return fields;
 }
 
+/** Only Apps report check runs, at GitHub as here. */
+function needApp(call: Call): Installation {
+  const { installation } = call.actor;
+  if (!installation) throw new ApiError(403, "You must authenticate via a GitHub App.");
+  call.need(CHECKS);
+  return installation;
+}
+
 const createRun: Handler = async (call) => {
   const { world, repo } = call;
-  call.need(CHECKS);
-  const run = await createCheck(world, repo, call.account.login, call.actor.installation?.app ?? null, {
+  const { app } = needApp(call);
+  const run = await createCheck(world, repo, call.account.login, app, {
     ...change(call),
     name: call.requiredText("name", "CheckRun"),
     sha: call.requiredText("head_sha", "CheckRun"),
@@ -81,7 +89,7 @@ const one = (call: Call): CheckRun => {
 };
 
 const updateRun: Handler = (call) => {
-  call.need(CHECKS);
+  needApp(call);
   const run = one(call);
   updateCheck(call.world, run, call.account.login, change(call));
   return ok(checkRun(call.world, run));
