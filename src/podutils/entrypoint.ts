@@ -21,7 +21,7 @@ export const entrypoint = (env: Env, io: UtilityIO): Promise<number> =>
   reportingOptions(io, async () => {
     const options = env[ENTRYPOINT_OPTIONS] === undefined ? fromFlags(io.args) : entrypointOptions(env);
     if (options.copy_mode_only) {
-      await writeLauncher(options.copy_dst || COPY_DESTINATION, io.self);
+      await writeLauncher(options.copy_dst || env["CUTWATER_ENTRYPOINT_COPY"] || COPY_DESTINATION, io.self);
       return 0;
     }
     validate(options);

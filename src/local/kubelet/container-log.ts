@@ -40,11 +40,18 @@ export interface LogOptions {
 
 const LOOK_AGAIN_MS = 1_000;
 
-/** The text that the container printed. Following ends once `over()` and everything has been read, or on abort. */
+/** Whether the container has ended, and when it does. */
+export interface LogEnd {
+  over(): boolean;
+  /** Already resolved, or missing, when it has. */
+  ended?: Promise<unknown>;
+}
+
+/** The text that the container printed. Following ends once it is over and everything has been read, or on abort. */
 export async function* readLog(
   file: string,
   options: LogOptions,
-  over: () => boolean,
+  end: LogEnd,
   clock: Clock,
   signal: AbortSignal,
 ): AsyncGenerator<Buffer> {
@@ -53,7 +60,7 @@ export async function* readLog(
   let skip = options.tailLines === undefined ? 0 : Math.max(0, (await countLines(file)) - options.tailLines);
   let lineStart = true;
   try {
-    for await (const line of linesOf(handle, options.follow ? { file, over, clock, signal } : undefined)) {
+    for await (const line of linesOf(handle, options.follow ? { file, end, clock, signal } : undefined)) {
       const { time, partial, text } = parsed(line);
       if (options.sinceTime && time < options.sinceTime) continue;
       if (skip > 0) {
@@ -84,7 +91,7 @@ function parsed(line: Buffer): { time: string; partial: boolean; text: Buffer } 
 
 interface Following {
   file: string;
-  over: () => boolean;
+  end: LogEnd;
   clock: Clock;
   signal: AbortSignal;
 }
@@ -95,7 +102,7 @@ async function* linesOf(handle: Handle, following?: Following): AsyncGenerator<B
   const chunk = Buffer.alloc(64 * 1024);
   while (!following?.signal.aborted) {
     // Asked before reading: what was written before the end is then read in any case.
-    const last = following?.over() ?? true;
+    const last = following?.end.over() ?? true;
     const { bytesRead } = await handle.read(chunk, 0, chunk.length, null);
     if (bytesRead > 0) {
       pending = Buffer.concat([pending, chunk.subarray(0, bytesRead)]);
@@ -110,11 +117,12 @@ async function* linesOf(handle: Handle, following?: Following): AsyncGenerator<B
   }
 }
 
-async function changed({ file, clock, signal }: Following): Promise<void> {
+async function changed({ file, end, clock, signal }: Following): Promise<void> {
   const woken = new AbortController();
   const wake = () => woken.abort();
   signal.addEventListener("abort", wake, { once: true });
   const watcher = watch(file, wake).on("error", wake);
+  end.ended?.then(wake);
   await clock.sleep(LOOK_AGAIN_MS, woken.signal);
   watcher.close();
   signal.removeEventListener("abort", wake);

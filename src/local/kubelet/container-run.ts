@@ -34,6 +34,9 @@ export interface PodContext {
   event(reason: string, message: string, type?: "Warning"): void;
 }
 
+/** Paths that our programs have built in: only as values of variables can they be rewritten to the pod's mounts. */
+const BUILT_IN_PATHS = { CUTWATER_ENTRYPOINT_COPY: "/tools/entrypoint" };
+
 const CONFIG_RETRY_MS = 2_000;
 const MESSAGE_BYTES = 2048;
 const MESSAGE_LINES = 80;
@@ -115,7 +118,7 @@ async function launchFor(context: PodContext, container: Container): Promise<Lau
     HOME: home,
     TMPDIR: temporary,
     HOSTNAME: pod.metadata.name,
-    ...(standIn(container, options.images) && options.utilityEnv),
+    ...(standIn(container, options.images) && { ...BUILT_IN_PATHS, ...options.utilityEnv }),
   };
   const env = await containerEnv(container, base, context.from);
   const mounts = await containerMounts(container, context.volumes);
@@ -144,7 +147,7 @@ async function terminationMessage(
   const lines = readLog(
     logFile,
     { tailLines: MESSAGE_LINES },
-    () => true,
+    { over: () => true },
     clock,
     new AbortController().signal,
   );

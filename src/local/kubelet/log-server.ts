@@ -4,16 +4,16 @@ import { createServer as createTLSServer } from "node:https";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Clock } from "../../lib/clock.ts";
-import { type LogOptions, readLog } from "./container-log.ts";
+import { type LogEnd, type LogOptions, readLog } from "./container-log.ts";
 
 export interface LogSource {
-  /** The file, and whether the container has ended; undefined when there is no such container here. */
+  /** The file, and its end; undefined when there is no such container here. */
   find(
     namespace: string,
     pod: string,
     container: string,
     previous: boolean,
-  ): Promise<{ file: string; over: () => boolean } | undefined>;
+  ): Promise<(LogEnd & { file: string }) | undefined>;
 }
 
 export interface LogServerOptions {
@@ -73,7 +73,7 @@ async function answer(
   const signal = AbortSignal.any([closed.signal, stopped]);
   response.writeHead(200, { "content-type": "text/plain; charset=utf-8" });
   response.flushHeaders();
-  const lines = readLog(found.file, logOptions(url.searchParams, clock), found.over, clock, signal);
+  const lines = readLog(found.file, logOptions(url.searchParams, clock), found, clock, signal);
   await pipeline(Readable.from(lines), response);
 }
 

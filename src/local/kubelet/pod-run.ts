@@ -22,7 +22,8 @@ export interface PodHandle {
   gone(): void;
   /** The kubelet stops: ends the processes, leaving the object as it is. */
   kill(): void;
-  running(container: string): boolean;
+  /** The end of a container's process; undefined when none runs. */
+  ended(container: string): Promise<unknown> | undefined;
   finished: Promise<void>;
 }
 
@@ -38,8 +39,10 @@ export function startPod(pod: Pod, options: PodOptions): PodHandle {
     update: (latest) => life.update(latest),
     gone: () => life.end("gone"),
     kill: () => life.end("shutdown"),
-    running: (name) => life.processes.has(name),
-    finished: life.run(),
+    ended: (name) => life.processes.get(name)?.exited,
+    finished: life.run().catch((error) => {
+      options.log.error({ pod: pod.metadata.name, error: String(error) }, "Pod can not be run on this node");
+    }),
   };
 }
 

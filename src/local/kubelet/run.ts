@@ -149,7 +149,9 @@ class Pods {
   async find(namespace: string, pod: string, container: string, previous: boolean) {
     const uid = this.#names.get(`${namespace}/${pod}`) ?? "";
     const file = await findLog(this.#directory, uid, container, previous);
-    return file === undefined ? undefined : { file, over: () => !this.#handles.get(uid)?.running(container) };
+    if (file === undefined) return undefined;
+    const ended = this.#handles.get(uid)?.ended(container);
+    return { file, over: () => this.#handles.get(uid)?.ended(container) === undefined, ended };
   }
 
   async killAll(): Promise<void> {

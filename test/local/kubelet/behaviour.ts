@@ -110,7 +110,7 @@ export function kubeletBehaviour(
         "Completed",
         "Completed",
       ]);
-      expect(await log("shares")).toMatch(/^one\ntwo\ndir=.*\/work\n$/);
+      expect(await log("shares", { container: "test" })).toMatch(/^one\ntwo\ndir=.*\/work\n$/);
     });
 
     test("gives a container its environment and nothing of the machine's", async () => {
