@@ -2,11 +2,12 @@
 import { loadYAML } from "../../lib/go-yaml.ts";
 import { type Call, fieldValidation } from "./call.ts";
 import { type ApiObject, isObject, type Json, type JsonObject, parseJson } from "./json.ts";
+import { decodeProtobuf, PROTOBUF } from "./protobuf.ts";
 import { applyDefaults, decodingFault, prune } from "./prune.ts";
 import { apiVersionOf, type Resource } from "./resource.ts";
 import { ApiError, badRequest } from "./status.ts";
 
-const WRITABLE = ["application/json", "application/yaml"];
+const WRITABLE = ["application/json", "application/yaml", PROTOBUF];
 
 const mediaType = (contentType: string): string => (contentType.split(";")[0] ?? "").trim().toLowerCase();
 
@@ -17,17 +18,20 @@ export const unsupportedType = (accepted: string[]): ApiError =>
     `the body of the request was in an unknown format - accepted media types include: ${accepted.join(", ")}`,
   );
 
-/** JSON or YAML, by what the client says it is. Throws ApiError 415, 400. */
-export function decodeBody(call: Call): Json {
-  const type = mediaType(call.contentType);
+/** JSON, YAML or protobuf, by what the client says it is. Throws ApiError 415, 400. */
+export function decodeBody(body: Buffer, contentType: string, kind: string): JsonObject {
+  const type = mediaType(contentType);
   if (type && !WRITABLE.includes(type)) throw unsupportedType(WRITABLE);
+  const wanted = `the object provided is unrecognized (must be of type ${kind})`;
+  if (type === PROTOBUF) return decodeProtobuf(body);
+  let value: Json;
   try {
-    return type === "application/yaml" ? parseYaml(call.body.toString()) : parseJson(call.body.toString());
+    value = type === "application/yaml" ? parseYaml(body.toString()) : parseJson(body.toString());
   } catch (error) {
-    throw badRequest(
-      `the object provided is unrecognized (must be of type ${call.resource.kind}): couldn't get version/kind; json parse error: ${(error as Error).message}`,
-    );
+    throw badRequest(`${wanted}: couldn't get version/kind; json parse error: ${(error as Error).message}`);
   }
+  if (!isObject(value)) throw badRequest(`${wanted}: couldn't get version/kind; it is not an object`);
+  return value;
 }
 
 /** YAML as Kubernetes takes it: JSON's data model. Throws YAMLError. */
@@ -35,9 +39,7 @@ export const parseYaml = (text: string): Json => parseJson(JSON.stringify(loadYA
 
 /** The object that a POST or PUT carries. Throws ApiError 400, 415. */
 export function decodeObject(call: Call, optionsKind: string): ApiObject {
-  const body = decodeBody(call);
-  if (!isObject(body))
-    throw badRequest(`the object provided is unrecognized (must be of type ${call.resource.kind})`);
+  const body = decodeBody(call.body, call.contentType, call.resource.kind);
   checkKind(body, call.resource);
   return shapeObject(body, call, optionsKind);
 }
@@ -79,9 +81,8 @@ export function shapeObject(body: JsonObject, call: Call, optionsKind: string): 
   }
   if (validation === "Warn") call.warnings.push(...unknown);
   if (resource.custom) applyDefaults(body, type);
-  body["kind"] = resource.kind;
-  body["apiVersion"] = apiVersionOf(resource);
-  return body as ApiObject;
+  const { kind: _, apiVersion: __, metadata, ...rest } = body as ApiObject;
+  return { kind: resource.kind, apiVersion: apiVersionOf(resource), metadata, ...rest };
 }
 
 const undecodable = (resource: Resource, why: string): ApiError =>

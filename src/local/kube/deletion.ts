@@ -7,7 +7,7 @@ import { CLEANUP } from "./definition.ts";
 import { commit, type Engine, find, keyOf, removeForGood, timestamp } from "./engine.ts";
 import { type ApiObject, at, clone, isObject, type JsonObject, stringsAt, textAt } from "./json.ts";
 import type { Resource } from "./resource.ts";
-import { badRequest, conflict, invalid, invalidValue, notSupported } from "./status.ts";
+import { conflict, invalid, invalidValue, notSupported } from "./status.ts";
 
 const OPTIONS = "DeleteOptions";
 const FOREGROUND = "foregroundDeletion";
@@ -31,9 +31,7 @@ export const AT_ONCE: DeleteOptions = {
 
 /** From the body and the query, of which the query wins. Throws ApiError. */
 export function deleteOptions(call: Call): DeleteOptions {
-  const parsed =
-    call.body.length > 0 ? decodeBody({ ...call, resource: { ...call.resource, kind: OPTIONS } }) : {};
-  if (!isObject(parsed)) throw badRequest("couldn't get version/kind of the DeleteOptions: not an object");
+  const parsed = call.body.length > 0 ? decodeBody(call.body, call.contentType, OPTIONS) : {};
   const { query } = call;
   const told = query.get("gracePeriodSeconds") ?? parsed["gracePeriodSeconds"];
   const grace = told === undefined || told === null ? undefined : Number(told);
@@ -110,7 +108,8 @@ export function deleteObject(
   if (metadata.deletionTimestamp && held && metadata.deletionGracePeriodSeconds === grace) {
     return { object, alive: true };
   }
-  mark(engine, deleted, grace, resource);
+  // What goes at once is not marked first, but for pods, whose watchers look for the mark.
+  if (held || resource.strategy.grace) mark(engine, deleted, grace, resource);
   if (options.dry) return { object: deleted, alive: held || grace > 0 };
   if (held || grace > 0) {
     const object = commit(engine, resource, deleted);

@@ -2,10 +2,11 @@
 import type { ServerResponse } from "node:http";
 import { type Answer, type Call, flag } from "./call.ts";
 import { create } from "./create.ts";
+import { decodeBody } from "./decode.ts";
 import { deleteObject, deleteOptions, remove } from "./deletion.ts";
 import { type Engine, find, readRow, timestamp } from "./engine.ts";
 import { sendJson } from "./exchange.ts";
-import { type ApiObject, isObject, type JsonObject, parseJson, stringsAt, textAt } from "./json.ts";
+import { type ApiObject, isObject, type JsonObject, stringsAt, textAt } from "./json.ts";
 import { list } from "./list.ts";
 import type { Representation } from "./negotiate.ts";
 import { patch } from "./patch.ts";
@@ -17,7 +18,6 @@ import type { Row } from "./store.ts";
 import { includeObject, metadataOnly, table } from "./table.ts";
 import { replace, updateObject } from "./update.ts";
 import { watch } from "./watch.ts";
-import { writerOf } from "./writer.ts";
 
 export interface Exchange {
   method: string;
@@ -136,26 +136,15 @@ function deleteCollection(engine: Engine, call: Call): Answer {
   return { code: 200, object: { kind, apiVersion, metadata: { ...metadata, continue: "" }, items } };
 }
 
-function bodyOf(call: Call): JsonObject {
-  try {
-    const body = parseJson(call.body.toString());
-    if (isObject(body)) return body;
-  } catch {
-    // Told below in the same words.
-  }
-  throw badRequest(`the body of a request for ${call.subresource} must be a JSON object`);
-}
-
 function bind(engine: Engine, call: Call): Answer {
-  const node = textAt(bodyOf(call), "target", "name");
+  const node = textAt(decodeBody(call.body, call.contentType, "Binding"), "target", "name");
   if (!node) throw badRequest("target.name: Required value");
   const pod = find(engine, call.resource, call.namespace, call.name);
   const bound = structuredClone(pod);
   const why = bindPod(bound, node, timestamp(engine.clock.now()));
   if (why) throw conflict({ group: "", plural: "pods/binding" }, call.name, why);
   const whole = { ...call, resource: { ...call.resource, subresources: [] } };
-  const writer = writerOf(engine, call, "CreateOptions");
-  updateObject(engine, whole, pod, bound, writer, call.query.has("dryRun"));
+  updateObject(engine, whole, pod, bound, undefined, call.query.has("dryRun"));
   return {
     code: 201,
     object: { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", code: 201 },
@@ -167,7 +156,9 @@ function finalize(engine: Engine, call: Call): Answer {
   const old = find(engine, call.resource, "", call.name);
   const asked = {
     ...structuredClone(old),
-    spec: { finalizers: stringsAt(bodyOf(call), "spec", "finalizers") },
+    spec: {
+      finalizers: stringsAt(decodeBody(call.body, call.contentType, "Namespace"), "spec", "finalizers"),
+    },
   };
   const strategy = { ...call.resource.strategy, prepareUpdate: undefined };
   const whole = { ...call, resource: { ...call.resource, strategy } };

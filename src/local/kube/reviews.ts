@@ -1,6 +1,6 @@
 // Reviews: questions about who one is and what one may do. Here everybody may do everything.
-import { type ApiObject, isObject, type JsonObject, parseJson } from "./json.ts";
-import { badRequest } from "./status.ts";
+import { decodeBody } from "./decode.ts";
+import type { ApiObject, JsonObject } from "./json.ts";
 
 export interface Review {
   group: string;
@@ -47,18 +47,9 @@ export const reviews: readonly Review[] = [
 export const findReview = (group: string, version: string, plural: string): Review | undefined =>
   version === "v1" ? reviews.find((each) => each.group === group && each.plural === plural) : undefined;
 
-/** Throws ApiError 400. */
-export function answerReview(review: Review, body: Buffer): JsonObject {
-  let asked: unknown;
-  try {
-    asked = parseJson(body.toString() || "{}");
-  } catch (error) {
-    throw badRequest(
-      `the object provided is unrecognized (must be of type ${review.kind}): ${(error as Error).message}`,
-    );
-  }
-  if (!isObject(asked))
-    throw badRequest(`the object provided is unrecognized (must be of type ${review.kind})`);
+/** Throws ApiError 400, 415. */
+export function answerReview(review: Review, body: Buffer, contentType: string): JsonObject {
+  const asked = body.length > 0 ? decodeBody(body, contentType, review.kind) : {};
   const { metadata, spec } = asked as Partial<ApiObject>;
   return {
     kind: review.kind,

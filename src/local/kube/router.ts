@@ -131,7 +131,7 @@ async function serveApi(
   const review = findReview(asked.group, asked.version, asked.plural);
   if (review) {
     if (method !== "POST") throw methodNotAllowed();
-    return sendJson(response, 201, answerReview(review, body));
+    return sendJson(response, 201, answerReview(review, body, request.headers["content-type"] ?? ""));
   }
   const resource = engine.registry.find(asked.group, asked.version, asked.plural);
   const known = resource && (!asked.subresource || resource.subresources.includes(asked.subresource));

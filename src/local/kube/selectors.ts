@@ -1,6 +1,6 @@
 // Label and field selectors: text to requirements, requirements to yes or no.
 
-import { badRequest } from "./status.ts";
+import { type ApiError, badRequest } from "./status.ts";
 import type { Attributes } from "./store.ts";
 
 export interface Requirement {
@@ -105,10 +105,17 @@ export function parseFieldSelector(text: string, known: readonly string[]): Requ
     const match = /^((?:[^\\=!]|\\.)+)(!=|==|=)(.*)$/s.exec(term);
     if (!match) throw badRequest(`invalid selector: '${term}'; can't understand '${term}'`);
     const [, key = "", symbol, value = ""] = match;
-    if (!known.includes(key)) throw badRequest(`field label not supported: ${key}`);
+    if (!known.includes(key)) throw unknownField(key, known);
     const values = [value.replace(/\\([\\,=])/g, "$1")];
     return { key, operator: symbol === "!=" ? "notin" : "in", values };
   });
+}
+
+/** Kinds with fields of their own word it differently from those without. */
+function unknownField(key: string, known: readonly string[]): ApiError {
+  if (known.length > 2) return badRequest(`field label not supported: ${key}`);
+  const only = known.map((field) => JSON.stringify(field)).join(", ");
+  return badRequest(`${JSON.stringify(key)} is not a known field selector: only ${only}`);
 }
 
 const splitFields = (text: string): string[] => text.match(/(?:[^\\,]|\\.)+/gs) ?? [];
