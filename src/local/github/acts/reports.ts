@@ -1,6 +1,6 @@
 // Reporting on a commit: statuses and check runs.
 import { ApiError, invalid, unprocessable } from "../api-error.ts";
-import { commit as presentCommit } from "../present/commit.ts";
+import { eventCommit } from "../present/commit.ts";
 import { checkRun, checkSuite, status as presentStatus } from "../present/report.ts";
 import { repoUrl } from "../present/repository.ts";
 import type { CheckRun, Repo, Status } from "../records.ts";
@@ -50,7 +50,7 @@ export async function createStatus(
     ...shown,
     sha,
     name: fullName(repo),
-    commit: presentCommit(world, repo, await repository.commit(sha)),
+    commit: eventCommit(world, repo, await repository.commit(sha)),
     branches: heads.map(([name]) => ({
       name,
       commit: { sha, url: `${repoUrl(world, repo)}/commits/${sha}` },

@@ -6,7 +6,7 @@ import { accountOrGhost, gitOf, type World } from "../world.ts";
 import { nodeId, presentAccount } from "./account.ts";
 import { repoPage, repoUrl } from "./repository.ts";
 
-const unsigned = { verified: false, reason: "unsigned", signature: null, payload: null };
+const unsigned = { verified: false, reason: "unsigned", signature: null, payload: null, verified_at: null };
 
 /** The account whose address a commit carries: `ID+login@users.noreply…`, or an address that an account has. */
 export function accountOfEmail(world: World, email: string) {
@@ -23,7 +23,6 @@ export function emailOf(world: World, login: string): string {
   return found.email ?? `${found.id}+${found.login}@users.noreply.github.com`;
 }
 
-/** As the status event carries it, and the lists. */
 export function commit(world: World, repo: Repo, data: CommitData) {
   const url = `${repoUrl(world, repo)}/commits/${data.sha}`;
   const git = `${repoUrl(world, repo)}/git`;
@@ -51,6 +50,13 @@ export function commit(world: World, repo: Repo, data: CommitData) {
       html_url: `${page}/${sha}`,
     })),
   };
+}
+
+/** The status event's commit: GitHub's schema for it has no `verified_at`. */
+export function eventCommit(world: World, repo: Repo, data: CommitData) {
+  const shown = commit(world, repo, data);
+  const { verified_at: _, ...verification } = shown.commit.verification;
+  return { ...shown, commit: { ...shown.commit, verification } };
 }
 
 export const commitFiles = async (world: World, repo: Repo, data: CommitData): Promise<FileChange[]> =>
@@ -98,7 +104,7 @@ export function gitCommit(world: World, repo: Repo, data: CommitData) {
     tree: { sha: data.tree, url: `${git}/trees/${data.tree}` },
     message: data.message,
     parents: data.parents.map((sha) => ({ sha, url: `${git}/commits/${sha}`, html_url: `${page}/${sha}` })),
-    verification: { ...unsigned, verified_at: null },
+    verification: unsigned,
   };
 }
 

@@ -3,7 +3,7 @@ import { association } from "../access.ts";
 import { commitsOf, filesOf, trialMerge } from "../git/pull-data.ts";
 import type { Repo, Review, ReviewComment } from "../records.ts";
 import { findTeam, issueKey, type PullRequest, repoNamed, repoOf, type World } from "../world.ts";
-import { nodeId, team, user } from "./account.ts";
+import { nodeId, restTeam, team, user } from "./account.ts";
 import { issueUrl, reactions, sharedFields } from "./issue.ts";
 import { mergeableState } from "./mergeable-state.ts";
 import { mergeSettings, repoPage, repository, repoUrl } from "./repository.ts";
@@ -95,6 +95,17 @@ export async function pullRequest(world: World, pr: PullRequest) {
     changed_files: files.length,
   };
 }
+
+/** REST shows more of the requested teams than webhooks do. */
+export function forRest<T extends object>(world: World, pr: PullRequest, shown: T) {
+  const { owner } = repoOf(world, pr);
+  const teams = pr.pull.requested_teams.flatMap((slug) => findTeam(world, owner, slug) ?? []);
+  return { ...shown, requested_teams: teams.map((found) => restTeam(world, found)) };
+}
+
+export const restPull = async (world: World, pr: PullRequest) =>
+  forRest(world, pr, await pullRequest(world, pr));
+export const restListedPull = (world: World, pr: PullRequest) => forRest(world, pr, listedPull(world, pr));
 
 /** REST spells the state in capitals; webhooks in small letters. */
 export function review(world: World, found: Review) {

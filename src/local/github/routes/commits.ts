@@ -18,7 +18,7 @@ import { changedFiles, diffText, EMPTY_TREE, patchText } from "../git/diff.ts";
 import { mergedTree } from "../git/write.ts";
 import { nodeId } from "../present/account.ts";
 import { fullCommit, commit as present, file as presentFile } from "../present/commit.ts";
-import { listedPull } from "../present/pull.ts";
+import { restListedPull } from "../present/pull.ts";
 import { repoPage, repoUrl } from "../present/repository.ts";
 import { gitOf, pullsOf } from "../world.ts";
 import { presentProtection } from "./protection.ts";
@@ -108,7 +108,7 @@ const pullsOfCommit: Handler = async (call) => {
   const found = pullsOf(world, repo).filter(
     ({ pull }) => pull.head_sha === sha || pull.merge_commit_sha === sha,
   );
-  return paged(call, found, (pr) => listedPull(world, pr));
+  return paged(call, found, (pr) => restListedPull(world, pr));
 };
 
 const shortBranch = (call: Call, name: string, sha: string) => ({

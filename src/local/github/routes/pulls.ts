@@ -28,7 +28,7 @@ import { diffText, EMPTY_TREE, patchText } from "../git/diff.ts";
 import { commitsOf, filesOf, forkPoint } from "../git/pull-data.ts";
 import { restTeam, user } from "../present/account.ts";
 import { commit as presentCommit, file as presentFile } from "../present/commit.ts";
-import { listedPull, pullRequest } from "../present/pull.ts";
+import { restListedPull, restPull } from "../present/pull.ts";
 import type { Repo } from "../records.ts";
 import { findRepo, findTeam, fullName, gitOf, type PullRequest, pullsOf } from "../world.ts";
 import { ordered } from "./issue-filter.ts";
@@ -42,7 +42,7 @@ const list: Handler = (call) => {
     .filter((pr) => state === "all" || pr.state === state)
     .filter((pr) => !base || pr.pull.base === base)
     .filter((pr) => !head || `${pr.pull.head_repo?.split("/")[0]}:${pr.pull.head}`.toLowerCase() === head);
-  return paged(call, ordered(found, query), (pr) => listedPull(world, pr));
+  return paged(call, ordered(found, query), (pr) => restListedPull(world, pr));
 };
 
 const get: Handler = async (call) => {
@@ -53,7 +53,7 @@ const get: Handler = async (call) => {
     const content = await make(gitOf(world, repo), from, pull.pull.head_sha);
     return { status: 200, raw: { type: "text/plain; charset=utf-8", content } };
   }
-  return ok(await pullRequest(world, pull));
+  return ok(await restPull(world, pull));
 };
 
 /** `branch`, `owner:branch`, with `head_repo` when the fork has another name. */
@@ -84,7 +84,7 @@ const create: Handler = async (call) => {
     draft: call.flag("draft") ?? false,
     maintainerCanModify: call.flag("maintainer_can_modify") ?? true,
   });
-  return created(await pullRequest(world, pr));
+  return created(await restPull(world, pr));
 };
 
 const update: Handler = async (call) => {
@@ -102,7 +102,7 @@ const update: Handler = async (call) => {
   if (state) await setState(world, pull, login, state);
   const draft = call.flag("draft");
   if (draft !== undefined) await setDraft(world, pull, login, draft);
-  return ok(await pullRequest(world, pull));
+  return ok(await restPull(world, pull));
 };
 
 const files: Handler = async (call) => {
@@ -148,14 +148,14 @@ const request: Handler = async (call) => {
   const { world, pull } = call;
   call.need(PULLS);
   await requestReviewers(world, pull, call.account.login, reviewersOf(call));
-  return created(listedPull(world, pull));
+  return created(restListedPull(world, pull));
 };
 
 const unrequest: Handler = async (call) => {
   const { world, pull } = call;
   call.need(PULLS);
   await unrequestReviewers(world, pull, call.account.login, reviewersOf(call));
-  return ok(listedPull(world, pull));
+  return ok(restListedPull(world, pull));
 };
 
 const requested: Handler = (call) => {
@@ -177,7 +177,7 @@ const bringUpToDate: Handler = async (call) => {
   await updateBranch(world, pull, login, call.text("expected_head_sha"));
   return {
     status: 202,
-    body: { message: "Updating pull request branch.", url: listedPull(world, pull).html_url },
+    body: { message: "Updating pull request branch.", url: restListedPull(world, pull).html_url },
   };
 };
 

@@ -12,7 +12,12 @@ import { fullName } from "../world.ts";
 /** GitHub gives no more results than these to one query. */
 const MOST_RESULTS = 1000;
 
-const wrap = (items: unknown[], total_count: number) => ({ total_count, incomplete_results: false, items });
+const wrap = (items: unknown[], total_count: number) => ({
+  total_count,
+  incomplete_results: false,
+  search_type: "lexical",
+  items,
+});
 
 const issues: Handler = (call) => {
   const q = call.query.get("q") ?? "";
