@@ -9,7 +9,7 @@ import { command, type Host } from "./command.ts";
 import { clustersOfFlags } from "./connect.ts";
 import { dataFlag, kubeFlags } from "./flag-groups.ts";
 import { jsonLog } from "./log.ts";
-import { SELF } from "./pod-utilities.ts";
+import { POD_UTILITIES, SELF } from "./pod-utilities.ts";
 
 const RUNTIMES = ["process", "docker", "podman"] as const;
 export type Runtime = (typeof RUNTIMES)[number];
@@ -32,10 +32,17 @@ export interface KubeletOptions {
   port: number;
 }
 
-/** Images of the pod utilities are stood in for by this program's own; other images need a command. */
-const IMAGES = Object.fromEntries(
-  ["clonerefs", "initupload", "entrypoint", "sidecar"].map((name) => [name, [...SELF, name]]),
-);
+/**
+ * Images of the pod utilities are stood in for by this program's own; other images need a command. In containers
+ * the real entrypoint must place itself: it runs where our program is not.
+ */
+const standIns = (runtime: Runtime): Record<string, string[]> =>
+  Object.fromEntries(
+    POD_UTILITIES.filter((name) => runtime === "process" || name !== "entrypoint").map((name) => [
+      name,
+      [...SELF, name],
+    ]),
+  );
 
 export function startKubelet(
   kube: Kube,
@@ -49,8 +56,9 @@ export function startKubelet(
     {
       ...rest,
       kube,
-      images: IMAGES,
-      env: { PATH: pathWithNode(host), ...(storage && { CUTWATER_STORAGE_ROOT: storage }) },
+      images: standIns(options.runtime),
+      env: { PATH: pathWithNode(host) },
+      utilityEnv: storage ? { CUTWATER_STORAGE_ROOT: storage } : {},
       clock: host.clock,
       log,
     },

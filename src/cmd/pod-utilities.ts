@@ -12,6 +12,7 @@ const UTILITIES = {
 };
 
 export type PodUtility = keyof typeof UTILITIES;
+export const POD_UTILITIES = Object.keys(UTILITIES) as PodUtility[];
 
 /** How this program is started again, by whoever runs pods or copies the entrypoint. */
 export const SELF = [

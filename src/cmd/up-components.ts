@@ -25,6 +25,8 @@ export interface Together {
   address: string;
   /** Pages and webhooks. */
   port: number;
+  /** Shortest time between two looks of tide, however much changes. */
+  tidePauseMs: number;
   /** Health and metrics; 0 is none. */
   operatorPort: number;
 }
@@ -39,14 +41,18 @@ export async function startTogether(
 ): Promise<Running & { url: string }> {
   const named = (component: string): Surroundings => ({ ...around, log: around.log.child({ component }) });
   const state = new TideState(around.host.clock);
-  const { git, splitByOrg, queue, secrets } = options;
+  const { git, splitByOrg, queue, secrets, tidePauseMs } = options;
   const hook = hookDeps(ports, { role: "worker", queue, secrets }, named("hook"));
   const server = await listenAll(ports, options, { hook, state }, around);
   const running: Running[] = [
     { ready: () => true, done: runHook(hook, around.signal) },
     startPlank(ports, named("plank")),
     startCrier(ports, { githubWorkers: REPORTS_AT_ONCE, storageWorkers: REPORTS_AT_ONCE }, named("crier")),
-    startTide(ports, { state, git, splitByOrg, wake: (look) => ports.jobs.onChange(look) }, named("tide")),
+    startTide(
+      ports,
+      { state, git, splitByOrg, wake: (look) => ports.jobs.onChange(look), shortestPauseMs: tidePauseMs },
+      named("tide"),
+    ),
     startHorologium(ports, named("horologium")),
     startSinker(ports, named("sinker")),
   ];

@@ -30,6 +30,7 @@ import { playOrStay } from "./up-demo.ts";
 const APP_ID = 1;
 /** The emulator knows at once what a merge has changed. */
 const MERGE_PAUSE_MS = 100;
+const TIDE_PAUSE_MS = 500;
 
 /** One local world, for those who build its parts. */
 export interface LocalWorld {
@@ -128,6 +129,7 @@ async function startWorld(world: LocalWorld, around: Surroundings): Promise<Runn
       splitByOrg: true,
       address: flags.host,
       port: flags.port,
+      tidePauseMs: TIDE_PAUSE_MS,
       operatorPort: flags["operator-port"],
     },
     around,

@@ -25,6 +25,9 @@ import { gitFor } from "./tide.ts";
 import type { UpFlags } from "./up.ts";
 import { startTogether } from "./up-components.ts";
 
+/** Each look costs a search for every org. */
+const TIDE_PAUSE_MS = 10_000;
+
 export async function upReal(given: UpFlags, host: Host): Promise<number> {
   const directory = resolve(host.cwd, given.data || ".cutwater");
   if (!given["config-path"])
@@ -152,6 +155,7 @@ async function runAll({ flags, directory, app, cluster }: Parts, around: Surroun
       splitByOrg: Boolean(app ?? flags["github-app-id"]),
       address: flags.host,
       port: flags.port,
+      tidePauseMs: TIDE_PAUSE_MS,
       operatorPort: flags["operator-port"],
     },
     around,

@@ -68,6 +68,7 @@ export async function seedDemo({ github, adminToken, tokens, app }: SeedOptions)
         author: "ada",
         files: await filesBelow(fileURLToPath(new URL("knots/", import.meta.url))),
         labels: LABELS,
+        collaborators: { grace: "write", margaret: "write" },
       },
     ],
     apps: [

@@ -49,7 +49,7 @@ function meets({ key, operator, values }: Requirement, attributes: Record<string
 const KEY = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const VALUE = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/;
 const TERM =
-  /^\s*(?:(!)\s*([^\s=!<>(),]+)|([^\s=!<>(),]+)\s*(?:(==|=|!=|>|<)\s*([^\s,()=!<>]*)|\s(in|notin)\s*\(([^()]*)\))?)\s*(?:,|$)/y;
+  /\s*(?:(!)\s*([^\s=!<>(),]+)|([^\s=!<>(),]+)\s*(?:(==|=|!=|>|<)\s*([^\s,()=!<>]*)|\s(in|notin)\s*\(([^()]*)\))?)\s*(?:,|$)/y;
 
 /** `a=b,c!=d,e in (f,g),h notin (i),j,!k,l>1`. Throws ApiError 400. */
 export function parseLabelSelector(text: string): Requirement[] {
