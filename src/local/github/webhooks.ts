@@ -195,7 +195,9 @@ export class Webhooks {
   }
 
   delivery(target: string, id: number): Delivery | undefined {
-    return this.deliveries(target).find((found) => found.id === id);
+    const row = this.#world.store.database.prepare("SELECT row FROM deliveries WHERE id = ? AND target = ?");
+    const found = row.get(id, target);
+    return found && parse(found);
   }
 
   /** The same event with the same GUID once more. */

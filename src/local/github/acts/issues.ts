@@ -5,9 +5,19 @@ import { invalid } from "../api-error.ts";
 import { user } from "../present/account.ts";
 import { milestone } from "../present/repository.ts";
 import type { Issue, Repo } from "../records.ts";
-import { accountOrGhost, repoOf, stamp, type World } from "../world.ts";
+import {
+  accountOrGhost,
+  gitOf,
+  isPull,
+  type PullRequest,
+  repoNamed,
+  repoOf,
+  stamp,
+  type World,
+} from "../world.ts";
 import { announceIssue, record, save } from "./announce.ts";
 import { setLabels } from "./labels.ts";
+import { keepHead } from "./refs.ts";
 
 export interface NewIssue {
   title: string;
@@ -85,6 +95,7 @@ export async function setState(
 ): Promise<void> {
   if (state !== "open" && state !== "closed") throw invalid("Issue", "state");
   if (state === found.state) return;
+  if (state === "open" && isPull(found)) await refreshHead(world, found);
   if (found.pull?.merged_at)
     throw invalid("PullRequest", "state", "invalid", "A merged pull request cannot be reopened.");
   found.state = state;
@@ -95,6 +106,18 @@ export async function setState(
   save(world, found);
   record(world, found, by, open ? "reopened" : "closed");
   await announceIssue(world, found, by, open ? "reopened" : "closed");
+}
+
+/** The branch may have moved on while its pull request was closed. */
+async function refreshHead(world: World, pr: PullRequest): Promise<void> {
+  const head = pr.pull.head_repo ? repoNamed(world, pr.pull.head_repo) : undefined;
+  const sha = head && (await gitOf(world, head).branch(pr.pull.head));
+  if (pr.pull.merged_at) return;
+  if (!sha)
+    throw invalid("PullRequest", "state", "invalid", "state cannot be changed. The head branch was deleted.");
+  if (sha === pr.pull.head_sha) return;
+  await keepHead(world, pr, sha);
+  pr.pull.head_sha = sha;
 }
 
 /** Who cannot be assigned is dropped without a word, as GitHub does. */

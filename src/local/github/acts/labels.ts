@@ -1,5 +1,5 @@
 // Labels: those a repository knows, and those an issue bears.
-import { ApiError, invalid, notFound } from "../api-error.ts";
+import { ApiError, invalid } from "../api-error.ts";
 import { labelNamed, label as presentLabel } from "../present/repository.ts";
 import type { Issue, Label, Repo } from "../records.ts";
 import { repoOf, type World } from "../world.ts";
@@ -79,7 +79,7 @@ export async function addLabels(world: World, issue: Issue, by: string, names: s
 export async function removeLabel(world: World, issue: Issue, by: string, name: string): Promise<void> {
   const repo = repoOf(world, issue);
   const borne = issue.labels.find((candidate) => same(candidate, name));
-  if (!borne) throw findLabel(repo, name) ? new ApiError(404, "Label does not exist") : notFound();
+  if (!borne) throw new ApiError(404, "Label does not exist");
   const shown = labelNamed(world, repo, borne);
   issue.labels = issue.labels.filter((candidate) => candidate !== borne);
   save(world, issue);

@@ -34,6 +34,23 @@ export async function trialMerge(world: World, pr: PullRequest): Promise<NonNull
   const base = (await repository.branch(pr.pull.base)) ?? pr.pull.base_sha;
   const of = `${base} ${pr.pull.head_sha}`;
   if (pr.pull.trial?.of === of) return pr.pull.trial;
+  const known = underWay.get(pr);
+  if (known?.of === of) return known.made;
+  const made = makeTrial(world, pr, base, of).finally(() => underWay.delete(pr));
+  underWay.set(pr, { of, made });
+  return made;
+}
+
+/** One GraphQL query asks several times at once; one merge answers all. */
+const underWay = new WeakMap<PullRequest, { of: string; made: Promise<NonNullable<Pull["trial"]>> }>();
+
+async function makeTrial(
+  world: World,
+  pr: PullRequest,
+  base: string,
+  of: string,
+): Promise<NonNullable<Pull["trial"]>> {
+  const repository = gitOf(world, repoOf(world, pr));
   const tree = await mergedTree(repository, base, pr.pull.head_sha);
   const author = { name: "GitHub", email: "noreply@github.com", date: pr.updated_at };
   const commit =
