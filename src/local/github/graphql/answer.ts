@@ -7,6 +7,8 @@ import { type RateLimit, rateHeaders } from "../rate-limit.ts";
 import { uuid, type World } from "../world.ts";
 import { mutations } from "./mutations.ts";
 import { queries } from "./queries.ts";
+import { repositoryNode } from "./repositories.ts";
+import type { Root } from "./root.ts";
 
 let schema: GraphQLSchema | undefined;
 
@@ -28,7 +30,7 @@ export async function answerGraphQL(world: World, limits: RateLimit, request: Re
       | undefined;
     if (typeof body?.query !== "string")
       throw new ApiError(400, "A query attribute must be specified and must be a string.");
-    const root = { world, actor, allowance };
+    const root: Root = { world, actor, allowance, repository: (repo) => repositoryNode(root, repo) };
     const result = await graphql({
       schema: readSchema(),
       source: body.query,

@@ -9,8 +9,8 @@ import { fullName, gitOf, issueKey, type PullRequest, repoNamed, repoOf, type Wo
 import { actorNode, labelNode, milestoneNode } from "./actors.ts";
 import { commitNode } from "./commits.ts";
 import { connection, type PageArguments } from "./connection.ts";
-import type { Root } from "./queries.ts";
-import { refNode, repositoryNode } from "./repositories.ts";
+import { refNode } from "./refs.ts";
+import type { Root } from "./root.ts";
 
 function shared(root: Root, repo: Repo, found: Issue) {
   const { world } = root;
@@ -28,7 +28,7 @@ function shared(root: Root, repo: Repo, found: Issue) {
     createdAt: found.created_at,
     updatedAt: found.updated_at,
     closedAt: found.closed_at,
-    repository: () => repositoryNode(root, repo),
+    repository: () => root.repository(repo),
     milestone: milestoneNode(repo.milestones.find((candidate) => candidate.number === found.milestone)),
     labels: (page: PageArguments) => connection(found.labels, page, (name) => labelNode(repo, name)),
     assignees: (page: PageArguments) => connection(found.assignees, page, (login) => actorNode(world, login)),
@@ -107,7 +107,7 @@ function refs(root: Root, repo: Repo, { pull, user }: PullRequest) {
     headRef: () => (headRepo ? refNode(world, headRepo, `refs/heads/${pull.head}`) : null),
     headRefName: pull.head,
     headRefOid: pull.head_sha,
-    headRepository: () => (headRepo ? repositoryNode(root, headRepo) : null),
+    headRepository: () => (headRepo ? root.repository(headRepo) : null),
     headRepositoryOwner: actorNode(world, headRepo?.owner ?? user),
     isCrossRepository: pull.head_repo !== fullName(repo),
   };

@@ -6,7 +6,8 @@ import { setDraft } from "../acts/pulls.ts";
 import { PULLS } from "../call.ts";
 import { isPull, repoOf } from "../world.ts";
 import { pullNode } from "./issues.ts";
-import { issueById, missing, type Root } from "./queries.ts";
+import { issueById } from "./queries.ts";
+import { missing, type Root } from "./root.ts";
 
 interface Input<T> {
   input: T & { clientMutationId?: string };

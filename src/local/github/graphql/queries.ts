@@ -1,22 +1,12 @@
 // The entry points of queries: search, repository, people, rate limit.
-import { GraphQLError } from "graphql";
-import { type Actor, canSee, visibleRepo } from "../access.ts";
-import type { Allowance } from "../rate-limit.ts";
+import { canSee, visibleRepo } from "../access.ts";
 import { parseQuery, searchIssues } from "../search-query.ts";
-import { account, isPull, type World } from "../world.ts";
+import { account, isPull } from "../world.ts";
 import { actorNode } from "./actors.ts";
 import { connection, type PageArguments } from "./connection.ts";
 import { issueNode, pullNode } from "./issues.ts";
 import { repositoryNode } from "./repositories.ts";
-
-export interface Root {
-  world: World;
-  actor: Actor;
-  allowance: Allowance;
-}
-
-export const missing = (what: string): GraphQLError =>
-  new GraphQLError(`Could not resolve to ${what}.`, { extensions: { type: "NOT_FOUND" } });
+import { missing, type Root } from "./root.ts";
 
 /** GitHub gives no more results than these to one query. */
 const MOST_RESULTS = 1000;

@@ -8,24 +8,8 @@ import { actorNode, labelNode } from "./actors.ts";
 import { commitNode, objectNode } from "./commits.ts";
 import { connection, type PageArguments } from "./connection.ts";
 import { issueNode, pullNode } from "./issues.ts";
-import { missing, type Root } from "./queries.ts";
-
-/** null when there is no such ref. */
-export async function refNode(world: World, repo: Repo, ref: string) {
-  const git = gitOf(world, repo);
-  const sha = (await git.refs()).get(ref);
-  if (!sha) return null;
-  const [, kind = "", ...rest] = ref.split("/");
-  return {
-    id: nodeId("Ref", `${repo.id}:${ref}`),
-    name: rest.join("/"),
-    prefix: `refs/${kind}/`,
-    target: async () => {
-      const commit = await git.resolve(sha);
-      return commit ? commitNode(world, repo, commit) : objectNode("Tag", sha);
-    },
-  };
-}
+import { refNode } from "./refs.ts";
+import { missing, type Root } from "./root.ts";
 
 /** `main`, a SHA, or `main:path/of/file`. */
 async function objectAt(world: World, repo: Repo, expression: string) {

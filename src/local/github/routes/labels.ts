@@ -41,11 +41,12 @@ const update: Handler = (call) => {
   const found = one(call);
   const name = call.text("new_name") ?? call.text("name");
   const color = call.text("color")?.replace(/^#/, "");
-  editLabel(world, repo, call.account.login, found, {
+  const changed: Partial<Label> = {
     ...(name ? { name } : {}),
     ...(color ? { color } : {}),
     ...(call.has("description") ? { description: call.text("description") ?? null } : {}),
-  });
+  };
+  editLabel(world, repo, call.account.login, found, changed);
   return ok(present(world, repo, found));
 };
 
