@@ -1,6 +1,7 @@
 // The commands that people may type, and the plugins behind them.
 import { html } from "hono/html";
 import type { PluginHelp, PluginsHelp } from "../model/plugin-help.ts";
+import { helpText } from "./help-text.ts";
 import type { Html } from "./layout.ts";
 
 const unreachable = html`<p class="empty">Hook cannot be reached. Is it running, and does --hook-url name it?</p>`;
@@ -21,8 +22,8 @@ ${commands.map(
     WhoCanUse,
     Examples,
     plugin,
-  }) => html`<tr id="${Usage.replace(/^\//, "").replace(/\W.*/s, "")}"><td><code>${Usage}</code></td><td>${Description}</td><td>${WhoCanUse}</td>
-<td>${(Examples ?? []).map((example) => html`<code>${example}</code><br>`)}</td><td><a href="/plugins?repo=${repo}#${plugin}">${plugin}</a></td></tr>`,
+  }) => html`<tr id="${Usage.replace(/^\//, "").replace(/\W.*/s, "")}"><td><code>${Usage}</code></td><td>${helpText(Description)}</td><td>${helpText(WhoCanUse)}</td>
+<td>${(Examples ?? []).map((example) => html`<code>${helpText(example)}</code><br>`)}</td><td><a href="/plugins?repo=${repo}#${plugin}">${plugin}</a></td></tr>`,
 )}</tbody></table>`;
 }
 
@@ -34,8 +35,8 @@ ${enabledPlugins(help, repo).map(
   ([
     name,
     { Description, Commands, Config },
-  ]) => html`<section class="pool" id="${name}"><h2>${name}</h2><p>${Description}</p>
-${Config?.[repo] ? html`<p><strong>Here:</strong> ${Config[repo]}</p>` : ""}
+  ]) => html`<section class="pool" id="${name}"><h2>${name}</h2><p>${helpText(Description)}</p>
+${Config?.[repo] ? html`<p><strong>Here:</strong> ${helpText(Config[repo])}</p>` : ""}
 <p>${(Commands ?? []).map(({ Usage }) => html`<code>${Usage}</code> `)}</p></section>`,
 )}`;
 }

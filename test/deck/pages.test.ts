@@ -152,6 +152,44 @@ describe("tide and pull requests", () => {
   });
 });
 
+describe("plugin help", () => {
+  const help = {
+    AllRepos: ["acme/widgets"],
+    RepoPlugins: { "": ["hold"], acme: ["hold"] },
+    RepoExternalPlugins: null,
+    ExternalPluginHelp: null,
+    PluginHelp: {
+      hold: {
+        Description: 'First.<br>See <a href="https://docs">here</a> <b>or</b> <a href="javascript:x">not</a>',
+        Config: { "acme/widgets": "Holds." },
+        Events: [],
+        Commands: [
+          {
+            Usage: "/hold",
+            Featured: false,
+            Description: "Holds it.",
+            Examples: ["/hold cancel"],
+            WhoCanUse: "Anyone",
+          },
+        ],
+      },
+    },
+  };
+  const get = deck({ pluginHelp: async () => help });
+
+  test("commands of a repository, with who may use them", async () => {
+    const page = await text(get("/command-help?repo=acme/widgets"));
+    expect(page).toContain("<code>/hold</code>");
+    expect(page).toContain("Anyone");
+  });
+
+  test("line breaks and links of a text are kept, other markup is shown as text", async () => {
+    const page = await text(get("/plugins?repo=acme/widgets"));
+    expect(page).toContain('First.<br>See <a href="https://docs">here</a> &lt;b&gt;or&lt;/b&gt; not');
+    expect(page).toContain("Holds.");
+  });
+});
+
 describe("Prow's addresses", () => {
   const get = deck({
     jobs: storeOf([prowJob({ spec: { pod_spec: { containers: [{ name: "a" }, { name: "b" }] } } })]),

@@ -36,6 +36,7 @@ export async function playDemo(stage: Stage): Promise<void> {
   await theMerge(scene, first);
   await theBatch(scene, second, third);
   await theRest(scene, first);
+  await oneForYou(scene);
   summary();
 }
 
@@ -191,6 +192,22 @@ async function theRest({ step, until, check, pages }: Scene, pull: PullView): Pr
   await step("storage holds every result where Prow puts it", async () => {
     const url = await check.everythingStored(until, pull);
     return { html_url: url ?? pages.deck };
+  });
+}
+
+/** Something to look at and to try commands on. */
+async function oneForYou({ grace, step, until, check }: Scene): Promise<void> {
+  await step("grace opens one more, for you to review: tide says what it still needs", async () => {
+    const pull = await grace.openPull({
+      title: "Draw a chart of the Beaufort scale",
+      branch: "chart",
+      fromFork: false,
+      path: "README.md",
+      edit: (text) =>
+        `${text}\n| force | name |\n|-|-|\n| 0 | calm |\n| 6 | strong breeze |\n| 12 | hurricane |\n`,
+    });
+    await until(() => check.tideSays(pull, "lgtm"));
+    return pull;
   });
 }
 
