@@ -147,6 +147,22 @@ test("a pull request's life is told in order", async () => {
   ]);
 });
 
+test("a push shows the repository in its own form, from which Prow reads the owner's name", async () => {
+  const alice = github.as("alice");
+  const [push] = (await since(() => commit(alice, lib, "main", "pushed.txt", "1\n"))).filter(
+    ({ event }) => event === "push",
+  );
+  expect(push?.payload["repository"]).toMatchObject({
+    full_name: "acme/lib",
+    owner: { name: "acme", login: "acme" },
+    created_at: expect.any(Number),
+    pushed_at: expect.any(Number),
+    master_branch: "main",
+    organization: "acme",
+  });
+  expect(push?.payload["organization"]).toMatchObject({ login: "acme" });
+});
+
 test("issues have events of their own", async () => {
   const alice = github.as("alice");
   const events = await since(async () => {

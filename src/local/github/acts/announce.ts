@@ -6,7 +6,7 @@ import { repository, withOrganization } from "../present/repository.ts";
 import type { Issue, IssueEvent, Repo } from "../records.ts";
 import { isPull, repoOf, stamp, type World } from "../world.ts";
 
-/** An event of a repository, with the fields that every such payload has. */
+/** An event of a repository, with the fields that every such payload has, unless `payload` has its own. */
 export function announce(
   world: World,
   repo: Repo,
@@ -20,10 +20,10 @@ export function announce(
     ...(action ? { action } : {}),
     repo,
     payload: {
-      ...payload,
       repository: repository(world, repo),
       ...withOrganization(world, repo),
       sender: user(world, by),
+      ...payload,
     },
   });
 }

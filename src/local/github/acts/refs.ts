@@ -1,6 +1,6 @@
 // What follows when a branch or tag moves, whoever moved it: push hooks, updated pull requests, closed ones.
 import { emailOf, pushedCommit } from "../present/commit.ts";
-import { repoPage } from "../present/repository.ts";
+import { pushedRepository, repoPage } from "../present/repository.ts";
 import type { Repo } from "../records.ts";
 import { fullName, gitOf, type PullRequest, pullsOf, repoOf, stamp, type World } from "../world.ts";
 import { announce, announceIssue, record, save } from "./announce.ts";
@@ -86,6 +86,7 @@ async function announcePush(
     commits,
     head_commit: head,
     pusher: { name: by, email: emailOf(world, by) },
+    repository: pushedRepository(world, repo),
   });
 }
 

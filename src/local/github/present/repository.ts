@@ -198,6 +198,23 @@ export function milestone(world: World, repo: Repo, found: Milestone) {
   };
 }
 
+/** As push events alone show it: the owner's `name` is the login (Prow reads only that), times are in seconds. */
+export function pushedRepository(world: World, repo: Repo) {
+  const shown = repository(world, repo);
+  const owner = account(world, repo.owner);
+  return {
+    ...shown,
+    owner: { name: repo.owner, email: owner?.email ?? null, ...shown.owner },
+    created_at: seconds(repo.created_at),
+    pushed_at: seconds(repo.pushed_at ?? repo.created_at),
+    stargazers: 0,
+    master_branch: repo.default_branch,
+    ...(owner?.type === "Organization" ? { organization: owner.login } : {}),
+  };
+}
+
+const seconds = (time: string): number => Math.floor(Date.parse(time) / 1000);
+
 export function withOrganization(world: World, repo: Repo) {
   const owner = account(world, repo.owner);
   return owner?.type === "Organization" ? { organization: organization(world, owner) } : {};
