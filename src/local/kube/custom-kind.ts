@@ -88,6 +88,6 @@ function cell(object: ApiObject, path: string, type: string, now: Date): string 
   if (type === "date") return age(String(first), now);
   if (type === "integer" || type === "number") return typeof first === "number" ? first : null;
   if (type === "boolean") return typeof first === "boolean" ? first : null;
-  // More than one match is printed as a list, as kubectl's JSONPath does.
-  return found.map((value) => (typeof value === "string" ? value : JSON.stringify(value))).join(" ");
+  // Of several matches Kubernetes prints the first.
+  return typeof first === "string" ? first : JSON.stringify(first);
 }

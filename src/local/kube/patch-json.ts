@@ -36,8 +36,10 @@ function applyOne(document: Json, operation: Operation): Json {
       return put(document, path, clone(value), "replace");
     case "remove":
       return remove(document, path);
-    case "move":
-      return put(remove(document, from), path, clone(read(document, from, "move")), "move");
+    case "move": {
+      const moved = clone(read(document, from, "move"));
+      return put(remove(document, from), path, moved, "move");
+    }
     case "copy":
       return put(document, path, clone(read(document, from, "copy")), "copy");
     case "test":

@@ -28,7 +28,7 @@ function mergeMap(original: JsonObject, patch: JsonObject, type: TypeNode): Json
   }
   for (const [key, order] of Object.entries(patch)) {
     if (key.startsWith(ORDER) && Array.isArray(order)) {
-      sortBy(result, key.slice(ORDER.length), order, patch, type);
+      sortBy(result, key.slice(ORDER.length), order, original, type);
     }
   }
   return result;
@@ -57,7 +57,7 @@ function mergeField(original: Json | undefined, patch: Json, type: TypeNode): Js
   const list = Array.isArray(original) ? original : [];
   if (type.mergeKey) return mergeObjects(list, patch, type.mergeKey, type.element());
   const added = patch.filter((item) => !list.some((present) => equal(present, item)));
-  return [...list, ...added];
+  return ordered([...list, ...added], patch, list, (item) => item);
 }
 
 function mergeObjects(original: Json[], patch: Json[], key: string, element: TypeNode): Json[] {
@@ -81,7 +81,7 @@ function mergeObjects(original: Json[], patch: Json[], key: string, element: Typ
     } else if (isObject(present)) result[index] = mergeMap(present, item, element);
     else result.push(fresh(item, element));
   }
-  return result;
+  return ordered(result, items, original, keyOf(key));
 }
 
 /** Data of a patch where the original has none: without directives and nulls. */
@@ -98,19 +98,42 @@ function fresh(value: Json, type: TypeNode): Json {
   );
 }
 
-/** Orders a list as the client listed it; what the client does not know keeps its place relative to its neighbour. */
-function sortBy(result: JsonObject, key: string, order: Json[], patch: JsonObject, type: TypeNode): void {
+type Identity = (item: Json) => Json | undefined;
+
+const keyOf =
+  (key: string): Identity =>
+  (item) =>
+    isObject(item) ? item[key] : item;
+
+/** `$setElementOrder` puts a list into the client's order; an entry of it is an item or only its key. */
+function sortBy(result: JsonObject, key: string, order: Json[], before: JsonObject, type: TypeNode): void {
   const list = result[key];
   const mergeKey = type.child(key)?.mergeKey;
   if (!Array.isArray(list)) return;
-  const identity = (item: Json): Json | undefined => (mergeKey && isObject(item) ? item[mergeKey] : item);
-  const wanted = order.map(identity);
-  const placeOf = (item: Json) => wanted.findIndex((entry) => equal(entry, identity(item)));
-  const known = list.filter((item) => placeOf(item) >= 0).sort((a, b) => placeOf(a) - placeOf(b));
-  if (patch[key] === undefined && known.length === 0) return;
-  const sorted: Json[] = [];
-  let next = 0;
-  // Places held by items that the client knows are filled in the client's order.
-  for (const item of list) sorted.push(placeOf(item) < 0 ? item : (known[next++] as Json));
-  result[key] = sorted;
+  const original = before[key];
+  result[key] = ordered(
+    list,
+    order,
+    Array.isArray(original) ? original : [],
+    mergeKey ? keyOf(mergeKey) : (item) => item,
+  );
+}
+
+/** The items that the client knows in its order; the others keep theirs, before what they were before on the server. */
+function ordered(merged: Json[], wanted: Json[], original: Json[], identity: Identity): Json[] {
+  const placeIn = (list: Json[], item: Json) =>
+    list.findIndex((each) => equal(identity(each), identity(item)));
+  const known = merged
+    .filter((item) => placeIn(wanted, item) >= 0)
+    .sort((a, b) => placeIn(wanted, a) - placeIn(wanted, b));
+  const others = merged.filter((item) => placeIn(wanted, item) < 0);
+  const result: Json[] = [];
+  for (const item of known) {
+    const place = placeIn(original, item);
+    while (others[0] !== undefined && place >= 0 && placeIn(original, others[0]) < place) {
+      result.push(others.shift() as Json);
+    }
+    result.push(item);
+  }
+  return [...result, ...others];
 }
