@@ -12,6 +12,7 @@ import {
   union,
 } from "./field-set.ts";
 import { type ApiObject, clone, isObject, type Json } from "./json.ts";
+import { keepLastApplied, lastAppliedFields } from "./last-applied.ts";
 import {
   type Managed,
   managerOf,
@@ -48,17 +49,22 @@ export function applyConfiguration({ live, config, type, writer, force }: Applic
   const merged = prune(merge(base, config, type), mine?.fields ?? noFields(), applied, others, type);
   const found = compare(base, merged, type);
   const touched = owned(union(found.added, found.modified), writer);
-  const conflicts = others.flatMap((other) => conflictsWith(other, intersection(other.fields, touched)));
+  const free = live && isKubectl(writer) ? lastAppliedFields(live, type) : noFields();
+  const contested = difference(touched, free);
+  const conflicts = others.flatMap((other) => conflictsWith(other, intersection(other.fields, contested)));
   if (conflicts.length > 0 && !force) throw conflictError(conflicts);
   const gone = union(touched, found.removed);
   const kept = others.map((other) => ({ ...other, fields: difference(other.fields, gone) }));
   const same = mine && isEmpty(difference(mine.fields, applied)) && isEmpty(difference(applied, mine.fields));
   const time = same ? mine.time : writer.now;
+  if (isKubectl(writer)) keepLastApplied(merged as ApiObject, config);
   return {
     object: withoutEmptyMetadata(merged as ApiObject),
     managers: [...kept, { ...managerOf(writer), time, fields: applied }],
   };
 }
+
+const isKubectl = ({ name }: Writer): boolean => name === "kubectl";
 
 /** An object from before managers were kept belongs to `before-first-apply`, so that nothing is taken silently. */
 function startingManagers(live: ApiObject, type: TypeNode, writer: Writer): Managed[] {

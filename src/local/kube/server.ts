@@ -72,14 +72,19 @@ export async function startKubeServer(options: KubeServerOptions): Promise<KubeS
   });
   const swept = sweep(engine, options.keepRevisions ?? KEEP_REVISIONS, stop.signal);
   const { port } = server.address() as AddressInfo;
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    stop.abort();
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
+    await Promise.all([closed, swept]);
+    store.close();
+  };
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
-    async close() {
-      stop.abort();
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await Promise.all([closed, swept]);
-      store.close();
+    close() {
+      closing ??= close();
+      return closing;
     },
   };
 }
