@@ -62,7 +62,7 @@ describe.skipIf(!BROWSER)("pages (skipped without Chromium)", () => {
     (path) =>
       open(local.deck + path, async (page) => {
         expect(await page.locator("h1").count()).toBe(1);
-        expect(await page.locator("main").innerText()).not.toMatch(/undefined|\[object|cannot be reached/);
+        expect(await page.locator("main").textContent()).not.toMatch(/undefined|\[object|cannot be reached/);
       }),
   );
 
@@ -83,9 +83,9 @@ describe.skipIf(!BROWSER)("pages (skipped without Chromium)", () => {
     )!;
     await open(`${local.deck}/prowjob-view/${run.metadata.name}`, async (page) => {
       await expect.poll(() => page.locator(".log li").count(), { timeout: 30_000 }).toBeGreaterThan(3);
-      await expect.poll(() => page.locator("h1").innerText(), { timeout: 30_000 }).toContain("success");
+      await expect.poll(() => page.locator("h1").textContent(), { timeout: 30_000 }).toContain("success");
       await expect
-        .poll(() => page.locator(".artifacts").innerText(), { timeout: 30_000 })
+        .poll(() => page.locator(".artifacts").textContent(), { timeout: 30_000 })
         .toContain("finished.json");
     });
   });
@@ -100,7 +100,7 @@ describe.skipIf(!BROWSER)("pages (skipped without Chromium)", () => {
         "the label",
       );
       await page.reload();
-      expect(await page.locator("body").innerText()).toContain("do-not-merge/hold");
+      expect(await page.locator("body").textContent()).toContain("do-not-merge/hold");
     }));
 
   test("what people write is never run", async () => {

@@ -2,6 +2,7 @@
 import { createHmac } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type LocalMode, startLocalMode, until } from "./local-mode.ts";
 
@@ -90,11 +91,14 @@ presubmits:
 
   test("a command that does not exist and a test that hangs fail alone, and say so", async () => {
     writeFileSync(join(local.data, "config", "jobs", "trouble.yaml"), jobs);
+    const started = async (name: string) => (await local.jobs()).some(({ spec }) => spec.job === name);
+    // The new jobs are there as soon as the changed configuration has been read.
     await until(async () => {
-      const pull = await local.people.grace.pull(1);
-      await local.people.grace.comment(pull.number, "/test no-such-command\n/test hangs");
-      return true;
-    });
+      if (!(await started("hangs")))
+        await local.people.grace.comment(1, "/test no-such-command\n/test hangs");
+      await pause(1_500);
+      return (await started("no-such-command")) && (await started("hangs"));
+    }, "the new jobs");
     await until(async () => (await status(1, "no-such-command"))?.state === "failure", "the failure");
     await until(async () => (await status(1, "hangs"))?.state === "failure", "the timeout");
     const run = (await local.jobs()).find(({ spec }) => spec.job === "hangs");
