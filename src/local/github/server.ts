@@ -33,6 +33,8 @@ export interface GitHubServer {
 }
 
 const RATE_LIMIT = 5000;
+/** Node's 5 s would close connections that a client in this same, busy process is about to use again. */
+const KEEP_ALIVE_MS = 120_000;
 
 /** Rejects when the port is taken or the directory cannot be written. */
 export async function startGitHubServer(options: GitHubServerOptions): Promise<GitHubServer> {
@@ -72,7 +74,8 @@ type Fetch = (request: Request) => Response | Promise<Response>;
 
 function listen(fetch: Fetch, hostname: string, port: number): Promise<ServerType> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch, hostname, port }, () => resolve(server));
+    const serverOptions = { keepAliveTimeout: KEEP_ALIVE_MS };
+    const server = serve({ fetch, hostname, port, serverOptions }, () => resolve(server));
     server.once("error", reject);
   });
 }
