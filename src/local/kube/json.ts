@@ -34,7 +34,14 @@ export function parseJson(text: string): Json {
     : JSON.parse(text);
 }
 
-export const clone = <T extends Json>(value: T): T => structuredClone(value);
+/** A deep copy; several times as fast as structuredClone, which also copies what JSON has not. */
+export function clone<T extends Json>(value: T): T {
+  if (Array.isArray(value)) return value.map(clone) as T;
+  if (!isObject(value)) return value;
+  const copy: JsonObject = {};
+  for (const [key, field] of Object.entries(value)) copy[key] = field === undefined ? field : clone(field);
+  return copy as T;
+}
 
 /** Undefined fields count as absent. */
 export function equal(a: Json | undefined, b: Json | undefined): boolean {

@@ -6,7 +6,7 @@ import { decodeBody } from "./decode.ts";
 import { deleteObject, deleteOptions, remove } from "./deletion.ts";
 import { type Engine, find, readRow, timestamp } from "./engine.ts";
 import { sendJson } from "./exchange.ts";
-import { type ApiObject, isObject, type JsonObject, stringsAt, textAt } from "./json.ts";
+import { type ApiObject, clone, isObject, type JsonObject, stringsAt, textAt } from "./json.ts";
 import { list } from "./list.ts";
 import type { Representation } from "./negotiate.ts";
 import { patch } from "./patch.ts";
@@ -140,7 +140,7 @@ function bind(engine: Engine, call: Call): Answer {
   const node = textAt(decodeBody(call.body, call.contentType, "Binding"), "target", "name");
   if (!node) throw badRequest("target.name: Required value");
   const pod = find(engine, call.resource, call.namespace, call.name);
-  const bound = structuredClone(pod);
+  const bound = clone(pod);
   const why = bindPod(bound, node, timestamp(engine.clock.now()));
   if (why) throw conflict({ group: "", plural: "pods/binding" }, call.name, why);
   const whole = { ...call, resource: { ...call.resource, subresources: [] } };
@@ -155,7 +155,7 @@ function bind(engine: Engine, call: Call): Answer {
 function finalize(engine: Engine, call: Call): Answer {
   const old = find(engine, call.resource, "", call.name);
   const asked = {
-    ...structuredClone(old),
+    ...clone(old),
     spec: {
       finalizers: stringsAt(decodeBody(call.body, call.contentType, "Namespace"), "spec", "finalizers"),
     },
