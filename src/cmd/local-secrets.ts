@@ -11,8 +11,13 @@ export interface LocalSecrets {
   webhookSecret: string;
   /** Opens the emulator's set-up interface. */
   adminToken: string;
+  /** Opens the Kubernetes API; in the kubeconfig too. */
+  kubeToken: string;
   tokens: Record<DemoPerson, string>;
 }
+
+/** Hard to guess: 160 bits. */
+export const secret = (): string => randomBytes(20).toString("hex");
 
 export async function localSecrets(directory: string): Promise<LocalSecrets> {
   const file = join(directory, "secrets.json");
@@ -23,12 +28,12 @@ export async function localSecrets(directory: string): Promise<LocalSecrets> {
     publicKeyEncoding: { type: "spki", format: "pem" },
     privateKeyEncoding: { type: "pkcs1", format: "pem" },
   });
-  const secret = () => randomBytes(20).toString("hex");
+
   const tokens = Object.fromEntries(PEOPLE.map((login) => [login, `ghp_${secret()}`])) as Record<
     DemoPerson,
     string
   >;
-  const made = { privateKey, webhookSecret: secret(), adminToken: secret(), tokens };
+  const made = { privateKey, webhookSecret: secret(), adminToken: secret(), kubeToken: secret(), tokens };
   await writeFile(file, JSON.stringify(made), { mode: 0o600 });
   return made;
 }

@@ -36,24 +36,26 @@ export function startGitHub(
 /** Also writes `kubeconfig` into the directory, for people's own kubectl. Throws UsageError when the port is taken. */
 export async function startKubernetes(
   { directory, host, port }: Place,
+  token: string,
   { clock }: Host,
   log: Logger,
 ): Promise<Closable & { kube: Kube; kubeconfig: string }> {
-  const options = { host, port, file: join(directory, "kubernetes.db"), clock };
+  const options = { host, port, file: join(directory, "kubernetes.db"), token, clock };
   const server = await portTaken(
     port,
     startKubeServer({ ...options, log: log.child({ component: "kube-server" }) }),
   );
   const kubeconfig = join(directory, "kubeconfig");
-  await writeFile(kubeconfig, kubeconfigFor(server.url), { mode: 0o600 });
-  return { kube: connect({ server: server.url }), kubeconfig, close: () => server.close() };
+  await writeFile(kubeconfig, kubeconfigFor(server.url, token), { mode: 0o600 });
+  const authorization = async () => `Bearer ${token}`;
+  return { kube: connect({ server: server.url, authorization }), kubeconfig, close: () => server.close() };
 }
 
-const kubeconfigFor = (server: string): string => `apiVersion: v1
+const kubeconfigFor = (server: string, token: string): string => `apiVersion: v1
 kind: Config
 current-context: local
 clusters: [{ name: local, cluster: { server: "${server}" } }]
-users: [{ name: local, user: {} }]
+users: [{ name: local, user: { token: "${token}" } }]
 contexts: [{ name: local, context: { cluster: local, user: local, namespace: default } }]
 `;
 

@@ -74,7 +74,7 @@ async function inDirectory(
   const addresses: LocalAddresses = { deck: urlOf(at(0)), github: urlOf(at(1)), kubernetes: urlOf(at(2)) };
   const servers = await Promise.allSettled([
     startGitHub(at(1), secrets.adminToken, host, log),
-    startKubernetes(at(2), host, log),
+    startKubernetes(at(2), secrets.kubeToken, host, log),
   ]);
   const [github, kubernetes] = servers;
   const stop = new AbortController();

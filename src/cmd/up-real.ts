@@ -17,6 +17,7 @@ import type { Surroundings } from "./component.ts";
 import { configAgent } from "./config-agent.ts";
 import { clustersOfFlags, githubFrom, githubOfApp, storageFrom } from "./connect.ts";
 import { runtimeNamed, startKubelet } from "./kubelet.ts";
+import { secret } from "./local-secrets.ts";
 import { type Closable, prepareCluster, startKubernetes } from "./local-servers.ts";
 import { jsonLog } from "./log.ts";
 import { applyWith, watchJobs, watchPods } from "./ports.ts";
@@ -106,6 +107,7 @@ async function clusterFor(
   }
   const { kube, kubeconfig, close } = await startKubernetes(
     { directory, host: flags.host, port: flags.port + 2 },
+    secret(),
     host,
     log,
   );

@@ -51,7 +51,7 @@ export async function startLocalMode(
     if (child.exitCode !== null) throw new Stop(`it ended with ${child.exitCode}:\n${output}`);
     return (await fetch(`http://127.0.0.1:${port + 3}/healthz/ready`)).ok;
   });
-  const { tokens, webhookSecret } = JSON.parse(readFileSync(join(data, "secrets.json"), "utf8"));
+  const { tokens, webhookSecret, kubeToken } = JSON.parse(readFileSync(join(data, "secrets.json"), "utf8"));
   const github = `http://127.0.0.1:${port + 1}`;
   const at = { url: github, org: ORG, repo: REPO };
   const people = Object.fromEntries(
@@ -60,7 +60,10 @@ export async function startLocalMode(
       person(login, token, at),
     ]),
   ) as Record<DemoPerson, Person>;
-  const kube = connect({ server: `http://127.0.0.1:${port + 2}` });
+  const kube = connect({
+    server: `http://127.0.0.1:${port + 2}`,
+    authorization: async () => `Bearer ${kubeToken}`,
+  });
   const stop = (signal: NodeJS.Signals = "SIGTERM") => ended(child, signal);
   return {
     ...{ data, deck, github, people, kube, webhookSecret, stop },

@@ -75,11 +75,14 @@ export interface Seed {
 /** Everything is put, so that the same seed may be sent twice; existing repositories keep their content. */
 const ORDER = ["users", "orgs", "repos", "forks", "apps", "hooks"] as const;
 
-export function admin(world: World): (request: Request) => Promise<Response> {
+export function admin(world: World, token?: string): (request: Request) => Promise<Response> {
   return async (request) => {
     const path = new URL(request.url).pathname.slice("/_cutwater/".length);
     try {
       if (request.method === "GET") return look(world, path);
+      if (token && request.headers.get("authorization") !== `Bearer ${token}`) {
+        throw new ApiError(401, "Setting this GitHub up needs its admin token.");
+      }
       const body = (await request.json()) as Record<string, unknown>;
       if (path === "seed") return Response.json(await seed(world, body as Seed));
       const kind = ORDER.find((known) => known === path);

@@ -16,11 +16,17 @@ const GIT = /^\/([^/]+)\/([^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-rec
 const REST =
   /^\/(repos|orgs|organizations|users?|app|app-manifests|installation|search|rate_limit|meta|teams|repositories|issues|api\/v3)(\/|$)|^\/apps\/[^/]+$/;
 
-export function gitHubApp(world: World, rateLimit: number): (request: Request) => Promise<Response> {
-  const limits = new RateLimit(world.clock, rateLimit);
+export interface GitHubAppOptions {
+  /** Requests an hour and token. */
+  rateLimit: number;
+  adminToken?: string;
+}
+
+export function gitHubApp(world: World, options: GitHubAppOptions): (request: Request) => Promise<Response> {
+  const limits = new RateLimit(world.clock, options.rateLimit);
   const rest = restApp(world, limits);
   const people = pages(world);
-  const setUp = admin(world);
+  const setUp = admin(world, options.adminToken);
   return async (request) => {
     const { pathname } = new URL(request.url);
     const git = GIT.exec(pathname);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type ServerType, serve } from "@hono/node-server";
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
+import { isOwnHost } from "../own-host.ts";
 import { gitHubApp } from "./app.ts";
 import { openStore } from "./store.ts";
 import { Webhooks } from "./webhooks.ts";
@@ -19,6 +20,8 @@ export interface GitHubServerOptions {
   clock: Clock;
   log: Logger;
   random: () => number;
+  /** What `POST /_cutwater/…` must carry as a bearer token; without it anybody who connects may set things up. */
+  adminToken?: string;
   /** How the outside reaches this server, when it is not `http://host:port`. */
   publicUrl?: string;
   /** Requests an hour and token; GitHub's 5000 unless given. */
@@ -50,7 +53,14 @@ export async function startGitHubServer(options: GitHubServerOptions): Promise<G
     repositories: new Map(),
   } as unknown as World;
   world.webhooks = new Webhooks(world);
-  const fetch = gitHubApp(world, options.rateLimit ?? RATE_LIMIT);
+  const answer = gitHubApp(world, {
+    rateLimit: options.rateLimit ?? RATE_LIMIT,
+    adminToken: options.adminToken,
+  });
+  const fetch: Fetch = (request) =>
+    isOwnHost(request.headers.get("host") ?? undefined, options.host, world.url)
+      ? answer(request)
+      : new Response("This GitHub is only for this machine: call it by localhost.\n", { status: 403 });
   const server = await listen(fetch, options.host, options.port);
   const { port } = server.address() as AddressInfo;
   const host = options.host.includes(":") ? `[${options.host}]` : options.host;

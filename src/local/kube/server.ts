@@ -4,19 +4,24 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
+import { mayEnter } from "./bearer.ts";
 import { commit, type Engine, keyOf, lookUp, timestamp } from "./engine.ts";
 import { loadDefinitions, serveDefinition } from "./establish.ts";
+import { sendError } from "./exchange.ts";
 import { collectGarbage } from "./garbage.ts";
 import type { ApiObject } from "./json.ts";
 import { Registry } from "./registry.ts";
 import { router } from "./router.ts";
+import { ApiError } from "./status.ts";
 import { openStore } from "./store.ts";
 import { sweep } from "./sweep.ts";
 import { WatchHub } from "./watch-hub.ts";
 
 export interface KubeServerOptions {
-  /** 127.0.0.1 unless told: everybody who can connect may do everything. */
+  /** 127.0.0.1 unless told. */
   host?: string;
+  /** What every request must carry as its bearer token; without one everybody who can connect may do everything. */
+  token?: string;
   /** 0 for any free one. */
   port: number;
   /** SQLite file, or ":memory:". */
@@ -62,7 +67,10 @@ export async function startKubeServer(options: KubeServerOptions): Promise<KubeS
   createNamespaces(engine);
   const stop = new AbortController();
   const handle = router(engine, stop.signal);
-  const server = createServer((request, response) => void handle(request, response));
+  const server = createServer((request, response) => {
+    if (mayEnter(request, options.token)) void handle(request, response);
+    else sendError(response, new ApiError(401, "Unauthorized", "Unauthorized"));
+  });
   server.keepAliveTimeout = 60_000;
   // A watch may be silent for longer than node's limit for requests.
   server.requestTimeout = 0;

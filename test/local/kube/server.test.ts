@@ -312,3 +312,27 @@ function steppedClock(): { clock: Clock; pass(ms: number): Promise<void> } {
   }
   return { clock, pass };
 }
+
+test("with a token set, only who carries it gets in; health is anybody's", async () => {
+  const server = await startKubeServer({
+    port: 0,
+    file: ":memory:",
+    clock: systemClock,
+    log: silent,
+    token: "s3cret",
+  });
+  try {
+    const ask = (path: string, authorization?: string) =>
+      fetch(server.url + path, { headers: authorization ? { authorization } : {} });
+    expect((await ask("/api/v1/pods")).status).toBe(401);
+    expect((await ask("/api/v1/pods", "Bearer wrong")).status).toBe(401);
+    expect(await (await ask("/api/v1/pods")).json()).toMatchObject({
+      kind: "Status",
+      reason: "Unauthorized",
+    });
+    expect((await ask("/api/v1/pods", "Bearer s3cret")).status).toBe(200);
+    expect((await ask("/healthz")).status).toBe(200);
+  } finally {
+    await server.close();
+  }
+});
