@@ -1,6 +1,6 @@
 // Local mode as a child process, for tests from outside: people on its GitHub, its cluster, its pages.
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -11,6 +11,18 @@ import { type DemoPerson, ORG, REPO } from "../../src/local/demo/seed.ts";
 import { PROW_JOB, type ProwJob } from "../../src/model/prowjob.ts";
 
 const CUTWATER = join(import.meta.dirname, "..", "..", "bin", "cutwater");
+
+/** undefined where there is none: tests that need it are skipped then. */
+export const BROWSER = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
+  (path) => existsSync(path),
+);
+export const BROWSER_ARGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--disable-background-networking",
+  "--disable-sync",
+];
 
 export interface LocalMode {
   data: string;

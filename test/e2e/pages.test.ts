@@ -1,28 +1,16 @@
 // The pages in a real browser: no error in the console, nothing from another origin, and people can act on them.
-import { existsSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type LocalMode, startLocalMode, until } from "./local-mode.ts";
+import { BROWSER, BROWSER_ARGS, type LocalMode, startLocalMode, until } from "./local-mode.ts";
 
 const PORT = 23080;
-const BROWSER = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
-  existsSync(path),
-);
-
 describe.skipIf(!BROWSER)("pages (skipped without Chromium)", () => {
   let local: LocalMode;
   let browser: Browser;
 
   beforeAll(async () => {
     local = await startLocalMode(PORT);
-    const args = [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--disable-background-networking",
-      "--disable-sync",
-    ];
-    browser = await chromium.launch({ executablePath: BROWSER!, headless: true, args });
+    browser = await chromium.launch({ executablePath: BROWSER!, headless: true, args: BROWSER_ARGS });
     const pull = await local.people.grace.openPull({
       title: "Explain knots",
       branch: "explain",
