@@ -30,6 +30,8 @@ export const created = (body: unknown): Reply => ({ status: 201, body });
 export const none: Reply = { status: 204 };
 
 export const ISSUES: Need = { role: "triage", permissions: ["issues", "pull_requests"] };
+/** For what changes an issue itself, not only its labels. */
+export const ISSUES_WRITE: Need = { role: "push", permissions: ["issues"] };
 export const PULLS: Need = { role: "triage", permissions: ["pull_requests"] };
 export const CONTENTS: Need = { role: "push", permissions: ["contents"] };
 export const STATUSES: Need = { role: "push", permissions: ["statuses"] };

@@ -118,6 +118,8 @@ export interface Issue {
   updated_at: string;
   closed_at: string | null;
   closed_by: string | null;
+  /** Shown at the top of the repository's issues. */
+  pinned?: boolean;
   pull?: Pull;
 }
 

@@ -94,6 +94,49 @@ test("files, history and blame of a commit", async () => {
   });
 });
 
+test("an issue is pinned, unpinned and transferred as Prow's issue-management asks", async () => {
+  await github.admin("repos", {
+    owner: "acme",
+    name: "charts",
+    files: { a: "a" },
+    labels: [{ name: "lgtm" }],
+    collaborators: { bot: "write" },
+  });
+  const alice = github.as("alice");
+  const { data: to } = await alice.repos.get({ owner: "acme", repo: "charts" });
+  const { data: issue } = await alice.issues.create({
+    ...lib,
+    title: "Astray",
+    labels: ["lgtm", "kind/bug"],
+  });
+  await alice.issues.createComment({ ...lib, issue_number: issue.number, body: "It belongs elsewhere" });
+  const ask = (name: string, input: object) =>
+    query(
+      `mutation($input:${name}Input!){${name[0]?.toLowerCase()}${name.slice(1)}(input:$input){issue{id,url}}}`,
+      {
+        input,
+      },
+    );
+  for (const name of ["PinIssue", "UnpinIssue"])
+    expect((await ask(name, { issueId: issue.node_id })).errors).toBeUndefined();
+
+  const { data } = await ask("TransferIssue", { issueId: issue.node_id, repositoryId: to.node_id });
+  const moved = { owner: "acme", repo: "charts", issue_number: 1 };
+  expect(data["transferIssue"]).toMatchObject({ issue: { url: `${github.url}/acme/charts/issues/1` } });
+  expect((await alice.issues.get(moved)).data).toMatchObject({
+    title: "Astray",
+    user: { login: "alice" },
+    labels: [{ name: "lgtm" }],
+  });
+  expect((await alice.issues.listComments(moved)).data).toMatchObject([{ body: "It belongs elsewhere" }]);
+  await expect(alice.issues.get({ ...lib, issue_number: issue.number })).rejects.toMatchObject({
+    status: 404,
+  });
+  const pr = await openPull(alice, "stays", "s.txt", "s\n");
+  const refused = await ask("TransferIssue", { issueId: pr.node_id, repositoryId: to.node_id });
+  expect(refused.errors?.[0]?.message).toBe("Pull requests cannot be transferred");
+});
+
 test("pages go on where the cursor says", async () => {
   const labels = `query($after:String){repository(owner:"acme",name:"lib"){labels(first:1,after:$after){nodes{name} pageInfo{endCursor hasNextPage}}}}`;
   const first = (await query(labels)).data["repository"]?.["labels"];

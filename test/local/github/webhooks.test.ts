@@ -184,6 +184,28 @@ test("issues have events of their own", async () => {
   ]);
 });
 
+test("moving an issue to another repository is told by both, pinning by one", async () => {
+  await github.admin("repos", { owner: "acme", name: "charts", files: { a: "a" } });
+  const alice = github.as("alice");
+  const { data: to } = await alice.repos.get({ owner: "acme", repo: "charts" });
+  const { data: issue } = await alice.issues.create({ ...lib, title: "Astray" });
+  const ask = (name: string, input: object) =>
+    alice.graphql(
+      `mutation($input:${name}Input!){${name[0]?.toLowerCase()}${name.slice(1)}(input:$input){clientMutationId}}`,
+      { input },
+    );
+  await github.settled();
+  const events = await since(async () => {
+    await ask("PinIssue", { issueId: issue.node_id });
+    await ask("UnpinIssue", { issueId: issue.node_id });
+    await ask("TransferIssue", { issueId: issue.node_id, repositoryId: to.node_id });
+  });
+  expect(named(events)).toEqual(["issues.pinned", "issues.unpinned", "issues.transferred", "issues.opened"]);
+  expect(events.map(({ payload }) => (payload["repository"] as { name: string }).name)).toEqual([
+    ...["lib", "lib", "lib", "charts"],
+  ]);
+});
+
 test("every payload is signed and valid against GitHub's schemas", () => {
   const require = createRequire(import.meta.url);
   const ajv = new Ajv({ strict: false, allErrors: true });

@@ -55,6 +55,12 @@ export function issueById({ world, actor }: Root, id: string) {
   return repo && canSee(world, actor, repo) ? found : undefined;
 }
 
+export function repositoryById({ world, actor }: Root, id: string) {
+  const [kind, number] = Buffer.from(id, "base64url").toString().split(":");
+  const repo = kind === "Repository" ? world.store.repos.get(String(number)) : undefined;
+  return repo && canSee(world, actor, repo) ? repo : undefined;
+}
+
 function search(root: Root, { query, type, ...page }: PageArguments & { query: string; type: string }) {
   const { world, actor } = root;
   const none = { issueCount: 0, repositoryCount: 0, userCount: 0 };
