@@ -32,7 +32,7 @@ ${historySection(history, now)}`;
 function poolSection(pool: TidePoolSnapshot): Html {
   const repo = `${pool.org}/${pool.repo}`;
   return html`<section class="pool">
-<h2>${repo} <span class="dim">${pool.branch} at ${shortSHA(pool.baseSHA)}</span></h2>
+<h2>${repo} <span class="dim">${pool.branch}${pool.baseSHA ? ` at ${shortSHA(pool.baseSHA)}` : ""}</span></h2>
 <p><strong>${ACTIONS[pool.action]}</strong> ${pool.target.map((number) => html` #${number}`)}
 ${pool.batch ? html` · batch ${pool.batch.numbers.map((number) => html` #${number}`)} ${pool.batch.state}` : ""}</p>
 ${pool.error ? html`<p class="banner" role="alert">${pool.error}</p>` : ""}
