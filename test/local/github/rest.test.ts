@@ -242,6 +242,13 @@ test("people, teams and permissions", async () => {
   expect(await refused(mallory.repos.update({ ...lib, description: "mine" }))).toBe(404);
   expect(await refused(mallory.pulls.merge({ ...lib, pull_number: 1 }))).toBe(404);
   expect((await alice.users.getAuthenticated()).data.login).toBe("alice");
+  // As Prow's invitations-accepter asks.
+  const bob = github.as("bob");
+  expect((await bob.orgs.listMembershipsForAuthenticatedUser()).data).toMatchObject([
+    { role: "member", state: "active", organization: { login: "acme" } },
+  ]);
+  expect((await bob.orgs.listMembershipsForAuthenticatedUser({ state: "pending" })).data).toEqual([]);
+  expect((await bob.repos.listInvitationsForAuthenticatedUser()).data).toEqual([]);
 });
 
 test("a fork's pull request follows the fork, closes when its branch goes", async () => {

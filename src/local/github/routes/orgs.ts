@@ -83,6 +83,16 @@ const setMembership: Handler = (call) => {
   return ok(presentMembership(call, org, found.login));
 };
 
+/** Who is made a member is one at once, so that none is ever pending. */
+const ownMemberships: Handler = (call) => {
+  const { world, query, account: own } = call;
+  const pending = query.get("state") === "pending";
+  const found = world.store.accounts
+    .all()
+    .filter((org) => !pending && org.members?.[own.login.toLowerCase()]);
+  return paged(call, found, (org) => presentMembership(call, org, own.login));
+};
+
 const ownMembership: Handler = (call) => ok(presentMembership(call, call.org, call.account.login));
 
 /** By slug below its organization, or by id alone as the old paths have it. */
@@ -217,6 +227,7 @@ export const orgRoutes: Route[] = [
   ),
   route("PUT", "/orgs/:org/memberships/:login", setMembership),
   route("DELETE", "/orgs/:org/memberships/:login", removeMember),
+  route("GET", "/user/memberships/orgs", ownMemberships),
   route("GET", "/user/memberships/orgs/:org", ownMembership),
   route("PATCH", "/user/memberships/orgs/:org", ownMembership),
   route("GET", "/orgs/:org/invitations", (call) => paged(call, call.org ? [] : [], (none) => none)),
@@ -247,5 +258,7 @@ export const orgRoutes: Route[] = [
     orgsOf(call, accountOrGhost(call.world, call.param("login")).login),
   ),
   route("GET", "/user", self),
+  // Collaborators, too, are added without an invitation.
+  route("GET", "/user/repository_invitations", (call) => paged(call, call.account ? [] : [], (none) => none)),
   route("GET", "/user/orgs", (call) => orgsOf(call, call.account.login)),
 ];
