@@ -2,16 +2,17 @@
 // `.status.conditions[?(@.type=="Ready")].status`, indices, `..` excepted.
 import { equal, isObject, type Json } from "./json.ts";
 
-const STEP =
+const STEP_PATTERN =
   /\.?\['([^']*)'\]|\.?\["([^"]*)"\]|\[(\*|-?\d+)\]|\[\?\(@\.?([\w.\-/]+)\s*==\s*("[^"]*"|'[^']*'|[\w.-]+)\)\]|\.((?:[^.[\]\\]|\\.)+)/y;
 
 /** Every value that the path matches; none where it ends early or can not be read. */
 export function readPath(value: Json, path: string): Json[] {
   const text = path.replace(/^\{|\}$/g, "").replace(/^\$/, "");
   let matches: Json[] = [value];
-  STEP.lastIndex = 0;
-  while (STEP.lastIndex < text.length) {
-    const step = STEP.exec(text);
+  // Its own, since the place in the text is kept in it and a filter reads a path within the path.
+  const steps = new RegExp(STEP_PATTERN);
+  while (steps.lastIndex < text.length) {
+    const step = steps.exec(text);
     if (!step) return [];
     matches = matches.flatMap((match) => take(match, step));
   }

@@ -67,8 +67,11 @@ function suite(binary: string): void {
   const kubectl = (args: string[], { input = "", env = {} } = {}): Promise<string> =>
     new Promise((resolve, reject) => {
       const all = [`--server=${server.url}`, "--namespace=ci", ...args];
-      const child = execFile(binary, all, { env: environment(env) }, (error, stdout, stderr) =>
-        error ? reject(new Error(stderr || stdout)) : resolve(stdout),
+      const child = execFile(
+        binary,
+        all,
+        { env: environment(env), timeout: 30_000 },
+        (error, stdout, stderr) => (error ? reject(new Error(stderr || stdout)) : resolve(stdout)),
       );
       child.stdin?.end(input);
     });
