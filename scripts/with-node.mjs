@@ -1,10 +1,11 @@
 // Runs a script of the project on the project's own Node, after installing what is missing from the lockfile.
-// Plain JavaScript for any Node >= 20, since this is what runs before anything is installed.
-import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { constants } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+// Plain JavaScript, since this is what runs before anything is installed; in words that a far too old Node can still
+// read, so that it gets a sentence and not a syntax error.
+import { spawn, spawnSync } from "child_process";
+import { existsSync, readFileSync, statSync, writeFileSync } from "fs";
+import { constants } from "os";
+import { dirname, join } from "path";
+import { fileURLToPath } from "url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const node = join(root, "node_modules", "node", "bin", process.platform === "win32" ? "node.exe" : "node");
@@ -23,7 +24,7 @@ function installed() {
   return (
     existsSync(node) &&
     existsSync(stamp) &&
-    statSync(node).size > 1_000_000 &&
+    statSync(node).size > 1000000 &&
     readFileSync(stamp, "utf8") === readFileSync(join(root, "package-lock.json"), "utf8")
   );
 }
@@ -56,4 +57,6 @@ const child = spawn(node, ["--disable-warning=ExperimentalWarning", ...process.a
 // Ctrl-C reaches the whole process group; a signal sent to this process alone is passed on.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
   process.on(signal, () => signal !== "SIGINT" && child.kill(signal));
-child.on("exit", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
+child.on("exit", (code, signal) =>
+  process.exit(code === null ? 128 + (constants.signals[signal] || 0) : code),
+);
