@@ -7,6 +7,7 @@ import { readBody, sendError, sendJson, sendText } from "./exchange.ts";
 import type { JsonObject } from "./json.ts";
 import { acceptsJson, negotiate, wantsAggregated } from "./negotiate.ts";
 import { openApiIndex, openApiV2, openApiV3 } from "./openapi.ts";
+import { encodeOpenApiV2, OPENAPI_PROTOBUF, wantsOpenApiProtobuf } from "./openapi-protobuf.ts";
 import { resourceRequest } from "./request-info.ts";
 import { serveResource } from "./resource-routes.ts";
 import { answerReview, findReview } from "./reviews.ts";
@@ -59,6 +60,11 @@ function servePlain(engine: Engine, request: IncomingMessage, response: ServerRe
   }
   const { accept, host = "" } = request.headers;
   if (pathname === "/openapi/v2" && !acceptsJson(accept)) {
+    if (wantsOpenApiProtobuf(accept)) {
+      const content = encodeOpenApiV2(openApiV2(engine.registry));
+      response.writeHead(200, { "content-type": OPENAPI_PROTOBUF, vary: "Accept" }).end(content);
+      return true;
+    }
     throw new ApiError(
       406,
       "NotAcceptable",

@@ -336,3 +336,29 @@ test("with a token set, only who carries it gets in; health is anybody's", async
     await server.close();
   }
 });
+
+describe("the OpenAPI description", () => {
+  const DEFINITIONS = "#/definitions/";
+
+  test("refers to nothing that is not in it", async () => {
+    const server = await start();
+    const { body } = await call(server, "GET", "/openapi/v2");
+    const wanted = new Set([...JSON.stringify(body).matchAll(/"\$ref":"([^"]+)"/g)].map(([, name]) => name));
+    const missing = [...wanted].filter((name) => !body.definitions[(name ?? "").slice(DEFINITIONS.length)]);
+    expect(missing).toEqual([]);
+  });
+
+  test("comes in protobuf, which is all that client-go's OpenAPISchema() takes", async () => {
+    const server = await start();
+    const asked = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+    const answer = await fetch(`${server.url}/openapi/v2`, { headers: { accept: asked } });
+    expect(answer.headers.get("content-type")).toBe(asked.replace("@", "."));
+    const body = Buffer.from(await answer.arrayBuffer());
+    // Document: swagger (1) and info (2) with title (1) and version (2).
+    expect([...body.subarray(0, 5)]).toEqual(field(1, text("2.0")));
+    const info = [...field(1, text("Kubernetes")), ...field(2, text("v1.34.0"))];
+    expect([...body.subarray(5, 5 + info.length + 2)]).toEqual(field(2, info));
+    const reference = field(1, text("#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"));
+    expect(body.includes(Buffer.from(reference))).toBe(true);
+  });
+});
