@@ -49,11 +49,14 @@ export async function upLocal(flags: UpFlags, host: Host): Promise<number> {
   const directory = flags.data ? resolve(host.cwd, flags.data) : mkdtempSync(join(tmpdir(), "cutwater-"));
   await mkdir(join(directory, "github"), { recursive: true });
   const log = createWriteStream(join(directory, "cutwater.log"), { flags: "a" });
+  // What went wrong can be looked up afterwards.
+  let code = 1;
   try {
-    return await inDirectory(directory, flags, { host, began, writeLog: (line) => void log.write(line) });
+    code = await inDirectory(directory, flags, { host, began, writeLog: (line) => void log.write(line) });
+    return code;
   } finally {
     await new Promise((done) => log.end(done));
-    if (!flags.data) await rm(directory, { recursive: true, force: true });
+    if (!flags.data && code === 0) await rm(directory, { recursive: true, force: true });
   }
 }
 

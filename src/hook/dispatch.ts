@@ -4,6 +4,7 @@ import type { PluginsConfig } from "../config/plugins-config.ts";
 import type { Apply } from "../effects/apply.ts";
 import { printEffect } from "../effects/print.ts";
 import type { GitHubRead } from "../github/port.ts";
+import { isConflict } from "../kube/error.ts";
 import type { KubeRead } from "../kube/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -104,7 +105,7 @@ async function takeTurns(deps: DispatchDeps, delivery: Delivery, todo: Turn[], d
   const outcomes = [...byPlugin].map(async ([name, own]) => {
     for (const turn of own) {
       try {
-        await takeTurn(deps, delivery, turn, read);
+        await lookAgain(() => takeTurn(deps, delivery, turn, read));
         done.add(turn.key);
       } catch (error) {
         return [{ name, error }];
@@ -113,6 +114,19 @@ async function takeTurns(deps: DispatchDeps, delivery: Delivery, todo: Turn[], d
     return [];
   });
   return (await Promise.all(outcomes)).flat();
+}
+
+const LOOKS = 5;
+
+/** Somebody else has changed the object meanwhile, plank a ProwJob for example: decide anew on what it is now. */
+async function lookAgain(turn: () => Promise<void>): Promise<void> {
+  for (let looks = 1; ; looks++) {
+    try {
+      return await turn();
+    } catch (error) {
+      if (!isConflict(error) || looks >= LOOKS) throw error;
+    }
+  }
 }
 
 async function takeTurn(deps: DispatchDeps, delivery: Delivery, { plugin, event }: Turn, read: GitHubRead) {

@@ -8,6 +8,7 @@ import type { GitHubRead } from "../../src/github/port.ts";
 import { encodeDelivery } from "../../src/hook/delivery.ts";
 import { type DispatchDeps, dispatcher } from "../../src/hook/dispatch.ts";
 import { hookMetrics } from "../../src/hook/metrics.ts";
+import { KubeError } from "../../src/kube/error.ts";
 import type { KubeRead } from "../../src/kube/port.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
@@ -72,6 +73,19 @@ describe("dispatch", () => {
     const all = [plugin("a"), plugin("b"), plugin("c"), plugin("d"), plugin("deaf", { on: ["push"] })];
     await dispatcher(deps(all))(commented, 1);
     expect(labels().sort()).toEqual(["a", "b"]);
+  });
+
+  it("lets a plugin look again at once when the object has changed meanwhile", async () => {
+    let looks = 0;
+    const conflicting = plugin("a", {
+      async handle() {
+        looks++;
+        if (looks < 3) throw new KubeError(409, "Conflict", "the object has been modified");
+        return [labelEffect("a")];
+      },
+    });
+    await dispatcher(deps([conflicting]))(commented, 1);
+    expect([looks, labels()]).toEqual([3, ["a"]]);
   });
 
   it("gives the plugin the event, the bot's login and the configuration", async () => {
