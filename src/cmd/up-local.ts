@@ -9,6 +9,7 @@ import { connectGitHub } from "../github/client.ts";
 import { parseSecrets } from "../hook/hmac.ts";
 import { singleCluster } from "../kube/kubeconfig.ts";
 import type { Kube } from "../kube/port.ts";
+import { UsageError } from "../lib/flags.ts";
 import { seedDemo } from "../local/demo/seed.ts";
 import { repoName } from "../model/github.ts";
 import { openQueue } from "../queue/open.ts";
@@ -49,14 +50,22 @@ export async function upLocal(flags: UpFlags, host: Host): Promise<number> {
   const directory = flags.data ? resolve(host.cwd, flags.data) : mkdtempSync(join(tmpdir(), "cutwater-"));
   await mkdir(join(directory, "github"), { recursive: true });
   const log = createWriteStream(join(directory, "cutwater.log"), { flags: "a" });
-  // What went wrong can be looked up afterwards.
-  let code = 1;
+  // What went wrong can be looked up afterwards; a wrong command line has left nothing to look up.
+  let keep = true;
   try {
-    code = await inDirectory(directory, flags, { host, began, writeLog: (line) => void log.write(line) });
+    const code = await inDirectory(directory, flags, {
+      host,
+      began,
+      writeLog: (line) => void log.write(line),
+    });
+    keep = code !== 0;
     return code;
+  } catch (error) {
+    keep = !(error instanceof UsageError);
+    throw error;
   } finally {
     await new Promise((done) => log.end(done));
-    if (!flags.data && code === 0) await rm(directory, { recursive: true, force: true });
+    if (!flags.data && !keep) await rm(directory, { recursive: true, force: true });
   }
 }
 
