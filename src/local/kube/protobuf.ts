@@ -148,6 +148,8 @@ function decodeValue(wire: WireField, type: string): Json {
       return first(wire.bytes).toString();
     case "intOrString":
       return decodeIntOrString(wire.bytes);
+    case "strings":
+      return [...wireFields(wire.bytes)].map(({ bytes }) => bytes.toString());
     case "json":
       return decodeJson(first(wire.bytes));
     default:
