@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { functionLengths } from "./rooms/function-lengths.ts";
+import { importsOf } from "./rooms/imports.ts";
 import { roomTable } from "./rooms/markdown.ts";
 import { ROOMS, type Room } from "./rooms/table.ts";
 
@@ -25,23 +26,15 @@ function sources(directory: string): string[] {
 
 const files = sources("src").map((file) => ({ file, text: readFileSync(join(root, file), "utf8") }));
 
-function importsOf({ file, text }: { file: string; text: string }): Import[] {
-  const statements = text.matchAll(
-    /^(?:import|export)\s+(type\s+)?(?:[^;"']*?\s+from\s+)?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)/gm,
-  );
-  return [...statements].map(([, type, fixed, lazy]) => {
-    const target = fixed ?? lazy!;
-    const local = target.startsWith(".");
-    return {
-      file,
-      target: local ? relative(root, resolve(root, dirname(file), target)) : target,
-      typeOnly: Boolean(type),
-      local,
-    };
+function resolved({ file, text }: { file: string; text: string }): Import[] {
+  return importsOf(text).map(({ specifier, typeOnly }) => {
+    const local = specifier.startsWith(".");
+    const target = local ? relative(root, resolve(root, dirname(file), specifier)) : specifier;
+    return { file, target, typeOnly, local };
   });
 }
 
-const imports = files.flatMap(importsOf);
+const imports = files.flatMap(resolved);
 const roomOf = (file: string): Room => (file === "src/main.ts" ? "main.ts" : (file.split("/")[1] as Room));
 const isPort = (file: string): boolean => /\/(port|error|contract)\.ts$/.test(file);
 
