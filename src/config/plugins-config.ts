@@ -49,6 +49,8 @@ export interface PluginsConfig {
   readonly owners: OwnersOptions;
   /** Keys of `plugins`: orgs and repositories, in the order of the file. */
   repos(): string[];
+  /** What `plugins` and `external_plugins` say, scope by scope, before an org's is inherited by its repositories. */
+  scopes(): { plugins: Enabled; external: Record<string, ExternalPlugin[]> };
 }
 
 export interface PluginsData {
@@ -77,5 +79,6 @@ export function pluginsConfig(data: PluginsData): PluginsConfig {
     get: <T>(wanted: Section<T>) => data.sections[wanted.key] as T | undefined,
     owners: data.owners ?? {},
     repos: () => Object.keys(enabled),
+    scopes: () => ({ plugins: enabled, external }),
   };
 }
