@@ -1,28 +1,29 @@
 // plugins.yaml read: both forms of `plugins`, each plugin's section by its own schema, and what is wrong with it.
-import { nearest } from "../lib/nearest.ts";
-import { isRecord, object, type Problem, type Report } from "../lib/schema.ts";
-import { type PluginsConfig, pluginsConfig, pluginsFields, type Section } from "./plugins-config.ts";
-
-/** Sections of Prow's plugins that are not ours yet are passed over, since a deployment may share its file with Prow. */
-const PROW_SECTIONS = new Set(
-  (
-    "approve blockades blunderbuss rifle bugzilla branch_cleaner cat cherry_pick_approved cherry_pick_unapproved " +
-    "config_updater dco golint goose heart label lgtm jira milestone_applier release_note repo_milestone project_config " +
-    "project_manager require_matching_label retitle slack sigmention size triggers welcome override help " +
-    "invalid_commit_msg help_guidelines_url help_guidelines_summary"
-  ).split(" "),
-);
+import { isRecord, object, type Path, type Problem, type Report } from "../lib/schema.ts";
+import {
+  type Judge,
+  type PluginsConfig,
+  type PluginsData,
+  pluginsConfig,
+  pluginsFields,
+  type Section,
+} from "./plugins-config.ts";
+import { checkScopes } from "./validate-plugins.ts";
 
 export interface Names {
   /** Names that `plugins` may list; without them any name goes. */
   known?: readonly string[];
 }
 
+/** The shape of the whole file. */
+export const pluginsSchema = (sections: readonly Section<unknown>[]) =>
+  object({ ...pluginsFields, ...Object.fromEntries(sections.map(({ key, schema }) => [key, schema])) });
+
 /** Decodes the file's data; undefined when it has errors. */
 export function readPlugins(
   data: unknown,
   sections: readonly Section<unknown>[],
-  { known }: Names,
+  names: Names,
   report: Report,
 ): PluginsConfig | undefined {
   let failed = false;
@@ -30,74 +31,75 @@ export function readPlugins(
     if (problem.level === "error") failed = true;
     report(problem);
   };
+  const decoded = decodePlugins(data, sections, note);
+  if (decoded) checkPlugins(decoded, sections, names, note);
+  return decoded && !failed ? pluginsConfig(decoded) : undefined;
+}
+
+/** The data of one file, main or supplemental, without its sections that have errors; undefined when it is no map. */
+export function decodePlugins(
+  data: unknown,
+  sections: readonly Section<unknown>[],
+  report: Report,
+): PluginsData | undefined {
   if (data !== null && !isRecord(data)) {
-    note({ level: "error", path: [], message: "expected a map at the top of the file" });
+    report({ level: "error", path: [], message: "expected a map at the top of the file" });
     return undefined;
   }
-  const ours = Object.fromEntries(sections.map(({ key, schema }) => [key, schema]));
-  const schema = object({ ...pluginsFields, ...ours });
-  const decoded = schema.decode(withoutForeign(withMapForm(data ?? {}), ours), [], note) as Record<
-    string,
-    unknown
-  >;
-  const { plugins, external_plugins, owners, ...rest } = decoded ?? {};
-  const enabled = (plugins ?? {}) as Parameters<typeof pluginsConfig>[0]["plugins"];
-  checkNames(enabled ?? {}, known, note);
-  checkTwice(enabled ?? {}, note);
-  if (failed) return undefined;
-  return pluginsConfig({
-    plugins: enabled,
-    external_plugins: external_plugins as never,
-    owners: owners as never,
-    sections: rest,
-  });
+  const broken = new Set<string | number | undefined>();
+  const old = isOldForm(data?.["plugins"]);
+  const note: Report = (problem: Problem) => {
+    if (problem.level === "error") broken.add(problem.path[0]);
+    report(old ? { ...problem, path: oldPath(problem.path) } : problem);
+  };
+  const decoded = pluginsSchema(sections).decode(old ? inMapForm(data!) : (data ?? {}), [], note) ?? {};
+  if (old) report({ level: "warning", path: ["plugins"], ...OLD_FORM });
+  const { plugins, external_plugins, owners, ...rest } = decoded;
+  const whole = Object.entries(rest).filter(([key]) => !broken.has(key));
+  return { plugins, external_plugins, owners, sections: Object.fromEntries(whole) };
 }
 
-/** The old form lists a repository's plugins without the key `plugins`. */
-function withMapForm(data: Record<string, unknown>): Record<string, unknown> {
-  if (!isRecord(data["plugins"])) return data;
-  const entries = Object.entries(data["plugins"]).map(([repo, value]) => [
-    repo,
-    Array.isArray(value) ? { plugins: value } : value,
-  ]);
-  return { ...data, plugins: Object.fromEntries(entries) };
-}
-
-const withoutForeign = (data: Record<string, unknown>, ours: object): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(data).filter(([key]) => Object.hasOwn(ours, key) || !PROW_SECTIONS.has(key)),
-  );
-
-type Enabled = Record<string, { plugins?: string[] }>;
-
-function checkNames(enabled: Enabled, known: readonly string[] | undefined, report: Report): void {
-  if (!known) return;
-  for (const [repo, { plugins = [] }] of Object.entries(enabled)) {
-    for (const [i, name] of plugins.entries()) {
-      if (known.includes(name)) continue;
-      const near = nearest(name, known);
-      const hint = near ? `did you mean ${JSON.stringify(near)}?` : `known are ${known.join(", ")}`;
-      report({
-        level: "error",
-        path: ["plugins", repo, "plugins", i],
-        message: `unknown plugin: ${name}`,
-        hint,
-      });
-    }
+/** What is wrong with data that decoded well, once all files are merged. */
+export function checkPlugins(
+  data: PluginsData,
+  sections: readonly Section<unknown>[],
+  { known }: Names,
+  report: Report,
+): void {
+  checkScopes(data, known, report);
+  for (const { key, check } of sections) {
+    if (check && Object.hasOwn(data.sections, key)) check(data.sections[key], judgeOf(key, report));
   }
 }
 
-/** A plugin of the org is the repository's already. */
-function checkTwice(enabled: Enabled, report: Report): void {
-  for (const [repo, { plugins = [] }] of Object.entries(enabled)) {
-    const org = repo.includes("/") ? repo.split("/")[0]! : undefined;
-    const twice = org ? plugins.filter((name) => enabled[org]?.plugins?.includes(name)) : [];
-    if (!twice.length) continue;
-    report({
-      level: "error",
-      path: ["plugins", repo],
-      message: `plugins [${twice.sort().join(" ")}] are duplicated for ${repo} and ${org}`,
-      hint: `remove them from ${repo}`,
-    });
-  }
+/** Reports what is found in the section under `key`. */
+export function judgeOf(key: string, report: Report): Judge {
+  const say =
+    (level: Problem["level"]) =>
+    (message: string, path: Path = [], hint?: string): void =>
+      report({ level, message, path: [key, ...path], ...(hint && { hint }) });
+  return { error: say("error"), warning: say("warning") };
 }
+
+const OLD_FORM = {
+  message: "a list of plugins by repository is deprecated",
+  hint: "write `ORG/REPO: {plugins: [...]}`",
+};
+
+type Data = Record<string, unknown>;
+
+/** The old form lists a repository's plugins without the key `plugins`; all entries are in one form or in the other. */
+function isOldForm(plugins: unknown): boolean {
+  if (!isRecord(plugins)) return false;
+  const entries = Object.values(plugins).filter((entry) => entry !== null);
+  return entries.length > 0 && entries.every(Array.isArray);
+}
+
+const inMapForm = (data: Data): Data => ({
+  ...data,
+  plugins: Object.fromEntries(
+    Object.entries(data["plugins"] as Data).map(([scope, plugins]) => [scope, { plugins }]),
+  ),
+});
+
+const oldPath = (path: Path): Path => (path[0] === "plugins" ? path.filter((_, i) => i !== 2) : path);
