@@ -1,11 +1,8 @@
 // Prints what a configuration's jobs come to, one JSON record a line, for comparison with recorded outcomes of Prow:
-//   node scripts/parity-jobs.ts CONFIG JOBS > actual.jsonl; node ../shared/oracle/compare.mjs EXPECTED actual.jsonl
+//   node scripts/parity-jobs.ts --config-path C --job-config-path J > actual.jsonl; node ../shared/oracle/compare.mjs EXPECTED actual.jsonl
 import { writeSync } from "node:fs";
 import type { Config } from "../src/config/config.ts";
 import type { Periodic, Postsubmit, Presubmit } from "../src/config/job.ts";
-import { loadConfig } from "../src/config/load.ts";
-import { problemText } from "../src/config/source.ts";
-import { readConfigFiles } from "../src/config/watch.ts";
 import { couldRun, postsubmitShouldRun, shouldRunOn, triggerMatches } from "../src/jobs/filter.ts";
 import { podFor } from "../src/jobs/pod.ts";
 import { newProwJob } from "../src/jobs/prow-job.ts";
@@ -15,6 +12,7 @@ import { jobSpec } from "../src/model/job-spec.ts";
 import type { ProwJob, ProwJobSpec } from "../src/model/prowjob.ts";
 import type { Refs } from "../src/model/refs.ts";
 import { jobDirectory } from "../src/model/storage-layout.ts";
+import { configFlags, flagsOf, loadTimed, printErrors } from "./parity-config.ts";
 
 const NAME = "11111111-2222-3333-4444-555555555555";
 const BUILD = "1234567890123456789";
@@ -155,23 +153,13 @@ function firings(cron: string | undefined): string[] | undefined {
   return found;
 }
 
-const [configPath, jobConfigPath] = process.argv.slice(2);
-if (!configPath) {
-  process.stderr.write("usage: node scripts/parity-jobs.ts CONFIG [JOBS]\n");
-  process.exit(2);
-}
-const started = performance.now();
-const { config, problems } = loadConfig(readConfigFiles({ configPath, jobConfigPath }), []);
-process.stderr.write(`${((performance.now() - started) / 1000).toFixed(3)}\n`);
-if (!config) {
-  process.stdout.write(
-    `ERROR: ${problems
-      .filter(({ level }) => level === "error")
-      .map(problemText)
-      .join("\n")}\n`,
-  );
-  process.exit(1);
-}
+const flags = flagsOf(configFlags, "config-path");
+const loaded = loadTimed(
+  { configPath: flags["config-path"], jobConfigPath: flags["job-config-path"] || undefined },
+  [],
+);
+const { config } = loaded;
+if (!config) printErrors(loaded);
 const byRepo = <J>(jobs: Record<string, J[]>) => Object.entries(jobs).sort(([a], [b]) => (a < b ? -1 : 1));
 const print = (value: object) => writeSync(1, `${JSON.stringify(value)}\n`);
 for (const [repo, jobs] of byRepo(config.presubmits))

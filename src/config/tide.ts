@@ -1,8 +1,10 @@
 // What tide's section says of one repository and branch: of several settings the most specific counts.
 import { regex } from "../lib/re2.ts";
 import { type MergeMethod, type RepoRef, repoName } from "../model/github.ts";
-import { branchPolicy } from "./branch-policy.ts";
+import { branchPolicy, PolicyError } from "./branch-policy.ts";
+import type { BranchPolicy } from "./branch-protection.ts";
 import type { Config } from "./config.ts";
+import type { Presubmit } from "./job.ts";
 import type { ContextPolicyOptions, MergeMethods, TideQuery } from "./tide-schema.ts";
 
 export type { ContextPolicyOptions, TideQuery } from "./tide-schema.ts";
@@ -78,12 +80,23 @@ export function protectionContexts(
   config: Used & Pick<Config, "branch-protection">,
   repo: RepoRef,
   branch: string,
+  presubmits: readonly Presubmit[],
 ): { contexts: string[]; allRequired: boolean } | undefined {
   if (!contextOptions(config, repo, branch)["from-branch-protection"]) return undefined;
-  const policy = branchPolicy(config, repo, branch);
+  const policy = policyOrNone(config, repo, branch, presubmits);
   if (!policy) return undefined;
   const contexts = policy.protect ? (policy.required_status_checks?.contexts ?? []) : [];
   return { contexts, allRequired: policy.require_manually_triggered_jobs ?? false };
+}
+
+/** A policy that contradicts itself is as none to tide; checkconfig and branchprotector tell of it. */
+function policyOrNone(...branch: Parameters<typeof branchPolicy>): BranchPolicy | undefined {
+  try {
+    return branchPolicy(...branch);
+  } catch (error) {
+    if (error instanceof PolicyError) return undefined;
+    throw error;
+  }
 }
 
 /** The queries that cover a repository. */

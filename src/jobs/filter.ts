@@ -1,14 +1,18 @@
 // Which jobs run: by branch, by changed files, by what a comment asks for.
+
+import {
+  contextRequired,
+  hasFileFilter,
+  needsExplicitTrigger,
+  runsConditionally,
+} from "../config/branch-requirements.ts";
 import { couldRun, intersects } from "../config/branches.ts";
 import type { Matcher, Postsubmit, Presubmit } from "../config/job.ts";
 import { regex } from "../lib/re2.ts";
 
-export { couldRun, intersects };
+export { contextRequired, couldRun, hasFileFilter, intersects, needsExplicitTrigger, runsConditionally };
 
 type Changes = Pick<Matcher, "run_if_changed" | "skip_if_only_changed">;
-
-export const hasFileFilter = (job: Changes): boolean =>
-  Boolean(job.run_if_changed || job.skip_if_only_changed);
 
 /** Whether the changed files ask for the job; false without a file filter. */
 export function filesAskFor(job: Changes, files: readonly string[]): boolean {
@@ -54,15 +58,6 @@ export function postsubmitShouldRun(job: Postsubmit, branch: string, files: read
   if (!couldRun(job, branch)) return false;
   return hasFileFilter(job) ? filesAskFor(job, files) : (job.always_run ?? true);
 }
-
-/** Only a comment starts it. */
-export const needsExplicitTrigger = (job: Presubmit): boolean => !job.always_run && !hasFileFilter(job);
-
-/** It may or may not run for a pull request: its status is then needed only if it is there. */
-export const runsConditionally = (job: Presubmit): boolean => needsExplicitTrigger(job) || hasFileFilter(job);
-
-/** GitHub needs its status for a merge. */
-export const contextRequired = (job: Presubmit): boolean => !job.optional && !job.skip_report;
 
 export const triggerMatches = (job: Presubmit, body: string): boolean =>
   job.trigger !== "" && regex(job.trigger).test(body);

@@ -1,9 +1,9 @@
 // Which contexts of a pull request must have succeeded: those of its presubmits, and what `context_options` says.
+import { branchRequirements } from "../config/branch-requirements.ts";
 import type { Config } from "../config/config.ts";
 import type { Presubmit } from "../config/job.ts";
 import { type ContextPolicyOptions, contextOptions, protectionContexts } from "../config/tide.ts";
-import { contextRequired, couldRun, needsExplicitTrigger, runsConditionally } from "../jobs/filter.ts";
-import { regex } from "../lib/re2.ts";
+import { type Regex, regex } from "../lib/re2.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import type { Context } from "./pull-request.ts";
 
@@ -32,11 +32,12 @@ export interface PolicySources {
 }
 
 export function policySources(config: Config, repo: RepoRef, branch: string): PolicySources {
-  const protection = protectionContexts(config, repo, branch);
+  const presubmits = config.presubmits[repoName(repo)] ?? [];
+  const protection = protectionContexts(config, repo, branch, presubmits);
   return {
     branch,
     options: contextOptions(config, repo, branch),
-    presubmits: config.presubmits[repoName(repo)] ?? [],
+    presubmits,
     ...(protection && { protection: protection.contexts }),
     requireManual: protection?.allRequired ?? false,
   };
@@ -54,23 +55,20 @@ export function contextPolicy({
   protection = [],
   requireManual,
 }: PolicySources): ContextPolicy {
-  const required = new Set([...(options["required-contexts"] ?? []), ...protection]);
-  const requiredIfPresent = new Set(options["required-if-present-contexts"]);
-  const optional = new Set(options["optional-contexts"]);
-  for (const job of presubmits) {
-    if (!job.context || !couldRun(job, branch)) continue;
-    if (!contextRequired(job)) optional.add(job.context);
-    else if (requireManual && needsExplicitTrigger(job)) required.add(job.context);
-    else if (runsConditionally(job)) requiredIfPresent.add(job.context);
-    else required.add(job.context);
-  }
+  const jobs = branchRequirements(branch, presubmits, requireManual);
+  const required = new Set([...(options["required-contexts"] ?? []), ...protection, ...jobs.required]);
+  const requiredIfPresent = new Set([
+    ...(options["required-if-present-contexts"] ?? []),
+    ...jobs.requiredIfPresent,
+  ]);
+  const optional = new Set([...(options["optional-contexts"] ?? []), ...jobs.optional]);
   refuseOverlap(required, optional, "required and optional");
   refuseOverlap(required, requiredIfPresent, "required and required if present");
   refuseOverlap(optional, requiredIfPresent, "optional and required if present");
   const optionalPatterns = options["optional-regex-contexts"] ?? [];
   for (const pattern of optionalPatterns) {
-    const clash = [...required, ...requiredIfPresent].find((context) => regex(pattern).test(context));
-    if (clash) throw new Error(`optional context regex "${pattern}" matches required context ${clash}`);
+    refuseMatch(pattern, required, "required");
+    refuseMatch(pattern, requiredIfPresent, "required if present");
   }
   return {
     required: [...required].sort(),
@@ -84,6 +82,22 @@ export function contextPolicy({
 function refuseOverlap(a: ReadonlySet<string>, b: ReadonlySet<string>, what: string): void {
   const both = [...a].filter((context) => b.has(context)).sort();
   if (both.length > 0) throw new Error(`contexts ${both.join(", ")} are defined as ${what}`);
+}
+
+function refuseMatch(pattern: string, contexts: ReadonlySet<string>, what: string): void {
+  const compiled = optionalPattern(pattern);
+  const clash = [...contexts].sort().find((context) => compiled.test(context));
+  if (clash !== undefined) {
+    throw new Error(`optional context regex "${pattern}" matches ${what} context ${clash}`);
+  }
+}
+
+function optionalPattern(pattern: string): Regex {
+  try {
+    return regex(pattern);
+  } catch (error) {
+    throw new Error(`optional context regex "${pattern}" doesn't compile: ${String(error)}`);
+  }
 }
 
 export function isOptional(policy: ContextPolicy, context: string): boolean {

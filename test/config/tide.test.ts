@@ -58,11 +58,11 @@ branch-protection:
   });
 
   it("takes contexts of branch-protection where it is asked to", () => {
-    expect(protectionContexts(config, repo("o/r"), "main")).toEqual({
+    expect(protectionContexts(config, repo("o/r"), "main", [])).toEqual({
       contexts: ["cla", "own"],
       allRequired: false,
     });
-    expect(protectionContexts(config, repo("o/r"), "other")).toBeUndefined();
+    expect(protectionContexts(config, repo("o/r"), "other", [])).toBeUndefined();
   });
 
   it("knows which queries cover a repository", () => {

@@ -10,6 +10,13 @@ const judge = join(shared, "oracle/compare.mjs");
 const run = (...args: string[]) =>
   execFileSync(process.execPath, args, { cwd: root, maxBuffer: 2 ** 30, encoding: "utf8" });
 
+const paths = (corpus: string) => [
+  "--config-path",
+  join(corpus, "config.yaml"),
+  "--job-config-path",
+  join(corpus, "jobs"),
+];
+
 function compared(expected: string, actual: string): string {
   const file = join(mkdtempSync(join(tmpdir(), "cutwater-parity-")), "actual.jsonl");
   writeFileSync(file, actual);
@@ -23,7 +30,17 @@ describe.skipIf(!existsSync(judge))("jobs as Prow makes them (needs ../shared/or
     ["oss", 228],
   ])("of %s are all equal", (deployment, count) => {
     const corpus = join(shared, "corpus", deployment);
-    const actual = run("scripts/parity-jobs.ts", join(corpus, "config.yaml"), join(corpus, "jobs"));
+    const actual = run("scripts/parity-jobs.ts", ...paths(corpus));
     expect(compared(`${deployment}.jobs.jsonl.gz`, actual)).toContain(`${count} passed, 0 failed`);
+  });
+
+  it.each([
+    ["kubernetes", 257],
+    ["oss", 48],
+  ])("of repositories of %s too", (deployment, count) => {
+    const corpus = join(shared, "corpus", deployment);
+    const plugins = ["--plugin-config", join(corpus, "plugins.yaml")];
+    const actual = run("scripts/parity-repos.ts", ...paths(corpus), ...plugins);
+    expect(compared(`${deployment}.repos.jsonl.gz`, actual)).toContain(`${count} passed, 0 failed`);
   });
 });

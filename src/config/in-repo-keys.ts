@@ -1,0 +1,34 @@
+// For which repositories in_repo_config is on, and which clusters their own jobs may use.
+import type { Config } from "./config.ts";
+
+type Used = Pick<Config, "in_repo_config">;
+
+/** `org/repo`, or Gerrit's `https://host/repo`; of its keys the most specific one decides. */
+export function inRepoConfigEnabled({ in_repo_config: { enabled = {} } }: Used, repository: string): boolean {
+  const key = keysOf(repository).find((candidate) => Object.hasOwn(enabled, candidate));
+  return key !== undefined && enabled[key]!;
+}
+
+/** Unlike `enabled`, every key of the repository adds to the others. */
+export const inRepoClusterAllowed = (
+  { in_repo_config: { allowed_clusters: allowed } }: Used,
+  repository: string,
+  cluster: string,
+): boolean =>
+  keysOf(repository).some((key) => Object.hasOwn(allowed, key) && allowed[key]!.includes(cluster));
+
+const SCHEME = /^https?:\/\//;
+const bare = (text: string): string =>
+  text
+    .replace(/^https:\/\//, "")
+    .replace(/^http:\/\//, "")
+    .replace(/\/+$/, "");
+
+/** The repository, its org and `*`; Gerrit's also without the scheme. */
+function keysOf(repository: string): string[] {
+  const scheme = SCHEME.exec(repository)?.[0];
+  const full = scheme ? scheme + bare(repository).replace(/^\/+/, "") : repository;
+  const slash = bare(full).indexOf("/");
+  const org = slash === -1 ? "" : (scheme ?? "") + (scheme ? bare(full) : full).slice(0, slash);
+  return [full, bare(repository), ...(org ? [org, bare(org)] : []), "*"];
+}
