@@ -64,6 +64,10 @@ const ROOMS_ = {
   horologium: { holds: "starts periodic jobs", ...COMPONENT },
   crier: { holds: "reports jobs to GitHub and storage", ...COMPONENT },
   deck: { holds: "pages, JSON endpoints, live streams", may: PURE, ports: PORTS },
+  checkconfig: {
+    holds: "warnings about a configuration, one check each, and how they are printed",
+    may: [...PURE, "tide"],
+  },
   podutils: { holds: "clonerefs, initupload, entrypoint, sidecar", may: ["lib", "model", "storage", "git"] },
   local: {
     holds: "Kubernetes API server, kubelet, GitHub emulator, demo; reached over HTTP only",
