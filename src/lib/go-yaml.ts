@@ -3,6 +3,7 @@ import {
   boolYaml11Tag,
   CORE_SCHEMA,
   defineScalarTag,
+  dump,
   loadAll,
   mergeTag,
   NOT_RESOLVED,
@@ -64,3 +65,7 @@ export function loadYAML(text: string): unknown {
     throw new YAMLError(error.reason, (error.mark?.line ?? 0) + 1, (error.mark?.column ?? 0) + 1);
   }
 }
+
+/** One document, keys in order of names as Go writes them, quoted wherever Go would read something else than the text. */
+export const dumpYAML = (value: unknown): string =>
+  dump(value, { schema, sortKeys: true, noRefs: true, skipInvalid: true, lineWidth: -1 });
