@@ -1,8 +1,8 @@
 // Loads the configuration that a parity script is asked about, from Prow's own flags; prints the seconds that it took.
 import { type Loaded, loadConfig } from "../src/config/load.ts";
 import type { Section } from "../src/config/plugins-config.ts";
+import { readConfigFiles } from "../src/config/read-files.ts";
 import { problemText } from "../src/config/source.ts";
-import { readConfigFiles } from "../src/config/watch.ts";
 import { parseFlags, string, UsageError } from "../src/lib/flags.ts";
 
 export const configFlags = {

@@ -10,7 +10,7 @@ import { batchSizeLimit, contextOptions, mergeMethod, queriesFor } from "../src/
 import type { TideQuery } from "../src/config/tide-schema.ts";
 import { isRecord } from "../src/lib/schema.ts";
 import type { RepoRef } from "../src/model/github.ts";
-import { approveFor, COMMAND_HELP_LINK, PROCESS_LINK } from "../src/plugins/approve/options.ts";
+import { approveFor } from "../src/plugins/approve/options.ts";
 import { pluginSections } from "../src/plugins/index.ts";
 import { lgtmFor } from "../src/plugins/lgtm/options.ts";
 import { ownersSettings } from "../src/plugins/owners-of.ts";
@@ -82,8 +82,6 @@ const withoutFalse = (options: object, kept: readonly string[] = []): object =>
 function record(config: Config, plugins: PluginsConfig, path: string) {
   const slash = path.indexOf("/");
   const ref: RepoRef = { org: path.slice(0, slash), repo: path.slice(slash + 1) };
-  const approve = approveFor(plugins, ref);
-  const trigger = triggerFor(plugins, ref);
   const owners = ownersSettings(ref, config, plugins);
   const inRepoConfig = inRepoConfigEnabled(config, path);
   return {
@@ -94,15 +92,8 @@ function record(config: Config, plugins: PluginsConfig, path: string) {
     branches: Object.fromEntries(
       BRANCHES.map((branch) => [branch, branchRecord(config, ref, branch, inRepoConfig)]),
     ),
-    trigger: withoutFalse({
-      ...(trigger.trusted_org && { join_org_url: `https://github.com/orgs/${trigger.trusted_org}/people` }),
-      ...trigger,
-    }),
-    approve: {
-      ...withoutFalse(approve, ["require_self_approval", "ignore_review_state"]),
-      commandHelpLink: approve.commandHelpLink || COMMAND_HELP_LINK,
-      pr_process_link: approve.pr_process_link || PROCESS_LINK,
-    },
+    trigger: withoutFalse(triggerFor(plugins, ref)),
+    approve: withoutFalse(approveFor(plugins, ref), ["require_self_approval", "ignore_review_state"]),
     lgtm: withoutFalse(lgtmFor(plugins, ref)),
     skipCollaborators: owners.skipCollaborators,
     ownersFiles: { owners: owners.filename, owners_aliases: owners.aliasesFilename },

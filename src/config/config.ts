@@ -58,7 +58,7 @@ export const jobConfigFields = {
 };
 export const jobConfigSchema = object(jobConfigFields);
 
-export const configSchema = object({
+export const configFields = {
   ...jobConfigFields,
   config_version_sha: string(),
   tide: tideSchema,
@@ -103,7 +103,8 @@ export const configSchema = object({
   managed_webhooks: any(),
   prowjob_default_entries: list(object({ repo: string(), cluster: string(), config: prowJobDefaultSchema })),
   disabled_clusters: list(string()),
-});
+};
+export const configSchema = object(configFields);
 export type RawConfig = Infer<typeof configSchema>;
 type Section<K extends keyof RawConfig> = NonNullable<RawConfig[K]>;
 /** The section with the named fields there for certain. */

@@ -1,15 +1,15 @@
 // Configuration files to a configuration: decode, merge the job files, finish every job, validate, name every fault's line.
-import { loadYAML, YAMLError } from "../lib/go-yaml.ts";
-import type { Problem, Report, Schema } from "../lib/schema.ts";
 import { type Config, configSchema, jobConfigSchema, type RawConfig } from "./config.ts";
+import { type Decoded, decodeFile, placesOf } from "./decode-file.ts";
 import { withDefaults } from "./defaults.ts";
 import { type Blame, blamer, type Fault, Origins } from "./fault.ts";
 import type { JobBase, Periodic, Postsubmit, Preset, Presubmit } from "./job.ts";
 import { type Done, finisherFor } from "./job-finisher.ts";
+import { loadPlugins } from "./load-plugins.ts";
 import { type PluginsConfig, pluginsConfig, type Section } from "./plugins-config.ts";
-import { readPlugins } from "./plugins-file.ts";
 import { checkPresets } from "./presets.ts";
-import { type LocatedProblem, Places, type SourceFile } from "./source.ts";
+import type { LocatedProblem, SourceFile } from "./source.ts";
+import { mergeSupplements, supplementSchema } from "./supplements.ts";
 import { checkConfig } from "./validate-config.ts";
 import { checkPeriodicNames, checkTwice } from "./validate-jobs.ts";
 
@@ -17,8 +17,13 @@ export type { LocatedProblem, SourceFile } from "./source.ts";
 
 export interface Files {
   config: SourceFile;
+  /** More of the main configuration; only some of its fields may stand there. */
+  supplements?: readonly SourceFile[];
   jobs: readonly SourceFile[];
   plugins?: SourceFile;
+  pluginSupplements?: readonly SourceFile[];
+  /** Content of the file `VERSION` beside the main file. */
+  version?: string;
 }
 
 export interface Loaded {
@@ -36,62 +41,34 @@ export interface LoadOptions {
 
 type JobFile = Pick<RawConfig, "presets" | "presubmits" | "postsubmits" | "periodics">;
 
-interface Decoded<T> {
-  data?: T;
-  faults: Fault[];
-  syntax?: YAMLError;
-}
-
-/** A file that has not changed is not read again: the same SourceFile object stands for the same content. */
-const decodedFiles = new WeakMap<SourceFile, Decoded<unknown>>();
-
 export function loadConfig(
   files: Files,
   sections: readonly Section<unknown>[],
   options: LoadOptions = {},
 ): Loaded {
-  const main = decode(files.config, configSchema);
-  const jobs = files.jobs.map((file) => ({ file, decoded: decode<JobFile>(file, jobConfigSchema) }));
-  const faults = [
-    ...main.faults,
-    ...jobs.flatMap(({ decoded }) => decoded.faults),
-    ...sameBasenames(files.jobs),
-  ];
-  const all = [{ file: files.config, decoded: main }, ...jobs];
-  const config = main.data && finish(main.data, all, files.config, faults);
-  const ofConfig = located([files.config, ...files.jobs], faults, all);
+  const main = { file: files.config, decoded: decodeFile(files.config, configSchema) };
+  const supplements = (files.supplements ?? []).map((file) => ({
+    file,
+    decoded: decodeFile<RawConfig>(file, supplementSchema),
+  }));
+  const jobs = files.jobs.map((file) => ({ file, decoded: decodeFile<JobFile>(file, jobConfigSchema) }));
+  const all = [main, ...supplements, ...jobs];
+  const faults = [...all.flatMap(({ decoded }) => decoded.faults), ...sameBasenames(files.jobs)];
+  const config = main.decoded.data && finish(main.decoded.data, supplements, [main, ...jobs], faults);
+  const ofConfig = located(all, faults);
   const broken = ofConfig.some(({ level }) => level === "error");
   const plugins = files.plugins
-    ? loadPlugins(files.plugins, sections, options)
+    ? loadPlugins(files.plugins, files.pluginSupplements ?? [], sections, { known: options.knownPlugins })
     : { plugins: pluginsConfig({ sections: {} }), problems: [] };
   const problems = [...ofConfig, ...plugins.problems].sort(
     (a, b) => Number(a.level !== "error") - Number(b.level !== "error"),
   );
-  return { config: broken ? undefined : config, plugins: plugins.plugins, problems };
-}
-
-function decode<T>(file: SourceFile, schema: Schema<T>): Decoded<T> {
-  const known = decodedFiles.get(file) as Decoded<T> | undefined;
-  if (known) return known;
-  const decoded = decodeAfresh(file, schema);
-  decodedFiles.set(file, decoded);
-  return decoded;
-}
-
-function decodeAfresh<T>(file: SourceFile, schema: Schema<T>): Decoded<T> {
-  const faults: Fault[] = [];
-  const report: Report = Object.assign(
-    (problem: Problem) => void faults.push({ ...problem, file: file.path }),
-    {
-      strict: true,
-    },
-  );
-  try {
-    return { data: schema.decode(loadYAML(file.text) ?? {}, [], report), faults };
-  } catch (error) {
-    if (!(error instanceof YAMLError)) throw error;
-    return { faults, syntax: error };
-  }
+  const version = files.version === undefined ? {} : { config_version_sha: files.version };
+  return {
+    config: broken || !config ? undefined : Object.freeze({ ...config, ...version }),
+    plugins: plugins.plugins,
+    problems,
+  };
 }
 
 /** The config map that Prow's own tools make of the job files is keyed by basename. */
@@ -114,19 +91,29 @@ function sameBasenames(files: readonly SourceFile[]): Fault[] {
   });
 }
 
-interface Part {
+interface Part<T> {
   file: SourceFile;
-  decoded: Decoded<JobFile>;
+  decoded: Decoded<T>;
 }
 
 /** Merges, finishes and validates; faults are added. */
-function finish(raw: RawConfig, parts: readonly Part[], main: SourceFile, faults: Fault[]): Config {
+function finish(
+  main: RawConfig,
+  supplements: readonly Part<RawConfig>[],
+  parts: readonly Part<JobFile>[],
+  faults: Fault[],
+): Config {
+  const file = parts[0]!.file.path;
+  const more = supplements.flatMap((one) =>
+    one.decoded.data ? [{ file: one.file.path, data: one.decoded.data }] : [],
+  );
+  const { raw, homes, faults: ofMerge } = mergeSupplements(main, file, more);
+  faults.push(...ofMerge);
   const origins = new Origins();
   const merged = merge(parts, origins);
-  const blameOf = (thing: object): Blame =>
-    blamer(faults, origins.get(thing) ?? { file: main.path, path: [] });
+  const blameOf = (thing: object): Blame => blamer(faults, origins.get(thing) ?? { file, path: [] });
   checkPresets(merged.presets, (preset, message) => blameOf(preset)(message));
-  checkConfig(raw, blamer(faults, { file: main.path, path: [] }));
+  checkConfig(raw, homes.blamer(faults));
   const finisher = finisherFor(raw, merged.presets);
   const finished = <J extends JobBase>(job: J, done: Done<J>): J => {
     const origin = origins.get(job)!;
@@ -156,7 +143,7 @@ interface Merged {
 }
 
 /** All jobs in the order of the files, the main one first. */
-function merge(parts: readonly Part[], origins: Origins): Merged {
+function merge(parts: readonly Part<JobFile>[], origins: Origins): Merged {
   const merged: Merged = { presets: [], presubmits: {}, postsubmits: {}, periodics: [] };
   for (const { file, decoded } of parts) {
     const take = (things: readonly object[] | undefined, into: object[], path: (string | number)[]) => {
@@ -177,44 +164,11 @@ function merge(parts: readonly Part[], origins: Origins): Merged {
   return merged;
 }
 
-const knownPlaces = new WeakMap<SourceFile, Places>();
-
-function placesIn(file: SourceFile): Places {
-  const known = knownPlaces.get(file) ?? new Places(file);
-  knownPlaces.set(file, known);
-  return known;
-}
-
 /** Every fault with its line; a file is parsed with positions only when it has one. */
-function located(files: readonly SourceFile[], faults: Fault[], parts: readonly Part[]): LocatedProblem[] {
-  const byPath = new Map(files.map((file) => [file.path, file]));
-  const placesOf = (path: string): Places => placesIn(byPath.get(path)!);
-  const syntax = parts.flatMap(({ file, decoded: { syntax: error } }) =>
-    error
-      ? [
-          placesOf(file.path).at(
-            { level: "error", path: [], message: error.message },
-            error.line,
-            error.column,
-          ),
-        ]
-      : [],
-  );
-  return [...syntax, ...faults.map(({ file, ...problem }) => placesOf(file).locate(problem))];
-}
-
-function loadPlugins(file: SourceFile, sections: readonly Section<unknown>[], options: LoadOptions) {
-  const places = new Places(file);
-  const problems: LocatedProblem[] = [];
-  try {
-    const report: Report = (problem) => void problems.push(places.locate(problem));
-    const plugins = readPlugins(loadYAML(file.text), sections, { known: options.knownPlugins }, report);
-    return { plugins, problems };
-  } catch (error) {
-    if (!(error instanceof YAMLError)) throw error;
-    return {
-      plugins: undefined,
-      problems: [places.at({ level: "error", path: [], message: error.message }, error.line, error.column)],
-    };
-  }
+function located(parts: readonly Part<unknown>[], faults: Fault[]): LocatedProblem[] {
+  const byPath = new Map(parts.map(({ file }) => [file.path, file]));
+  return [
+    ...parts.flatMap(({ decoded }) => decoded.placed),
+    ...faults.map(({ file, ...problem }) => placesOf(byPath.get(file)!).locate(problem)),
+  ];
 }

@@ -41,7 +41,13 @@ export class Places {
     if (!this.#parsed) {
       const lines = new LineCounter();
       const options = { lineCounter: lines, uniqueKeys: false, merge: true, version: "1.1" } as const;
-      this.#parsed = { root: parseDocument(this.#file.text, options).contents as Node | null, lines };
+      try {
+        this.#parsed = { root: parseDocument(this.#file.text, options).contents as Node | null, lines };
+      } catch (error) {
+        // Nested too deeply for this parser: the problem is told without its line.
+        if (!(error instanceof RangeError)) throw error;
+        this.#parsed = { root: null, lines };
+      }
     }
     return this.#parsed;
   }

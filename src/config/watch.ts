@@ -1,19 +1,11 @@
-// The only part of config that touches the disk: reads the files, polls for changes, keeps the last good configuration.
-import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
+// The configuration in force while a process runs: polls the files for changes, keeps the last good one.
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Config } from "./config.ts";
-import { type Files, type LoadOptions, loadConfig } from "./load.ts";
+import { type LoadOptions, loadConfig } from "./load.ts";
 import type { PluginsConfig, Section } from "./plugins-config.ts";
-import { type LocatedProblem, problemText, type SourceFile } from "./source.ts";
-
-export interface ConfigPaths {
-  configPath: string;
-  /** A file, or a directory whose .yaml and .yml files are all read. */
-  jobConfigPath?: string;
-  pluginConfigPath?: string;
-}
+import { type ConfigPaths, ConfigReader } from "./read-files.ts";
+import { type LocatedProblem, problemText } from "./source.ts";
 
 export interface WatchOptions extends ConfigPaths, LoadOptions {
   sections: readonly Section<unknown>[];
@@ -53,7 +45,7 @@ const POLL_MS = 1_000;
 
 /** Loads at once; throws ConfigError when the files are wrong, an Error when they cannot be read. */
 export function watchConfig(options: WatchOptions): ConfigWatch {
-  const reader = new Reader(options);
+  const reader = new ConfigReader(options);
   const first = loadConfig(reader.files(), options.sections, options);
   if (!first.config || !first.plugins) throw new ConfigError(first.problems);
   let [config, plugins, problems] = [first.config, first.plugins, first.problems];
@@ -95,79 +87,4 @@ export function watchConfig(options: WatchOptions): ConfigWatch {
       }
     },
   };
-}
-
-/** Reads the files of a configuration once, without watching. */
-export const readConfigFiles = (paths: ConfigPaths): Files => new Reader(paths).files();
-
-interface Read {
-  stamp: string;
-  source: SourceFile;
-}
-
-/** Remembers what it has read, so that an unchanged file stays the same SourceFile. */
-class Reader {
-  readonly #paths: ConfigPaths;
-  #known = new Map<string, Read>();
-
-  constructor(paths: ConfigPaths) {
-    this.#paths = paths;
-  }
-
-  files(): Files {
-    const { configPath, jobConfigPath, pluginConfigPath } = this.#paths;
-    const jobPaths = jobConfigPath ? yamlFiles(jobConfigPath) : [];
-    const paths = [configPath, ...jobPaths, ...(pluginConfigPath ? [pluginConfigPath] : [])];
-    const known = new Map(paths.map((path) => [path, this.#read(path)]));
-    this.#known = known;
-    const source = (path: string): SourceFile => known.get(path)!.source;
-    return {
-      config: source(configPath),
-      jobs: jobPaths.map(source),
-      ...(pluginConfigPath && { plugins: source(pluginConfigPath) }),
-    };
-  }
-
-  changed(): boolean {
-    const { configPath, jobConfigPath, pluginConfigPath } = this.#paths;
-    const jobPaths = jobConfigPath ? yamlFiles(jobConfigPath) : [];
-    const paths = new Set([configPath, ...jobPaths, ...(pluginConfigPath ? [pluginConfigPath] : [])]);
-    return (
-      paths.size !== this.#known.size ||
-      [...paths].some((path) => this.#known.get(path)?.stamp !== stamp(path))
-    );
-  }
-
-  #read(path: string): Read {
-    const now = stamp(path);
-    const known = this.#known.get(path);
-    if (known?.stamp === now) return known;
-    const bytes = readFileSync(path);
-    const zipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
-    const text = (zipped ? gunzipSync(bytes) : bytes).toString("utf8");
-    // Touched but the same: still the same file.
-    const source = known?.source.text === text ? known.source : { path, text };
-    return { stamp: now, source };
-  }
-}
-
-/** Follows links, as a ConfigMap's files are links into `..data`. */
-function stamp(path: string): string {
-  const { mtimeMs, size, ino } = statSync(path);
-  return `${mtimeMs} ${size} ${ino}`;
-}
-
-const byName = (a: Dirent, b: Dirent): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
-
-/** The YAML files of a tree in the order of names; what starts with `..` is Kubernetes' own. */
-function yamlFiles(path: string): string[] {
-  if (!statSync(path).isDirectory()) return [path];
-  return readdirSync(path, { withFileTypes: true })
-    .filter(({ name }) => !name.startsWith(".."))
-    .sort(byName)
-    .flatMap((entry) => {
-      const full = `${path.replace(/\/+$/, "")}/${entry.name}`;
-      if (entry.isDirectory()) return yamlFiles(full);
-      return /\.ya?ml$/.test(entry.name) ? [full] : [];
-    });
 }

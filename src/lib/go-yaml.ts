@@ -9,6 +9,7 @@ import {
   NOT_RESOLVED,
   YAMLException,
 } from "js-yaml";
+import { isBomb } from "./yaml-bomb.ts";
 
 const INTEGER = /^[-+]?(?:0b[01]+|0o?[0-7]+|0x[0-9a-fA-F]+|0|[1-9][0-9]*)$/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
@@ -56,14 +57,31 @@ export class YAMLError extends Error {
   }
 }
 
-/** The first document as plain data, null for an empty text; of a key written twice the last one counts. Throws YAMLError. */
-export function loadYAML(text: string): unknown {
+/**
+ * The first document as plain data, null for an empty text. Of a key written twice the last one counts, and
+ * `onDuplicate` is told that there is one. Throws YAMLError.
+ */
+export function loadYAML(text: string, onDuplicate?: () => void): unknown {
   try {
-    return loadAll(text, { schema, json: true })[0] ?? null;
+    const value = firstDocument(text, onDuplicate);
+    if (isBomb(text, value)) throw new YAMLError("document contains excessive aliasing", 1, 1);
+    return value;
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     throw new YAMLError(error.reason, (error.mark?.line ?? 0) + 1, (error.mark?.column ?? 0) + 1);
   }
+}
+
+function firstDocument(text: string, onDuplicate?: () => void): unknown {
+  if (onDuplicate) {
+    try {
+      return loadAll(text, { schema })[0] ?? null;
+    } catch (error) {
+      if (!(error instanceof YAMLException) || error.reason !== "duplicated mapping key") throw error;
+      onDuplicate();
+    }
+  }
+  return loadAll(text, { schema, json: true })[0] ?? null;
 }
 
 /** One document, keys in order of names as Go writes them, quoted wherever Go would read something else than the text. */

@@ -1,0 +1,72 @@
+// One configuration file decoded, once for as long as it stays the same; what is wrong in it is told by path.
+import { parseDocument } from "yaml";
+import { loadYAML, YAMLError } from "../lib/go-yaml.ts";
+import type { Problem, Report, Schema } from "../lib/schema.ts";
+import type { Fault } from "./fault.ts";
+import { type LocatedProblem, Places, type SourceFile } from "./source.ts";
+
+export interface Decoded<T> {
+  data?: T;
+  faults: Fault[];
+  /** What has a place, but no path: syntax, keys written twice. */
+  placed: LocatedProblem[];
+}
+
+/** A file that has not changed is not read again: the same SourceFile object stands for the same content. */
+const known = new WeakMap<SourceFile, Decoded<unknown>>();
+
+export function decodeFile<T>(file: SourceFile, schema: Schema<T>): Decoded<T> {
+  const before = known.get(file) as Decoded<T> | undefined;
+  if (before) return before;
+  const decoded = decodeAfresh(file, (value, report) =>
+    schema.decode(value ?? {}, [], Object.assign(report, { strict: true })),
+  );
+  known.set(file, decoded);
+  return decoded;
+}
+
+/** Reads the file and hands its data to `decode`, which reports what is wrong with them. */
+export function decodeAfresh<T>(
+  file: SourceFile,
+  decode: (value: unknown, report: Report) => T | undefined,
+): Decoded<T> {
+  const faults: Fault[] = [];
+  const report: Report = (problem: Problem) => void faults.push({ ...problem, file: file.path });
+  try {
+    let twice = false;
+    const value = loadYAML(file.text, () => {
+      twice = true;
+    });
+    return { data: decode(value, report), faults, placed: twice ? duplicateKeys(file) : [] };
+  } catch (error) {
+    if (!(error instanceof YAMLError)) throw error;
+    const problem: Problem = { level: "error", path: [], message: error.message };
+    return { faults, placed: [placesOf(file).at(problem, error.line, error.column)] };
+  }
+}
+
+/** The keys that their map has already. Slow, so asked for only when there are some. */
+function duplicateKeys(file: SourceFile): LocatedProblem[] {
+  const { errors } = parseDocument(file.text, { version: "1.1", merge: true, uniqueKeys: true });
+  return errors
+    .filter(({ code }) => code === "DUPLICATE_KEY")
+    .map(({ linePos, pos }) => {
+      const key = /^[^:\r\n]*/.exec(file.text.slice(pos[0], pos[0] + 200))![0].trim();
+      const problem: Problem = {
+        level: "warning",
+        path: [],
+        message: `duplicated key ${JSON.stringify(key)}`,
+        hint: "only the last one counts",
+      };
+      return placesOf(file).at(problem, linePos?.[0].line ?? 1, linePos?.[0].col ?? 1);
+    });
+}
+
+const knownPlaces = new WeakMap<SourceFile, Places>();
+
+/** Finds places in the file. */
+export function placesOf(file: SourceFile): Places {
+  const places = knownPlaces.get(file) ?? new Places(file);
+  knownPlaces.set(file, places);
+  return places;
+}

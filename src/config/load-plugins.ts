@@ -1,0 +1,47 @@
+// plugins.yaml and its supplements to the plugins' configuration: decoded, merged, checked, every fault with its line.
+import type { Problem, Report } from "../lib/schema.ts";
+import { decodeAfresh, placesOf } from "./decode-file.ts";
+import { blamer, type Fault } from "./fault.ts";
+import { Homes } from "./homes.ts";
+import { type PluginsConfig, type PluginsData, pluginsConfig, type Section } from "./plugins-config.ts";
+import { checkPlugins, decodePlugins, type Names } from "./plugins-file.ts";
+import { withPluginSupplement } from "./plugins-merge.ts";
+import type { LocatedProblem, SourceFile } from "./source.ts";
+
+export interface LoadedPlugins {
+  /** Undefined when the files have errors. */
+  plugins?: PluginsConfig;
+  problems: LocatedProblem[];
+}
+
+export function loadPlugins(
+  main: SourceFile,
+  supplements: readonly SourceFile[],
+  sections: readonly Section<unknown>[],
+  names: Names,
+): LoadedPlugins {
+  const files = [main, ...supplements];
+  const decoded = files.map((file) => ({
+    file,
+    ...decodeAfresh(file, (value, report) => decodePlugins(value, sections, report)),
+  }));
+  const homes = new Homes(main.path);
+  const faults: Fault[] = decoded.flatMap((one) => one.faults);
+  const placed = decoded.flatMap((one) => one.placed);
+  const data = decoded.reduce<PluginsData | undefined>((base, one, index) => {
+    if (!one.data || index === 0) return one.data ?? base;
+    const supplement = { file: one.file.path, data: one.data };
+    const blame = blamer(faults, { file: one.file.path, path: [] });
+    return withPluginSupplement(base ?? { sections: {} }, supplement, sections, homes, blame);
+  }, undefined);
+  const report: Report = (problem: Problem) =>
+    void faults.push({ ...problem, ...homes.originOf(problem.path) });
+  if (data) checkPlugins(data, sections, names, report);
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const problems = [
+    ...placed,
+    ...faults.map(({ file, ...problem }) => placesOf(byPath.get(file)!).locate(problem)),
+  ];
+  const broken = problems.some(({ level }) => level === "error");
+  return { plugins: data && !broken ? pluginsConfig(data) : undefined, problems };
+}
