@@ -7,7 +7,7 @@ import { nearest } from "./lib/nearest.ts";
 interface Entry {
   name: string;
   aliases?: string[];
-  group: "start here" | "components" | "inside pods";
+  group: "start here" | "components" | "tools" | "inside pods";
   summary: string;
   load(): Promise<Command>;
 }
@@ -67,6 +67,12 @@ const COMMANDS: Entry[] = [
     group: "components",
     summary: "Runs pods of a cluster as processes or containers of this machine.",
     load: async () => (await import("./cmd/kubelet.ts")).kubelet,
+  },
+  {
+    name: "checkconfig",
+    group: "tools",
+    summary: "Says what is wrong with a configuration, and what is probably not meant.",
+    load: async () => (await import("./cmd/checkconfig.ts")).checkconfig,
   },
   ...(["clonerefs", "initupload", "entrypoint", "sidecar"] as const).map(
     (name): Entry => ({

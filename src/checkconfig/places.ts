@@ -22,24 +22,38 @@ export function positionOf(place: Place, sources: Sources): Position | undefined
   return file && positionIn(file, way(file.text, place.keys).offset);
 }
 
-function jobPosition({ job, kind, repo }: Extract<Place, { job: string }>, { config, jobs }: Sources) {
-  const keys = [`${kind}s`, ...(repo === undefined ? [] : [repo])];
-  const name = new RegExp(
-    `^[ \\t]*(?:- )?[ \\t]*name: *["']?(${RegExp.escape(job)})["']?[ \\t]*(?:#.*)?\\r?$`,
-    "gm",
-  );
-  let loose: Position | undefined;
-  for (const file of [config, ...jobs]) {
-    if (!file.text.includes(job)) continue;
-    const { offset, complete } = way(file.text, keys);
-    name.lastIndex = complete ? offset : 0;
-    const match = name.exec(file.text);
-    if (!match) continue;
-    const found = positionIn(file, match.index + match[0].indexOf(job));
-    if (complete) return found;
-    loose ??= found;
+/** Names as values of `name`, which jobs have and many other things too. */
+const NAME = /^[ \t]*(?:- )?[ \t]*["']?name["']?: *["']?([\w.-]+)["']?[ \t]*(?:#.*)?\r?$/gm;
+
+/** Where each name stands, by file; built on the first question of one configuration. */
+const indices = new WeakMap<Sources, Map<string, Map<SourceFile, number[]>>>();
+
+function namesIn(sources: Sources): Map<string, Map<SourceFile, number[]>> {
+  const known = indices.get(sources);
+  if (known) return known;
+  const index = new Map<string, Map<SourceFile, number[]>>();
+  for (const file of [sources.config, ...sources.jobs]) {
+    for (const match of file.text.matchAll(NAME)) {
+      const name = match[1]!;
+      const files = index.get(name) ?? new Map<SourceFile, number[]>();
+      files.set(file, [...(files.get(file) ?? []), match.index + match[0].lastIndexOf(name)]);
+      index.set(name, files);
+    }
   }
-  return loose;
+  indices.set(sources, index);
+  return index;
+}
+
+/** Below the keys of its kind and repository where there are such, else wherever a thing has the name. */
+function jobPosition({ job, kind, repo }: Extract<Place, { job: string }>, sources: Sources) {
+  const keys = [`${kind}s`, ...(repo === undefined ? [] : [repo])];
+  const found = [...(namesIn(sources).get(job) ?? [])];
+  for (const [file, offsets] of found) {
+    const { offset, complete } = way(file.text, keys);
+    const below = complete ? offsets.find((one) => one > offset) : undefined;
+    if (below !== undefined) return positionIn(file, below);
+  }
+  return found[0] && positionIn(found[0][0], found[0][1][0]!);
 }
 
 /** Follows keys, each one below (or in the list of) the one before. */

@@ -1,0 +1,77 @@
+// A configuration as a tool is given it: by Prow's flags, read once, with every fault told at once.
+import type { Config } from "../config/config.ts";
+import { type Files, type Loaded, loadConfig } from "../config/load.ts";
+import type { PluginsConfig } from "../config/plugins-config.ts";
+import { type ConfigPaths, readConfigFiles } from "../config/read-files.ts";
+import { problemText } from "../config/source.ts";
+import { type FlagValues, string, strings } from "../lib/flags.ts";
+import { absentPlugins } from "../plugins/absent.ts";
+import { pluginSections, plugins } from "../plugins/index.ts";
+import { configFlags } from "./flag-groups.ts";
+import { InputError, kindOf, readText } from "./tool.ts";
+
+export const toolConfigFlags = {
+  ...configFlags,
+  "plugin-config": string("", "Path to plugins.yaml."),
+  "supplemental-prow-config-dir": strings([], "Directory with more of config.yaml; may be repeated."),
+  "supplemental-prow-configs-filename-suffix": string("_prowconfig.yaml", "How the names of such files end."),
+  "supplemental-plugin-config-dir": strings([], "Directory with more of plugins.yaml; may be repeated."),
+  "supplemental-plugin-configs-filename-suffix": string("_pluginconfig.yaml", "How their names end."),
+};
+
+export type ToolConfigFlags = FlagValues<typeof toolConfigFlags>;
+
+/** Throws InputError when a path is none or an empty file stands where something is wanted. */
+export function pathsOf(flags: ToolConfigFlags): ConfigPaths {
+  const { "config-path": configPath, "job-config-path": jobs, "plugin-config": pluginConfig } = flags;
+  if (!configPath) throw new InputError("--config-path is missing: it names Prow's config.yaml");
+  readText(configPath, "--config-path");
+  if (jobs && kindOf(jobs, "--job-config-path") === "file") readText(jobs, "--job-config-path");
+  if (pluginConfig) readText(pluginConfig, "--plugin-config");
+  for (const flag of ["supplemental-prow-config-dir", "supplemental-plugin-config-dir"] as const) {
+    for (const directory of flags[flag]) kindOf(directory, `--${flag}`);
+  }
+  return {
+    configPath,
+    ...(jobs && { jobConfigPath: jobs }),
+    ...(pluginConfig && { pluginConfigPath: pluginConfig }),
+    supplementalProwConfigDirs: flags["supplemental-prow-config-dir"],
+    supplementalProwConfigSuffix: flags["supplemental-prow-configs-filename-suffix"],
+    supplementalPluginConfigDirs: flags["supplemental-plugin-config-dir"],
+    supplementalPluginConfigSuffix: flags["supplemental-plugin-configs-filename-suffix"],
+  };
+}
+
+export interface Read extends Loaded {
+  files: Files;
+}
+
+/** Reads and loads; what is wrong in the files is in `problems`. Throws InputError when they cannot be read. */
+export function readConfig(paths: ConfigPaths): Read {
+  let files: Files;
+  try {
+    files = readConfigFiles(paths);
+  } catch (error) {
+    // A file that went between two looks, or one of a tree that may not be read.
+    throw new InputError((error as Error).message);
+  }
+  const knownPlugins = [...plugins.map(({ name }) => name), ...absentPlugins];
+  return { files, ...loadConfig(files, pluginSections, { knownPlugins }) };
+}
+
+export interface Usable {
+  config: Config;
+  plugins: PluginsConfig;
+}
+
+/** Throws InputError with every fault when it cannot be used. */
+export function usable({ config, plugins: enabled, problems }: Loaded): Usable {
+  if (config && enabled) return { config, plugins: enabled };
+  const faults = problems.filter(({ level }) => level === "error").map(problemText);
+  throw new InputError(`the configuration cannot be used:\n${faults.join("\n")}`);
+}
+
+export const usableConfig = (flags: ToolConfigFlags): Usable => usable(readConfig(pathsOf(flags)));
+
+/** Plugins of Prow that do nothing here. */
+export const pluginsThatDoNothing = (): readonly string[] => absentPlugins;
