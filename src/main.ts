@@ -74,6 +74,12 @@ const COMMANDS: Entry[] = [
     summary: "Says what is wrong with a configuration, and what is probably not meant.",
     load: async () => (await import("./cmd/checkconfig.ts")).checkconfig,
   },
+  {
+    name: "render",
+    group: "tools",
+    summary: "Shows jobs as ProwJobs or Pods; --diff OLD NEW shows what a change of configuration does.",
+    load: async () => (await import("./cmd/render.ts")).render,
+  },
   ...(["clonerefs", "initupload", "entrypoint", "sidecar"] as const).map(
     (name): Entry => ({
       name,

@@ -68,6 +68,10 @@ const ROOMS_ = {
     holds: "warnings about a configuration, one check each, and how they are printed",
     may: [...PURE, "tide"],
   },
+  tools: {
+    holds: "what the commands for people decide: render, its diff, owners, why-run, mkpj, mkpod",
+    may: PURE,
+  },
   podutils: { holds: "clonerefs, initupload, entrypoint, sidecar", may: ["lib", "model", "storage", "git"] },
   local: {
     holds: "Kubernetes API server, kubelet, GitHub emulator, demo; reached over HTTP only",
