@@ -5,8 +5,7 @@ import type { PluginsConfig } from "../config/plugins-config.ts";
 import { type ConfigPaths, readConfigFiles } from "../config/read-files.ts";
 import { problemText } from "../config/source.ts";
 import { type FlagValues, string, strings } from "../lib/flags.ts";
-import { absentPlugins } from "../plugins/absent.ts";
-import { pluginSections, plugins } from "../plugins/index.ts";
+import { knownPlugins, pluginSections, plugins as running } from "../plugins/index.ts";
 import { configFlags } from "./flag-groups.ts";
 import { InputError, kindOf, readText } from "./tool.ts";
 
@@ -55,7 +54,6 @@ export function readConfig(paths: ConfigPaths): Read {
     // A file that went between two looks, or one of a tree that may not be read.
     throw new InputError((error as Error).message);
   }
-  const knownPlugins = [...plugins.map(({ name }) => name), ...absentPlugins];
   return { files, ...loadConfig(files, pluginSections, { knownPlugins }) };
 }
 
@@ -74,4 +72,7 @@ export function usable({ config, plugins: enabled, problems }: Loaded): Usable {
 export const usableConfig = (flags: ToolConfigFlags): Usable => usable(readConfig(pathsOf(flags)));
 
 /** Plugins of Prow that do nothing here. */
-export const pluginsThatDoNothing = (): readonly string[] => absentPlugins;
+export function pluginsThatDoNothing(): string[] {
+  const run = new Set(running.map(({ name }) => name));
+  return knownPlugins.filter((name) => !run.has(name));
+}

@@ -86,4 +86,4 @@ function firstDocument(text: string, onDuplicate?: () => void): unknown {
 
 /** One document, keys in order of names as Go writes them, quoted wherever Go would read something else than the text. */
 export const dumpYAML = (value: unknown): string =>
-  dump(value, { schema, sortKeys: true, noRefs: true, skipInvalid: true, lineWidth: -1 });
+  dump(value, { schema, sortKeys: true, noRefs: true, skipInvalid: true, lineWidth: -1, seqNoIndent: true });
