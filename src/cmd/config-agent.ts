@@ -6,8 +6,7 @@ import { ConfigError, watchConfig } from "../config/watch.ts";
 import type { Clock } from "../lib/clock.ts";
 import { UsageError } from "../lib/flags.ts";
 import type { Logger } from "../lib/logger.ts";
-import { absentPlugins } from "../plugins/absent.ts";
-import { pluginSections, plugins } from "../plugins/index.ts";
+import { knownPlugins, pluginSections, unhandledIn } from "../plugins/index.ts";
 
 export interface ConfigAgent {
   config(): Config;
@@ -33,7 +32,7 @@ export function configAgent({ paths, clock, log, signal }: ConfigAgentOptions): 
         jobConfigPath: paths.jobs || undefined,
         pluginConfigPath: paths.plugins || undefined,
         sections: pluginSections,
-        knownPlugins: [...plugins.map(({ name }) => name), ...absentPlugins],
+        knownPlugins,
         clock,
         log,
       });
@@ -60,14 +59,6 @@ export function configAgent({ paths, clock, log, signal }: ConfigAgentOptions): 
 }
 
 function warnOfAbsent(config: PluginsConfig, log: Logger): void {
-  const absent = new Set(absentPlugins);
-  for (const scope of config.repos()) {
-    const [org = "", repo = ""] = scope.split("/");
-    const names = config.enabled({ org, repo }).filter((name) => absent.has(name));
-    if (names.length > 0)
-      log.warn(
-        { scope, plugins: names },
-        "These plugins are Prow's; Cutwater does not have them yet, so they do nothing.",
-      );
-  }
+  for (const enabled of unhandledIn(config))
+    log.warn(enabled, "These plugins are Prow's; Cutwater does not have them yet, so they do nothing.");
 }

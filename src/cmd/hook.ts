@@ -6,7 +6,7 @@ import { HOOK_DEFAULTS, type HookDeps, runHook } from "../hook/run.ts";
 import { secretFile } from "../hook/secret-file.ts";
 import { duration, int, string, strings, UsageError } from "../lib/flags.ts";
 import type { RepoRef } from "../model/github.ts";
-import { plugins } from "../plugins/index.ts";
+import { declarations, plugins } from "../plugins/index.ts";
 import { openQueue } from "../queue/open.ts";
 import { component, type Surroundings } from "./component.ts";
 import { clustersOfFlags, githubFrom } from "./connect.ts";
@@ -27,6 +27,7 @@ export function hookDeps(
     host: "",
     ...options,
     all: plugins,
+    declared: declarations,
     config: config.config,
     plugins: config.plugins,
     reader: () => memoised(github.read),

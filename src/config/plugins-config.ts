@@ -28,12 +28,12 @@ export interface Section<T, C = T | undefined> extends Rules<T> {
   complete?(value: T | undefined): C;
 }
 
-export function section<T>(key: string, schema: Schema<T>, rules?: Rules<T>): Section<T>;
 export function section<T, C>(
   key: string,
   schema: Schema<T>,
   rules: Rules<T> & { complete(value: T | undefined): C },
 ): Section<T, C>;
+export function section<T>(key: string, schema: Schema<T>, rules?: Rules<T>): Section<T>;
 export function section<T>(key: string, schema: Schema<T>, rules: Rules<T> = {}): Section<T> {
   return { key, schema, ...rules };
 }

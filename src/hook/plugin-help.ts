@@ -6,10 +6,11 @@ import type { Logger } from "../lib/logger.ts";
 import type { EventKind } from "../model/event.ts";
 import type { RepoRef } from "../model/github.ts";
 import type { PluginHelp, PluginsHelp } from "../model/plugin-help.ts";
-import type { Plugin } from "../plugins/plugin.ts";
+import { type PluginDeclaration, told } from "../plugins/plugin.ts";
 
 export interface HelpDeps {
-  all: readonly Plugin[];
+  /** Plugins with and without a handler, and external ones. */
+  declared: readonly PluginDeclaration[];
   plugins: () => PluginsConfig;
   github: Pick<GitHubRead, "repositories">;
   clock: Pick<Clock, "now">;
@@ -48,6 +49,8 @@ export function pluginHelp(deps: HelpDeps): () => Promise<PluginsHelp> {
     return repos;
   }
 
+  const own = deps.declared.filter(({ external }) => !external);
+  const external = deps.declared.filter(({ external }) => external);
   return async () => {
     const config = deps.plugins();
     const scopes = config.repos();
@@ -56,14 +59,14 @@ export function pluginHelp(deps: HelpDeps): () => Promise<PluginsHelp> {
     return {
       AllRepos: [...new Set([...expanded.values()].flat())].sort(),
       RepoPlugins: {
-        "": deps.all.map(({ name }) => name),
+        "": own.map(({ name }) => name),
         ...Object.fromEntries(scopes.map((scope) => [scope, ownPlugins(config, scope)])),
       },
       RepoExternalPlugins: { "": externalNames(config, scopes), ...externalPlugins(config, scopes) },
       PluginHelp: Object.fromEntries(
-        deps.all.map((plugin) => [plugin.name, helpOf(plugin, config, enabledIn(config, plugin, expanded))]),
+        own.map((plugin) => [plugin.name, helpOf(plugin, config, enabledIn(config, plugin, expanded))]),
       ),
-      ExternalPluginHelp: {},
+      ExternalPluginHelp: externalHelp(config, scopes, external),
     };
   };
 }
@@ -81,32 +84,57 @@ function ownPlugins(config: PluginsConfig, scope: string): string[] {
   return names.filter((name) => !ofOrg.has(name));
 }
 
-const enabledIn = (config: PluginsConfig, plugin: Plugin, expanded: Map<string, string[]>): string[] => [
+const enabledIn = (
+  config: PluginsConfig,
+  { name }: PluginDeclaration,
+  expanded: Map<string, string[]>,
+): string[] => [
   ...new Set(
-    [...expanded].flatMap(([scope, repos]) => (ownPlugins(config, scope).includes(plugin.name) ? repos : [])),
+    [...expanded].flatMap(([scope, repos]) => (ownPlugins(config, scope).includes(name) ? repos : [])),
   ),
 ];
 
-function helpOf(plugin: Plugin, config: PluginsConfig, repos: string[]): PluginHelp {
-  const explained: Record<string, string> = {};
-  if (plugin.explain) {
-    for (const repo of ["", ...repos]) {
-      const text = plugin.explain(config, refOf(repo));
-      if (text) explained[repo] = text;
-    }
-  }
+/** Said of a plugin of Prow's that is declared but has no handler. */
+const NOT_RUN = "Cutwater does not run this plugin yet: enabling it has no effect.";
+
+function helpOf(plugin: PluginDeclaration, config: PluginsConfig, repos: string[]): PluginHelp {
+  const explained = [
+    ["", plugin.explainAll?.(config, repos)],
+    ...repos.map((repo) => [repo, plugin.explain?.(config, refOf(repo))]),
+  ].filter(([, text]) => text);
+  const description = told(plugin.description, config);
   return {
-    Description: plugin.description,
-    Config: Object.keys(explained).length > 0 ? explained : null,
+    Description: "handle" in plugin ? description : `${NOT_RUN} ${description}`,
+    Config: explained.length > 0 ? Object.fromEntries(explained) : null,
     Events: plugin.on.map((kind) => EVENT_NAMES[kind]),
-    Commands: plugin.commands.map(({ usage, featured, description, examples, whoCanUse }) => ({
-      Usage: usage,
-      Featured: featured,
-      Description: description,
-      Examples: examples,
-      WhoCanUse: whoCanUse,
-    })),
+    Commands: commandsOf(plugin, config),
   };
+}
+
+const commandsOf = (plugin: PluginDeclaration, config: PluginsConfig): PluginHelp["Commands"] =>
+  told(plugin.commands, config).map(({ usage, featured, description, examples, whoCanUse }) => ({
+    Usage: usage,
+    Featured: featured,
+    Description: description,
+    Examples: examples,
+    WhoCanUse: whoCanUse,
+  }));
+
+/** Of the enabled ones that are known; their events are those that plugins.yaml gives them. */
+function externalHelp(
+  config: PluginsConfig,
+  scopes: string[],
+  known: readonly PluginDeclaration[],
+): Record<string, PluginHelp> {
+  const enabled = scopes.flatMap((scope) => config.external(refOf(scope)));
+  const entries = known.flatMap((plugin): [string, PluginHelp][] => {
+    const entry = enabled.findLast(({ name }) => name === plugin.name);
+    if (!entry) return [];
+    const Events = entry.events ?? null;
+    const Description = told(plugin.description, config);
+    return [[plugin.name, { Description, Config: null, Events, Commands: commandsOf(plugin, config) }]];
+  });
+  return Object.fromEntries(entries);
 }
 
 function externalPlugins(config: PluginsConfig, scopes: string[]): Record<string, string[]> {

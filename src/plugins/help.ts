@@ -10,15 +10,21 @@ import { commentIssue, currentLabels, quoted } from "./event-issue.ts";
 import type { Context, Plugin } from "./plugin.ts";
 import { pruneComments } from "./prune.ts";
 
+const GUIDELINES_URL = "https://git.k8s.io/community/contributors/guide/help-wanted.md";
+
 const helpSection = section(
   "help",
   object({
-    help_guidelines_url: string("When to use the labels."),
+    help_guidelines_url: string("When to use the labels; default: the guide of the Kubernetes community."),
     help_guidelines_summary: string("Shown when a label is set."),
   }),
+  {
+    complete: (written = {}) => ({
+      ...written,
+      help_guidelines_url: written.help_guidelines_url || GUIDELINES_URL,
+    }),
+  },
 );
-
-const GUIDELINES_URL = "https://git.k8s.io/community/contributors/guide/help-wanted.md";
 
 const ADD_HELP = command("(?mi)^/help\\s*$");
 const REMOVE_HELP = command("(?mi)^/remove-help\\s*$");
@@ -91,8 +97,8 @@ function announce(
   { plugins }: Context,
 ): Effect[] {
   const issue = commentIssue(event);
-  const options = plugins.get(helpSection) ?? {};
-  const url = (options.help_guidelines_url || GUIDELINES_URL) + anchor;
+  const options = plugins.get(helpSection);
+  const url = options.help_guidelines_url + anchor;
   const summary = options.help_guidelines_summary;
   const requirements = summary
     ? `### Guidelines\n${summary}\n\nFor more details on the requirements of such an issue, please see [here](${url}) and ensure that they are met.`

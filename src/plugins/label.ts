@@ -6,7 +6,7 @@ import type { CommentEvent, PullRequestEvent } from "../model/event.ts";
 import { hasLabel, TRIAGE_ACCEPTED } from "../model/labels.ts";
 import { replyTo } from "../model/reply.ts";
 import { commentIssue, currentLabels, prRef, quoted } from "./event-issue.ts";
-import { refusal, restrictedLabelsFor, restrictedLabelsSchema } from "./label/restricted.ts";
+import { mergeLabels, refusal, restrictedLabelsFor, restrictedLabelsSchema } from "./label/restricted.ts";
 import { neededAgain, type Wanted, wantedLabels, withoutHTMLComments } from "./label/wanted.ts";
 import type { Context, Plugin } from "./plugin.ts";
 
@@ -16,6 +16,7 @@ const labelSection = section(
     additional_labels: list(string("A label that /label may set.")),
     restricted_labels: restrictedLabelsSchema,
   }),
+  { merge: mergeLabels },
 );
 
 const DEFAULT_KINDS = ["kind", "priority", "area"];
@@ -36,7 +37,7 @@ export const label: Plugin = {
       examples: ["/kind bug", "/remove-area prow", "/sig testing", "/language zh", "/label foo-bar-baz"],
     },
   ],
-  explain(plugins) {
+  explainAll(plugins) {
     const additional = plugins.get(labelSection)?.additional_labels ?? [];
     const names = [...DEFAULT_KINDS, ...additional].map((name) => `"${name}/*"`);
     return `The label plugin will work on ${names.slice(0, -1).join(", ")} and ${names.at(-1)} labels.`;
@@ -128,7 +129,7 @@ async function onLabeled(event: PullRequestEvent, { plugins }: Context): Promise
   const restricted = restrictedLabelsFor(plugins.get(labelSection)?.restricted_labels, event.repo);
   const issue = prRef(event.repo, event.pr);
   return [...restricted.values()]
-    .filter(({ assign_on }) => assign_on?.some((on) => on.label.toLowerCase() === set))
+    .filter(({ assign_on }) => assign_on?.some((on) => on.label?.toLowerCase() === set))
     .filter(({ allowed_users }) => allowed_users && allowed_users.length > 0)
     .map(({ allowed_users }) => ({ do: "assign", issue, logins: allowed_users! }));
 }

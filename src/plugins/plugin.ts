@@ -1,4 +1,4 @@
-// What a plugin is: a declaration (name, help, commands, config) and a handler from an event to effects.
+// What a plugin is: a declaration (name, help, commands, config) and, once it is ours, a handler from an event to effects.
 import type { Config } from "../config/config.ts";
 import type { PluginsConfig, Section } from "../config/plugins-config.ts";
 import type { GitHubRead } from "../github/port.ts";
@@ -30,14 +30,30 @@ export interface Context {
   log: Logger;
 }
 
-export interface Plugin {
+/** What is known of a plugin without running it: enough to read its configuration and to tell what it is for. */
+export interface PluginDeclaration {
+  /** As `plugins` or `external_plugins` of plugins.yaml calls it. */
   name: string;
   on: readonly EventKind[];
-  description: string;
-  commands: readonly CommandHelp[];
+  description: Told<string>;
+  commands: Told<readonly CommandHelp[]>;
+  /** A program of its own, which is sent the webhooks: `external_plugins` names it. */
+  external?: true;
   /** Its part of plugins.yaml. */
   sections?: readonly Section<unknown>[];
-  /** What its configuration means for a repository ("" for the org-wide view), for the help page. */
+  /** What its configuration means wherever it is enabled (in `repos`, as org/repo), for the help page; "" is nothing. */
+  explainAll?(plugins: PluginsConfig, repos: readonly string[]): string;
+  /** What its configuration means for a repository; "" is nothing. */
   explain?(plugins: PluginsConfig, repo: RepoRef): string;
+}
+
+/** Help that is the same everywhere, or follows from the configuration. */
+export type Told<T> = T | ((plugins: PluginsConfig) => T);
+
+export function told<T extends string | readonly CommandHelp[]>(help: Told<T>, plugins: PluginsConfig): T {
+  return typeof help === "function" ? help(plugins) : help;
+}
+
+export interface Plugin extends PluginDeclaration {
   handle(event: Event, context: Context): Promise<Effect[]>;
 }

@@ -1,5 +1,5 @@
 // Labels pull requests by the number of lines that they change, without generated files.
-import { type PluginsConfig, section } from "../config/plugins-config.ts";
+import { section } from "../config/plugins-config.ts";
 import { integer, object } from "../lib/schema.ts";
 import type { Effect } from "../model/effect.ts";
 import type { PullRequest, RepoRef } from "../model/github.ts";
@@ -12,12 +12,43 @@ import {
   parsePathList,
 } from "./size/generated-files.ts";
 
+const DEFAULTS = { s: 10, m: 30, l: 100, xl: 500, xxl: 1000 };
+type Thresholds = typeof DEFAULTS;
+const NAMES = ["s", "m", "l", "xl", "xxl"] as const;
+
+/** Changed lines from which on a pull request has the size; below `s` it is XS. */
 const sizeSection = section(
   "size",
-  object({ s: integer(), m: integer(), l: integer(), xl: integer(), xxl: integer() }),
+  object({
+    s: integer("From so many changed lines on; default 10."),
+    m: integer("Default 30."),
+    l: integer("Default 100."),
+    xl: integer("Default 500."),
+    xxl: integer("Default 1000."),
+  }),
+  {
+    complete: (written = {}): Thresholds => ({
+      s: written.s || DEFAULTS.s,
+      m: written.m || DEFAULTS.m,
+      l: written.l || DEFAULTS.l,
+      xl: written.xl || DEFAULTS.xl,
+      xxl: written.xxl || DEFAULTS.xxl,
+    }),
+    /** As in Prow before the defaults: who sets one has to set the larger ones. */
+    check(written, judge) {
+      for (const [i, larger] of NAMES.entries()) {
+        const smaller = NAMES[i - 1];
+        if (!smaller || (written[smaller] ?? 0) <= (written[larger] ?? 0)) continue;
+        judge.error(
+          "invalid size plugin configuration - one of the smaller sizes is bigger than a larger one",
+          [Object.hasOwn(written, larger) ? larger : smaller],
+          `${smaller} is ${written[smaller]}, ${larger} is ${written[larger] ?? "not set"}`,
+        );
+      }
+    },
+  },
 );
 
-const DEFAULTS = { s: 10, m: 30, l: 100, xl: 500, xxl: 1000 };
 const ACTIONS = ["opened", "reopened", "synchronize", "edited"];
 const PREFIX = "size/";
 
@@ -28,8 +59,8 @@ export const size: Plugin = {
   description:
     "The size plugin manages the 'size/*' labels, maintaining the appropriate label on each pull request as it is updated. Generated files identified by the config file '.generated_files' at the repo root are ignored. Labels are applied based on the total number of lines of changes (additions and deletions).",
   commands: [],
-  explain(plugins) {
-    const { s, m, l, xl, xxl } = thresholds(plugins);
+  explainAll(plugins) {
+    const { s, m, l, xl, xxl } = plugins.get(sizeSection);
     return `The plugin has the following thresholds:<ul>
 <li>size/XS:  0-${s - 1}</li>
 <li>size/S:   ${s}-${m - 1}</li>
@@ -48,7 +79,7 @@ export const size: Plugin = {
     const lines = files
       .filter(({ filename }) => !isGenerated(filename))
       .reduce((sum, { additions, deletions }) => sum + additions + deletions, 0);
-    const label = PREFIX + bucket(lines, thresholds(context.plugins));
+    const label = PREFIX + bucket(lines, context.plugins.get(sizeSection));
     const labels = (await currentLabels(event.action, pr, repo, context)).map(({ name }) => name);
     const outdated = labels.filter((name) => name.startsWith(PREFIX) && name !== label);
     const removals = outdated.map((name): Effect => ({ do: "removeLabel", issue, label: name }));
@@ -60,19 +91,7 @@ export const size: Plugin = {
 const currentLabels = (action: string, pr: PullRequest, repo: RepoRef, { read }: Context) =>
   action === "opened" ? Promise.resolve(pr.labels) : read.issueLabels(prRef(repo, pr));
 
-function thresholds(plugins: PluginsConfig): typeof DEFAULTS {
-  const set = plugins.get(sizeSection) ?? {};
-  const or = (value: number | undefined, fallback: number) => value || fallback;
-  return {
-    s: or(set.s, DEFAULTS.s),
-    m: or(set.m, DEFAULTS.m),
-    l: or(set.l, DEFAULTS.l),
-    xl: or(set.xl, DEFAULTS.xl),
-    xxl: or(set.xxl, DEFAULTS.xxl),
-  };
-}
-
-function bucket(lines: number, { s, m, l, xl, xxl }: typeof DEFAULTS): string {
+function bucket(lines: number, { s, m, l, xl, xxl }: Thresholds): string {
   if (lines < s) return "XS";
   if (lines < m) return "S";
   if (lines < l) return "M";

@@ -1,17 +1,17 @@
 // Who may have code tested: trigger's configuration and the question whether somebody is trusted in a repository.
-import { type PluginsConfig, section } from "../config/plugins-config.ts";
+import { concatenate, type PluginsConfig, section } from "../config/plugins-config.ts";
 import { boolean, type Infer, integer, list, object, string } from "../lib/schema.ts";
 import { isBot } from "../model/bot.ts";
 import type { IssueRef, Label, RepoRef } from "../model/github.ts";
 import { hasLabel, OK_TO_TEST } from "../model/labels.ts";
-import { forRepo } from "./for-repo.ts";
+import { forRepo, reposField } from "./for-repo.ts";
 import type { Context } from "./plugin.ts";
 
 const triggerSchema = object({
-  repos: list(string("org or org/repo.")),
+  repos: reposField,
   trusted_apps: list(string("GitHub Apps whose pull requests are trusted, without [bot].")),
-  trusted_org: string("Its members are trusted too."),
-  join_org_url: string("Where to read about joining the org."),
+  trusted_org: string("Its members are trusted too. Deprecated."),
+  join_org_url: string("Where to read about joining the org; default: the people of trusted_org."),
   only_org_members: boolean("Collaborators who are not members are not trusted."),
   ignore_ok_to_test: boolean("/ok-to-test does nothing."),
   trigger_github_workflows: boolean("/retest and /ok-to-test also act on GitHub's own workflows."),
@@ -27,7 +27,21 @@ const triggerSchema = object({
 });
 export type TriggerOptions = Infer<typeof triggerSchema>;
 
-export const triggersSection = section("triggers", list(triggerSchema));
+export const triggersSection = section("triggers", list(triggerSchema), {
+  complete: (entries = []) => entries.map(withJoinURL),
+  check(entries, judge) {
+    for (const [i, { trusted_org }] of entries.entries()) {
+      if (trusted_org)
+        judge.warning("trusted_org is deprecated", [i, "trusted_org"], "name its people in the org itself");
+    }
+  },
+  merge: concatenate,
+});
+
+const withJoinURL = (options: TriggerOptions): TriggerOptions =>
+  options.trusted_org && !options.join_org_url
+    ? { ...options, join_org_url: `https://github.com/orgs/${options.trusted_org}/people` }
+    : options;
 
 export function triggerFor(plugins: PluginsConfig, repo: RepoRef): TriggerOptions {
   return forRepo(plugins.get(triggersSection), repo) ?? {};

@@ -48,6 +48,7 @@ async function running(
   const run = runHook(
     {
       all: [greet],
+      declared: [greet],
       config: () => ({}) as Config,
       plugins: () =>
         pluginsConfig({

@@ -1,11 +1,11 @@
 // approve's part of plugins.yaml.
-import { type PluginsConfig, section } from "../../config/plugins-config.ts";
+import { concatenate, type PluginsConfig, section } from "../../config/plugins-config.ts";
 import { boolean, type Infer, list, object, string } from "../../lib/schema.ts";
 import type { RepoRef } from "../../model/github.ts";
-import { forRepo } from "../for-repo.ts";
+import { checkNamedOnce, forRepo, reposField } from "../for-repo.ts";
 
 const approveSchema = object({
-  repos: list(string("org or org/repo.")),
+  repos: reposField,
   issue_required: boolean("Approval also needs an associated issue, or /approve no-issue."),
   require_self_approval: boolean("Authors do not approve their own pull requests by opening them."),
   lgtm_acts_as_approve: boolean("/lgtm is an approval too."),
@@ -13,13 +13,26 @@ const approveSchema = object({
   commandHelpLink: string("Where the commands are explained."),
   pr_process_link: string("Where the review process is explained."),
 });
-export type ApproveOptions = Infer<typeof approveSchema>;
+type Written = Infer<typeof approveSchema>;
+/** With the links that the notification shows. */
+export type ApproveOptions = Written & { commandHelpLink: string; pr_process_link: string };
 
-export const approveSection = section("approve", list(approveSchema));
+export const approveSection = section("approve", list(approveSchema), {
+  check: (entries, judge) => checkNamedOnce(entries, "approve", judge),
+  merge: concatenate,
+});
 
-export const approveFor = (plugins: PluginsConfig, repo: RepoRef): ApproveOptions =>
-  forRepo(plugins.get(approveSection), repo) ?? {};
+/** Where no entry applies, and for what it leaves out, these count. */
+const DEFAULTS = {
+  commandHelpLink: "https://go.k8s.io/bot-commands",
+  pr_process_link: "https://git.k8s.io/community/contributors/guide/owners.md#the-code-review-process",
+};
 
-export const COMMAND_HELP_LINK = "https://go.k8s.io/bot-commands";
-export const PROCESS_LINK =
-  "https://git.k8s.io/community/contributors/guide/owners.md#the-code-review-process";
+export function approveFor(plugins: PluginsConfig, repo: RepoRef): ApproveOptions {
+  const found = forRepo(plugins.get(approveSection), repo);
+  return {
+    ...found,
+    commandHelpLink: found?.commandHelpLink || DEFAULTS.commandHelpLink,
+    pr_process_link: found?.pr_process_link || DEFAULTS.pr_process_link,
+  };
+}

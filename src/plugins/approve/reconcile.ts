@@ -13,7 +13,7 @@ import {
 } from "../../owners/notification.ts";
 import { ownersOf } from "../owners-of.ts";
 import type { Context } from "../plugin.ts";
-import { type ApproveOptions, COMMAND_HELP_LINK, PROCESS_LINK } from "./options.ts";
+import type { ApproveOptions } from "./options.ts";
 import { remarks, tally } from "./remarks.ts";
 
 /** The pull request, as far as approval looks at it. */
@@ -70,8 +70,8 @@ export async function reconcile(
   state.manuallyApproved = hasLabel && !meetsRequirements(state) && (await labelledByHand(issue, context));
   const text = notification(state, {
     github: config.github.link_url.replace(/\/+$/, ""),
-    commandHelp: options.commandHelpLink || COMMAND_HELP_LINK,
-    process: options.pr_process_link || PROCESS_LINK,
+    commandHelp: options.commandHelpLink,
+    process: options.pr_process_link,
   });
   return [...labelEffects(issue, hasLabel, isApproved(state)), ...notify(issue, text, comments, bot)];
 }

@@ -1,18 +1,44 @@
 // Labels that only some may set, and who may.
-
+import type { Judge } from "../../config/plugins-config.ts";
 import type { GitHubRead } from "../../github/port.ts";
-import { type Infer, list, map, object, required, string } from "../../lib/schema.ts";
+import { type Infer, list, map, object, string } from "../../lib/schema.ts";
 import { type RepoRef, repoName } from "../../model/github.ts";
 
 const restrictedLabelSchema = object({
-  label: required(string()),
+  label: string("Its name."),
   allowed_teams: list(string("Slug of a team of the org.")),
   allowed_users: list(string()),
-  assign_on: list(object({ label: required(string()) }), "Labels that make allowed_users assignees."),
+  assign_on: list(object({ label: string("Its name.") }), "Labels that make allowed_users assignees."),
 });
 export const restrictedLabelsSchema = map(list(restrictedLabelSchema), "By *, org or org/repo.");
 export type RestrictedLabel = Infer<typeof restrictedLabelSchema>;
 type RestrictedLabels = Infer<typeof restrictedLabelsSchema>;
+export interface LabelOptions {
+  additional_labels?: string[];
+  restricted_labels?: RestrictedLabels;
+}
+
+/** As Prow has it, a supplemental file restricts labels but adds none that /label may set. */
+export function mergeLabels(base: LabelOptions = {}, more: LabelOptions, judge: Judge): LabelOptions {
+  if (more.additional_labels?.length) {
+    const hint = "move it to the main file";
+    judge.error("additional_labels may not stand in a supplemental file", ["additional_labels"], hint);
+  }
+  const merged: RestrictedLabels = { ...base.restricted_labels };
+  for (const [scope, added] of Object.entries(more.restricted_labels ?? {})) {
+    const known = merged[scope] ?? [];
+    for (const [i, { label }] of added.entries()) {
+      if (known.some((entry) => entry.label === label))
+        judge.error(`there are multiple label.restricted_labels configs for label ${label}`, [
+          "restricted_labels",
+          scope,
+          i,
+        ]);
+    }
+    merged[scope] = [...known, ...added];
+  }
+  return { ...base, restricted_labels: merged };
+}
 
 /** More names would only make a wall of text. */
 const MOST_USERS_SHOWN = 20;
@@ -24,7 +50,7 @@ export function restrictedLabelsFor(
 ): Map<string, RestrictedLabel> {
   const found = new Map<string, RestrictedLabel>();
   for (const entry of ["*", repo.org, repoName(repo)].flatMap((key) => restricted?.[key] ?? [])) {
-    const key = entry.label.toLowerCase();
+    const key = (entry.label ?? "").toLowerCase();
     const before = found.get(key);
     found.set(key, before ? merge(before, entry) : entry);
   }
