@@ -37,7 +37,7 @@ import { ownersLabel } from "./owners-label.ts";
 import type { Plugin, PluginDeclaration } from "./plugin.ts";
 import { pony } from "./pony.ts";
 import { project } from "./project.ts";
-import { projectManager } from "./project-manager.ts";
+import { projectManager } from "./projectmanager.ts";
 import { refresh } from "./refresh.ts";
 import { releaseNote } from "./release-note.ts";
 import { requireMatchingLabel } from "./require-matching-label.ts";
