@@ -1,4 +1,4 @@
-// git as Cutwater uses it itself (tide's batches): which of these heads merge cleanly onto that base?
+// git as Cutwater uses it itself: which heads merge cleanly onto a base (tide), and what files lie there then (in-repo config).
 import type { MergeMethod, RepoRef } from "../model/github.ts";
 
 export interface Git {
@@ -12,4 +12,33 @@ export interface Git {
     heads: { number: number; sha: string; method: MergeMethod }[],
     limit: number,
   ): Promise<number[]>;
+}
+
+/** The base with every head merged onto it, in order. */
+export interface Merge {
+  baseSHA: string;
+  /** SHAs; none is the base itself. */
+  heads: readonly string[];
+  method: MergeMethod;
+}
+
+export interface TreeFile {
+  path: string;
+  /** Of its content: the target's path when it is a link, a commit of another repository when it is a submodule. */
+  sha: string;
+  kind: "file" | "link" | "submodule";
+}
+
+/** `conflict` is the first head that does not merge. */
+export type MergedTree = { files: TreeFile[] } | { conflict: string };
+
+/** Reads parts of a merge that nobody has made yet. */
+export interface MergedFiles {
+  /**
+   * What lies at or below the named entries of the root, in any order. undefined: this way of looking can not tell, and
+   * another has to be asked. Rejects when a commit is not there.
+   */
+  list(repo: RepoRef, merge: Merge, entries: readonly string[]): Promise<MergedTree | undefined>;
+  /** Contents by SHA, of files that `list` has told. */
+  texts(repo: RepoRef, shas: readonly string[]): Promise<Map<string, string>>;
 }
