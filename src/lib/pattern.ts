@@ -24,7 +24,7 @@ function patternFault(text: string): string | undefined {
     regex(text);
     return undefined;
   } catch (error) {
-    if (error instanceof RegexError) return error.message;
+    if (error instanceof RegexError) return error.message.replace(/^error parsing regexp: /, "");
     throw error;
   }
 }

@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { pluginsConfig } from "../../src/config/plugins-config.ts";
+import type { GitHubRead } from "../../src/github/port.ts";
+import { pluginHelp } from "../../src/hook/plugin-help.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import type { Logger } from "../../src/lib/logger.ts";
+import { declarations } from "../../src/plugins/index.ts";
+
+const help = pluginHelp({
+  declared: declarations,
+  plugins: () =>
+    pluginsConfig({
+      plugins: { acme: { plugins: ["size", "welcome"] } },
+      external_plugins: {
+        acme: [{ name: "needs-rebase", events: ["pull_request"] }, { name: "refresh" }, { name: "theirs" }],
+      },
+      sections: {},
+    }),
+  github: {
+    repositories: async () => [{ full_name: "acme/tool" }],
+  } as unknown as Pick<GitHubRead, "repositories">,
+  clock: systemClock,
+  log: {} as Logger,
+});
+
+describe("/plugin-help", () => {
+  it("shows a plugin without handler as one", async () => {
+    const { PluginHelp, RepoPlugins } = await help();
+    expect(RepoPlugins![""]).toContain("cat");
+    expect(PluginHelp!["cat"]!.Description).toBe(
+      "Cutwater does not run this plugin yet: enabling it has no effect. The cat plugin adds a cat image to an issue or PR in response to the `/meow` command.",
+    );
+    expect(PluginHelp!["size"]!.Description).toMatch(/^The size plugin/);
+  });
+
+  it("tells what is configured once, or of each repository that has it enabled", async () => {
+    const { PluginHelp } = await help();
+    expect(Object.keys(PluginHelp!["size"]!.Config!)).toEqual([""]);
+    expect(Object.keys(PluginHelp!["welcome"]!.Config!)).toEqual(["acme/tool"]);
+    expect(PluginHelp!["blockade"]!.Config).toBeNull();
+  });
+
+  it("tells of the external plugins that are known and enabled", async () => {
+    const { ExternalPluginHelp, PluginHelp, RepoExternalPlugins } = await help();
+    expect(Object.keys(ExternalPluginHelp!)).toEqual(["needs-rebase", "refresh"]);
+    expect(ExternalPluginHelp!["needs-rebase"]).toMatchObject({ Events: ["pull_request"], Commands: [] });
+    expect(ExternalPluginHelp!["refresh"]).toMatchObject({ Events: null, Commands: [{ Usage: "/refresh" }] });
+    expect(PluginHelp!["refresh"]).toBeUndefined();
+    expect(RepoExternalPlugins!["acme"]).toEqual(["needs-rebase", "refresh", "theirs"]);
+  });
+});
