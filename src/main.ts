@@ -80,6 +80,30 @@ const COMMANDS: Entry[] = [
     summary: "Shows jobs as ProwJobs or Pods; --diff OLD NEW shows what a change of configuration does.",
     load: async () => (await import("./cmd/render.ts")).render,
   },
+  {
+    name: "why-run",
+    group: "tools",
+    summary: "Says whether a job would run for a change, and why.",
+    load: async () => (await import("./cmd/why-run.ts")).whyRunCommand,
+  },
+  {
+    name: "owners",
+    group: "tools",
+    summary: "Says who may approve and review paths of a checkout, and why.",
+    load: async () => (await import("./cmd/owners.ts")).owners,
+  },
+  {
+    name: "mkpj",
+    group: "tools",
+    summary: "Makes the ProwJob of a configured job; --trigger-job runs it.",
+    load: async () => (await import("./cmd/mkpj.ts")).mkpj,
+  },
+  {
+    name: "mkpod",
+    group: "tools",
+    summary: "Makes the pod of a ProwJob; --local for a cluster on this machine.",
+    load: async () => (await import("./cmd/mkpod.ts")).mkpod,
+  },
   ...(["clonerefs", "initupload", "entrypoint", "sidecar"] as const).map(
     (name): Entry => ({
       name,

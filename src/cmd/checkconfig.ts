@@ -40,7 +40,7 @@ export const checkconfig = tool("checkconfig", {
     if (values["prow-yaml-path"] && !values["prow-yaml-repo-name"]) {
       throw new InputError("--prow-yaml-path needs --prow-yaml-repo-name: defaults depend on the repository");
     }
-    const read = readConfig(pathsOf(values));
+    const read = readConfig(pathsOf(values), { checkNames: true });
     const { config, plugins } = read;
     if (!config || !plugins) return unusable(read, format, host);
     return report(await factsOf(values, read, config, warnings, host), warnings, read, values, host);

@@ -45,8 +45,11 @@ export interface Read extends Loaded {
   files: Files;
 }
 
-/** Reads and loads; what is wrong in the files is in `problems`. Throws InputError when they cannot be read. */
-export function readConfig(paths: ConfigPaths): Read {
+/**
+ * Reads and loads; what is wrong in the files is in `problems`. Throws InputError when they cannot be read.
+ * Plugins that nobody knows are a fault only for who checks: a deployment may be ahead of us.
+ */
+export function readConfig(paths: ConfigPaths, { checkNames = false } = {}): Read {
   let files: Files;
   try {
     files = readConfigFiles(paths);
@@ -54,7 +57,7 @@ export function readConfig(paths: ConfigPaths): Read {
     // A file that went between two looks, or one of a tree that may not be read.
     throw new InputError((error as Error).message);
   }
-  return { files, ...loadConfig(files, pluginSections, { knownPlugins }) };
+  return { files, ...loadConfig(files, pluginSections, checkNames ? { knownPlugins } : {}) };
 }
 
 export interface Usable {

@@ -35,10 +35,11 @@ export interface Difference {
   removed: JobName[];
   /** The ones that concern most jobs first. */
   altered: Alteration[];
+  /** Of an altered query that part is named which is the same. */
   tideQueries: {
     added: TideQuery[];
     removed: TideQuery[];
-    altered: { criteria: TideQuery; changes: Change[] }[];
+    altered: { query: TideQuery; changes: Change[] }[];
   };
   plugins: { scope: string; added: string[]; removed: string[] }[];
   /** Of config.yaml, apart from jobs and queries. */
@@ -110,38 +111,48 @@ function settings(config: Config): object {
   return Object.fromEntries(Object.entries({ ...config, tide }).filter(([key]) => !OWN_PARTS.has(key)));
 }
 
-type QueryScope = Pick<TideQuery, "orgs" | "repos" | "excludedRepos">;
+const SCOPE = ["orgs", "repos", "excludedRepos"] as const;
 
-/** Queries that ask for the same are the same query, for other repositories. */
+/** What a query asks for, or for which repositories it asks. */
+const part = (query: TideQuery, scope: boolean): TideQuery =>
+  JSON.parse(
+    JSON.stringify(
+      Object.fromEntries(Object.entries(query).filter(([key]) => SCOPE.includes(key as "orgs") === scope)),
+    ),
+  ) as TideQuery;
+
+/** Queries that ask for the same, or for the same repositories, are the same query, altered. */
 function queryDifference(
   before: readonly TideQuery[],
   after: readonly TideQuery[],
 ): Difference["tideQueries"] {
-  const byCriteria = (queries: readonly TideQuery[]) =>
-    new Map(queries.map((query) => [JSON.stringify(criteriaOf(query)), query]));
-  const [old, now] = [byCriteria(before), byCriteria(after)];
-  return {
-    added: [...now].filter(([key]) => !old.has(key)).map(([, query]) => plain(query)),
-    removed: [...old].filter(([key]) => !now.has(key)).map(([, query]) => plain(query)),
-    altered: [...old].flatMap(([key, query]) => {
-      const other = now.get(key);
-      const changes = other ? scopeChanges(query, other) : [];
-      return changes.length ? [{ criteria: criteriaOf(query), changes }] : [];
-    }),
-  };
+  const altered: Difference["tideQueries"]["altered"] = [];
+  let [old, now] = [before, after];
+  for (const scope of [false, true]) {
+    const key = (query: TideQuery) => JSON.stringify(part(query, scope));
+    const others = new Map(now.map((query) => [key(query), query]));
+    const pairs = old.flatMap((query) => {
+      const other = others.get(key(query));
+      return other && others.delete(key(query)) ? [{ query, other }] : [];
+    });
+    for (const { query, other } of pairs) {
+      const changes = itemChanges(query, other);
+      if (changes.length) altered.push({ query: part(query, scope), changes });
+    }
+    old = old.filter((query) => !pairs.some((pair) => pair.query === query));
+    now = now.filter((query) => !pairs.some((pair) => pair.other === query));
+  }
+  const plain = (query: TideQuery) => JSON.parse(JSON.stringify(query)) as TideQuery;
+  return { added: now.map(plain), removed: old.map(plain), altered };
 }
 
-const plain = (query: TideQuery): TideQuery => JSON.parse(JSON.stringify(query)) as TideQuery;
-
-function criteriaOf(query: TideQuery): TideQuery {
-  const { orgs: _orgs, repos: _repos, excludedRepos: _excluded, ...criteria } = query;
-  return plain(criteria);
-}
-
-/** Repositories that came and went, as changes of one item each. */
-function scopeChanges(before: QueryScope, after: QueryScope): Change[] {
-  return (["orgs", "repos", "excludedRepos"] as const).flatMap((field) => {
-    const [old, now] = [new Set(before[field]), new Set(after[field])];
+/** In lists, each item that came or went is a change of its own. */
+function itemChanges(before: TideQuery, after: TideQuery): Change[] {
+  const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])] as (keyof TideQuery)[];
+  return fields.flatMap((field) => {
+    const [one, other] = [before[field], after[field]];
+    if (!Array.isArray(one ?? other)) return fieldChanges(one, other, field);
+    const [old, now] = [new Set(one as string[] | undefined), new Set(other as string[] | undefined)];
     return [
       ...[...old.difference(now)].sort().map((name): Change => ({ field, before: name })),
       ...[...now.difference(old)].sort().map((name): Change => ({ field, after: name })),

@@ -70,8 +70,8 @@ function text(difference: Difference): string {
     ]),
     ...tideQueries.added.map((query) => `+ tide query: ${queryText(query)}`),
     ...tideQueries.removed.map((query) => `- tide query: ${queryText(query)}`),
-    ...tideQueries.altered.flatMap(({ criteria, changes }) => [
-      `~ tide query: ${queryText(criteria)}`,
+    ...tideQueries.altered.flatMap(({ query, changes }) => [
+      `~ tide query: ${queryText(query)}`,
       ...changes.map(change),
     ]),
     ...plugins.flatMap(({ scope, added: more, removed: less }) => [
@@ -125,7 +125,7 @@ function sectionsOf({ added, removed, altered, tideQueries, plugins, settings }:
         ...tideQueries.added.map((query) => bullet(`added: ${code(queryText(query))}`)),
         ...tideQueries.removed.map((query) => bullet(`removed: ${code(queryText(query))}`)),
         ...tideQueries.altered.map(
-          ({ criteria, changes }) => `- ${code(queryText(criteria))}\n${changes.map(changeCode).join("")}`,
+          ({ query, changes }) => `- ${code(queryText(query))}\n${changes.map(changeCode).join("")}`,
         ),
       ],
     },

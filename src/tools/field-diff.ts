@@ -50,6 +50,8 @@ const IDENTITIES: readonly ((item: Record<string, unknown>) => unknown)[] = [
   (item) => item["name"],
   (item) => item["mountPath"] && `${item["name"]} at ${item["mountPath"]}`,
   (item) => item["org"] && `${item["org"]}/${item["repo"]}`,
+  (item) =>
+    (item["repo"] || item["cluster"]) && `repo ${item["repo"] ?? "*"}, cluster ${item["cluster"] ?? "*"}`,
 ];
 
 function named(items: unknown[]): Map<string, unknown> | undefined {

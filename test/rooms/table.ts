@@ -70,7 +70,7 @@ const ROOMS_ = {
   },
   tools: {
     holds: "what the commands for people decide: render, its diff, owners, why-run, mkpj, mkpod",
-    may: PURE,
+    may: [...PURE, "plugins"],
   },
   podutils: { holds: "clonerefs, initupload, entrypoint, sidecar", may: ["lib", "model", "storage", "git"] },
   local: {
