@@ -2,7 +2,8 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { type IgnoreFile, parseIgnoreFile } from "../lib/ignore-file.ts";
+import { parseIgnoreFile } from "../lib/ignore-file.ts";
+import { ignoredBy } from "../lib/ignore-tree.ts";
 import type { Files } from "./load.ts";
 import type { SourceFile } from "./source.ts";
 
@@ -141,37 +142,12 @@ function tree(directory: string): string[] {
 
 const byName = (a: Dirent, b: Dirent): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
-/** Asks the .prowignore of the file's directory first, then those above it; what lies in an ignored directory is too. */
-function ignoredIn(root: string): (path: string) => boolean {
-  const files = new Map<string, IgnoreFile | undefined>();
-  const decided = new Map<string, boolean>();
-  const ignoreFile = (directory: string): IgnoreFile | undefined => {
-    if (!files.has(directory)) {
-      const path = join(root, directory, IGNORE_FILE);
-      const there = statSync(path, { throwIfNoEntry: false })?.isFile();
-      files.set(directory, there ? parseIgnoreFile(textOf(path)) : undefined);
-    }
-    return files.get(directory);
-  };
-  const ignored = (path: string, directory: boolean): boolean => {
-    const known = decided.get(path);
-    if (known !== undefined) return known;
-    const parts = path.split("/");
-    let answer = parts.length > 1 && ignored(parts.slice(0, -1).join("/"), true);
-    for (let depth = parts.length - 1; !answer && depth >= 0; depth--) {
-      const says = ignoreFile(parts.slice(0, depth).join("/"))?.decide(
-        parts.slice(depth).join("/"),
-        directory,
-      );
-      if (says === undefined) continue;
-      answer = says;
-      break;
-    }
-    decided.set(path, answer);
-    return answer;
-  };
-  return (path) => ignored(path, false);
-}
+const ignoredIn = (root: string) =>
+  ignoredBy((directory) => {
+    const path = join(root, directory, IGNORE_FILE);
+    const there = statSync(path, { throwIfNoEntry: false })?.isFile();
+    return there ? parseIgnoreFile(textOf(path)) : undefined;
+  });
 
 function textOf(path: string): string {
   return attempt(path, () => {

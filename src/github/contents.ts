@@ -1,8 +1,8 @@
 // Files of a repository at a ref, read through the API: one file's text, or all paths.
-import type { RepoRef } from "../model/github.ts";
+import type { RepoRef, TreeEntry } from "../model/github.ts";
 import * as decode from "../model/github-decode.ts";
 import type { Api } from "./api.ts";
-import { isNotFound } from "./error.ts";
+import { GitHubError, isNotFound } from "./error.ts";
 
 const REPO = "/repos/{owner}/{repo}";
 
@@ -28,8 +28,30 @@ export async function fileText(
     return fromBase64(decode.text(found, "content", ""));
   // Above 1 MB the answer has no content, only the blob's SHA.
   const sha = decode.text(found, "sha");
+  return blobText(api, { org, repo }, sha);
+}
+
+export async function blobText(api: Api, { org, repo }: RepoRef, sha: string): Promise<string> {
   const blob = await api.call(org, `GET ${REPO}/git/blobs/{sha}`, { owner: org, repo, sha });
   return fromBase64(decode.text(decode.json(blob), "content", ""));
+}
+
+/** Rejects when the directory is too large for one answer. */
+export async function directory(
+  api: Api,
+  { org, repo }: RepoRef,
+  sha: string,
+  depth: "whole" | "flat" = "flat",
+): Promise<TreeEntry[]> {
+  const parameters = { owner: org, repo, sha, ...(depth === "whole" && { recursive: "1" }) };
+  const found = decode.json(await api.call(org, `GET ${REPO}/git/trees/{sha}`, parameters));
+  if (decode.flag(found, "truncated"))
+    throw new GitHubError(0, `${org}/${repo}: GitHub does not list all of ${sha}, it is too large`);
+  return decode.items(found, "tree", (from) => ({
+    path: decode.text(from, "path"),
+    mode: decode.text(from, "mode"),
+    sha: decode.text(from, "sha"),
+  }));
 }
 
 /** For `{+name}` in a route: slashes stay, everything else is encoded. */

@@ -16,6 +16,7 @@ import type {
   Review,
   ReviewComment,
   Status,
+  TreeEntry,
   User,
 } from "../model/github.ts";
 
@@ -48,6 +49,12 @@ export interface GitHubRead {
   file(repo: RepoRef, path: string, ref: string): Promise<string | undefined>;
   /** Paths of all files at a ref, from the git tree. */
   tree(repo: RepoRef, ref: string): Promise<string[]>;
+  /** What one directory holds: `sha` is a tree's, or a commit's for its root. Paths are relative to it. */
+  directory(repo: RepoRef, sha: string, depth?: "whole" | "flat"): Promise<TreeEntry[]>;
+  /** Text of a blob. */
+  blob(repo: RepoRef, sha: string): Promise<string>;
+  /** The commit from which both have grown; undefined when there is none. */
+  mergeBase(repo: RepoRef, base: string, head: string): Promise<string | undefined>;
   /** Repositories of an org. */
   repositories(org: string): Promise<Repository[]>;
   /** The REST issue search; `total` counts all matches. */

@@ -9,7 +9,7 @@ import {
 } from "../model/github.ts";
 import * as decode from "../model/github-decode.ts";
 import type { Api } from "./api.ts";
-import { filePaths, fileText, segments } from "./contents.ts";
+import { blobText, directory, filePaths, fileText, segments } from "./contents.ts";
 import { isNotFound } from "./error.ts";
 import type { GitHubRead } from "./port.ts";
 
@@ -62,6 +62,9 @@ export function reads(api: Api, botLogin: () => Promise<string>): GitHubRead {
     isTeamMember: (org, team, login) => isTeamMember(api, org, team, login),
     file: (ref, path, at) => fileText(api, ref, path, at),
     tree: (ref, at) => filePaths(api, ref, at),
+    directory: (ref, sha, depth) => directory(api, ref, sha, depth),
+    blob: (ref, sha) => blobText(api, ref, sha),
+    mergeBase: (ref, base, head) => mergeBase(api, ref, base, head),
     repositories: (org) => repositories(api, org),
     searchIssues: (query) => searchIssues(api, query),
     graphql: (query, variables, org) => api.graphql(org, query, variables),
@@ -112,6 +115,15 @@ async function branchSHA(api: Api, ref: RepoRef, branch: string): Promise<string
   const parameters = { ...inRepo(ref), branch: segments(branch) };
   const found = await orNotFound(api.call(ref.org, `GET ${REPO}/git/ref/heads/{+branch}`, parameters));
   return found === undefined ? undefined : decode.text(decode.child(decode.json(found), "object"), "sha");
+}
+
+/** The second page of the comparison is asked for: only the first one lists the changed files, which nobody needs here. */
+async function mergeBase(api: Api, ref: RepoRef, base: string, head: string): Promise<string | undefined> {
+  const parameters = { ...inRepo(ref), range: `${base}...${head}`, per_page: 1, page: 2 };
+  const found = await orNotFound(api.call(ref.org, `GET ${REPO}/compare/{range}`, parameters));
+  return found === undefined
+    ? undefined
+    : decode.text(decode.child(decode.json(found), "merge_base_commit"), "sha");
 }
 
 /** `permission` knows no maintain and triage; `role_name` does, but may be a custom role. */

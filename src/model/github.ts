@@ -151,6 +151,13 @@ export interface Commit {
   parents: string[];
 }
 
+/** An entry of a git tree, with git's modes: 100644 a file, 120000 a link, 040000 a directory, 160000 a submodule. */
+export interface TreeEntry {
+  path: string;
+  mode: string;
+  sha: string;
+}
+
 export interface ListedIssueEvent {
   event: string;
   actor: User | null;

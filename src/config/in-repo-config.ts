@@ -1,0 +1,85 @@
+// What a repository says of its own jobs, in .prow.yaml or .prow/: finished and checked beside those of the central files.
+import { list, object } from "../lib/schema.ts";
+import type { Config } from "./config.ts";
+import { jobConfigFields } from "./config.ts";
+import { decodeFile, placesOf } from "./decode-file.ts";
+import { type Blame, blamer, type Fault, Origins } from "./fault.ts";
+import { inRepoClusterAllowed } from "./in-repo-keys.ts";
+import {
+  type JobBase,
+  type Postsubmit,
+  type Preset,
+  type Presubmit,
+  postsubmitSchema,
+  presetSchema,
+  presubmitSchema,
+} from "./job.ts";
+import { type Done, finisherFor } from "./job-finisher.ts";
+import type { LocatedProblem, SourceFile } from "./source.ts";
+import { checkTwice } from "./validate-jobs.ts";
+
+export const inRepoSchema = object({
+  presets: list(presetSchema),
+  presubmits: list(presubmitSchema),
+  postsubmits: list(postsubmitSchema),
+  prow_ignored: jobConfigFields.prow_ignored,
+});
+
+export interface InRepoConfig {
+  presubmits: readonly Presubmit[];
+  postsubmits: readonly Postsubmit[];
+  /** All of them, warnings too; with an error among them none of the jobs counts. */
+  problems: readonly LocatedProblem[];
+}
+
+/**
+ * The jobs of `files`, which belong to `repo` (org/repo), without those that `config` has for it. A file that has not
+ * changed is the same SourceFile object, and is not decoded again.
+ */
+export function parseInRepoConfig(files: readonly SourceFile[], repo: string, config: Config): InRepoConfig {
+  const decoded = files.map((file) => ({ file, decoded: decodeFile(file, inRepoSchema) }));
+  const faults: Fault[] = decoded.flatMap((one) => one.decoded.faults);
+  const origins = new Origins();
+  const taken = (kind: "presets" | "presubmits" | "postsubmits") =>
+    decoded.flatMap(({ file, decoded: { data } }) => {
+      const things = (data?.[kind] ?? []) as object[];
+      for (const [i, thing] of things.entries()) origins.set(thing, { file: file.path, path: [kind, i] });
+      return things;
+    });
+  const presets = taken("presets") as Preset[];
+  const finisher = finisherFor(config, [...(config.presets ?? []), ...presets]);
+  const finished = <J extends JobBase>({ job, faults: found }: Done<J>, written: J): J => {
+    const origin = origins.get(written)!;
+    origins.set(job, origin);
+    for (const fault of found)
+      faults.push({ ...fault, path: [...origin.path, ...fault.path], file: origin.file });
+    return job;
+  };
+  const presubmits = (taken("presubmits") as Presubmit[]).map((job) =>
+    finished(finisher.presubmit(job, repo), job),
+  );
+  const postsubmits = (taken("postsubmits") as Postsubmit[]).map((job) =>
+    finished(finisher.postsubmit(job, repo), job),
+  );
+  const unplaced = { file: files[0]?.path ?? "", path: [] };
+  const blameOf = (job: object): Blame => blamer(faults, origins.get(job) ?? unplaced);
+  // The central ones first, so that of two that clash the repository's own is blamed.
+  checkTwice("presubmit", [...(config.presubmits[repo] ?? []), ...presubmits], blameOf);
+  checkTwice("postsubmit", [...(config.postsubmits[repo] ?? []), ...postsubmits], blameOf);
+  for (const job of [...presubmits, ...postsubmits]) checkCluster(job, repo, config, blameOf(job));
+  const places = new Map(files.map((file) => [file.path, placesOf(file)]));
+  const problems = [
+    ...decoded.flatMap((one) => one.decoded.placed),
+    ...faults.flatMap(({ file, ...problem }) => places.get(file)?.locate(problem) ?? []),
+  ];
+  return { presubmits, postsubmits, problems };
+}
+
+function checkCluster({ cluster }: JobBase, repo: string, config: Config, blame: Blame): void {
+  if (inRepoClusterAllowed(config, repo, cluster)) return;
+  blame(
+    `cluster ${JSON.stringify(cluster)} is not allowed for repository ${JSON.stringify(repo)}`,
+    ["cluster"],
+    "in_repo_config.allowed_clusters of the central configuration says which are",
+  );
+}
