@@ -46,7 +46,7 @@ export async function directory(
   const parameters = { owner: org, repo, sha, ...(depth === "whole" && { recursive: "1" }) };
   const found = decode.json(await api.call(org, `GET ${REPO}/git/trees/{sha}`, parameters));
   if (decode.flag(found, "truncated"))
-    throw new GitHubError(0, `${org}/${repo}: GitHub does not list all of ${sha}, it is too large`);
+    throw new GitHubError(422, `${org}/${repo}: GitHub does not list all of ${sha}, it is too large`);
   return decode.items(found, "tree", (from) => ({
     path: decode.text(from, "path"),
     mode: decode.text(from, "mode"),

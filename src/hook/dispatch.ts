@@ -4,6 +4,7 @@ import type { PluginsConfig } from "../config/plugins-config.ts";
 import type { Apply } from "../effects/apply.ts";
 import { printEffect } from "../effects/print.ts";
 import type { GitHubRead } from "../github/port.ts";
+import { centralJobs, type RepoJobs } from "../jobs/repo-jobs.ts";
 import { isConflict } from "../kube/error.ts";
 import type { KubeRead } from "../kube/port.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -28,6 +29,8 @@ export interface DispatchDeps {
   /** A fresh memoised view of GitHub, for one delivery. */
   reader: () => GitHubRead;
   kube: KubeRead;
+  /** Default: the central configuration alone. */
+  jobs?: RepoJobs;
   apply: Apply;
   clock: Clock;
   log: Logger;
@@ -151,6 +154,7 @@ async function takeTurn(deps: DispatchDeps, delivery: Delivery, { plugin, event 
       plugins: deps.plugins(),
       read,
       kube: deps.kube,
+      jobs: deps.jobs ?? centralJobs,
       bot: await read.botLogin(),
       clock,
       log,

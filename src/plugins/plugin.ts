@@ -2,6 +2,7 @@
 import type { Config } from "../config/config.ts";
 import type { PluginsConfig, Section } from "../config/plugins-config.ts";
 import type { GitHubRead } from "../github/port.ts";
+import type { RepoJobs } from "../jobs/repo-jobs.ts";
 import type { KubeRead } from "../kube/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -24,6 +25,8 @@ export interface Context {
   /** Memoised for this event. */
   read: GitHubRead;
   kube: KubeRead;
+  /** Jobs of the repository at a commit, its own among them. */
+  jobs: RepoJobs;
   /** Login of the bot, without `[bot]`. */
   bot: string;
   clock: Pick<Clock, "now">;

@@ -3,6 +3,7 @@ import type { Config } from "../../src/config/config.ts";
 import type { Postsubmit, Presubmit } from "../../src/config/job.ts";
 import { type OwnersOptions, pluginsConfig } from "../../src/config/plugins-config.ts";
 import type { GitHubRead } from "../../src/github/port.ts";
+import { centralJobs } from "../../src/jobs/repo-jobs.ts";
 import type { KubeRead } from "../../src/kube/port.ts";
 import { silent } from "../../src/lib/logger.ts";
 import type { Effect } from "../../src/model/effect.ts";
@@ -131,6 +132,7 @@ export class World {
       plugins: pluginsConfig({ sections: plugins, ...(owners && { owners }) }),
       read: this.read(),
       kube: { list: async () => ({ items: this.jobs, resourceVersion: "1" }) } as unknown as KubeRead,
+      jobs: centralJobs,
       bot: BOT,
       clock: { now: () => new Date("2026-11-23T10:00:00Z") },
       log: silent,

@@ -45,7 +45,15 @@ const ROOMS_ = {
     may: ["lib", "model"],
     packages: ["@google-cloud/storage"],
   },
-  git: { holds: "git as tide uses it", may: ["lib", "model"] },
+  git: {
+    holds: "merges without a work tree: what merges, and what files are there then",
+    may: ["lib", "model"],
+  },
+  "in-repo": {
+    holds: "jobs that a repository keeps itself: `.prow.yaml`, `.prow/`, read from GitHub's API or from git",
+    may: ["lib", "model", "config", "jobs"],
+    ports: ["github", "git"],
+  },
   queue: {
     holds: "the durable list of work: SQLite, BullMQ",
     may: ["lib", "model"],

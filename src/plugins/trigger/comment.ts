@@ -28,7 +28,9 @@ import { CANNOT_BE_TRUSTED, CANNOT_REVOKE, CANNOT_TRIGGER, helpMessage, isHelpMe
 export async function onComment(event: CommentEvent, context: Context): Promise<Effect[]> {
   if (event.action !== "created" || !event.isPR || event.issue.state !== "open") return [];
   if (isBot(context.bot, event.author.login)) return [];
-  const presubmits = presubmitsOf(context, event.repo);
+  const presubmits = await presubmitsOf(context, event.repo, () =>
+    context.read.pullRequest(commentIssue(event)),
+  );
   const text = dropCodeBlocks(event.body);
   if (!concernsTrigger(text, presubmits)) return [];
 
@@ -76,7 +78,7 @@ function cancelTrust(event: CommentEvent, byTrusted: boolean, labels: Label[]): 
 async function runRequested(
   event: CommentEvent,
   text: string,
-  presubmits: Presubmit[],
+  presubmits: readonly Presubmit[],
   options: TriggerOptions,
   context: Context,
 ): Promise<Effect[]> {

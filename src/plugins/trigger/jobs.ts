@@ -2,6 +2,7 @@
 import type { Presubmit } from "../../config/job.ts";
 import { isLabelValue } from "../../jobs/labels.ts";
 import { newProwJob, presubmitLabels, prowJobName } from "../../jobs/prow-job.ts";
+import { centralPresubmits, hasOwnJobs, InRepoConfigError } from "../../jobs/repo-jobs.ts";
 import { presubmitSpec } from "../../jobs/spec.ts";
 import type { Effect } from "../../model/effect.ts";
 import type { PullRequest, RepoRef } from "../../model/github.ts";
@@ -18,9 +19,29 @@ export interface Change {
   guid: string;
 }
 
-/** The presubmits of a repository, as configured. */
-export const presubmitsOf = ({ config }: Context, { org, repo }: RepoRef): Presubmit[] =>
-  config.presubmits[`${org}/${repo}`] ?? [];
+/**
+ * The presubmits of a repository for a pull request. When the repository's own can not be used, those of the central
+ * configuration still run: one of them may be what says what is wrong.
+ */
+export async function presubmitsOf(
+  context: Context,
+  repo: RepoRef,
+  pullRequest: () => PullRequest | Promise<PullRequest>,
+): Promise<readonly Presubmit[]> {
+  const { config, jobs, log, read } = context;
+  const central = centralPresubmits(config, repo);
+  if (!hasOwnJobs(config, repo)) return central;
+  const { base, head } = await pullRequest();
+  const baseSHA = await read.branchSHA(repo, base.ref);
+  if (!baseSHA) return central;
+  try {
+    return await jobs.presubmits(config, repo, { baseSHA, heads: [head.sha] });
+  } catch (error) {
+    if (!(error instanceof InRepoConfigError)) throw error;
+    log.warn({ err: error.message, base: baseSHA, head: head.sha }, "Failed to get presubmits");
+    return central;
+  }
+}
 
 /** Files of the change; asked for once, and only when a filter needs them. */
 export const changedFiles =
@@ -29,11 +50,15 @@ export const changedFiles =
     (await read.changedFiles({ ...repo, number: pr.number })).map(({ filename }) => filename);
 
 /** All that runs by itself, unless the pull request is a draft. */
-export async function startAutomatic(change: Change, context: Context): Promise<Effect[]> {
-  const { pr, repo } = change;
+export async function startAutomatic(
+  change: Change,
+  presubmits: readonly Presubmit[],
+  context: Context,
+): Promise<Effect[]> {
+  const { pr } = change;
   if (pr.draft || pr.mergeable === false) return [];
   const facts = { branch: pr.base.ref, changes: changedFiles(context, change) };
-  return start(change, await automaticPresubmits(presubmitsOf(context, repo), facts), context);
+  return start(change, await automaticPresubmits(presubmits, facts), context);
 }
 
 /** ProwJobs for a change. A change that is known to conflict starts none, without a word. */

@@ -12,23 +12,39 @@ import { DRAFT, welcome } from "./texts.ts";
 
 const DEFAULT_MERGED_PR_THRESHOLD = 3;
 
+const HANDLED = new Set([
+  "opened",
+  "reopened",
+  "ready_for_review",
+  "edited",
+  "synchronize",
+  "labeled",
+  "closed",
+  "converted_to_draft",
+]);
+
+type Start = () => Promise<Effect[]>;
+
 /** A repository without presubmits hears nothing at all, not even a welcome. */
 export async function onPullRequest(event: PullRequestEvent, context: Context): Promise<Effect[]> {
-  if (presubmitsOf(context, event.repo).length === 0) return [];
+  const { pr, repo } = event;
+  const presubmits = HANDLED.has(event.action) ? await presubmitsOf(context, repo, () => pr) : [];
+  if (presubmits.length === 0) return [];
+  const start = () => startAutomatic(event, presubmits, context);
   switch (event.action) {
     case "opened":
-      return onOpened(event, context);
+      return onOpened(event, start, context);
     case "reopened":
     case "ready_for_review":
-      return startIfTrusted(event, context);
+      return startIfTrusted(event, start, context);
     case "edited": {
       const base = event.changes?.base;
-      return base?.ref?.from || base?.sha?.from ? startIfTrusted(event, context) : [];
+      return base?.ref?.from || base?.sha?.from ? startIfTrusted(event, start, context) : [];
     }
     case "synchronize":
-      return [...(await abortAll(event, context)), ...(await startIfTrusted(event, context))];
+      return [...(await abortAll(event, context)), ...(await startIfTrusted(event, start, context))];
     case "labeled":
-      return onLabeled(event, context);
+      return onLabeled(event, start, context);
     case "closed":
     case "converted_to_draft":
       return abortAll(event, context);
@@ -37,11 +53,11 @@ export async function onPullRequest(event: PullRequestEvent, context: Context): 
   }
 }
 
-async function onOpened(event: PullRequestEvent, context: Context): Promise<Effect[]> {
+async function onOpened(event: PullRequestEvent, start: Start, context: Context): Promise<Effect[]> {
   const { pr, repo } = event;
   const options = triggerFor(context.plugins, repo);
   if (!(await isTrustedUser(pr.user.login, repo, options, context))) return greet(event, options, context);
-  if (!pr.draft) return startAutomatic(event, context);
+  if (!pr.draft) return start();
   return [{ do: "createComment", issue: prRef(repo, pr), body: DRAFT, marker: DRAFT }];
 }
 
@@ -76,28 +92,27 @@ async function isRegular(
   }
 }
 
-async function startIfTrusted(event: PullRequestEvent, context: Context): Promise<Effect[]> {
+async function startIfTrusted(event: PullRequestEvent, start: Start, context: Context): Promise<Effect[]> {
   const { pr, repo } = event;
   const issue = prRef(repo, pr);
   const options = triggerFor(context.plugins, repo);
-  if (await isTrustedUser(pr.user.login, repo, options, context)) return startAutomatic(event, context);
+  if (await isTrustedUser(pr.user.login, repo, options, context)) return start();
   const labels = await context.read.issueLabels(issue);
   if (!hasLabel(OK_TO_TEST, labels)) return [];
-  const started = await startAutomatic(event, context);
+  const started = await start();
   return hasLabel(NEEDS_OK_TO_TEST, labels)
     ? [{ do: "removeLabel", issue, label: NEEDS_OK_TO_TEST }, ...started]
     : started;
 }
 
 /** lgtm runs an untrusted pull request once; so does ok-to-test by hand (after the command, the comment has done it). */
-async function onLabeled(event: PullRequestEvent, context: Context): Promise<Effect[]> {
+async function onLabeled(event: PullRequestEvent, start: Start, context: Context): Promise<Effect[]> {
   const { label, pr, repo, sender } = event;
-  if (label?.name === OK_TO_TEST)
-    return isBot(context.bot, sender.login) ? [] : startAutomatic(event, context);
+  if (label?.name === OK_TO_TEST) return isBot(context.bot, sender.login) ? [] : start();
   if (label?.name !== LGTM) return [];
   const issue = prRef(repo, pr);
   const options = triggerFor(context.plugins, repo);
   const labels = () => context.read.issueLabels(issue);
   const trusted = await isTrustedPullRequest(issue, pr.user.login, options, context, labels);
-  return trusted ? [] : startAutomatic(event, context);
+  return trusted ? [] : start();
 }

@@ -1,6 +1,8 @@
 // trigger on a push: postsubmits of the branch.
+import type { Postsubmit } from "../../config/job.ts";
 import { postsubmitShouldRun } from "../../jobs/filter.ts";
 import { newProwJob, prowJobName } from "../../jobs/prow-job.ts";
+import { centralPostsubmits, InRepoConfigError } from "../../jobs/repo-jobs.ts";
 import { postsubmitSpec } from "../../jobs/spec.ts";
 import type { Effect } from "../../model/effect.ts";
 import type { PushEvent } from "../../model/event.ts";
@@ -10,8 +12,9 @@ import type { Context } from "../plugin.ts";
 
 const NO_COMMIT = /^0+$/;
 
-export function onPush(event: PushEvent, { clock, config }: Context): Effect[] {
+export async function onPush(event: PushEvent, context: Context): Promise<Effect[]> {
   if (event.deleted || NO_COMMIT.test(event.after)) return [];
+  const { clock, config } = context;
   const { guid, repo } = event;
   const branch = event.ref.replace(/^refs\/(?:heads|tags)\//, "");
   const files = changedIn(event);
@@ -23,7 +26,7 @@ export function onPush(event: PushEvent, { clock, config }: Context): Effect[] {
     base_link: event.compare,
   };
   const name = `${repo.org}/${repo.repo}`;
-  return (config.postsubmits[name] ?? [])
+  return (await postsubmitsOf(event, context))
     .filter((job) => postsubmitShouldRun(job, branch, files))
     .map((job) => ({
       do: "createProwJob",
@@ -34,6 +37,20 @@ export function onPush(event: PushEvent, { clock, config }: Context): Effect[] {
         now: clock.now(),
       }),
     }));
+}
+
+/** Those that the pushed commit has; the central ones alone when its own can not be used. */
+async function postsubmitsOf(
+  { after, repo }: PushEvent,
+  { config, jobs, log }: Context,
+): Promise<readonly Postsubmit[]> {
+  try {
+    return await jobs.postsubmits(config, repo, { baseSHA: after, heads: [] });
+  } catch (error) {
+    if (!(error instanceof InRepoConfigError)) throw error;
+    log.error({ err: error.message, sha: after }, "Failed to get postsubmits");
+    return centralPostsubmits(config, repo);
+  }
 }
 
 /** As the payload tells it; GitHub lists at most 2,048 commits there. */

@@ -1,0 +1,83 @@
+// Jobs of a repository with its own: read once for the commits they are of, parsed once for each content.
+import type { Config } from "../config/config.ts";
+import { type InRepoConfig, parseInRepoConfig } from "../config/in-repo-config.ts";
+import { problemText, type SourceFile } from "../config/source.ts";
+import { mergeMethod } from "../config/tide.ts";
+import type { MergedFiles } from "../git/port.ts";
+import {
+  type At,
+  centralPostsubmits,
+  centralPresubmits,
+  hasOwnJobs,
+  InRepoConfigError,
+  type RepoJobs,
+} from "../jobs/repo-jobs.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import { remembered } from "../lib/remember.ts";
+import { type RepoRef, repoName } from "../model/github.ts";
+import type { InRepoMetrics } from "./metrics.ts";
+import { type Found, readConfigFiles } from "./read-config-files.ts";
+
+export interface InRepoDeps {
+  /** Asked in order, until one can tell. */
+  sources: readonly MergedFiles[];
+  /** `--in-repo-config-cache-size`: so many repositories at so many commits are kept. */
+  cacheSize: number;
+  metrics: InRepoMetrics;
+  clock: Pick<Clock, "now">;
+  log: Logger;
+}
+
+/** Contents of files kept, however many commits have them. */
+const MOST_FILES = 2_000;
+
+export function inRepoJobs({ sources, cacheSize, metrics, clock, log }: InRepoDeps): RepoJobs {
+  const found = remembered<Found>(cacheSize, metrics.watcher);
+  const contents = remembered<SourceFile>(MOST_FILES);
+  const lists = remembered<readonly SourceFile[]>(cacheSize);
+  const parsed = new WeakMap<readonly SourceFile[], { config: Config; result: InRepoConfig }>();
+
+  const parse = (files: readonly SourceFile[], repo: RepoRef, config: Config): InRepoConfig => {
+    const before = parsed.get(files);
+    if (before?.config === config) return before.result;
+    const result = parseInRepoConfig(files, repoName(repo), config);
+    parsed.set(files, { config, result });
+    return result;
+  };
+
+  const own = async (config: Config, repo: RepoRef, { baseSHA, heads }: At): Promise<InRepoConfig> => {
+    const [org, repository] = [repo.org, repo.repo];
+    const began = clock.now().getTime();
+    const merge = { baseSHA, heads, method: mergeMethod(config, repo, "") };
+    const key = [repoName(repo), merge.method, baseSHA, ...heads].join(" ");
+    try {
+      const { files, error } = await found.get(key, () =>
+        readConfigFiles({ sources, contents, lists, log }, repo, merge),
+      );
+      if (error) throw new InRepoConfigError(error);
+      const result = parse(files, repo, config);
+      refuse(result, repo);
+      return result;
+    } finally {
+      metrics.seconds.observe({ org, repo: repository }, (clock.now().getTime() - began) / 1000);
+    }
+  };
+
+  return {
+    async presubmits(config, repo, at) {
+      const central = centralPresubmits(config, repo);
+      return hasOwnJobs(config, repo) ? [...central, ...(await own(config, repo, at)).presubmits] : central;
+    },
+    async postsubmits(config, repo, at) {
+      const central = centralPostsubmits(config, repo);
+      return hasOwnJobs(config, repo) ? [...central, ...(await own(config, repo, at)).postsubmits] : central;
+    },
+  };
+}
+
+function refuse({ problems }: InRepoConfig, repo: RepoRef): void {
+  const errors = problems.filter(({ level }) => level === "error");
+  if (errors.length > 0)
+    throw new InRepoConfigError(`${repoName(repo)}: ${errors.map(problemText).join("; ")}`);
+}
