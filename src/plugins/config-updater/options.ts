@@ -124,7 +124,7 @@ function checkKeys(maps: Maps, judge: Judge): void {
   const written = new Set<string>();
   for (const [file, spec] of Object.entries(maps)) {
     const name = spec.name || (spec.partitioned_names ?? []).join(",");
-    const key = spec.key || (file.replace(/\/+$/, "").split("/").at(-1) ?? "");
+    const key = spec.key || basename(file);
     for (const [cluster, namespaces] of Object.entries(clustersOf(spec))) {
       for (const namespace of namespaces) {
         const id = JSON.stringify([name, namespace, cluster, key]);
@@ -139,3 +139,7 @@ function checkKeys(maps: Maps, judge: Judge): void {
     }
   }
 }
+
+/** As Go's path.Base has it. */
+const basename = (path: string): string =>
+  path.replace(/\/+$/, "").split("/").at(-1) || (path === "" ? "." : "/");
