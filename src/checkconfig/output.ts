@@ -54,10 +54,10 @@ export function findingEntry(
   };
 }
 
-/** Lines without line ends. */
-export function printed(entries: readonly Entry[], format: Format): string[] {
+/** Lines without line ends. GitHub finds a file by its path from the checkout's root, where its steps run: `cwd`. */
+export function printed(entries: readonly Entry[], format: Format, cwd: string): string[] {
   if (format === "json") return [JSON.stringify(entries, undefined, 2)];
-  return entries.flatMap(format === "github" ? annotations : lines);
+  return entries.flatMap(format === "github" ? (entry) => annotations(entry, `${cwd}/`) : lines);
 }
 
 const at = ({ file, line, column }: Position): string => `${file}:${line}:${column}`;
@@ -76,13 +76,13 @@ const data = (text: string): string =>
   text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 const property = (text: string): string => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 
-function annotations(entry: Entry): string[] {
+function annotations(entry: Entry, root: string): string[] {
   const title = entry.warning ? `,title=${property(entry.warning)}` : "";
   if (!entry.places.length) {
     return [`::${entry.level}${title.replace(",", " ")}::${data(withHint(entry))}`];
   }
   return entry.places.map(
     ({ file, line, column }) =>
-      `::${entry.level} file=${property(file)},line=${line},col=${column}${title}::${data(withHint(entry))}`,
+      `::${entry.level} file=${property(file.startsWith(root) ? file.slice(root.length) : file)},line=${line},col=${column}${title}::${data(withHint(entry))}`,
   );
 }

@@ -5,7 +5,7 @@ import type { SupplementalFile } from "../checkconfig/supplements.ts";
 import type { Facts, Warning } from "../checkconfig/warning.ts";
 import { chosen, findings, warningNames } from "../checkconfig/warnings.ts";
 import type { Config } from "../config/config.ts";
-import type { SourceFile } from "../config/source.ts";
+import type { LocatedProblem, SourceFile } from "../config/source.ts";
 import { bool, type FlagValues, string, strings } from "../lib/flags.ts";
 import type { Host } from "./command.ts";
 import { githubFlags, storageFlags } from "./flag-groups.ts";
@@ -42,7 +42,9 @@ export const checkconfig = tool("checkconfig", {
     }
     const read = readConfig(pathsOf(values), { checkNames: true });
     const { config, plugins } = read;
-    if (!config || !plugins) return unusable(read, format, host);
+    if (!config || !plugins) return unusable(read.problems, format, host);
+    const faults = await inRepo(config, warnings, values, host);
+    if (faults.length) return unusable(faults, format, host);
     return report(await factsOf(values, read, config, warnings, host), warnings, read, values, host);
   },
 });
@@ -63,9 +65,29 @@ function warningsOf(values: CheckconfigFlags): Warning[] {
   });
 }
 
-function unusable(read: Read, format: Format, host: Host): number {
-  const entries = read.problems.filter(({ level }) => level === "error").map(problemEntry);
-  for (const line of printed(entries, format)) host.out(line);
+/** Faults of the jobs that the repository itself has. */
+async function inRepo(
+  config: Config,
+  warnings: readonly Warning[],
+  { "prow-yaml-repo-name": repo, "prow-yaml-path": path }: CheckconfigFlags,
+  host: Host,
+): Promise<LocatedProblem[]> {
+  if (!repo) return [];
+  const { inRepoFiles, inRepoFaults } = await import("./prow-yaml.ts");
+  const files = await inRepoFiles(path || host.cwd);
+  if (!files.length)
+    host.err(`${repo} has neither .prow nor .prow.yaml in ${host.cwd}: nothing to check there`);
+  return inRepoFaults(
+    files,
+    repo,
+    config,
+    warnings.some(({ name }) => name === "unknown-fields-all"),
+  );
+}
+
+function unusable(problems: readonly LocatedProblem[], format: Format, host: Host): number {
+  const entries = problems.filter(({ level }) => level === "error").map(problemEntry);
+  for (const line of printed(entries, format, host.cwd)) host.out(line);
   if (format === "text") host.out(`${entries.length} error(s): the configuration cannot be used.`);
   return 1;
 }
@@ -130,7 +152,7 @@ function report(
       .map((problem) => ({ ...problemEntry(problem), remark: true as const })),
     ...findings(facts, warnings).map((finding) => findingEntry(finding, files)),
   ];
-  for (const line of printed(entries, format)) host.out(line);
+  for (const line of printed(entries, format, host.cwd)) host.out(line);
   const counted = entries.filter(({ remark }) => !remark).length;
   if (format === "text") {
     if (!entries.length) host.out("checkconfig passes without any error!");
