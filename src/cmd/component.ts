@@ -4,11 +4,11 @@ import { type FlagTable, type FlagValues, UsageError } from "../lib/flags.ts";
 import type { Logger } from "../lib/logger.ts";
 import { type Command, command, type Host } from "./command.ts";
 import { type ConfigAgent, configAgent } from "./config-agent.ts";
-import { configFlags, dryRunFlag, instrumentationFlags, pluginFlags } from "./flag-groups.ts";
+import { configFlags, dryRunFlag, inRepoFlags, instrumentationFlags, pluginFlags } from "./flag-groups.ts";
 import { instruments } from "./instruments.ts";
 import { jsonLog } from "./log.ts";
 
-const sharedFlags = { ...configFlags, ...instrumentationFlags, ...dryRunFlag };
+const sharedFlags = { ...configFlags, ...inRepoFlags, ...instrumentationFlags, ...dryRunFlag };
 
 /** What a component's `start` is handed, whether it runs alone or beside the others in one process. */
 export interface Surroundings {

@@ -48,6 +48,13 @@ export const dryRunFlag = {
   "dry-run": bool(true, "Print what would be done instead of doing it."),
 };
 
+/** As Prow has them in every component; those that need jobs of repositories read them. */
+export const inRepoFlags = {
+  "in-repo-config-cache-size": int(200, "Repositories at a commit whose own configuration is kept."),
+  "cache-dir-base": string("", "Directory for copies of repositories; default is the data directory."),
+  "moonraker-address": string("", "Accepted as Prow has it: in-repo config is read without Moonraker."),
+};
+
 /** Budgets that Prow's tide takes; ours obeys the limits that GitHub's answers state. */
 export const tideBudgetFlags = {
   "sync-hourly-tokens": int(800, "Accepted as Prow has it."),

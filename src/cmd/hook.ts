@@ -5,15 +5,17 @@ import { memoised } from "../github/memoise.ts";
 import { HOOK_DEFAULTS, type HookDeps, runHook } from "../hook/run.ts";
 import { secretFile } from "../hook/secret-file.ts";
 import { duration, int, string, strings, UsageError } from "../lib/flags.ts";
-import type { RepoRef } from "../model/github.ts";
+import { type RepoRef, repoName } from "../model/github.ts";
 import { declarations, plugins } from "../plugins/index.ts";
 import { openQueue } from "../queue/open.ts";
 import { component, type Surroundings } from "./component.ts";
 import { clustersOfFlags, githubFrom } from "./connect.ts";
 import { dataFlag, githubFlags, kubeFlags } from "./flag-groups.ts";
+import { mirrorsOf, repoJobsFor } from "./in-repo.ts";
 import { applyWith, type Ports } from "./ports.ts";
+import { gitFor } from "./tide.ts";
 
-export type HookOptions = Pick<HookDeps, "role" | "queue" | "secrets"> &
+export type HookOptions = Pick<HookDeps, "role" | "queue" | "secrets" | "jobs"> &
   Partial<Pick<HookDeps, "host" | "port" | "webhookPath" | "repoEnabled" | "onListening">>;
 
 /** Everything hook needs; its gateway can also be mounted on another server by `hookHandler`. */
@@ -76,6 +78,11 @@ export const hook = component({
     if (!flags.queue) await mkdir(flags.data, { recursive: true });
     const url = flags.queue || `sqlite:${join(flags.data, "hook-queue.db")}`;
     const queue = await openQueue({ url, clock, random, log: around.log });
+    const repository = (repo: RepoRef) => `https://${flags["github-host"]}/${repoName(repo)}`;
+    const git = gitFor(
+      { github },
+      { url: repository, directory: mirrorsOf("hook", flags), env: around.host.env },
+    );
     let listening = role === "worker";
     const deps = hookDeps(
       { github, clusters, apply },
@@ -85,6 +92,7 @@ export const hook = component({
         webhookPath: flags["webhook-path"],
         queue,
         secrets: secretFile(flags["hmac-secret-file"]),
+        jobs: repoJobsFor({ github }, git, flags["in-repo-config-cache-size"], around),
         repoEnabled: enabled(flags),
         onListening: () => {
           listening = true;

@@ -1,7 +1,6 @@
 // cutwater tide: tests what is ready together with the newest base, merges it, and says why the rest is not.
 import { join } from "node:path";
 import { gitCLI } from "../git/cli.ts";
-import type { Git } from "../git/port.ts";
 import { int, string } from "../lib/flags.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import { tideHandler } from "../tide/http.ts";
@@ -10,12 +9,16 @@ import { TideState } from "../tide/state.ts";
 import { component, type Running, type Surroundings } from "./component.ts";
 import { clustersOfFlags, githubFrom, storageFrom } from "./connect.ts";
 import { dataFlag, githubFlags, kubeFlags, storageFlags, tideBudgetFlags } from "./flag-groups.ts";
+import { type GitOfRepositories, mirrorsOf, repoJobsFor } from "./in-repo.ts";
 import { listenFetch } from "./listen.ts";
 import { applyWith, type Ports, watchJobs } from "./ports.ts";
 import { synced } from "./synced.ts";
 
-export type TideOptions = Pick<TideDeps, "state" | "splitByOrg" | "history" | "wake" | "shortestPauseMs"> & {
-  git: Git;
+export type TideOptions = Pick<
+  TideDeps,
+  "jobs" | "state" | "splitByOrg" | "history" | "wake" | "shortestPauseMs"
+> & {
+  git: TideDeps["git"];
 };
 
 export function startTide(
@@ -50,7 +53,7 @@ export function gitFor(
     directory,
     env,
   }: { url(repo: RepoRef): string; directory: string; env: Surroundings["host"]["env"] },
-): Git {
+): GitOfRepositories {
   return gitCLI({ cacheDir: join(directory, "git"), url, env, token: (repo) => github.gitToken(repo) });
 }
 
@@ -75,12 +78,15 @@ export const tide = component({
     const state = new TideState(host.clock, flags["max-records-per-pool"]);
     const server = await listenFetch(tideHandler(state), "", flags.port, "port");
     const url = (repo: RepoRef) => `https://${flags["github-host"]}/${repoName(repo)}`;
+    const directory = flags["cache-dir-base"] ? mirrorsOf("tide", flags) : flags.data;
+    const git = gitFor({ github }, { url, directory, env: host.env });
     const running = startTide(
       { github, jobs: watchJobs(clusters, around), apply },
       {
         state,
         splitByOrg: Boolean(flags["github-app-id"]),
-        git: gitFor({ github }, { url, directory: flags.data, env: host.env }),
+        git,
+        jobs: repoJobsFor({ github }, git, flags["in-repo-config-cache-size"], around),
         history: flags["history-uri"] ? { url: flags["history-uri"], store: storage } : undefined,
       },
       around,

@@ -1,6 +1,5 @@
 // All components in one process, on shared clients and shared watches.
 import { getRequestListener } from "@hono/node-server";
-import type { Git } from "../git/port.ts";
 import { pluginHelp } from "../hook/plugin-help.ts";
 import { type HookDeps, hookHandler, runHook } from "../hook/run.ts";
 import { TideState } from "../tide/state.ts";
@@ -9,6 +8,7 @@ import { startCrier } from "./crier.ts";
 import { deckPages } from "./deck.ts";
 import { hookDeps } from "./hook.ts";
 import { startHorologium } from "./horologium.ts";
+import { type GitOfRepositories, repoJobsFor } from "./in-repo.ts";
 import { healthApp, metricsApp } from "./instruments.ts";
 import { type Listening, listen, listenFetch } from "./listen.ts";
 import { startPlank } from "./plank.ts";
@@ -17,7 +17,9 @@ import { startSinker } from "./sinker.ts";
 import { startTide } from "./tide.ts";
 
 export interface Together {
-  git: Git;
+  git: GitOfRepositories;
+  /** Repositories at a commit whose own jobs are kept. */
+  inRepoConfigCacheSize: number;
   queue: HookDeps["queue"];
   secrets: HookDeps["secrets"];
   /** A GitHub App reaches one org a token. */
@@ -42,7 +44,8 @@ export async function startTogether(
   const named = (component: string): Surroundings => ({ ...around, log: around.log.child({ component }) });
   const state = new TideState(around.host.clock);
   const { git, splitByOrg, queue, secrets, tidePauseMs } = options;
-  const hook = hookDeps(ports, { role: "worker", queue, secrets }, named("hook"));
+  const jobs = repoJobsFor(ports, git, options.inRepoConfigCacheSize, named("in-repo"));
+  const hook = hookDeps(ports, { role: "worker", queue, secrets, jobs }, named("hook"));
   const server = await listenAll(ports, options, { hook, state }, around);
   const running: Running[] = [
     { ready: () => true, done: runHook(hook, around.signal) },
@@ -50,7 +53,10 @@ export async function startTogether(
     startCrier(ports, { githubWorkers: REPORTS_AT_ONCE, storageWorkers: REPORTS_AT_ONCE }, named("crier")),
     startTide(
       ports,
-      { state, git, splitByOrg, wake: (look) => ports.jobs.onChange(look), shortestPauseMs: tidePauseMs },
+      {
+        ...{ state, git, jobs, splitByOrg, shortestPauseMs: tidePauseMs },
+        wake: (look) => ports.jobs.onChange(look),
+      },
       named("tide"),
     ),
     startHorologium(ports, named("horologium")),

@@ -136,6 +136,7 @@ async function startWorld(world: LocalWorld, around: Surroundings): Promise<Runn
     ports,
     {
       git: gitFor(ports, { url: (repo) => `${addresses.github}/${repoName(repo)}`, directory, env }),
+      inRepoConfigCacheSize: flags["in-repo-config-cache-size"],
       queue,
       secrets: async () => parseSecrets(secrets.webhookSecret),
       splitByOrg: true,

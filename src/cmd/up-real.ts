@@ -152,6 +152,7 @@ async function runAll({ flags, directory, app, cluster }: Parts, around: Surroun
     ports,
     {
       git: gitFor(ports, { url: (repo) => `${webOf(flags)}/${repoName(repo)}`, directory, env }),
+      inRepoConfigCacheSize: flags["in-repo-config-cache-size"],
       queue,
       secrets: webhookSecrets(flags, app),
       splitByOrg: Boolean(app ?? flags["github-app-id"]),

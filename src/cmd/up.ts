@@ -1,7 +1,7 @@
 // cutwater up: everything in one process. With --local GitHub and the cluster are embedded too, and a demo can play.
 import { bool, int, string } from "../lib/flags.ts";
 import { command } from "./command.ts";
-import { configFlags, dryRunFlag, githubFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
+import { configFlags, dryRunFlag, githubFlags, inRepoFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
 import { upLocal } from "./up-local.ts";
 import { upReal } from "./up-real.ts";
 
@@ -23,6 +23,7 @@ const flags = {
   "hmac-secret-file": string("", "File with the webhook secret; an App that was set up here has its own."),
   "plugin-config": string("", "Path to plugins.yaml."),
   ...configFlags,
+  ...inRepoFlags,
   ...githubFlags,
   ...kubeFlags,
   ...storageFlags,

@@ -82,16 +82,17 @@ export function accumulateBatches(pool: Pool): Batches {
       const context = spec.context ?? "";
       results.set(context, better(results.get(context), resultOf(status.state)));
     }
-    const outcomes = batchPresubmits(pool, candidates).map(
-      ({ context = "" }) => results.get(context) ?? "failure",
-    );
+    const required = batchPresubmits(pool, candidates);
+    if (!required) continue;
+    const outcomes = required.map(({ context = "" }) => results.get(context) ?? "failure");
     if (outcomes.includes("failure")) continue;
     found[outcomes.includes("pending") ? "pending" : "success"] = candidates;
   }
   return found;
 }
 
-function validBatches(pool: Pool): { jobs: ProwJob[]; candidates: Candidate[] }[] {
+/** Batches that have tests, of candidates whose heads are still the same. */
+export function validBatches(pool: Pool): { jobs: ProwJob[]; candidates: Candidate[] }[] {
   const byHead = new Map(pool.candidates.map((candidate) => [headKey(candidate.pr), candidate]));
   const byRefs = new Map<string, ProwJob[]>();
   for (const job of pool.prowJobs) {

@@ -3,8 +3,9 @@ import { branchRequirements } from "../config/branch-requirements.ts";
 import type { Config } from "../config/config.ts";
 import type { Presubmit } from "../config/job.ts";
 import { type ContextPolicyOptions, contextOptions, protectionContexts } from "../config/tide.ts";
+import { centralPresubmits } from "../jobs/repo-jobs.ts";
 import { type Regex, regex } from "../lib/re2.ts";
-import { type RepoRef, repoName } from "../model/github.ts";
+import type { RepoRef } from "../model/github.ts";
 import type { Context } from "./pull-request.ts";
 
 /** The context in which tide itself reports. */
@@ -31,8 +32,13 @@ export interface PolicySources {
   requireManual: boolean;
 }
 
-export function policySources(config: Config, repo: RepoRef, branch: string): PolicySources {
-  const presubmits = config.presubmits[repoName(repo)] ?? [];
+/** `presubmits`: all that the repository has; default: those of the central configuration. */
+export function policySources(
+  config: Config,
+  repo: RepoRef,
+  branch: string,
+  presubmits: readonly Presubmit[] = centralPresubmits(config, repo),
+): PolicySources {
   const protection = protectionContexts(config, repo, branch, presubmits);
   return {
     branch,

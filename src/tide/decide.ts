@@ -85,7 +85,8 @@ function pickBatch(
     batch = [...mergesCleanly];
   }
   if (batch.length < 2) return undefined;
-  return { action: "TRIGGER_BATCH", targets: batch, presubmits: batchPresubmits(pool, batch) };
+  const presubmits = batchPresubmits(pool, batch);
+  return presubmits && { action: "TRIGGER_BATCH", targets: batch, presubmits };
 }
 
 const isPassing = ({ contexts, policy }: Candidate): boolean => unsuccessful(contexts, policy).length === 0;

@@ -1,13 +1,15 @@
 // What the world looks like to tide: who matches the queries, on which base, with which contexts, tests and blockers.
 import type { Config } from "../config/config.ts";
 import type { GitHubRead } from "../github/port.ts";
+import type { RepoJobs } from "../jobs/repo-jobs.ts";
+import { centralPresubmits } from "../jobs/repo-jobs.ts";
 import type { Logger } from "../lib/logger.ts";
-import { repoName } from "../model/github.ts";
 import { type Blockers, blockersFor, blockersOf } from "./blockers.ts";
 import { contextPolicy, policySources } from "./contexts.ts";
 import type { JobIndex } from "./job-index.ts";
 import { methodFor } from "./merge.ts";
 import { mergeBlocksPolicy } from "./options.ts";
+import { presubmitsOfPull } from "./own-jobs.ts";
 import type { Candidate, Pool } from "./pool.ts";
 import { needsFiles, requiredPresubmits } from "./presubmits.ts";
 import { type PullRequest, poolKey, pullKey } from "./pull-request.ts";
@@ -20,6 +22,7 @@ export interface ObserveTools {
   read: Pick<GitHubRead, "graphql">;
   facts: RepoFacts;
   jobs: JobIndex;
+  repoJobs: RepoJobs;
   config: Config;
   /** App tokens are per org, so each org is searched by itself. */
   splitByOrg: boolean;
@@ -107,37 +110,38 @@ async function observePool(
   if (!first || !baseSHA) return undefined;
   const { org, repo, branch } = first;
   const candidates: Candidate[] = [];
-  for (const pr of pulls) candidates.push(await observeCandidate(pr, tools));
+  for (const pr of pulls) candidates.push(await observeCandidate(pr, baseSHA, tools));
   return {
     org,
     repo,
     baseSHA,
-    ...presubmitSources(tools.config, first),
+    branch,
+    presubmits: centralPresubmits(tools.config, first),
+    requireManual: policySources(tools.config, first, branch).requireManual,
     candidates,
     prowJobs: tools.jobs.onBase(first, branch, baseSHA),
     blockers: blockersFor(blockers, first, branch),
   };
 }
 
-const presubmitSources = (config: Config, pr: PullRequest) => {
-  const { requireManual } = policySources(config, pr, pr.branch);
-  return { presubmits: config.presubmits[repoName(pr)] ?? [], branch: pr.branch, requireManual };
-};
-
+/** `baseSHA` is the commit that it would be merged onto. */
 export async function observeCandidate(
   pr: PullRequest,
-  { config, facts, jobs }: Pick<ObserveTools, "config" | "facts" | "jobs">,
+  baseSHA: string | undefined,
+  { config, facts, jobs, repoJobs }: Pick<ObserveTools, "config" | "facts" | "jobs" | "repoJobs">,
   presubmits: "with-presubmits" | "without-presubmits" = "with-presubmits",
 ): Promise<Candidate> {
-  const sources = presubmitSources(config, pr);
+  const own = await presubmitsOfPull(pr, baseSHA, { config, facts, repoJobs });
+  const sources = policySources(config, pr, pr.branch, own.presubmits);
   const wanted = presubmits === "with-presubmits";
   const files = wanted && needsFiles(sources) ? await facts.changedFiles(pr) : undefined;
   const method = methodFor(config, pr);
   return {
     pr,
     contexts: await facts.headContexts(pr),
-    policy: contextPolicy(policySources(config, pr, pr.branch)),
+    policy: contextPolicy(sources),
     presubmits: wanted ? requiredPresubmits(sources, files ?? []) : [],
+    ...(own.unusable !== undefined && { unusable: own.unusable }),
     ...(files && { files }),
     ...(method && { method }),
     allowedMethods: await facts.allowedMethods(pr),

@@ -18,6 +18,8 @@ export interface Candidate {
   policy: ContextPolicy;
   /** Presubmits that must have passed on the current base before it merges. */
   presubmits: readonly Presubmit[];
+  /** Why the repository's own jobs can not be told, so that it may not merge. */
+  unusable?: string;
   /** Changed files; undefined when no presubmit depends on them. */
   files?: readonly string[];
   /** undefined when labels ask for several. */
@@ -33,9 +35,11 @@ export interface Candidate {
 export interface Pool extends RepoRef {
   branch: string;
   baseSHA: string;
-  /** All presubmits of the repository. */
+  /** All presubmits that the central configuration has for the repository. */
   presubmits: readonly Presubmit[];
   requireManual: boolean;
+  /** What batches must pass, by batchKey, where the repository keeps jobs itself. */
+  batchJobs?: ReadonlyMap<string, readonly Presubmit[]>;
   candidates: readonly Candidate[];
   /** Presubmit and batch ProwJobs on `baseSHA`. */
   prowJobs: readonly ProwJob[];
@@ -91,7 +95,13 @@ export const CONTEXTS: Predicate = {
   },
 };
 
-export const POOL_PREDICATES: readonly Predicate[] = [...MERGEABILITY, CONTEXTS];
+/** Nobody knows what would have to pass. Prow says so in its log alone. */
+export const OWN_JOBS: Predicate = {
+  condition: "in-repo-config",
+  unmet: ({ unusable }) => unusable && `The repository's own jobs can not be used: ${unusable}`,
+};
+
+export const POOL_PREDICATES: readonly Predicate[] = [...MERGEABILITY, OWN_JOBS, CONTEXTS];
 
 /** Why GitHub would not merge it: the first reason. */
 export const notMergeable = (candidate: Candidate): string | undefined =>

@@ -27,5 +27,12 @@ export const requiredPresubmits = (sources: PresubmitSources, files: readonly st
 const forced = (job: Presubmit, { requireManual }: PresubmitSources): boolean =>
   Boolean(job.run_before_merge) || (requireManual && contextRequired(job) && needsExplicitTrigger(job));
 
-export const batchPresubmits = (pool: Pool, batch: readonly Candidate[]): Presubmit[] =>
-  requiredPresubmits(pool, [...new Set(batch.flatMap(({ files }) => files ?? []))]);
+/** What a batch must pass; undefined when its repository keeps jobs itself and those of the batch are not known. */
+export const batchPresubmits = (pool: Pool, batch: readonly Candidate[]): readonly Presubmit[] | undefined =>
+  pool.batchJobs
+    ? pool.batchJobs.get(batchKey(batch))
+    : requiredPresubmits(pool, [...new Set(batch.flatMap(({ files }) => files ?? []))]);
+
+/** The heads in order: in another order they may merge to something else. */
+export const batchKey = (batch: readonly Candidate[]): string =>
+  batch.map(({ pr }) => `${pr.number}@${pr.headSHA}`).join();

@@ -9,7 +9,7 @@ import type {
 } from "../model/tide-snapshot.ts";
 import { isOptional, missingRequired, TIDE_CONTEXT } from "./contexts.ts";
 import { inOrder, type PoolOptions } from "./decide.ts";
-import { type Candidate, MERGEABILITY, poolReasons } from "./pool.ts";
+import { type Candidate, MERGEABILITY, OWN_JOBS, poolReasons } from "./pool.ts";
 import type { Outcome } from "./pools-json.ts";
 import type { Context } from "./pull-request.ts";
 import { nearest } from "./requirements.ts";
@@ -47,7 +47,7 @@ export function poolSnapshot(outcome: Outcome, priority: PoolOptions["priority"]
 
 /** A pull request outside every pool: what GitHub says against it, and what the nearest query still asks for. */
 export function outsideSnapshot(candidate: Candidate, queries: readonly TideQuery[]): TidePull {
-  const refusals = MERGEABILITY.flatMap(({ condition, unmet }): TideReason[] => {
+  const refusals = [...MERGEABILITY, OWN_JOBS].flatMap(({ condition, unmet }): TideReason[] => {
     const text = unmet(candidate);
     return text ? [{ condition, text }] : [];
   });

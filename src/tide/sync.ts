@@ -3,6 +3,7 @@ import type { Config } from "../config/config.ts";
 import type { Apply } from "../effects/apply.ts";
 import type { Git } from "../git/port.ts";
 import type { GitHubRead } from "../github/port.ts";
+import { centralJobs, type RepoJobs } from "../jobs/repo-jobs.ts";
 import type { ObjectStore } from "../kube/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -14,6 +15,7 @@ import { mergeEffects } from "./merge.ts";
 import type { TideMetrics } from "./metrics.ts";
 import { observe, type World } from "./observe.ts";
 import { poolOptions, targetURL } from "./options.ts";
+import { withBatchJobs, withJobsOf } from "./own-jobs.ts";
 import { type Candidate, isEligible, type Pool } from "./pool.ts";
 import type { Outcome } from "./pools-json.ts";
 import { poolKey } from "./pull-request.ts";
@@ -27,6 +29,8 @@ export interface SyncDeps {
   read: GitHubRead;
   git: Git;
   prowJobs: ObjectStore<ProwJob>;
+  /** Default: the central configuration alone. */
+  jobs?: RepoJobs;
   config: () => Config;
   apply: Apply;
   clock: Clock;
@@ -54,6 +58,7 @@ export async function sync(deps: SyncDeps, tools: SyncTools): Promise<void> {
   const { metrics, facts } = tools;
   const seen = await observe({
     ...{ read, facts, jobs, config, splitByOrg, log, now: start },
+    repoJobs: deps.jobs ?? centralJobs,
     onQuery: (index, org, result) => metrics.queryResults.inc({ query_index: index, org_shard: org, result }),
   });
   const world = {
@@ -76,7 +81,8 @@ export async function sync(deps: SyncDeps, tools: SyncTools): Promise<void> {
 
 const onlyEligible = (pool: Pool): Pool => ({ ...pool, candidates: pool.candidates.filter(isEligible) });
 
-async function syncPool(pool: Pool, config: Config, deps: SyncDeps, tools: SyncTools): Promise<Outcome> {
+async function syncPool(seen: Pool, config: Config, deps: SyncDeps, tools: SyncTools): Promise<Outcome> {
+  const pool = await withBatchJobs(seen, ownJobsTools(config, deps, tools));
   const found = tally(pool);
   let decision: Decision = { action: "WAIT", targets: [], presubmits: [] };
   let error = "";
@@ -101,14 +107,23 @@ async function syncPool(pool: Pool, config: Config, deps: SyncDeps, tools: SyncT
   return { pool, found, action, targets, error, tenantIDs };
 }
 
+const ownJobsTools = (config: Config, { jobs = centralJobs, log }: SyncDeps, { facts }: SyncTools) => ({
+  config,
+  facts,
+  repoJobs: jobs,
+  log,
+});
+
 /** A decision that needs git's answer gets it. When git fails, single pull requests still move on. */
 async function settle(
   pool: Pool,
   found: Tally,
   config: Config,
-  { git }: SyncDeps,
-  { batchAnswers }: SyncTools,
+  deps: SyncDeps,
+  tools: SyncTools,
 ): Promise<{ decision: Decision; error: string }> {
+  const { git } = deps;
+  const { batchAnswers } = tools;
   const options = poolOptions(config, pool);
   const first = decide(pool, found, options);
   if (first.action !== "TEST_BATCH") return { decision: first, error: "" };
@@ -129,8 +144,15 @@ async function settle(
       answer = undefined;
     }
   }
-  const clean = first.candidates.filter(({ pr }) => answer?.numbers.includes(pr.number));
-  const decision = decide(pool, found, options, clean);
+  let clean = first.candidates.filter(({ pr }) => answer?.numbers.includes(pr.number));
+  let known = pool;
+  try {
+    known = await withJobsOf(pool, clean, ownJobsTools(config, deps, tools));
+  } catch (fault) {
+    error ||= `failed to get presubmits for batch: ${fault instanceof Error ? fault.message : String(fault)}`;
+    clean = [];
+  }
+  const decision = decide(known, found, options, clean);
   if (decision.action === "TEST_BATCH") throw new Error("git's answer led to the same question");
   return { decision, error };
 }

@@ -1,6 +1,7 @@
 // Tells every open pull request, in its `tide` status, whether it will merge and what is still asked of it.
 import type { Config } from "../config/config.ts";
 import { queriesFor } from "../config/tide.ts";
+import { centralJobs, type RepoJobs } from "../jobs/repo-jobs.ts";
 import type { Effect } from "../model/effect.ts";
 import type { RepoRef } from "../model/github.ts";
 import { blockersFor } from "./blockers.ts";
@@ -8,7 +9,7 @@ import { TIDE_CONTEXT } from "./contexts.ts";
 import { indexJobs, type JobIndex } from "./job-index.ts";
 import { observeCandidate, type World } from "./observe.ts";
 import { targetURL } from "./options.ts";
-import type { Candidate } from "./pool.ts";
+import { type Candidate, notMergeable } from "./pool.ts";
 import { type PullRequest, poolKey, pullKey } from "./pull-request.ts";
 import { dated, openPullRequests } from "./query.ts";
 import type { RepoFacts } from "./repo-facts.ts";
@@ -42,14 +43,15 @@ export async function updateStatuses(
   const open = new Map(pulls.map((pr) => [pullKey(pr), pr]));
   for (const [key, { candidate }] of pooled) if (!open.has(key)) open.set(key, candidate.pr);
   const jobs = indexJobs(deps.prowJobs.list());
+  const repoJobs = deps.jobs ?? centralJobs;
   const baseSHAs = new Map(world.pools.map((pool) => [poolKey(pool), pool.baseSHA]));
   const outside: Parameters<typeof deps.state.sawOutside>[0][number][] = [];
   for (const pr of open.values()) {
     try {
       const inPool = pooled.get(pullKey(pr))?.candidate;
-      const candidate = await judged(pr, inPool, { config, facts, jobs });
-      if (!inPool) outside.push({ pr, pull: outsideSnapshot(candidate, queriesFor(config, pr)) });
       const baseSHA = baseSHAs.get(poolKey(pr)) ?? "";
+      const candidate = await judged(pr, baseSHA || undefined, inPool, { config, facts, jobs, repoJobs });
+      if (!inPool) outside.push({ pr, pull: outsideSnapshot(candidate, queriesFor(config, pr)) });
       const effects = statusEffects({ candidate, inPool: Boolean(inPool), baseSHA, world, jobs, config });
       if (effects.length > 0 && !deps.state.isMerging(pr)) await deps.apply(effects);
     } catch (error) {
@@ -64,10 +66,11 @@ export async function updateStatuses(
 /** The status does not depend on changed files; what a pooled one must pass is known from its pool. */
 async function judged(
   pr: PullRequest,
+  baseSHA: string | undefined,
   inPool: Candidate | undefined,
-  tools: { config: Config; facts: RepoFacts; jobs: JobIndex },
+  tools: { config: Config; facts: RepoFacts; jobs: JobIndex; repoJobs: RepoJobs },
 ): Promise<Candidate> {
-  const candidate = await observeCandidate(pr, tools, "without-presubmits");
+  const candidate = await observeCandidate(pr, baseSHA, tools, "without-presubmits");
   const needed = inPool?.presubmits.map(({ context }) => context) ?? [];
   const required = [...new Set([...candidate.policy.required, ...needed])];
   return { ...candidate, presubmits: inPool?.presubmits ?? [], policy: { ...candidate.policy, required } };
@@ -82,9 +85,10 @@ interface Judged {
   config: Config;
 }
 
-/** Nothing when the status is there already. */
+/** Nothing when the status is there already, or when nobody knows what would have to pass. */
 function statusEffects({ candidate, inPool, baseSHA, world, jobs, config }: Judged): Effect[] {
   const { pr, contexts } = candidate;
+  if (candidate.unusable !== undefined && !notMergeable(candidate)) return [];
   const wanted = expectedStatus({
     candidate,
     inPool,
