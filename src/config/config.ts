@@ -1,10 +1,20 @@
 // The main configuration file, in Prow's field names; `Config` is the same data after defaults.
 import { type Duration, durationText } from "../lib/duration.ts";
-import { any, boolean, type Infer, integer, list, map, object, oneOf, string } from "../lib/schema.ts";
+import { any, boolean, type Infer, integer, likelyOneOf, list, map, object, string } from "../lib/schema.ts";
 import { decorationConfigSchema } from "../model/decoration-config.ts";
 import { PROW_JOB_TYPES, prowJobDefaultSchema, slackReporterSchema } from "../model/prowjob.ts";
 import { branchProtectionSchema } from "./branch-protection.ts";
+import {
+  controllerFields,
+  gangwaySchema,
+  jenkinsOperatorSchema,
+  managedWebhooksSchema,
+  pipelineSchema,
+  pubsubTriggerSchema,
+  schedulerSchema,
+} from "./component-schemas.ts";
 import { deckSchema } from "./deck-schema.ts";
+import { gerritSchema } from "./gerrit-schema.ts";
 import {
   type Periodic,
   type Postsubmit,
@@ -15,14 +25,6 @@ import {
   presubmitSchema,
 } from "./job.ts";
 import { tideSchema } from "./tide-schema.ts";
-
-const controllerFields = {
-  job_url_template: string("A Go template over the ProwJob."),
-  report_template: string("A Go template over the ProwJob."),
-  report_templates: map(string("A Go template over the ProwJob.")),
-  max_concurrency: integer("Most jobs at a time; 0 is unlimited."),
-  max_goroutines: integer(),
-};
 
 const plankSchema = object({
   ...controllerFields,
@@ -40,7 +42,7 @@ const plankSchema = object({
   job_queue_capacities: map(integer()),
 });
 
-const jobTypes = list(oneOf(PROW_JOB_TYPES));
+const jobTypes = list(likelyOneOf(PROW_JOB_TYPES));
 
 export const slackReporterConfigSchema = object({
   job_types_to_report: jobTypes,
@@ -63,7 +65,7 @@ export const configFields = {
   config_version_sha: string(),
   tide: tideSchema,
   plank: plankSchema,
-  pipeline: any(),
+  pipeline: pipelineSchema,
   sinker: object({
     resync_period: durationText(),
     max_prowjob_age: durationText(),
@@ -73,7 +75,7 @@ export const configFields = {
   }),
   deck: deckSchema,
   "branch-protection": branchProtectionSchema,
-  gerrit: any(),
+  gerrit: gerritSchema,
   github_reporter: object({
     job_types_to_report: jobTypes,
     no_comment_repos: list(string()),
@@ -82,10 +84,10 @@ export const configFields = {
   horologium: object({ tick_interval: durationText() }),
   slack_reporter_configs: map(slackReporterConfigSchema),
   in_repo_config: object({ enabled: map(boolean()), allowed_clusters: map(list(string())) }),
-  gangway: any(),
+  gangway: gangwaySchema,
   moonraker: object({ client_timeout: durationText() }),
-  scheduler: object({ enabled: boolean(), failover: any(), external: any() }),
-  jenkins_operators: list(any()),
+  scheduler: schedulerSchema,
+  jenkins_operators: list(jenkinsOperatorSchema),
   prowjob_namespace: string("Where ProwJobs live; default is `default`."),
   pod_namespace: string("Where pods run; default is `default`."),
   log_level: string(),
@@ -95,16 +97,21 @@ export const configFields = {
     default: list(string("A regex.")),
     ignore_preconfigured_defaults: boolean(),
   }),
-  pubsub_subscriptions: any(),
-  pubsub_triggers: any(),
+  pubsub_subscriptions: map(list(string()), "Project to its subscriptions; the old form of pubsub_triggers."),
+  pubsub_triggers: list(pubsubTriggerSchema),
   github: object({ link_url: string() }),
   status_error_link: string(),
   default_job_timeout: durationText(),
-  managed_webhooks: any(),
+  managed_webhooks: managedWebhooksSchema,
   prowjob_default_entries: list(object({ repo: string(), cluster: string(), config: prowJobDefaultSchema })),
   disabled_clusters: list(string()),
 };
-export const configSchema = object(configFields);
+const jobFields = object(jobConfigFields);
+/** Everything but jobs. */
+export const prowConfigSchema = object(
+  Object.fromEntries(Object.entries(configFields).filter(([key]) => !Object.hasOwn(jobConfigFields, key))),
+);
+export const configSchema = object(configFields, undefined, [jobFields, prowConfigSchema]);
 export type RawConfig = Infer<typeof configSchema>;
 type Section<K extends keyof RawConfig> = NonNullable<RawConfig[K]>;
 /** The section with the named fields there for certain. */

@@ -1,5 +1,6 @@
 // One configuration file decoded, once for as long as it stays the same; what is wrong in it is told by path.
 import { parseDocument } from "yaml";
+import { withTexts } from "../lib/go-hints.ts";
 import { loadYAML, YAMLError } from "../lib/go-yaml.ts";
 import type { Problem, Report, Schema } from "../lib/schema.ts";
 import type { Fault } from "./fault.ts";
@@ -19,7 +20,7 @@ export function decodeFile<T>(file: SourceFile, schema: Schema<T>): Decoded<T> {
   const before = known.get(file) as Decoded<T> | undefined;
   if (before) return before;
   const decoded = decodeAfresh(file, (value, report) =>
-    schema.decode(value ?? {}, [], Object.assign(report, { strict: true })),
+    schema.decode(withTexts(value, schema) ?? {}, [], Object.assign(report, { strict: true })),
   );
   known.set(file, decoded);
   return decoded;

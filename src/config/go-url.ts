@@ -12,6 +12,7 @@ export function goURLFault(text: string): string | undefined {
     return "first path segment in URL cannot contain colon";
   }
   const authority = rest.startsWith("//") ? rest.slice(2).split("/")[0]! : "";
+  if (authority.includes("[") && !authority.includes("]")) return "missing ']' in host";
   if (/\s/.test(authority)) return "invalid character in host name";
   if (/:[^\]]*$/.test(authority) && !/:\d*$/.test(authority)) return `invalid port after host`;
   return /%(?![0-9A-Fa-f]{2})/.test(text) ? "invalid URL escape" : undefined;

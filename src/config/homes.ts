@@ -1,5 +1,5 @@
 // Where the parts of a merged configuration were written, so that what is found after merging still names its file.
-import type { Path } from "../lib/schema.ts";
+import { isRecord, type Path, type Schema } from "../lib/schema.ts";
 import { type Blame, blamer, type Fault, type Origin } from "./fault.ts";
 
 /** Parts that nobody has told of stand in the main file, at the same path. */
@@ -32,8 +32,11 @@ export class Homes {
 
 const keyOf = (path: Path): string => JSON.stringify(path);
 
-/** Whether Go would take the value for one that was not written: nothing, an empty text, list or map, off, 0. */
-export function isUnset(value: unknown): boolean {
-  if (value === undefined || value === null || value === "" || value === false || value === 0) return true;
-  return typeof value === "object" && Object.values(value).every(isUnset);
+/** Whether Go would take the value for one that was not written: an empty text, off, 0, a part with nothing in it. */
+export function isUnset(schema: Schema<unknown>, value: unknown): boolean {
+  if (value === undefined || value === "" || value === false || value === 0) return true;
+  const { fields } = schema;
+  // Lists and maps that are written count, even when they are empty.
+  if (!fields || !isRecord(value)) return false;
+  return Object.entries(value).every(([key, field]) => isUnset(fields[key]!, field));
 }

@@ -1,17 +1,5 @@
 // The shape of a job in the job files: what every kind shares, and presubmits, postsubmits and periodics.
-import {
-  any,
-  boolean,
-  count,
-  flag,
-  type Infer,
-  lenient,
-  list,
-  map,
-  object,
-  required,
-  string,
-} from "../lib/schema.ts";
+import { any, boolean, count, flag, type Infer, list, map, object, required, string } from "../lib/schema.ts";
 import { decorationConfigSchema } from "../model/decoration-config.ts";
 import { prowJobDefaultSchema, reporterConfigSchema, rerunAuthConfigSchema } from "../model/prowjob.ts";
 import { refsSchema } from "../model/refs.ts";
@@ -22,9 +10,6 @@ import {
   volumeMountSchema,
   volumeSchema,
 } from "./pod-schema.ts";
-
-/** Go's loader makes strings of numbers only in the fields that are a job's own, not in those that kinds share. */
-const word = (doc?: string) => lenient(string(doc));
 
 const jobBaseFields = {
   name: required(string("Name of the job; matches [A-Za-z0-9-._]+.")),
@@ -37,7 +22,7 @@ const jobBaseFields = {
   error_on_eviction: flag("End with an error, instead of a new pod, when the pod is evicted."),
   spec: podSpecSchema,
   pipeline_run_spec: any(),
-  tekton_pipeline_run_spec: any(),
+  tekton_pipeline_run_spec: object({ v1beta1: any() }),
   reporter_config: reporterConfigSchema,
   rerun_auth_config: rerunAuthConfigSchema,
   hidden: flag(),
@@ -68,42 +53,57 @@ const reportFields = {
   skip_report: flag(),
 };
 
+/** What the kinds share, as Go groups it: its loader treats such fields otherwise than a job's own. */
+const shared = [object(jobBaseFields), object(branchFields), object(changeFields), object(reportFields)];
+
 const jenkinsSpecSchema = object({ github_branch_source_job: flag() });
 
-export const presubmitSchema = object({
-  ...jobBaseFields,
-  always_run: boolean(),
-  optional: flag("Its status is not needed for merging."),
-  trigger: word("Regex for comments that start the job."),
-  rerun_command: word("What to comment to run the job again; must match trigger."),
-  run_before_merge: flag("Tide runs it before merging, whatever changed."),
-  ...branchFields,
-  ...changeFields,
-  ...reportFields,
-  jenkins_spec: jenkinsSpecSchema,
-});
+export const presubmitSchema = object(
+  {
+    ...jobBaseFields,
+    always_run: boolean(),
+    optional: flag("Its status is not needed for merging."),
+    trigger: string("Regex for comments that start the job."),
+    rerun_command: string("What to comment to run the job again; must match trigger."),
+    run_before_merge: flag("Tide runs it before merging, whatever changed."),
+    ...branchFields,
+    ...changeFields,
+    ...reportFields,
+    jenkins_spec: jenkinsSpecSchema,
+  },
+  undefined,
+  shared,
+);
 
-export const postsubmitSchema = object({
-  ...jobBaseFields,
-  always_run: boolean("Unset means true."),
-  ...changeFields,
-  ...branchFields,
-  ...reportFields,
-  jenkins_spec: jenkinsSpecSchema,
-});
+export const postsubmitSchema = object(
+  {
+    ...jobBaseFields,
+    always_run: boolean("Unset means true."),
+    ...changeFields,
+    ...branchFields,
+    ...reportFields,
+    jenkins_spec: jenkinsSpecSchema,
+  },
+  undefined,
+  shared,
+);
 
-export const periodicSchema = object({
-  ...jobBaseFields,
-  interval: word("Time from start to start."),
-  minimum_interval: word("Time from end to start."),
-  cron: word("Cron expression, in UTC."),
-  tags: list(word()),
-  retry: object({ run_all: flag(), attempts: count(), interval: word() }),
-});
+export const periodicSchema = object(
+  {
+    ...jobBaseFields,
+    interval: string("Time from start to start."),
+    minimum_interval: string("Time from end to start."),
+    cron: string("Cron expression, in UTC."),
+    tags: list(string()),
+    retry: object({ run_all: flag(), attempts: count(), interval: string() }),
+  },
+  undefined,
+  shared,
+);
 
 export const presetSchema = object({
-  labels: map(word(), "The preset goes into every job that has all of these; none means every job."),
-  env: lenient(list(envVarSchema)),
+  labels: map(string(), "The preset goes into every job that has all of these; none means every job."),
+  env: list(envVarSchema),
   volumes: list(volumeSchema),
   volumeMounts: list(volumeMountSchema),
   tolerations: list(tolerationSchema),

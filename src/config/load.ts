@@ -1,5 +1,5 @@
 // Configuration files to a configuration: decode, merge the job files, finish every job, validate, name every fault's line.
-import { type Config, configSchema, jobConfigSchema, type RawConfig } from "./config.ts";
+import { type Config, configSchema, jobConfigSchema, prowConfigSchema, type RawConfig } from "./config.ts";
 import { type Decoded, decodeFile, placesOf } from "./decode-file.ts";
 import { withDefaults } from "./defaults.ts";
 import { type Blame, blamer, type Fault, Origins } from "./fault.ts";
@@ -9,7 +9,7 @@ import { loadPlugins } from "./load-plugins.ts";
 import { type PluginsConfig, pluginsConfig, type Section } from "./plugins-config.ts";
 import { checkPresets } from "./presets.ts";
 import type { LocatedProblem, SourceFile } from "./source.ts";
-import { mergeSupplements, supplementSchema } from "./supplements.ts";
+import { mergeSupplements } from "./supplements.ts";
 import { checkConfig } from "./validate-config.ts";
 import { checkPeriodicNames, checkTwice } from "./validate-jobs.ts";
 
@@ -37,6 +37,8 @@ export interface Loaded {
 export interface LoadOptions {
   /** Names that plugins.yaml may list; without them any name goes. */
   knownPlugins?: readonly string[];
+  /** Without it, nothing is checked for lying in the future. */
+  now?: Date;
 }
 
 type JobFile = Pick<RawConfig, "presets" | "presubmits" | "postsubmits" | "periodics">;
@@ -49,12 +51,13 @@ export function loadConfig(
   const main = { file: files.config, decoded: decodeFile(files.config, configSchema) };
   const supplements = (files.supplements ?? []).map((file) => ({
     file,
-    decoded: decodeFile<RawConfig>(file, supplementSchema),
+    decoded: decodeFile<RawConfig>(file, prowConfigSchema),
   }));
   const jobs = files.jobs.map((file) => ({ file, decoded: decodeFile<JobFile>(file, jobConfigSchema) }));
   const all = [main, ...supplements, ...jobs];
   const faults = [...all.flatMap(({ decoded }) => decoded.faults), ...sameBasenames(files.jobs)];
-  const config = main.decoded.data && finish(main.decoded.data, supplements, [main, ...jobs], faults);
+  const config =
+    main.decoded.data && finish(main.decoded.data, supplements, [main, ...jobs], faults, options.now);
   const ofConfig = located(all, faults);
   const broken = ofConfig.some(({ level }) => level === "error");
   const plugins = files.plugins
@@ -102,6 +105,7 @@ function finish(
   supplements: readonly Part<RawConfig>[],
   parts: readonly Part<JobFile>[],
   faults: Fault[],
+  now: Date | undefined,
 ): Config {
   const file = parts[0]!.file.path;
   const more = supplements.flatMap((one) =>
@@ -113,7 +117,7 @@ function finish(
   const merged = merge(parts, origins);
   const blameOf = (thing: object): Blame => blamer(faults, origins.get(thing) ?? { file, path: [] });
   checkPresets(merged.presets, (preset, message) => blameOf(preset)(message));
-  checkConfig(raw, homes.blamer(faults));
+  checkConfig(raw, now, homes.blamer(faults));
   const finisher = finisherFor(raw, merged.presets);
   const finished = <J extends JobBase>(job: J, done: Done<J>): J => {
     const origin = origins.get(job)!;
@@ -144,7 +148,13 @@ interface Merged {
 
 /** All jobs in the order of the files, the main one first. */
 function merge(parts: readonly Part<JobFile>[], origins: Origins): Merged {
-  const merged: Merged = { presets: [], presubmits: {}, postsubmits: {}, periodics: [] };
+  // Without a prototype: a repository may have any name.
+  const merged: Merged = {
+    presets: [],
+    presubmits: Object.create(null),
+    postsubmits: Object.create(null),
+    periodics: [],
+  };
   for (const { file, decoded } of parts) {
     const take = (things: readonly object[] | undefined, into: object[], path: (string | number)[]) => {
       for (const [i, thing] of (things ?? []).entries()) {

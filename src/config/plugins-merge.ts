@@ -2,7 +2,7 @@
 import type { Path } from "../lib/schema.ts";
 import type { Blame } from "./fault.ts";
 import { type Homes, isUnset } from "./homes.ts";
-import type { PluginsData, Section } from "./plugins-config.ts";
+import { ownersSchema, type PluginsData, type Section } from "./plugins-config.ts";
 
 export interface PluginSupplement {
   /** Path of the file. */
@@ -19,10 +19,10 @@ export function withPluginSupplement(
   blame: Blame,
 ): PluginsData {
   const merged: Record<string, unknown> = { ...base.sections };
-  for (const { key, merge } of sections) {
+  for (const { key, merge, schema } of sections) {
     if (!Object.hasOwn(data.sections, key)) continue;
     if (!merge) {
-      if (!isUnset(data.sections[key])) refuse(key, blame);
+      if (!isUnset(schema, data.sections[key])) refuse(key, blame);
       continue;
     }
     const judge = {
@@ -33,7 +33,7 @@ export function withPluginSupplement(
     merged[key] = merge(base.sections[key], data.sections[key], judge);
     tellHomes(key, base.sections[key], data.sections[key], file, homes);
   }
-  if (!isUnset(data.owners)) refuse("owners", blame);
+  if (!isUnset(ownersSchema, data.owners)) refuse("owners", blame);
   const scopes = <T>(
     field: "plugins" | "external_plugins",
     ours: Record<string, T> = {},

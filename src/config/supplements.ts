@@ -1,15 +1,15 @@
 // Supplemental configuration files: what they may hold, and how it is added to the main one.
-import { object, type Path } from "../lib/schema.ts";
+import type { Path, Schema } from "../lib/schema.ts";
 import { policyOf } from "./branch-policy.ts";
 import type { BranchPolicy, BranchProtection } from "./branch-protection.ts";
-import { configFields, jobConfigFields, type RawConfig } from "./config.ts";
+import { prowConfigSchema, type RawConfig } from "./config.ts";
 import { type Blame, blamer, type Fault } from "./fault.ts";
 import { Homes, isUnset } from "./homes.ts";
+import { tideSchema } from "./tide-schema.ts";
 
-/** Jobs have directories of their own. */
-export const supplementSchema = object(
-  Object.fromEntries(Object.entries(configFields).filter(([key]) => !Object.hasOwn(jobConfigFields, key))),
-);
+interface Shape {
+  fields: Readonly<Record<string, Schema<unknown>>>;
+}
 
 export interface Supplement {
   /** Path of the file. */
@@ -42,7 +42,6 @@ export function mergeSupplements(main: RawConfig, file: string, supplements: rea
 }
 
 const MAY = ["branch-protection", "slack_reporter_configs", "tide"];
-const MAY_OF_TIDE = ["merge_method", "queries"];
 
 function withSupplement(
   base: RawConfig,
@@ -52,8 +51,8 @@ function withSupplement(
 ): RawConfig {
   const blame = blamer(faults, { file, path: [] });
   const { tide: { merge_method: methods, queries = [], ...otherTide } = {}, ...others } = data;
-  refuseOthers(others, [], MAY, blame);
-  refuseOthers(otherTide, ["tide"], MAY_OF_TIDE, blame);
+  refuseOthers(others, prowConfigSchema, [], blame);
+  refuseOthers(otherTide, tideSchema, ["tide"], blame);
   const merge = { homes, file, blame };
   const first = base.tide?.queries?.length ?? 0;
   for (const i of queries.keys())
@@ -81,9 +80,9 @@ function withSupplement(
   };
 }
 
-function refuseOthers(section: object, path: Path, allowed: readonly string[], blame: Blame): void {
+function refuseOthers(section: object, { fields }: Shape, path: Path, blame: Blame): void {
   for (const [key, value] of Object.entries(section)) {
-    if (allowed.includes(key) || isUnset(value)) continue;
+    if (MAY.includes(key) || isUnset(fields[key]!, value)) continue;
     blame(
       "only 'branch-protection', 'slack_reporter_configs', 'tide.merge_method' and 'tide.queries' may be set via additional config, all other fields have no merging logic yet",
       [...path, key],

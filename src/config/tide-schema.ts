@@ -1,19 +1,19 @@
 // Tide's section of the configuration: queries, merge methods, context options.
 import { durationText } from "../lib/duration.ts";
 import {
-  any,
   boolean,
   type Infer,
   integer,
   isRecord,
+  likelyOneOf,
   list,
   map,
   object,
-  oneOf,
   type Schema,
   string,
 } from "../lib/schema.ts";
 import type { MergeMethod } from "../model/github.ts";
+import { gerritReposSchema } from "./gerrit-schema.ts";
 
 export const tideQuerySchema = object({
   author: string(),
@@ -77,16 +77,20 @@ const mergeMethods: Schema<MergeMethods> = {
 
 export const MERGE_METHODS: readonly MergeMethod[] = ["merge", "squash", "rebase"];
 
-const gerritReposSchema = any();
+/** What to do about a pull request that GitHub says is blocked. */
+export const MERGE_BLOCKS_POLICIES = ["ignore", "permit", "block"] as const;
 
 export const tideSchema = object({
-  gerrit: object({ queries: gerritReposSchema, ratelimit: integer() }),
+  gerrit: object({
+    queries: gerritReposSchema,
+    ratelimit: integer("Changes asked for at a time; default 5."),
+  }),
   sync_period: durationText(),
   status_update_period: durationText(),
   max_goroutines: integer(),
   batch_size_limit: map(integer("0: no limit, -1: no batches.")),
   prioritize_existing_batches: map(boolean()),
-  github_merge_blocks_policy: map(oneOf(["ignore", "permit", "block"])),
+  github_merge_blocks_policy: map(likelyOneOf(MERGE_BLOCKS_POLICIES)),
   queries: list(tideQuerySchema),
   merge_method: map(mergeMethods),
   merge_commit_template: map(object({ title: string("A Go template."), body: string("A Go template.") })),

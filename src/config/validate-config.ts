@@ -1,7 +1,5 @@
 // What is wrong with the main configuration apart from its jobs, in Prow's words.
 import { parseTemplate, TemplateError } from "../lib/go-template.ts";
-import { RegexError, regex } from "../lib/re2.ts";
-import type { Path } from "../lib/schema.ts";
 import { goNames } from "../model/go-names.ts";
 import type { ProwJob } from "../model/prowjob.ts";
 import type { RawConfig } from "./config.ts";
@@ -9,13 +7,18 @@ import { SLACK_TEMPLATE } from "./defaults.ts";
 import type { Blame } from "./fault.ts";
 import { goURLFault } from "./go-url.ts";
 import { queryFault } from "./tide-queries.ts";
-import { MERGE_METHODS, type MergeMethods } from "./tide-schema.ts";
-import { rerunAuthFault } from "./validate-decoration.ts";
+import { MERGE_BLOCKS_POLICIES, MERGE_METHODS, type MergeMethods } from "./tide-schema.ts";
+import { checkComponents } from "./validate-components.ts";
+import { checkController } from "./validate-controller.ts";
+import { checkDeck } from "./validate-deck.ts";
+import { checkRegex, checkTemplate } from "./validate-text.ts";
 
 const LOG_LEVELS = ["panic", "fatal", "error", "warn", "warning", "info", "debug", "trace"];
 
-export function checkConfig(config: RawConfig, blame: Blame): void {
+/** `now` is for what may not lie in the future. */
+export function checkConfig(config: RawConfig, now: Date | undefined, blame: Blame): void {
   checkPlank(config.plank ?? {}, blame);
+  checkComponents(config, now, blame);
   checkTide(config.tide ?? {}, blame);
   checkDeck(config.deck ?? {}, blame);
   checkSlack(config.slack_reporter_configs ?? {}, blame);
@@ -40,33 +43,10 @@ export function checkConfig(config: RawConfig, blame: Blame): void {
       "branch-protection",
     ]);
   }
-  if (config.pubsub_subscriptions && config.pubsub_triggers) {
-    blame("pubsub_subscriptions and pubsub_triggers are mutually exclusive", ["pubsub_triggers"]);
-  }
 }
 
 function checkPlank(plank: NonNullable<RawConfig["plank"]>, blame: Blame): void {
-  template(plank.job_url_template ?? "", "parsing template", ["plank", "job_url_template"], blame);
-  const templates = Object.entries(plank.report_templates ?? {});
-  if (plank.report_template && templates.length) {
-    blame("both report_template and report_templates are specified", ["plank", "report_template"]);
-  }
-  for (const [repo, text] of [["*", plank.report_template ?? ""] as const, ...templates]) {
-    const path = ["plank", ...(templates.length ? ["report_templates", repo] : ["report_template"])];
-    template(text, `error while parsing template for ${repo}`, path, blame);
-  }
-  if ((plank.max_concurrency ?? 0) < 0) {
-    blame(
-      `validating plank config: controller has invalid max_concurrency (${plank.max_concurrency}), it needs to be a non-negative number`,
-      ["plank", "max_concurrency"],
-    );
-  }
-  if ((plank.max_goroutines ?? 0) < 0) {
-    blame(
-      `validating plank config: controller has invalid max_goroutines (${plank.max_goroutines}), it needs to be a positive number`,
-      ["plank", "max_goroutines"],
-    );
-  }
+  checkController(plank, "plank", ["plank"], blame);
   const map = Object.keys(plank.default_decoration_configs ?? {}).length > 0;
   if (map && plank.default_decoration_config_entries?.length) {
     blame(
@@ -82,15 +62,6 @@ function checkPlank(plank: NonNullable<RawConfig["plank"]>, blame: Blame): void 
         "job_url_prefix_config",
         repo,
       ]);
-  }
-}
-
-function template(text: string, what: string, path: Path, blame: Blame): void {
-  try {
-    parseTemplate(text);
-  } catch (error) {
-    if (!(error instanceof TemplateError)) throw error;
-    blame(`${what}: ${error.message}`, path, "it is a Go template, see https://pkg.go.dev/text/template");
   }
 }
 
@@ -117,18 +88,26 @@ function checkTide(tide: NonNullable<RawConfig["tide"]>, blame: Blame): void {
     checkMethods(methods, [org], ["tide", "merge_method", org], blame);
   }
   for (const [name, { title = "", body = "" }] of Object.entries(tide.merge_commit_template ?? {})) {
-    template(
+    checkTemplate(
       title,
       "parsing template for commit title",
       ["tide", "merge_commit_template", name, "title"],
       blame,
     );
-    template(
+    checkTemplate(
       body,
       "parsing template for commit body",
       ["tide", "merge_commit_template", name, "body"],
       blame,
     );
+  }
+  for (const [key, policy] of Object.entries(tide.github_merge_blocks_policy ?? {})) {
+    if (!MERGE_BLOCKS_POLICIES.includes(policy)) {
+      blame(
+        `tide.github_merge_blocks_policy["${key}"] has invalid value "${policy}", must be one of: ${MERGE_BLOCKS_POLICIES.join(", ")}`,
+        ["tide", "github_merge_blocks_policy", key],
+      );
+    }
   }
   for (const [i, query] of (tide.queries ?? []).entries()) {
     const fault = queryFault(query);
@@ -158,65 +137,6 @@ function checkMethods(methods: MergeMethods, names: string[], path: string[], bl
     if (names.length === 2)
       checkRegex(key, `tide merge type: regex "${key}" is not valid`, [...path, key], blame);
     checkMethods(below, [...names, key], [...path, key], blame);
-  }
-}
-
-function checkRegex(text: string, what: string, path: Path, blame: Blame): void {
-  try {
-    regex(text);
-  } catch (error) {
-    if (!(error instanceof RegexError)) throw error;
-    blame(`${what}: ${error.message}`, path);
-  }
-}
-
-function checkDeck(deck: NonNullable<RawConfig["deck"]>, blame: Blame): void {
-  const spyglass = deck.spyglass ?? {};
-  if ((spyglass.size_limit ?? 0) < 0) {
-    blame("invalid value for deck.spyglass.size_limit, must be >=0", ["deck", "spyglass", "size_limit"]);
-  }
-  for (const [i, lens] of (spyglass.lenses ?? []).entries()) {
-    for (const file of [...(lens.required_files ?? []), ...(lens.optional_files ?? [])]) {
-      checkRegex(file, `cannot compile regexp "${file}"`, ["deck", "spyglass", "lenses", i], blame);
-    }
-  }
-  for (const file of Object.keys(spyglass.viewers ?? {})) {
-    checkRegex(file, `cannot compile regexp "${file}"`, ["deck", "spyglass", "viewers", file], blame);
-  }
-  for (const field of ["gcs_browser_prefixes", "gcs_browser_prefixes_by_bucket"] as const) {
-    if (spyglass.gcs_browser_prefix && spyglass[field]?.["*"] !== undefined) {
-      blame(`both gcs_browser_prefix and ${field}['*'] are specified.`, ["deck", "spyglass", field]);
-    }
-  }
-  for (const [i, log] of (deck.external_agent_logs ?? []).entries()) {
-    template(
-      log.url_template ?? "",
-      `parsing template for agent "${log.agent}"`,
-      ["deck", "external_agent_logs", i],
-      blame,
-    );
-  }
-  const entries = deck.default_rerun_auth_configs ?? [];
-  if (entries.length && Object.keys(deck.rerun_auth_configs ?? {}).length) {
-    blame(
-      "deck.rerun_auth_configs and deck.default_rerun_auth_configs are mutually exclusive, please use one or the other",
-      ["deck", "rerun_auth_configs"],
-    );
-  }
-  const auths = [
-    ...entries.map((entry) => entry.rerun_auth_configs),
-    ...Object.values(deck.rerun_auth_configs ?? {}),
-  ];
-  for (const [i, auth] of auths.entries()) {
-    const fault = rerunAuthFault(auth);
-    if (fault) blame(`default_rerun_auth_configs[${i}]: ${fault}`, ["deck"]);
-  }
-  if (deck.additional_allowed_buckets?.length && deck.skip_storage_path_validation !== false) {
-    blame(
-      "deck.skip_storage_path_validation is enabled despite deck.additional_allowed_buckets being configured",
-      ["deck", "additional_allowed_buckets"],
-      "set skip_storage_path_validation: false",
-    );
   }
 }
 

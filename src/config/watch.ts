@@ -46,13 +46,14 @@ const POLL_MS = 1_000;
 /** Loads at once; throws ConfigError when the files are wrong, an Error when they cannot be read. */
 export function watchConfig(options: WatchOptions): ConfigWatch {
   const reader = new ConfigReader(options);
-  const first = loadConfig(reader.files(), options.sections, options);
+  const load = () => loadConfig(reader.files(), options.sections, { now: options.clock.now(), ...options });
+  const first = load();
   if (!first.config || !first.plugins) throw new ConfigError(first.problems);
   let [config, plugins, problems] = [first.config, first.plugins, first.problems];
   const callbacks: ((config: Config, plugins: PluginsConfig) => void)[] = [];
 
   function reload(): void {
-    const loaded = loadConfig(reader.files(), options.sections, options);
+    const loaded = load();
     problems = loaded.problems;
     const errors = problems.filter(({ level }) => level === "error").map(problemText);
     if (errors.length)

@@ -2,14 +2,18 @@
 import {
   boolYaml11Tag,
   CORE_SCHEMA,
+  defineMappingTag,
   defineScalarTag,
+  defineSequenceTag,
   dump,
   loadAll,
+  mapTag,
   mergeTag,
   NOT_RESOLVED,
+  seqTag,
   YAMLException,
 } from "js-yaml";
-import { isBomb } from "./yaml-bomb.ts";
+import { aliasFault } from "./yaml-bomb.ts";
 
 const INTEGER = /^[-+]?(?:0b[01]+|0o?[0-7]+|0x[0-9a-fA-F]+|0|[1-9][0-9]*)$/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
@@ -23,7 +27,10 @@ function goInteger(source: string): number | typeof NOT_RESOLVED {
   return sign * Number(octal);
 }
 
+const INFINITE = /^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/;
+
 function goFloat(source: string): number | typeof NOT_RESOLVED {
+  if (INFINITE.test(source)) return source.endsWith("f") || source.endsWith("F") ? Infinity : NaN;
   const text = source.replaceAll("_", "");
   return FLOAT.test(text) ? Number(text) : NOT_RESOLVED;
 }
@@ -42,7 +49,44 @@ const floatTag = defineScalarTag("tag:yaml.org,2002:float", {
   identify: (value) => typeof value === "number",
 });
 
-const schema = CORE_SCHEMA.withTags(boolYaml11Tag, intTag, floatTag, mergeTag);
+/** Maps become JSON's: a key of null or of a list is none. */
+const goMapTag = defineMappingTag<Record<string, unknown>>("tag:yaml.org,2002:map", {
+  ...mapTag,
+  addPair(map, key, value) {
+    if (key === null) return "unsupported map key: null";
+    if (typeof value === "number" && !Number.isFinite(value)) return `unsupported value: ${value}`;
+    return mapTag.addPair(map, key, value);
+  },
+});
+const goSeqTag = defineSequenceTag<unknown[]>("tag:yaml.org,2002:seq", {
+  ...seqTag,
+  addItem(list, value, index) {
+    if (typeof value === "number" && !Number.isFinite(value)) return `unsupported value: ${value}`;
+    return seqTag.addItem(list, value, index);
+  },
+});
+/** A tag of one's own says nothing to Go: the text stays text. */
+const ownTag = defineScalarTag("!", {
+  matchByTagPrefix: true,
+  resolve: (source) => source,
+  identify: () => false,
+});
+const binaryTag = defineScalarTag("tag:yaml.org,2002:binary", {
+  resolve: (source) =>
+    /^[A-Za-z0-9+/=\s]*$/.test(source) ? Buffer.from(source, "base64").toString("utf8") : NOT_RESOLVED,
+  identify: () => false,
+});
+
+const schema = CORE_SCHEMA.withTags(
+  goMapTag,
+  goSeqTag,
+  boolYaml11Tag,
+  intTag,
+  floatTag,
+  mergeTag,
+  ownTag,
+  binaryTag,
+);
 
 /** What is wrong with the syntax of a YAML text; line and column count from 1. */
 export class YAMLError extends Error {
@@ -62,13 +106,27 @@ export class YAMLError extends Error {
  * `onDuplicate` is told that there is one. Throws YAMLError.
  */
 export function loadYAML(text: string, onDuplicate?: () => void): unknown {
+  refuseDirectives(text);
   try {
     const value = firstDocument(text, onDuplicate);
-    if (isBomb(text, value)) throw new YAMLError("document contains excessive aliasing", 1, 1);
+    const fault = aliasFault(text, value);
+    if (fault) throw new YAMLError(fault, 1, 1);
     return value;
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     throw new YAMLError(error.reason, (error.mark?.line ?? 0) + 1, (error.mark?.column ?? 0) + 1);
+  }
+}
+
+/** Go's loader reads YAML 1.1 only, and knows no other directives than %YAML and %TAG. */
+function refuseDirectives(text: string): void {
+  if (!/^\uFEFF?(?:[#\s][^\n]*\n)*%/.test(text)) return;
+  for (const [i, line] of text.split("\n").entries()) {
+    if (line.startsWith("---")) return;
+    const [, name, value = ""] = /^%(\S*)\s*(\S*)/.exec(line) ?? [];
+    if (name === undefined || name === "TAG") continue;
+    if (name !== "YAML") throw new YAMLError("found unknown directive name", i + 1, 1);
+    if (value !== "1.1") throw new YAMLError("found incompatible YAML document", i + 1, 1);
   }
 }
 

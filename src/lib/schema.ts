@@ -27,11 +27,21 @@ export interface Schema<T> {
   readonly element?: Schema<unknown>;
   readonly values?: readonly string[];
   readonly mandatory?: true;
+  /** In a map without the field it has its zero. */
+  readonly filled?: true;
+  /** Groups of the fields that Go's type takes in from other types. */
+  readonly inlined?: readonly Fielded[];
+  /** What Go makes of `null` in a list or map of these; without it the item is left out. */
+  readonly zero?: () => T;
   /**
    * Turns plain JSON data into T; faults go to `report`, and the value at fault becomes undefined.
    * `path` is one growing and shrinking list for the whole walk: a problem takes a copy of it.
    */
   decode(value: unknown, path: Path, report: Report): T | undefined;
+}
+
+export interface Fielded {
+  readonly fields: Readonly<Record<string, Schema<unknown>>>;
 }
 
 export type Infer<S> = S extends Schema<infer T> ? T : never;
@@ -81,6 +91,7 @@ const clip = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}
 export const string = (doc?: string): Schema<string> => ({
   kind: "string",
   doc,
+  zero: () => "",
   decode(value, path, report) {
     if (typeof value === "string") return value;
     if (!report.strict && (typeof value === "number" || typeof value === "boolean")) return String(value);
@@ -103,19 +114,24 @@ export const flag = (doc?: string): Schema<boolean> => ({
     typeof value === "boolean" ? value || undefined : wrong(report, path, "true or false", value),
 });
 
+/** A whole number of 64 bits. */
+const isWhole = (value: unknown): value is number =>
+  Number.isInteger(value) && Math.abs(value as number) <= 2 ** 63;
+
 /** A count of which 0 is the same as nothing, and is left out. */
 export const count = (doc?: string): Schema<number> => ({
   kind: "integer",
   doc,
+  zero: () => 0,
   decode: (value, path, report) =>
-    Number.isInteger(value) ? (value as number) || undefined : wrong(report, path, "a whole number", value),
+    isWhole(value) ? value || undefined : wrong(report, path, "a whole number", value),
 });
 
 export const integer = (doc?: string): Schema<number> => ({
   kind: "integer",
   doc,
-  decode: (value, path, report) =>
-    Number.isInteger(value) ? (value as number) : wrong(report, path, "a whole number", value),
+  zero: () => 0,
+  decode: (value, path, report) => (isWhole(value) ? value : wrong(report, path, "a whole number", value)),
 });
 
 export const number = (doc?: string): Schema<number> => ({
@@ -137,6 +153,27 @@ export const oneOf = <const W extends readonly string[]>(words: W, doc?: string)
   },
 });
 
+/** One of some words as far as anybody knows; another one is taken too, with a warning. */
+export const likelyOneOf = <const W extends readonly string[]>(
+  words: W,
+  doc?: string,
+): Schema<W[number]> => ({
+  kind: "string",
+  doc,
+  values: words,
+  zero: () => "" as W[number],
+  decode(value, path, report) {
+    if (typeof value !== "string") return wrong(report, path, "a string", value);
+    if (value !== "" && !words.includes(value)) {
+      const near = nearest(value, words);
+      const hint = near ? `did you mean ${JSON.stringify(near)}?` : undefined;
+      const message = `expected one of ${words.join(", ")}, found ${JSON.stringify(clip(value))}`;
+      report({ level: "warning", path: [...path], message, ...(hint && { hint }) });
+    }
+    return value as W[number];
+  },
+});
+
 /** Any JSON data, passed through as it is: for shapes that others own, such as a pod's affinity. */
 export const any = <T = unknown>(doc?: string): Schema<T> => ({
   kind: "any",
@@ -148,11 +185,14 @@ export const list = <T>(element: Schema<T>, doc?: string): Schema<T[]> => ({
   kind: "array",
   doc,
   element,
+  zero: () => [],
   decode(value, path, report) {
     if (!Array.isArray(value)) return wrong(report, path, "a list", value);
     const items: T[] = [];
     for (let index = 0; index < value.length; index++) {
-      const item = within(element, index, value[index], path, report);
+      const entry: unknown = value[index];
+      const item =
+        entry === null && element.zero ? element.zero() : within(element, index, entry, path, report);
       if (item !== undefined) items.push(item);
     }
     return items;
@@ -163,19 +203,29 @@ export const map = <T>(element: Schema<T>, doc?: string): Schema<Record<string, 
   kind: "map",
   doc,
   element,
+  zero: () => ({}),
   decode(value, path, report) {
     if (!isRecord(value)) return wrong(report, path, "a map", value);
     const result: Record<string, T> = {};
     for (const key of Object.keys(value)) {
-      if (key === "__proto__" || value[key] === null) continue;
-      const item = within(element, key, value[key], path, report);
+      const entry = value[key];
+      if (key === "__proto__") {
+        report({ level: "error", path: [...path, key], message: "__proto__ cannot be a name here" });
+        continue;
+      }
+      if (entry === null && !element.zero) continue;
+      const item = entry === null ? element.zero!() : within(element, key, entry, path, report);
       if (item !== undefined) result[key] = item;
     }
     return result;
   },
 });
 
-export function object<F extends Fields>(fields: F, doc?: string): Schema<ObjectOf<F>> & { fields: F } {
+export function object<F extends Fields>(
+  fields: F,
+  doc?: string,
+  inlined: readonly Fielded[] = [],
+): Schema<ObjectOf<F>> & { fields: F } {
   const mandatory = Object.keys(fields).filter((key) => fields[key]?.mandatory);
   const decode = (value: unknown, path: Path, report: Report): ObjectOf<F> | undefined => {
     if (!isRecord(value)) return wrong(report, path, "a map", value);
@@ -191,13 +241,17 @@ export function object<F extends Fields>(fields: F, doc?: string): Schema<Object
       }
     }
     for (const key of mandatory) {
-      if (!Object.hasOwn(result, key) && value[key] == null) {
+      if (Object.hasOwn(result, key) || value[key] != null) continue;
+      if (fields[key]!.filled) result[key] = fields[key]!.zero?.();
+      else {
         report({ level: "error", path: [...path], message: `${key} is missing` });
       }
     }
     return result as ObjectOf<F>;
   };
-  return { kind: "object", doc, fields, decode };
+  // Go has no fields that must be there: one that is missing is empty.
+  const zero = () => decode({}, [], () => undefined)!;
+  return { kind: "object", doc, fields, decode, zero, ...(inlined.length > 0 && { inlined }) };
 }
 
 /** Go's JSON decoder takes a name in any case, so a field written so counts, with a warning. */
@@ -206,13 +260,7 @@ function otherCase(key: string, fields: Fields): string | undefined {
   return Object.keys(fields).find((name) => name.toLowerCase() === lower);
 }
 
-/** Scalars become strings here even in a strict decoding. */
-export const lenient = <T>(schema: Schema<T>): Schema<T> => ({
-  ...schema,
-  decode: (value, path, report) => schema.decode(value, path, (problem) => report(problem)),
-});
-
-/** The same the other way round: Go's loader takes only strings for strings here. */
+/** Go's loader takes only strings for strings here, though it takes numbers for them elsewhere. */
 export const strict = <T>(schema: Schema<T>): Schema<T> => ({
   ...schema,
   decode: (value, path, report) =>
@@ -225,6 +273,13 @@ export const strict = <T>(schema: Schema<T>): Schema<T> => ({
 
 /** The field must be there; its type is not optional. */
 export const required = <T>(schema: Schema<T>): Schema<T> & Mandatory => ({ ...schema, mandatory: true });
+
+/** The field is always there: as Go has it, empty when it was not written. */
+export const present = <T>(schema: Schema<T>): Schema<T> & Mandatory => ({
+  ...schema,
+  mandatory: true,
+  filled: true,
+});
 
 function unknownField(key: string, known: string[], path: Path): Problem {
   const near = nearest(key, known);

@@ -1,11 +1,22 @@
 // How a job's pod is decorated with Prow's pod utilities, in the field names of `decoration_config`.
 import { duration, durationText } from "../lib/duration.ts";
 import { quantity } from "../lib/quantity.ts";
-import { any, boolean, type Infer, integer, list, map, object, oneOf, string } from "../lib/schema.ts";
+import {
+  boolean,
+  type Infer,
+  integer,
+  likelyOneOf,
+  list,
+  map,
+  object,
+  type Schema,
+  string,
+} from "../lib/schema.ts";
+import type { Container } from "./pod.ts";
+import { podType } from "./pod-types.ts";
 
-const resourceList = map(quantity());
 /** Resources of a container, as Kubernetes has them. */
-export const resourcesSchema = object({ limits: resourceList, requests: resourceList, claims: any() });
+const resourcesSchema = podType("ResourceRequirements") as Schema<NonNullable<Container["resources"]>>;
 
 export const utilityImagesSchema = object({
   clonerefs: string(),
@@ -17,7 +28,7 @@ export const utilityImagesSchema = object({
 export const gcsConfigurationSchema = object({
   bucket: string("Bucket, with or without scheme (gs:// is the default)."),
   path_prefix: string(),
-  path_strategy: oneOf(["explicit", "single", "legacy"]),
+  path_strategy: likelyOneOf(["explicit", "single", "legacy"]),
   default_org: string(),
   default_repo: string(),
   mediaTypes: map(string()),
@@ -67,7 +78,7 @@ export const decorationConfigSchema = object({
   upload_ignores_interrupts: boolean(),
   set_limit_equals_memory_request: boolean(),
   default_memory_request: quantity(),
-  scheduling_options: object({ affinity: any(), tolerations: list(any()) }),
+  scheduling_options: object({ affinity: podType("Affinity"), tolerations: list(podType("Toleration")) }),
   pod_pending_timeout: durationText(),
   pod_running_timeout: durationText(),
   pod_unscheduled_timeout: durationText(),

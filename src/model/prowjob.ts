@@ -4,6 +4,7 @@ import {
   boolean,
   type Infer,
   integer,
+  likelyOneOf,
   list,
   map,
   object,
@@ -33,7 +34,7 @@ export type ProwJobState = (typeof PROW_JOB_STATES)[number];
 export const slackReporterSchema = object({
   host: string(),
   channel: string(),
-  job_states_to_report: list(oneOf(PROW_JOB_STATES)),
+  job_states_to_report: list(likelyOneOf(PROW_JOB_STATES)),
   report_template: string("A Go template over the ProwJob."),
   report: boolean(),
 });

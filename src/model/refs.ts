@@ -1,10 +1,10 @@
 // What is being tested: a base and the pull requests merged onto it, in Prow's own field names.
-import { boolean, count, flag, type Infer, integer, list, object, required, string } from "../lib/schema.ts";
+import { boolean, count, flag, type Infer, integer, list, object, present, string } from "../lib/schema.ts";
 
 export const pullSchema = object({
-  number: required(integer()),
-  author: required(string("Login of the author.")),
-  sha: required(string("Head commit.")),
+  number: present(integer()),
+  author: present(string("Login of the author.")),
+  sha: present(string("Head commit.")),
   title: string(),
   ref: string("Git ref to fetch instead of pull/N/head."),
   head_ref: string("Name of the head branch."),
@@ -15,8 +15,8 @@ export const pullSchema = object({
 export type Pull = Infer<typeof pullSchema>;
 
 export const refsSchema = object({
-  org: required(string()),
-  repo: required(string()),
+  org: present(string()),
+  repo: present(string()),
   repo_link: string(),
   base_ref: string(),
   base_sha: string(),
