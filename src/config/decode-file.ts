@@ -1,8 +1,8 @@
 // One configuration file decoded, once for as long as it stays the same; what is wrong in it is told by path.
-import { parseDocument } from "yaml";
 import { withTexts } from "../lib/go-hints.ts";
 import { loadYAML, YAMLError } from "../lib/go-yaml.ts";
 import type { Problem, Report, Schema } from "../lib/schema.ts";
+import type { YAMLEntry, YAMLNode } from "../lib/yaml-nodes.ts";
 import type { Fault } from "./fault.ts";
 import { type LocatedProblem, Places, type SourceFile } from "./source.ts";
 
@@ -46,21 +46,27 @@ export function decodeAfresh<T>(
   }
 }
 
-/** The keys that their map has already. Slow, so asked for only when there are some. */
+/** The keys that their map has already. Asked for only when there are some. */
 function duplicateKeys(file: SourceFile): LocatedProblem[] {
-  const { errors } = parseDocument(file.text, { version: "1.1", merge: true, uniqueKeys: true });
-  return errors
-    .filter(({ code }) => code === "DUPLICATE_KEY")
-    .map(({ linePos, pos }) => {
-      const key = /^[^:\r\n]*/.exec(file.text.slice(pos[0], pos[0] + 200))![0].trim();
-      const problem: Problem = {
+  const places = placesOf(file);
+  const root = places.root();
+  return (root ? repeated(root) : []).map(({ key, start }) =>
+    places.atOffset(
+      {
         level: "warning",
         path: [],
         message: `duplicated key ${JSON.stringify(key)}`,
         hint: "only the last one counts",
-      };
-      return placesOf(file).at(problem, linePos?.[0].line ?? 1, linePos?.[0].col ?? 1);
-    });
+      },
+      start,
+    ),
+  );
+}
+
+function repeated({ items, entries = [] }: YAMLNode): YAMLEntry[] {
+  const seen = new Set<string>();
+  const here = entries.filter(({ key }) => key !== "<<" && (seen.has(key) || !seen.add(key)));
+  return [...here, ...(items ?? entries.map(({ value }) => value)).flatMap(repeated)];
 }
 
 const knownPlaces = new WeakMap<SourceFile, Places>();

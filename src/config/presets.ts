@@ -5,16 +5,52 @@ import type { Preset } from "./job.ts";
 
 type Labels = Readonly<Record<string, string>>;
 
-/** The labels of each preset as pairs, made once. */
-const pairs = new WeakMap<Preset, [string, string][]>();
+/** A preset by its first label, which a job has or has not; most presets are passed over by that alone. */
+interface Choice {
+  preset: Preset;
+  /** Every label that it wants. */
+  wanted: readonly (readonly [string, string])[];
+  index: number;
+}
 
-function applies(preset: Preset, jobLabels: Labels): boolean {
-  let wanted = pairs.get(preset);
-  if (!wanted) {
-    wanted = Object.entries(preset.labels ?? {});
-    pairs.set(preset, wanted);
+interface Choices {
+  always: readonly Choice[];
+  byLabel: ReadonlyMap<string, readonly Choice[]>;
+}
+
+/** Made once for each list of presets. */
+const known = new WeakMap<readonly Preset[], Choices>();
+
+function choicesOf(presets: readonly Preset[]): Choices {
+  let choices = known.get(presets);
+  if (!choices) {
+    const all = presets.map((preset, index) => ({
+      preset,
+      wanted: Object.entries(preset.labels ?? {}),
+      index,
+    }));
+    choices = {
+      always: all.filter(({ wanted }) => !wanted.length),
+      byLabel: Map.groupBy(
+        all.filter(({ wanted }) => wanted.length),
+        ({ wanted }) => wanted[0]![0],
+      ),
+    };
+    known.set(presets, choices);
   }
-  return wanted.every(([key, value]) => jobLabels[key] === value);
+  return choices;
+}
+
+/** In the order of the files. */
+function fittingPresets(labels: Labels, presets: readonly Preset[]): readonly Choice[] {
+  const { always, byLabel } = choicesOf(presets);
+  let fitting = always;
+  for (const label in labels) {
+    for (const choice of byLabel.get(label) ?? []) {
+      if (choice.wanted.every(([key, value]) => labels[key] === value)) fitting = [...fitting, choice];
+    }
+  }
+  return fitting.length > 1 ? [...fitting].sort((a, b) => a.index - b.index) : fitting;
 }
 
 /** The pod spec with every fitting preset in it; a name that is there already is blamed on the job. */
@@ -24,8 +60,9 @@ export function withPresets(
   presets: readonly Preset[],
   blame: Blame,
 ): PodSpec {
-  const fitting = presets.filter((preset) => applies(preset, labels));
-  return fitting.reduce((merged, preset) => withPreset(merged, preset, blame), spec);
+  let merged = spec;
+  for (const { preset } of fittingPresets(labels, presets)) merged = withPreset(merged, preset, blame);
+  return merged;
 }
 
 function withPreset(spec: PodSpec, preset: Preset, blame: Blame): PodSpec {
