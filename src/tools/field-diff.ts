@@ -36,17 +36,24 @@ const own = (record: Record<string, unknown>, key: string): unknown =>
   Object.hasOwn(record, key) ? record[key] : undefined;
 
 function listChanges(before: unknown[], after: unknown[], field: string): Change[] {
-  const [one, other] = [named(before), named(after)];
-  if (one && other) {
-    const names = new Set([...one.keys(), ...other.keys()]);
-    return [...names].flatMap((name) => fieldChanges(one.get(name), other.get(name), `${field}[${name}]`));
+  if (before.every(isRecord) && after.every(isRecord)) {
+    const [one, other] = namedBoth(before, after) ?? [];
+    if (one && other) {
+      const names = new Set([...one.keys(), ...other.keys()]);
+      return [...names].flatMap((name) => fieldChanges(one.get(name), other.get(name), `${field}[${name}]`));
+    }
+    if (before.length === after.length) {
+      return before.flatMap((item, i) => fieldChanges(item, after[i], `${field}[${i}]`));
+    }
   }
   const same = JSON.stringify(before) === JSON.stringify(after);
   return same ? [] : [{ field, before, after }];
 }
 
-/** What tells the items of a list apart: the first of these that all have and no two share. */
-const IDENTITIES: readonly ((item: Record<string, unknown>) => unknown)[] = [
+type Item = Record<string, unknown>;
+
+/** What tells items apart: the first of these that all of both lists have and no two of one share; else their place. */
+const IDENTITIES: readonly ((item: Item) => unknown)[] = [
   (item) => item["name"],
   (item) => item["mountPath"] && `${item["name"]} at ${item["mountPath"]}`,
   (item) => item["org"] && `${item["org"]}/${item["repo"]}`,
@@ -54,15 +61,18 @@ const IDENTITIES: readonly ((item: Record<string, unknown>) => unknown)[] = [
     (item["repo"] || item["cluster"]) && `repo ${item["repo"] ?? "*"}, cluster ${item["cluster"] ?? "*"}`,
 ];
 
-function named(items: unknown[]): Map<string, unknown> | undefined {
-  if (!items.every(isRecord)) return undefined;
+function namedBoth(before: Item[], after: Item[]): [Map<string, Item>, Map<string, Item>] | undefined {
   for (const identity of IDENTITIES) {
-    const keys = items.map(identity);
-    const whole = keys.every((key) => typeof key === "string");
-    if (whole && new Set(keys).size === keys.length)
-      return new Map(keys.map((key, i) => [String(key), items[i]]));
+    const [one, other] = [named(before, identity), named(after, identity)];
+    if (one && other) return [one, other];
   }
   return undefined;
+}
+
+function named(items: Item[], identity: (item: Item) => unknown): Map<string, Item> | undefined {
+  const keys = items.map(identity).filter((key) => typeof key === "string" && key !== "");
+  if (new Set(keys).size !== items.length) return undefined;
+  return new Map(items.map((item, i) => [String(keys[i]), item]));
 }
 
 function parsed(value: unknown): Record<string, unknown> | undefined {

@@ -113,7 +113,9 @@ export function ownersText(owners: PathOwners): string {
   ]);
   if (!roles.length) lines.push("  no OWNERS file names anyone for it");
   if (owners.noParentOwners)
-    lines.push(`  ${owners.noParentOwners} says that the files above it do not count`);
+    lines.push(
+      `  ${owners.noParentOwners} has no_parent_owners: in roles for which it names someone, files above it do not count`,
+    );
   return [owners.path, ...lines].join("\n");
 }
 
