@@ -92,7 +92,7 @@ function checkVolumes(spec: PodSpec, decoration: DecorationConfig | undefined, b
 function checkMounts(
   { volumeMounts = [] }: Container,
   volumes: Set<string>,
-  reserved: Set<string>,
+  reserved: ReadonlySet<string>,
   blame: Blame,
 ) {
   for (const [i, { name, mountPath }] of volumeMounts.entries()) {

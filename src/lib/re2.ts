@@ -1,5 +1,6 @@
 // Regular expressions from configuration: Go's RE2 syntax and linear time, compiled once for each pattern.
 import { type Matcher, RE2JS } from "re2js";
+import { isPlainPattern } from "./re2-plain.ts";
 
 export interface Regex {
   readonly source: string;
@@ -32,26 +33,38 @@ export function regex(pattern: string): Regex {
   return known;
 }
 
+/** A plain pattern is known to be good, and compiled when it is first used: a check of a configuration uses few. */
 function compile(pattern: string): Regex | RegexError {
+  if (isPlainPattern(pattern)) return lazily(pattern);
   try {
-    const program = RE2JS.compile(pattern);
-    return {
-      source: pattern,
-      test: (text) => program.test(text),
-      exec(text) {
-        const matcher = program.matcher(text);
-        return matcher.find() ? groups(matcher) : null;
-      },
-      matchAll(text) {
-        const matcher = program.matcher(text);
-        const found: (string | undefined)[][] = [];
-        while (matcher.find()) found.push(groups(matcher));
-        return found;
-      },
-    };
+    return lazily(pattern, RE2JS.compile(pattern));
   } catch (error) {
     return new RegexError(`${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+function lazily(pattern: string, compiled?: RE2JS): Regex {
+  let program = compiled;
+  const matcher = (text: string): Matcher => {
+    program ??= RE2JS.compile(pattern);
+    return compiledPattern.matcher(text);
+  };
+  return {
+    source: pattern,
+    test(text) {
+      program ??= RE2JS.compile(pattern);
+      return compiledPattern.test(text);
+    },
+    exec(text) {
+      const found = matcher(text);
+      return found.find() ? groups(found) : null;
+    },
+    matchAll(text) {
+      const found: (string | undefined)[][] = [];
+      for (const each = matcher(text); each.find(); ) found.push(groups(each));
+      return found;
+    },
+  };
 }
 
 const groups = (matcher: Matcher): (string | undefined)[] =>

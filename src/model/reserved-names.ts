@@ -14,15 +14,26 @@ export const RESERVED_CONTAINERS: readonly string[] = [
 export const TEST_MOUNTS: readonly string[] = ["logs", "code", "tools"];
 export const TEST_MOUNT_PATHS: readonly string[] = ["/logs", "/home/prow/go", "/tools"];
 
+const FIXED_VOLUMES = [...TEST_MOUNTS, "gcs-credentials", "s3-credentials"];
+const undecorated: ReadonlySet<string> = new Set(FIXED_VOLUMES);
+/** Many jobs share one decoration. */
+const known = new WeakMap<DecorationConfig, ReadonlySet<string>>();
+
 /** Names of the volumes that the decoration of this job may add. */
-export const reservedVolumes = (decoration?: DecorationConfig): Set<string> =>
-  new Set([
-    ...TEST_MOUNTS,
-    "gcs-credentials",
-    "s3-credentials",
-    ...(decoration?.oauth_token_secret ? [decoration.oauth_token_secret.name ?? ""] : []),
-    ...(decoration?.ssh_key_secrets ?? []),
-  ]);
+export function reservedVolumes(decoration?: DecorationConfig): ReadonlySet<string> {
+  if (!decoration) return undecorated;
+  let names = known.get(decoration);
+  if (!names) {
+    const token = decoration.oauth_token_secret;
+    names = new Set([
+      ...FIXED_VOLUMES,
+      ...(token ? [token.name ?? ""] : []),
+      ...(decoration.ssh_key_secrets ?? []),
+    ]);
+    known.set(decoration, names);
+  }
+  return names;
+}
 
 const BASE_ENV = ["CI", "JOB_NAME", "JOB_SPEC", "JOB_TYPE", "PROW_JOB_ID", "BUILD_ID", "BUILD_NUMBER"];
 const REFS_ENV = [
@@ -36,8 +47,11 @@ const REFS_ENV = [
 ];
 const PULL_ENV = ["PULL_NUMBER", "PULL_PULL_SHA", "PULL_HEAD_REF", "PULL_TITLE"];
 
+const OF_BRANCH = [...BASE_ENV, ...REFS_ENV];
+const OF_PULL = [...OF_BRANCH, ...PULL_ENV];
+
 /** Environment variables that a job of that type is given. */
 export function reservedEnv(type: ProwJobType): readonly string[] {
   if (type === "periodic") return BASE_ENV;
-  return type === "presubmit" ? [...BASE_ENV, ...REFS_ENV, ...PULL_ENV] : [...BASE_ENV, ...REFS_ENV];
+  return type === "presubmit" ? OF_PULL : OF_BRANCH;
 }
