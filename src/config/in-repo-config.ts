@@ -28,7 +28,7 @@ export const inRepoSchema = object({
 export interface InRepoConfig {
   presubmits: readonly Presubmit[];
   postsubmits: readonly Postsubmit[];
-  /** All of them, warnings too; with an error among them none of the jobs counts. */
+  /** All of them in the order of the files, warnings too; with an error among them none of the jobs counts. */
   problems: readonly LocatedProblem[];
 }
 
@@ -68,10 +68,11 @@ export function parseInRepoConfig(files: readonly SourceFile[], repo: string, co
   checkTwice("postsubmit", [...(config.postsubmits[repo] ?? []), ...postsubmits], blameOf);
   for (const job of [...presubmits, ...postsubmits]) checkCluster(job, repo, config, blameOf(job));
   const places = new Map(files.map((file) => [file.path, placesOf(file)]));
+  const order = files.map(({ path }) => path);
   const problems = [
     ...decoded.flatMap((one) => one.decoded.placed),
     ...faults.flatMap(({ file, ...problem }) => places.get(file)?.locate(problem) ?? []),
-  ];
+  ].sort((a, b) => order.indexOf(a.file) - order.indexOf(b.file) || a.line - b.line);
   return { presubmits, postsubmits, problems };
 }
 

@@ -1,0 +1,56 @@
+// Which files of a repository are its configuration, and in which order.
+import { expect, test } from "vitest";
+import type { TreeFile } from "../../src/git/port.ts";
+import { configFiles } from "../../src/in-repo/config-files.ts";
+
+/** Content is the SHA. */
+const paths = async (files: Record<string, string>, kinds: Record<string, TreeFile["kind"]> = {}) => {
+  const tree = Object.entries(files).map(([path, sha]) => ({ path, sha, kind: kinds[path] ?? "file" }));
+  const found = await configFiles(tree, async (asked) => new Map(asked.map(({ sha }) => [sha, sha])));
+  return found.map(({ path, sha }) => `${path}=${sha}`);
+};
+
+test("the file, unless there is a directory", async () => {
+  expect(await paths({ ".prow.yaml": "1", ".prowignore": "" })).toEqual([".prow.yaml=1"]);
+  expect(await paths({ ".prow.yaml": "1", ".prow/a.yaml": "2" })).toEqual([".prow/a.yaml=2"]);
+  expect(await paths({ ".prow.yaml": "1", ".prow/README.md": "2" })).toEqual([]);
+  expect(await paths({})).toEqual([]);
+});
+
+test("YAML files of the directory, in the order of Go's walk", async () => {
+  const files = { ".prow/b.yml": "1", ".prow/a.yaml": "2", ".prow/a/z.yaml": "3", ".prow/a/x.json": "4" };
+  expect(await paths(files)).toEqual([".prow/a/z.yaml=3", ".prow/a.yaml=2", ".prow/b.yml=1"]);
+});
+
+test("without those that a .prowignore names, wherever it lies", async () => {
+  const files = {
+    ".prow/a.yaml": "1",
+    ".prow/b.yaml": "2",
+    ".prow/deep/c.yaml": "3",
+    ".prow/deep/d.yaml": "4",
+  };
+  expect(await paths({ ...files, ".prowignore": "b.yaml\ndeep/\n" })).toEqual([".prow/a.yaml=1"]);
+  expect(await paths({ ...files, ".prow/deep/.prowignore": "c.yaml" })).toEqual([
+    ".prow/a.yaml=1",
+    ".prow/b.yaml=2",
+    ".prow/deep/d.yaml=4",
+  ]);
+});
+
+test("a directory that is a file is an error, as in Prow", async () => {
+  await expect(paths({ ".prow": "1" })).rejects.toThrow(".prow is a file");
+});
+
+test("a link has the content of the file it leads to, and leads nowhere else", async () => {
+  const link = { ".prow/b.yaml": "link" } as const;
+  expect(await paths({ ".prow/a.yaml": "1", ".prow/b.yaml": "a.yaml" }, link)).toEqual([
+    ".prow/a.yaml=1",
+    ".prow/b.yaml=1",
+  ]);
+  expect(await paths({ ".prow.yaml": "1", ".prow/b.yaml": "../.prow.yaml" }, link)).toEqual([
+    ".prow/b.yaml=1",
+  ]);
+  for (const target of ["/etc/passwd", "../../../etc/passwd", "https://evil.example/x", "b.yaml", ""]) {
+    await expect(paths({ ".prow/b.yaml": target }, link)).rejects.toThrow("is a link to");
+  }
+});

@@ -1,0 +1,187 @@
+// Jobs of a repository with its own: what is asked of git and GitHub, what is kept, and what errors say.
+import { Registry } from "prom-client";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { Config } from "../../src/config/config.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import type { Merge, MergedFiles, MergedTree } from "../../src/git/port.ts";
+import { GitHubError } from "../../src/github/error.ts";
+import { inRepoMetrics } from "../../src/in-repo/metrics.ts";
+import { inRepoJobs } from "../../src/in-repo/repo-jobs.ts";
+import { InRepoConfigError } from "../../src/jobs/repo-jobs.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import { silent } from "../../src/lib/logger.ts";
+
+const REPO = { org: "acme", repo: "lib" };
+const job = (name: string, more = "") =>
+  `- name: ${name}\n  always_run: true\n${more}  spec:\n    containers:\n    - image: img\n      command: [run]\n`;
+
+function configOf(more = "in_repo_config: {enabled: {acme/lib: true}}\n"): Config {
+  const text = `${more}presubmits:\n  acme/lib:\n${job("central").replace(/^/gm, "  ").trimEnd()}\n`;
+  const { config, problems } = loadConfig({ config: { path: "config.yaml", text }, jobs: [] }, []);
+  if (!config) throw new Error(JSON.stringify(problems));
+  return config;
+}
+
+let asked: string[];
+let registry: Registry;
+beforeEach(() => {
+  asked = [];
+  registry = new Registry();
+});
+
+/** Trees by commits, `base head…`; a file's SHA is its content. */
+const source = (
+  name: string,
+  trees: Record<string, Record<string, string> | Error | "conflict">,
+): MergedFiles => ({
+  async list(_, { baseSHA, heads }: Merge): Promise<MergedTree | undefined> {
+    const at = [baseSHA, ...heads].join(" ");
+    asked.push(`${name} list ${at}`);
+    const tree = trees[at];
+    if (tree instanceof Error) throw tree;
+    if (tree === "conflict") return { conflict: heads[0]! };
+    return tree && { files: Object.entries(tree).map(([path, sha]) => ({ path, sha, kind: "file" })) };
+  },
+  async texts(_, shas) {
+    asked.push(`${name} texts ${shas.length}`);
+    return new Map(shas.map((sha) => [sha, sha]));
+  },
+});
+
+const open = (sources: MergedFiles[], cacheSize = 200) =>
+  inRepoJobs({
+    ...{ sources, cacheSize, metrics: inRepoMetrics(registry) },
+    ...{ clock: systemClock, log: silent },
+  });
+const names = (jobs: readonly { name: string }[]) => jobs.map(({ name }) => name);
+const own = (...jobs: string[]) => ({ ".prow.yaml": `presubmits:\n${jobs.join("")}` });
+
+describe("jobs", () => {
+  test("are the central ones and the repository's, with defaults", async () => {
+    const jobs = open([
+      source("api", {
+        "b h": {
+          ".prow.yaml": `presubmits:\n${job("own")}postsubmits:\n- name: after\n  spec: {containers: [{image: i, command: [run]}]}\n`,
+        },
+      }),
+    ]);
+    const at = { baseSHA: "b", heads: ["h"] };
+    const presubmits = await jobs.presubmits(configOf(), REPO, at);
+    expect(names(presubmits)).toEqual(["central", "own"]);
+    expect(presubmits[1]).toMatchObject({ context: "own", rerun_command: "/test own", cluster: "default" });
+    expect(names(await jobs.postsubmits(configOf(), REPO, at))).toEqual(["after"]);
+  });
+
+  test("are the central ones alone where it is not enabled, without a question", async () => {
+    const jobs = open([source("api", {})]);
+    expect(names(await jobs.presubmits(configOf(""), REPO, { baseSHA: "b", heads: [] }))).toEqual([
+      "central",
+    ]);
+    expect(asked).toEqual([]);
+  });
+
+  test("git is asked when the API can not tell", async () => {
+    const jobs = open([source("api", {}), source("git", { "b h": own(job("merged")) })]);
+    const found = await jobs.presubmits(configOf(), REPO, { baseSHA: "b", heads: ["h"] });
+    expect(names(found)).toEqual(["central", "merged"]);
+    expect(asked).toEqual(["api list b h", "git list b h", "git texts 1"]);
+  });
+});
+
+describe("what is kept", () => {
+  test("the same question at once and later is asked once, and gives the very same jobs", async () => {
+    const jobs = open([source("api", { "b h": own(job("own")) })]);
+    const config = configOf();
+    const ask = () => jobs.presubmits(config, REPO, { baseSHA: "b", heads: ["h"] });
+    const [[, first], [, second]] = await Promise.all([ask(), ask()]);
+    expect(second).toBe(first);
+    expect((await ask())[1]).toBe(first);
+    expect(asked).toEqual(["api list b h", "api texts 1"]);
+    expect(await registry.metrics()).toContain('inRepoConfigCache_hits{org="acme",repo="lib"} 2');
+  });
+
+  test("other commits with the same files need no contents, and no parsing", async () => {
+    const jobs = open([source("api", { "b h": own(job("own")), "b i": own(job("own")) })]);
+    const config = configOf();
+    const [, one] = await jobs.presubmits(config, REPO, { baseSHA: "b", heads: ["h"] });
+    const [, other] = await jobs.presubmits(config, REPO, { baseSHA: "b", heads: ["i"] });
+    expect(other).toBe(one);
+    expect(asked).toEqual(["api list b h", "api texts 1", "api list b i"]);
+  });
+
+  test("a new central configuration counts at once", async () => {
+    const jobs = open([source("api", { "b h": own(job("own", "  cluster: big\n")) })]);
+    const at = { baseSHA: "b", heads: ["h"] };
+    await expect(jobs.presubmits(configOf(), REPO, at)).rejects.toThrow('cluster "big" is not allowed');
+    const allowing = configOf(
+      "in_repo_config: {enabled: {acme: true}, allowed_clusters: {acme/lib: [big]}}\n",
+    );
+    expect(names(await jobs.presubmits(allowing, REPO, at))).toEqual(["central", "own"]);
+    expect(asked).toEqual(["api list b h", "api texts 1"]);
+  });
+
+  test("no more than was allowed", async () => {
+    const jobs = open([source("api", { "b 1": own(), "b 2": own() })], 1);
+    for (const head of ["1", "2", "1"])
+      await jobs.presubmits(configOf(), REPO, { baseSHA: "b", heads: [head] });
+    expect(asked.filter((text) => text.includes("list"))).toHaveLength(3);
+  });
+});
+
+describe("errors", () => {
+  const failing = async (sources: MergedFiles[]) =>
+    open(sources)
+      .presubmits(configOf(), REPO, { baseSHA: "b", heads: ["h"] })
+      .then(
+        () => new Error("it worked"),
+        (error: Error) => error,
+      );
+
+  test("name file, line and column, all of them", async () => {
+    const error = await failing([
+      source("api", { "b h": own(job("central"), job("far", "  cluster: far\n"), "- name: 'no good'\n") }),
+    ]);
+    expect(error).toBeInstanceOf(InRepoConfigError);
+    expect(error.message).toContain(
+      ".prow.yaml:2:3: error: duplicated presubmit jobs (consider both inrepo and central config): [central]",
+    );
+    expect(error.message).toContain(
+      '.prow.yaml:10:3: error: cluster "far" is not allowed for repository "acme/lib"',
+    );
+    expect(error.message).toContain(
+      ".prow.yaml:15:3: error: invalid presubmit job no good: name: must match regex",
+    );
+  });
+
+  test("of syntax too", async () => {
+    const error = await failing([source("api", { "b h": { ".prow/a.yaml": "presubmits: [\n" } })]);
+    expect(error.message).toMatch(/^acme\/lib: \.prow\/a\.yaml:\d+:\d+: error: /);
+  });
+
+  test("a conflict is one, and is not looked for again", async () => {
+    const jobs = open([source("git", { "b h": "conflict" })]);
+    const ask = () => jobs.presubmits(configOf(), REPO, { baseSHA: "b", heads: ["h"] });
+    await expect(ask()).rejects.toThrow('failed to merge "h" onto b');
+    await expect(ask()).rejects.toThrow(InRepoConfigError);
+    expect(asked).toHaveLength(1);
+  });
+
+  test("what may pass stays what it is, and is asked again", async () => {
+    const down = new GitHubError(502, "Bad Gateway");
+    const jobs = open([source("api", { "b h": down }), source("git", { "b h": new Error("no route") })]);
+    const ask = () => jobs.presubmits(configOf(), REPO, { baseSHA: "b", heads: ["h"] });
+    await expect(ask()).rejects.toBe(down);
+    await expect(ask()).rejects.toBe(down);
+    expect(asked).toHaveLength(4);
+  });
+
+  test("what will not pass says what was tried", async () => {
+    const gone = new GitHubError(404, "Not Found");
+    const error = await failing([
+      source("api", { "b h": gone }),
+      source("git", { "b h": new Error("not our ref") }),
+    ]);
+    expect(error).toBeInstanceOf(InRepoConfigError);
+    expect(error.message).toBe("the configuration in acme/lib at b can not be read: Not Found; not our ref");
+  });
+});
