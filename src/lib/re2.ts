@@ -33,28 +33,36 @@ export function regex(pattern: string): Regex {
   return known;
 }
 
+/** Go lets two groups have one name; names are of no use here, so such a pattern goes without. */
+function programOf(pattern: string): RE2JS {
+  try {
+    return RE2JS.compile(pattern);
+  } catch (error) {
+    if (!String(error).includes("duplicate capture group name")) throw error;
+    return RE2JS.compile(pattern.replace(/(?<!\\)\(\?P?<\w+>/g, "("));
+  }
+}
+
 /** A plain pattern is known to be good, and compiled when it is first used: a check of a configuration uses few. */
 function compile(pattern: string): Regex | RegexError {
   if (isPlainPattern(pattern)) return lazily(pattern);
   try {
-    return lazily(pattern, RE2JS.compile(pattern));
+    return lazily(pattern, programOf(pattern));
   } catch (error) {
     return new RegexError(`${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
 function lazily(pattern: string, compiled?: RE2JS): Regex {
-  let program = compiled;
-  const matcher = (text: string): Matcher => {
-    program ??= RE2JS.compile(pattern);
-    return compiledPattern.matcher(text);
+  let made = compiled;
+  const program = (): RE2JS => {
+    made ??= RE2JS.compile(pattern);
+    return made;
   };
+  const matcher = (text: string): Matcher => program().matcher(text);
   return {
     source: pattern,
-    test(text) {
-      program ??= RE2JS.compile(pattern);
-      return compiledPattern.test(text);
-    },
+    test: (text) => program().test(text),
     exec(text) {
       const found = matcher(text);
       return found.find() ? groups(found) : null;
