@@ -89,7 +89,8 @@ async function syncPool(seen: Pool, config: Config, deps: SyncDeps, tools: SyncT
   try {
     const settled = await settle(pool, found, config, deps, tools);
     ({ decision, error } = settled);
-    error ||= await act(pool, decision, config, deps, tools);
+    const failure = await act(pool, decision, config, deps, tools);
+    error ||= failure;
   } catch (fault) {
     error = fault instanceof Error ? fault.message : String(fault);
   }
