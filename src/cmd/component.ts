@@ -52,7 +52,7 @@ async function runComponent<F extends FlagTable>(
 ): Promise<number> {
   const flags: FlagValues<typeof sharedFlags & typeof pluginFlags> = values;
   if (!flags["config-path"]) throw new UsageError("--config-path is missing: it names Prow's config.yaml");
-  const log = jsonLog({ component: name, level: "info", write: (line) => host.err(line.trimEnd()) });
+  const log = jsonLog(name, host.err);
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   const stop = new AbortController();

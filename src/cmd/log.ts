@@ -1,6 +1,6 @@
 // The process's log: one JSON object a line on standard error, with level as a word and the component named.
 import { pino } from "pino";
-import type { Logger } from "../lib/logger.ts";
+import type { LogFields, Logger } from "../lib/logger.ts";
 
 /** Fields that may carry credentials never reach a line. */
 const SECRETS = [
@@ -13,23 +13,20 @@ const SECRETS = [
   "*.privateKey",
 ];
 
-export interface LogOptions {
-  component: string;
-  level: string;
-  write(line: string): void;
-}
-
-export function jsonLog({ component, level, write }: LogOptions): Logger {
+export function jsonLog(component: string, writeLine: (line: string) => void): Logger {
   return pino(
     {
-      level,
+      level: "info",
       base: { component },
       messageKey: "msg",
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-      serializers: { err: pino.stdSerializers.err },
+      formatters: { level: (label) => ({ level: label }), log: withErrorText },
       redact: { paths: SECRETS, censor: "[redacted]" },
     },
-    { write },
+    { write: (line) => writeLine(line.trimEnd()) },
   ) as unknown as Logger;
 }
+
+/** `error` is text, as in Prow's log; JSON would leave nothing of an Error. Its other fields may hold a request: they stay out. */
+const withErrorText = ({ error, ...fields }: LogFields): LogFields =>
+  error instanceof Error ? { error: error.message, stack: error.stack, ...fields } : { error, ...fields };

@@ -80,7 +80,7 @@ async function inDirectory(
   flags: UpFlags,
   { host, began, writeLog }: Start,
 ): Promise<number> {
-  const log = jsonLog({ component: "up", level: "info", write: writeLog });
+  const log = jsonLog("up", writeLog);
   const secrets = await localSecrets(directory);
   const at = (offset: number) => ({ directory, host: flags.host, port: flags.port + offset });
   const addresses: LocalAddresses = { deck: urlOf(at(0)), github: urlOf(at(1)), kubernetes: urlOf(at(2)) };

@@ -38,7 +38,7 @@ export async function upReal(given: UpFlags, host: Host): Promise<number> {
   await mkdir(directory, { recursive: true });
   const stop = new AbortController();
   const signal = AbortSignal.any([host.signal, stop.signal]);
-  const log = jsonLog({ component: "up", level: "info", write: (line) => host.err(line.trimEnd()) });
+  const log = jsonLog("up", host.err);
   const metrics = new Registry();
   const paths = {
     config: given["config-path"],

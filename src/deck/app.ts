@@ -23,7 +23,7 @@ export function deckApp(deps: DeckDeps): Fetch {
   const app = new Hono();
   app.use(secureHeaders);
   app.onError((error, c) => {
-    deps.log.error({ err: error, path: c.req.path }, "A page could not be made.");
+    deps.log.error({ error, path: c.req.path }, "A page could not be made.");
     return c.text("Something went wrong; deck's log says what.", 500);
   });
   const show = (c: Context, title: string, body: Html, status: 200 | 404 = 200) =>

@@ -35,7 +35,7 @@ export function liveLog(deps: DeckDeps, name: string, signal: AbortSignal): Resp
       if (key.name === name && (!changed || changed.status.completionTime)) send("end", "");
     });
     follow(deps, job, send, ended).catch((error: unknown) =>
-      deps.log.warn({ err: error, prowjob: name }, "A live log broke off."),
+      deps.log.warn({ error, prowjob: name }, "A live log broke off."),
     );
     return stop;
   });

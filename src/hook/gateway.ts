@@ -81,7 +81,7 @@ async function take(deps: GatewayDeps, bodies: BodyReader, request: IncomingMess
       : { status: 503, text: "503 Service Unavailable: too many large requests at once" };
   }
   if ("failed" in body) {
-    deps.log.info({ guid, error: body.failed }, "the body of a webhook could not be read");
+    deps.log.info({ "event-GUID": guid, error: body.failed }, "the body of a webhook could not be read");
     return { status: 500, text: "500 Internal Server Error: Failed to read request body" };
   }
   const verdict = verify(body.bytes, signature, secrets, check.matching());

@@ -90,7 +90,7 @@ async function syncPool(pool: Pool, config: Config, deps: SyncDeps, tools: SyncT
   const labels = { org: pool.org, repo: pool.repo, branch: pool.branch };
   const { action, targets } = decision;
   const mergeRefused = error !== "" && (action === "MERGE" || action === "MERGE_BATCH");
-  if (error) deps.log.error({ ...labels, action, err: error }, "Error syncing subpool.");
+  if (error) deps.log.error({ ...labels, action, error }, "Error syncing subpool.");
   if (error && !mergeRefused) tools.metrics.poolErrors.inc(labels);
   const tenants = pool.prowJobs.map(({ spec }) => spec.prowjob_defaults?.tenant_id ?? "");
   const tenantIDs = [...new Set(tenants)].sort();

@@ -93,7 +93,7 @@ async function labelledByHand(issue: IssueRef, { bot, log, read }: Context): Pro
     const last = events.findLast(({ event, label }) => event === "labeled" && label?.name === APPROVED);
     return Boolean(last?.actor?.login) && !isBot(bot, last!.actor!.login);
   } catch (error) {
-    log.error({ ...issue, err: error }, `failed to check if ${APPROVED} label was added by bot`);
+    log.error({ ...issue, error }, `failed to check if ${APPROVED} label was added by bot`);
     return false;
   }
 }
