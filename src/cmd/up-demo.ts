@@ -2,13 +2,13 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { styleText } from "node:util";
+import { aborted } from "../lib/aborted.ts";
 import { person } from "../local/demo/person.ts";
 import { playDemo } from "../local/demo/play.ts";
 import { ORG, REPO } from "../local/demo/seed.ts";
 import { DemoStopped } from "../local/demo/stepper.ts";
 import { PROW_JOB } from "../model/prowjob.ts";
 import { directoryStorage } from "../storage/directory.ts";
-import { aborted } from "./aborted.ts";
 import type { Running } from "./component.ts";
 import { readJSON } from "./local-config.ts";
 import type { LocalWorld } from "./up-local.ts";

@@ -1,7 +1,9 @@
 // The only part of config that touches the disk: reads the files, polls for changes, keeps the last good configuration.
-import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
+
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import type { Clock } from "../lib/clock.ts";
+import { compareText } from "../lib/compare-text.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Config } from "./config.ts";
 import { type Files, type LoadOptions, loadConfig } from "./load.ts";
@@ -157,14 +159,12 @@ function stamp(path: string): string {
   return `${mtimeMs} ${size} ${ino}`;
 }
 
-const byName = (a: Dirent, b: Dirent): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
-
 /** The YAML files of a tree in the order of names; what starts with `..` is Kubernetes' own. */
 function yamlFiles(path: string): string[] {
   if (!statSync(path).isDirectory()) return [path];
   return readdirSync(path, { withFileTypes: true })
     .filter(({ name }) => !name.startsWith(".."))
-    .sort(byName)
+    .sort((a, b) => compareText(a.name, b.name))
     .flatMap((entry) => {
       const full = `${path.replace(/\/+$/, "")}/${entry.name}`;
       if (entry.isDirectory()) return yamlFiles(full);

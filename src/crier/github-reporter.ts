@@ -1,8 +1,10 @@
 // Reports to GitHub: a status per job, and one comment with a pull request's failures.
+
 import type { Config } from "../config/config.ts";
 import type { GitHubRead } from "../github/port.ts";
 import { statusDescription } from "../jobs/description.ts";
 import type { ObjectStore } from "../kube/port.ts";
+import { compareText } from "../lib/compare-text.ts";
 import { parseTemplate } from "../lib/go-template.ts";
 import { isBot } from "../model/bot.ts";
 import type { Effect } from "../model/effect.ts";
@@ -123,7 +125,7 @@ function latestOfPull(job: ProwJob, prowJobs: ObjectStore<ProwJob>): ProwJob[] {
     const known = latest.get(other.spec.job);
     if (!known || created(other) > created(known)) latest.set(other.spec.job, other);
   }
-  return [...latest.values()].sort((a, b) => (a.spec.job < b.spec.job ? -1 : 1));
+  return [...latest.values()].sort((a, b) => compareText(a.spec.job, b.spec.job));
 }
 
 const created = ({ metadata }: ProwJob): string => metadata.creationTimestamp ?? "";

@@ -3,11 +3,11 @@ import { Counter, Histogram, type Registry } from "prom-client";
 import type { Apply } from "../effects/apply.ts";
 import type { ObjectKey, ObjectStore } from "../kube/port.ts";
 import type { Clock } from "../lib/clock.ts";
+import { keyedLock } from "../lib/keyed-lock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { type WorkQueue, workQueue } from "../lib/work-queue.ts";
 import type { RepoRef } from "../model/github.ts";
 import type { ProwJob, ProwJobState } from "../model/prowjob.ts";
-import { keyedLock } from "./keyed-lock.ts";
 import type { Reporter } from "./reporter.ts";
 
 export interface CrierDeps {

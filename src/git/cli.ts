@@ -1,7 +1,9 @@
 // The git port on the git command: a bare mirror per repository, and merges computed without a work tree.
+
 import { execFile } from "node:child_process";
 import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import { keyedLock } from "../lib/keyed-lock.ts";
 import type { RepoRef } from "../model/github.ts";
 import { GitError } from "./error.ts";
 import type { Git } from "./port.ts";
@@ -25,13 +27,8 @@ const SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 
 export function gitCLI(options: GitCLIOptions): Git {
-  /** Per repository: one command after the other, since two fetches into one mirror would collide. */
-  const queues = new Map<string, Promise<unknown>>();
-  const alone = <T>(dir: string, work: () => Promise<T>): Promise<T> => {
-    const run = (queues.get(dir) ?? Promise.resolve()).then(work, work);
-    queues.set(dir, run);
-    return run;
-  };
+  // Two fetches into one mirror would collide.
+  const alone = keyedLock();
   return {
     async mergeable(repo, baseSHA, heads, limit) {
       for (const name of [repo.org, repo.repo]) {

@@ -1,9 +1,11 @@
 // Which periodic jobs to start now.
+
 import type { Config } from "../config/config.ts";
 import type { Periodic } from "../config/job.ts";
 import { newProwJob, prowJobName } from "../jobs/prow-job.ts";
 import { periodicSpec } from "../jobs/spec.ts";
 import { milliseconds } from "../lib/duration.ts";
+import { passed } from "../lib/timestamp.ts";
 import type { Effect } from "../model/effect.ts";
 import { RE_RUN_LABEL } from "../model/labels.ts";
 import { isComplete, type ProwJob } from "../model/prowjob.ts";
@@ -55,9 +57,6 @@ function intervalIsOver(periodic: Periodic, { status }: ProwJob, now: Date): boo
     ? passed(status.completionTime, now) > milliseconds(periodic.minimum_interval)
     : passed(status.startTime, now) > milliseconds(periodic.interval);
 }
-
-const passed = (since: string | undefined, now: Date): number =>
-  now.getTime() - (Date.parse(since ?? "") || 0);
 
 const MOST_RETRIES = 10;
 

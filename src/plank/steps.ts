@@ -1,7 +1,9 @@
 // The steps that decisions are made of: patches of a job's status, its pod created, dismissed, deleted.
+
 import type { Config } from "../config/config.ts";
 import { jobURL } from "../jobs/job-url.ts";
 import { podFor } from "../jobs/pod.ts";
+import { timestamp } from "../lib/timestamp.ts";
 import type { Effect } from "../model/effect.ts";
 import { PLANK_VERSION_LABEL, POD_REPORTER_FINALIZER } from "../model/labels.ts";
 import type { Pod } from "../model/pod.ts";
@@ -10,9 +12,6 @@ import type { World } from "./world.ts";
 
 /** null removes a field (JSON merge patch). */
 type StatusPatch = { [Field in keyof ProwJobStatus]: ProwJobStatus[Field] | null };
-
-/** A time as Kubernetes writes it: whole seconds. */
-export const timestamp = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, "Z");
 
 /** Refused when the job is no longer what the decision was made on. */
 export function patchStatus(job: ProwJob, status: StatusPatch): Effect {

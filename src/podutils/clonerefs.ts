@@ -1,5 +1,7 @@
 // clonerefs: puts the code under test, pull requests merged, into the pod's source directory.
+
 import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { sideBySide } from "../lib/side-by-side.ts";
 import { CLONEREFS_OPTIONS, type ClonerefsOptions } from "../model/utility-options.ts";
 import { cloneRefs } from "./clone.ts";
 import { clonePath } from "./clone-plan.ts";
@@ -83,20 +85,14 @@ async function cloneAll(options: ClonerefsOptions, env: Env, io: UtilityIO): Pro
     return token;
   };
 
-  const queue = [...options.refs.entries()];
-  const records: CloneRecord[] = [];
-  const worker = async (): Promise<void> => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      const [index, refs] = next;
-      await mkdir(clonePath(options.src_root, refs), { recursive: true });
-      const context = { env: gitEnv, censor: censorOf(tokens), clock: io.clock, log: io.log };
-      const credentials = (): Promise<Credentials | undefined> =>
-        tokenFor(refs).then((token) => (token ? tokenCredentials(token, env["TMPDIR"]) : undefined));
-      records[index] = await cloneRefs(refs, options, credentials, context);
-    }
-  };
   const workers = options.max_parallel_workers || options.refs.length;
-  await Promise.all(Array.from({ length: workers }, worker));
+  const records = await sideBySide(options.refs, workers, async (refs) => {
+    await mkdir(clonePath(options.src_root, refs), { recursive: true });
+    const context = { env: gitEnv, censor: censorOf(tokens), clock: io.clock, log: io.log };
+    const credentials = (): Promise<Credentials | undefined> =>
+      tokenFor(refs).then((token) => (token ? tokenCredentials(token, env["TMPDIR"]) : undefined));
+    return cloneRefs(refs, options, credentials, context);
+  });
   return [setup, ...records];
 }
 

@@ -1,7 +1,9 @@
 // The queue for many processes, on Redis with BullMQ. BullMQ carries wake-ups only ("this group has work"); the order
 // within a group is a Redis list, worked off by whoever holds the group's lock.
+
 import type { Queue as BullQueue, Job, Worker } from "bullmq";
 import type { Redis, RedisOptions } from "ioredis";
+import { aborted } from "../lib/aborted.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { BACK_OFF, type BackOff, backOffMs } from "./backoff.ts";
@@ -129,8 +131,7 @@ async function work(
   worker.on("error", (error) => shop.log.warn({ error: error.message }, "BullMQ worker"));
   const running = worker.run();
   const sweeping = sweep(shop, signal);
-  if (!signal.aborted)
-    await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+  await aborted(signal);
   await worker.close();
   await Promise.all([running, sweeping]);
 }

@@ -2,6 +2,7 @@
 import type { Config } from "../config/config.ts";
 import type { GitHubRead } from "../github/port.ts";
 import type { Logger } from "../lib/logger.ts";
+import { sideBySide } from "../lib/side-by-side.ts";
 import { repoName } from "../model/github.ts";
 import { type Blockers, blockersFor, blockersOf } from "./blockers.ts";
 import { contextPolicy, policySources } from "./contexts.ts";
@@ -14,7 +15,6 @@ import { type PullRequest, poolKey, pullKey } from "./pull-request.ts";
 import { blockerQueries, dated, type OrgQueries, poolQueries } from "./query.ts";
 import type { RepoFacts } from "./repo-facts.ts";
 import { searchIssues, searchPullRequests } from "./search.ts";
-import { sideBySide } from "./side-by-side.ts";
 
 export interface ObserveTools {
   read: Pick<GitHubRead, "graphql">;

@@ -1,8 +1,10 @@
 // ProwJobs for what tide wants tested on the current base: one pull request, or a batch.
+
 import type { Config } from "../config/config.ts";
 import type { Presubmit } from "../config/job.ts";
 import { newProwJob, prowJobName } from "../jobs/prow-job.ts";
 import { batchSpec, presubmitSpec } from "../jobs/spec.ts";
+import { compareText } from "../lib/compare-text.ts";
 import type { Effect } from "../model/effect.ts";
 import { repoName } from "../model/github.ts";
 import { CREATED_BY_TIDE_LABEL } from "../model/labels.ts";
@@ -55,10 +57,8 @@ function runsOf(pool: Pool, type: ProwJob["spec"]["type"], name: string, refs: R
     .filter(
       ({ spec }) => spec.type === type && spec.job === name && spec.refs && identity(spec.refs) === wanted,
     )
-    .sort((a, b) => compare(created(a), created(b)) || compare(a.metadata.name, b.metadata.name));
+    .sort((a, b) => compareText(created(a), created(b)) || compareText(a.metadata.name, b.metadata.name));
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 export function refsFor(pool: Pool, targets: readonly Candidate[], linkURL: string): Refs {
   const repoLink = `${linkURL.replace(/\/$/, "")}/${repoName(pool)}`;

@@ -1,6 +1,7 @@
 // Tells every open pull request, in its `tide` status, whether it will merge and what is still asked of it.
 import type { Config } from "../config/config.ts";
 import { queriesFor } from "../config/tide.ts";
+import { sideBySide } from "../lib/side-by-side.ts";
 import type { Effect } from "../model/effect.ts";
 import type { RepoRef } from "../model/github.ts";
 import { blockersFor } from "./blockers.ts";
@@ -13,7 +14,6 @@ import { type PullRequest, poolKey, pullKey } from "./pull-request.ts";
 import { dated, openPullRequests } from "./query.ts";
 import type { RepoFacts } from "./repo-facts.ts";
 import { searchPullRequests } from "./search.ts";
-import { sideBySide } from "./side-by-side.ts";
 import { outsideSnapshot } from "./snapshot.ts";
 import { expectedStatus } from "./status.ts";
 import type { SyncDeps } from "./sync.ts";

@@ -1,0 +1,8 @@
+// Times as Kubernetes writes them.
+
+/** RFC 3339 in whole seconds. */
+export const timestamp = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, "Z");
+
+/** Milliseconds since a time; a missing time is infinitely long ago, as Go's zero time is. */
+export const passed = (since: string | undefined, now: Date): number =>
+  now.getTime() - (Date.parse(since ?? "") || 0);
