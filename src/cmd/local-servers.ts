@@ -46,16 +46,17 @@ export async function startKubernetes(
     startKubeServer({ ...options, log: log.child({ component: "kube-server" }) }),
   );
   const kubeconfig = join(directory, "kubeconfig");
-  await writeFile(kubeconfig, kubeconfigFor(server.url, token), { mode: 0o600 });
+  await writeFile(kubeconfig, kubeconfigFor(`${server.url}/${token}`), { mode: 0o600 });
   const authorization = async () => `Bearer ${token}`;
   return { kube: connect({ server: server.url, authorization }), kubeconfig, close: () => server.close() };
 }
 
-const kubeconfigFor = (server: string, token: string): string => `apiVersion: v1
+/** The token is in the address, since kubectl sends none over plain HTTP. */
+const kubeconfigFor = (server: string): string => `apiVersion: v1
 kind: Config
 current-context: local
 clusters: [{ name: local, cluster: { server: "${server}" } }]
-users: [{ name: local, user: { token: "${token}" } }]
+users: [{ name: local, user: {} }]
 contexts: [{ name: local, context: { cluster: local, user: local, namespace: default } }]
 `;
 

@@ -5,9 +5,21 @@ import type { IncomingMessage } from "node:http";
 /** Health and version are anybody's to ask, as on a real API server. */
 const OPEN = /^\/(?:healthz|readyz|livez|version)(?:[/?]|$)/;
 
-export function mayEnter({ url = "", headers }: IncomingMessage, token: string | undefined): boolean {
+/**
+ * Takes the token as `Authorization: Bearer …` or as the first part of the path, which is then taken off the request's
+ * URL: client-go, and with it kubectl, sends no credentials over plain HTTP, but keeps the path of a cluster's address.
+ */
+export function mayEnter(request: IncomingMessage, token: string | undefined): boolean {
+  const { url = "", headers } = request;
   if (token === undefined || OPEN.test(url)) return true;
-  const given = Buffer.from(headers.authorization ?? "");
-  const wanted = Buffer.from(`Bearer ${token}`);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
+  if (same(headers.authorization ?? "", `Bearer ${token}`)) return true;
+  const [, first = "", rest = ""] = /^\/([^/?]*)(.*)$/s.exec(url) ?? [];
+  if (!same(first, token)) return false;
+  request.url = rest.startsWith("/") ? rest : `/${rest}`;
+  return true;
+}
+
+function same(given: string, wanted: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }
