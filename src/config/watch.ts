@@ -1,5 +1,4 @@
 // The only part of config that touches the disk: reads the files, polls for changes, keeps the last good configuration.
-
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import type { Clock } from "../lib/clock.ts";

@@ -1,5 +1,4 @@
 // Reports to GitHub: a status per job, and one comment with a pull request's failures.
-
 import type { Config } from "../config/config.ts";
 import type { GitHubRead } from "../github/port.ts";
 import { statusDescription } from "../jobs/description.ts";

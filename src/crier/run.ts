@@ -8,6 +8,7 @@ import type { Logger } from "../lib/logger.ts";
 import { type WorkQueue, workQueue } from "../lib/work-queue.ts";
 import type { RepoRef } from "../model/github.ts";
 import type { ProwJob, ProwJobState } from "../model/prowjob.ts";
+import { allRefs } from "../model/refs.ts";
 import type { Reporter } from "./reporter.ts";
 
 export interface CrierDeps {
@@ -82,7 +83,7 @@ function isDue(
 ): boolean {
   const { state, prev_report_states } = job.status;
   if (!state || lately === state || prev_report_states?.[reporter.name] === state) return false;
-  const refs = [...(job.spec.refs ? [job.spec.refs] : []), ...(job.spec.extra_refs ?? [])];
+  const refs = allRefs(job.spec);
   const enabled = !isEnabled || refs.length === 0 || refs.some(isEnabled);
   return enabled && reporter.shouldReport(job);
 }

@@ -1,6 +1,8 @@
 // One run: what it was, how it ended, its log (live while it runs) and its artifacts.
 import { html } from "hono/html";
+import { repoName } from "../model/github.ts";
 import type { ProwJob } from "../model/prowjob.ts";
+import { mainRefs } from "../model/refs.ts";
 import type { ListPage } from "../storage/port.ts";
 import { ago, jobLength, link, shortSHA, stateBadge } from "./format.ts";
 import type { Html } from "./layout.ts";
@@ -40,12 +42,12 @@ function state({ job, finished }: JobView): Html {
 
 function facts(job: ProwJob, now: Date): Html {
   const { spec, status } = job;
-  const refs = spec.refs ?? spec.extra_refs?.[0];
+  const refs = mainRefs(spec);
   return html`
 <p class="headline">${status.description ?? ""}</p>
 <dl class="facts">
 ${fact("Type", spec.type)}
-${refs && fact("Repository", link(refs.repo_link, `${refs.org}/${refs.repo}`))}
+${refs && fact("Repository", link(refs.repo_link, repoName(refs)))}
 ${refs && fact("Base", html`${refs.base_ref} ${link(refs.base_link, shortSHA(refs.base_sha))}`)}
 ${(spec.refs?.pulls ?? []).map((pull) =>
   fact(

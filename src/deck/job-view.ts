@@ -1,6 +1,6 @@
 // Gathers what the page of one run shows, from the ProwJob and from storage.
 import type { ProwJob } from "../model/prowjob.ts";
-import { jobDirectory } from "../model/storage-layout.ts";
+import { bucketURL, jobDirectory } from "../model/storage-layout.ts";
 import type { BlobRead, ListPage } from "../storage/port.ts";
 import type { DeckDeps } from "./deps.ts";
 import type { JobView } from "./job-page.ts";
@@ -50,7 +50,7 @@ async function record(storage: BlobRead, url: string): Promise<Record<string, un
 export function directoryOf({ spec, status, metadata }: ProwJob): StoragePath | undefined {
   const gcs = spec.decoration_config?.gcs_configuration;
   if (!gcs?.bucket || !status.build_id) return undefined;
-  const bucket = gcs.bucket.includes("://") ? gcs.bucket.replace("://", "/") : `gs/${gcs.bucket}`;
+  const bucket = bucketURL(gcs.bucket).replace("://", "/");
   const identity = {
     type: spec.type,
     job: spec.job,

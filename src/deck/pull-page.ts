@@ -1,6 +1,6 @@
 // Pull requests as the bot sees them: one with all its runs by commit and what it still needs; or all that are known.
 import { html } from "hono/html";
-import type { IssueRef } from "../model/github.ts";
+import { type IssueRef, repoName } from "../model/github.ts";
 import type { ProwJob } from "../model/prowjob.ts";
 import type { Pull } from "../model/refs.ts";
 import type { TidePull, TideSnapshot } from "../model/tide-snapshot.ts";
@@ -75,7 +75,7 @@ export function knownPulls(
 ): KnownPull[] {
   const pulls = new Map<string, KnownPull>();
   const enter = (ref: IssueRef, title: string, login: string): KnownPull => {
-    const key = `${ref.org}/${ref.repo}#${ref.number}`;
+    const key = `${repoName(ref)}#${ref.number}`;
     const known = pulls.get(key) ?? { ...ref, title, author: login, runs: [] };
     pulls.set(key, known);
     return known;

@@ -1,5 +1,6 @@
 // What tide sees: each pool with its next action, and for each pull request why it is not merging.
 import { html } from "hono/html";
+import { repoName } from "../model/github.ts";
 import type {
   TideContext,
   TideHistory,
@@ -30,7 +31,7 @@ ${historySection(history, now)}`;
 }
 
 function poolSection(pool: TidePoolSnapshot): Html {
-  const repo = `${pool.org}/${pool.repo}`;
+  const repo = repoName(pool);
   return html`<section class="pool">
 <h2>${repo} <span class="dim">${pool.branch}${pool.baseSHA ? ` at ${shortSHA(pool.baseSHA)}` : ""}</span></h2>
 <p><strong>${ACTIONS[pool.action]}</strong> ${pool.target.map((number) => html` #${number}`)}

@@ -1,5 +1,6 @@
 // The jobs that this deck may show.
 import type { ProwJob } from "../model/prowjob.ts";
+import { allRefs } from "../model/refs.ts";
 import type { DeckDeps } from "./deps.ts";
 
 type Visibility = Pick<DeckDeps, "jobs" | "config" | "showHidden">;
@@ -11,7 +12,7 @@ export function visibleJobs({ jobs, config, showHidden }: Visibility): ProwJob[]
 }
 
 export function isHidden({ spec }: ProwJob, hiddenRepos: readonly string[]): boolean {
-  const refs = [...(spec.refs ? [spec.refs] : []), ...(spec.extra_refs ?? [])];
+  const refs = allRefs(spec);
   return (
     spec.hidden === true ||
     refs.some(({ org, repo }) => hiddenRepos.includes(org) || hiddenRepos.includes(`${org}/${repo}`))

@@ -1,5 +1,4 @@
 // The hook component: a gateway that takes webhooks in, and a worker that hands them to the plugins; either or both.
-
 import {
   createServer,
   type IncomingMessage,

@@ -11,6 +11,7 @@ import {
   REPO_LABEL,
 } from "../model/labels.ts";
 import type { ProwJobSpec } from "../model/prowjob.ts";
+import { mainRefs } from "../model/refs.ts";
 
 export { isLabelValue };
 
@@ -22,7 +23,7 @@ export function labelsAndAnnotations(
   extraLabels: Strings = {},
   extraAnnotations: Strings = {},
 ): { labels: Strings; annotations: Strings } {
-  const refs = spec.refs ?? spec.extra_refs?.[0];
+  const refs = mainRefs(spec);
   const full = { [PROW_JOB_NAME_LABEL]: spec.job, [CONTEXT_LABEL]: spec.context ?? "" };
   const labels: Strings = {
     [CREATED_BY_PROW]: "true",

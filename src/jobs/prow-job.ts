@@ -1,5 +1,4 @@
 // A ProwJob for a spec: its name from its cause, its standard labels, its first state.
-
 import { createHash } from "node:crypto";
 import type { Config } from "../config/config.ts";
 import type { Presubmit } from "../config/job.ts";

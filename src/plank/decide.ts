@@ -1,5 +1,4 @@
 // What one ProwJob needs next, given its pod and its neighbours.
-
 import type { Config } from "../config/config.ts";
 import { timestamp } from "../lib/timestamp.ts";
 import type { Effect } from "../model/effect.ts";

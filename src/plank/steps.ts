@@ -1,5 +1,4 @@
 // The steps that decisions are made of: patches of a job's status, its pod created, dismissed, deleted.
-
 import type { Config } from "../config/config.ts";
 import { jobURL } from "../jobs/job-url.ts";
 import { podFor } from "../jobs/pod.ts";

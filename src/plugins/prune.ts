@@ -1,5 +1,4 @@
 // Takes back comments of the bot's own that no longer hold.
-
 import { isBot } from "../model/bot.ts";
 import type { Effect } from "../model/effect.ts";
 import type { IssueComment, IssueRef } from "../model/github.ts";

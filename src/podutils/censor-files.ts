@@ -1,5 +1,4 @@
 // Censors logs and artifacts in place, before anything is uploaded, and says which ones must stay here.
-
 import { createReadStream, createWriteStream } from "node:fs";
 import { chmod, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, matchesGlob, relative } from "node:path";

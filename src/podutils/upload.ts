@@ -1,5 +1,4 @@
 // Puts files into object storage: four at a time, each tried four times.
-
 import { createReadStream } from "node:fs";
 import { open, readFile } from "node:fs/promises";
 import { Readable } from "node:stream";

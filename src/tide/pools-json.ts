@@ -1,5 +1,6 @@
 // The pools as Prow's tide serves them at `/`, which deck and other tools read.
 import { compareText } from "../lib/compare-text.ts";
+import { repoName } from "../model/github.ts";
 import type { TideAction, TideBlocker } from "../model/tide-snapshot.ts";
 import type { Tally } from "./decide.ts";
 import type { Candidate, Pool } from "./pool.ts";
@@ -45,7 +46,7 @@ const byNumber = (candidates: readonly Candidate[]) =>
 const blockerJSON = ({ number, title, url }: TideBlocker) => ({ Number: number, Title: title, URL: url });
 
 const pullJSON = ({ pr }: Candidate) => ({
-  NameWithOwner: `${pr.org}/${pr.repo}`,
+  NameWithOwner: repoName(pr),
   Number: pr.number,
   Org: pr.org,
   Repo: pr.repo,

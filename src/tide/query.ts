@@ -1,5 +1,4 @@
 // Tide's queries as GitHub search strings.
-
 import type { TideQuery } from "../config/tide.ts";
 import { compareText } from "../lib/compare-text.ts";
 import { timestamp } from "../lib/timestamp.ts";

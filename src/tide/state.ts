@@ -1,5 +1,4 @@
 // What tide remembers between looks, and shows to others. All of it can be rebuilt from GitHub and the ProwJobs.
-
 import type { Clock } from "../lib/clock.ts";
 import { compareText } from "../lib/compare-text.ts";
 import type { TidePoolSnapshot, TidePull, TideSnapshot } from "../model/tide-snapshot.ts";

@@ -1,5 +1,4 @@
 // ProwJobs for what tide wants tested on the current base: one pull request, or a batch.
-
 import type { Config } from "../config/config.ts";
 import type { Presubmit } from "../config/job.ts";
 import { newProwJob, prowJobName } from "../jobs/prow-job.ts";

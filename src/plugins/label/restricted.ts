@@ -1,5 +1,4 @@
 // Labels that only some may set, and who may.
-
 import type { GitHubRead } from "../../github/port.ts";
 import { type Infer, list, map, object, required, string } from "../../lib/schema.ts";
 import { type RepoRef, repoName } from "../../model/github.ts";

@@ -4,7 +4,7 @@ import { isLabelValue } from "../../jobs/labels.ts";
 import { newProwJob, presubmitLabels, prowJobName } from "../../jobs/prow-job.ts";
 import { presubmitSpec } from "../../jobs/spec.ts";
 import type { Effect } from "../../model/effect.ts";
-import type { PullRequest, RepoRef } from "../../model/github.ts";
+import { type PullRequest, type RepoRef, repoName } from "../../model/github.ts";
 import { ORG_LABEL, PROW_JOB_TYPE_LABEL, PULL_LABEL, REPO_LABEL } from "../../model/labels.ts";
 import { isComplete, PROW_JOB } from "../../model/prowjob.ts";
 import type { Refs } from "../../model/refs.ts";
@@ -46,20 +46,12 @@ export async function start(
   const { pr, repo, guid } = change;
   if (pr.mergeable === false || jobs.length === 0) return [];
   const baseSHA = await context.read.branchSHA(repo, pr.base.ref);
-  if (!baseSHA)
-    throw new Error(`${repo.org}/${repo.repo} has no branch ${pr.base.ref} to test #${pr.number} on`);
+  if (!baseSHA) throw new Error(`${repoName(repo)} has no branch ${pr.base.ref} to test #${pr.number} on`);
   const refs = pullRefs(change, baseSHA);
   return jobs.map((job) => ({
     do: "createProwJob",
     job: newProwJob(context.config, presubmitSpec(context.config, job, refs), {
-      name: prowJobName(
-        guid,
-        `${repo.org}/${repo.repo}`,
-        String(pr.number),
-        pr.head.sha,
-        job.name,
-        job.context,
-      ),
+      name: prowJobName(guid, repoName(repo), String(pr.number), pr.head.sha, job.name, job.context),
       labels: presubmitLabels(job, guid, labels),
       annotations: job.annotations,
       now: context.clock.now(),

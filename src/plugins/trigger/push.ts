@@ -4,6 +4,7 @@ import { newProwJob, prowJobName } from "../../jobs/prow-job.ts";
 import { postsubmitSpec } from "../../jobs/spec.ts";
 import type { Effect } from "../../model/effect.ts";
 import type { PushEvent } from "../../model/event.ts";
+import { repoName } from "../../model/github.ts";
 import { EVENT_GUID_LABEL } from "../../model/labels.ts";
 import type { Refs } from "../../model/refs.ts";
 import type { Context } from "../plugin.ts";
@@ -22,7 +23,7 @@ export function onPush(event: PushEvent, { clock, config }: Context): Effect[] {
     base_sha: event.after,
     base_link: event.compare,
   };
-  const name = `${repo.org}/${repo.repo}`;
+  const name = repoName(repo);
   return (config.postsubmits[name] ?? [])
     .filter((job) => postsubmitShouldRun(job, branch, files))
     .map((job) => ({
