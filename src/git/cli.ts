@@ -1,5 +1,4 @@
 // The git port on the git command: a bare mirror per repository, and merges computed without a work tree.
-
 import { execFile } from "node:child_process";
 import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";

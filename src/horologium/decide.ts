@@ -1,5 +1,4 @@
 // Which periodic jobs to start now.
-
 import type { Config } from "../config/config.ts";
 import type { Periodic } from "../config/job.ts";
 import { newProwJob, prowJobName } from "../jobs/prow-job.ts";

@@ -1,6 +1,5 @@
 // The queue for many processes, on Redis with BullMQ. BullMQ carries wake-ups only ("this group has work"); the order
 // within a group is a Redis list, worked off by whoever holds the group's lock.
-
 import type { Queue as BullQueue, Job, Worker } from "bullmq";
 import type { Redis, RedisOptions } from "ioredis";
 import { aborted } from "../lib/aborted.ts";

@@ -1,5 +1,4 @@
 // Which ProwJobs and pods have had their time.
-
 import type { Config } from "../config/config.ts";
 import { latestPeriodics } from "../jobs/latest-periodics.ts";
 import { milliseconds } from "../lib/duration.ts";

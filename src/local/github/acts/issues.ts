@@ -1,5 +1,4 @@
 // Opening, editing and closing issues (and what pull requests share with them).
-
 import { assignable } from "../access.ts";
 import { invalid } from "../api-error.ts";
 import { user } from "../present/account.ts";

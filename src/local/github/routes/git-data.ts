@@ -1,5 +1,4 @@
 // REST: the git database (refs, commits, trees, blobs, tags).
-
 import { signatureOf } from "../acts/merge.ts";
 import { moveRef } from "../acts/refs.ts";
 import { invalid, notFound, unprocessable } from "../api-error.ts";
