@@ -3,21 +3,16 @@ import type { RepoRef } from "../model/github.ts";
 import type { BranchPolicy } from "./branch-protection.ts";
 import type { Config } from "./config.ts";
 
-type Value = unknown;
-
 /** Lists are united, maps merged, of plain values the child's counts. */
-function merged(parent: Value, child: Value): Value {
+function merged(parent: unknown, child: unknown): unknown {
   if (child === undefined) return parent;
   if (parent === undefined) return child;
   if (Array.isArray(parent) && Array.isArray(child)) return [...new Set([...parent, ...child])].sort();
   if (typeof parent !== "object" || typeof child !== "object") return child;
-  const [above, below] = [parent as Record<string, Value>, child as Record<string, Value>];
+  const [above, below] = [parent as Record<string, unknown>, child as Record<string, unknown>];
   const keys = new Set([...Object.keys(above), ...Object.keys(below)]);
   return Object.fromEntries([...keys].map((key) => [key, merged(above[key], below[key])]));
 }
-
-export const mergePolicies = (parent: BranchPolicy, child: BranchPolicy): BranchPolicy =>
-  merged(parent, child) as BranchPolicy;
 
 const NOT_POLICY = new Set([
   "orgs",
@@ -43,7 +38,6 @@ export function branchPolicy(
   const ofOrg = all.orgs?.[org];
   if (!ofOrg) return undefined;
   const ofRepo = ofOrg.repos?.[repo];
-  return [policyOf(all), policyOf(ofOrg), policyOf(ofRepo), policyOf(ofRepo?.branches?.[branch])].reduce(
-    mergePolicies,
-  );
+  const policies = [all, ofOrg, ofRepo, ofRepo?.branches?.[branch]].map(policyOf);
+  return policies.reduce<unknown>(merged, {}) as BranchPolicy;
 }

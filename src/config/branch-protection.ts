@@ -38,4 +38,3 @@ export const branchProtectionSchema = object({
   allow_disabled_job_policies: boolean(),
   protect_repos_with_optional_jobs: boolean(),
 });
-export type BranchProtection = Infer<typeof branchProtectionSchema>;

@@ -208,7 +208,7 @@ function loadPlugins(file: SourceFile, sections: readonly Section<unknown>[], op
   const problems: LocatedProblem[] = [];
   try {
     const report: Report = (problem) => void problems.push(places.locate(problem));
-    const plugins = readPlugins(loadYAML(file.text), sections, { known: options.knownPlugins }, report);
+    const plugins = readPlugins(loadYAML(file.text), sections, options.knownPlugins, report);
     return { plugins, problems };
   } catch (error) {
     if (!(error instanceof YAMLError)) throw error;

@@ -1,5 +1,5 @@
 // plugins.yaml: which plugins run where, and each plugin's own section, which the plugin itself declares.
-import { list, map, object, type Schema, string } from "../lib/schema.ts";
+import { type Infer, list, map, object, type Schema, string } from "../lib/schema.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 
 /** A plugin's part of plugins.yaml: its top-level key and what may stand there. */
@@ -11,7 +11,7 @@ export interface Section<T> {
 export const section = <T>(key: string, schema: Schema<T>): Section<T> => ({ key, schema });
 
 /** Prow's own, used by every plugin that reads OWNERS files. */
-export const ownersSchema = object({
+const ownersSchema = object({
   mdyamlrepos: list(string("org or org/repo whose Markdown files may carry owners.")),
   skip_collaborators: list(string("org or org/repo where owners need not be collaborators.")),
   labels_denylist: list(string()),
@@ -20,7 +20,7 @@ export const ownersSchema = object({
 
 const externalPluginSchema = object({ name: string(), endpoint: string(), events: list(string()) });
 
-export const enabledSchema = object({ excluded_repos: list(string()), plugins: list(string()) });
+const enabledSchema = object({ excluded_repos: list(string()), plugins: list(string()) });
 
 export const pluginsFields = {
   plugins: map(enabledSchema, "org or org/repo to its plugins."),
@@ -28,18 +28,11 @@ export const pluginsFields = {
   owners: ownersSchema,
 };
 
-type Enabled = Record<string, { plugins?: string[]; excluded_repos?: string[] }>;
-interface ExternalPlugin {
-  name?: string;
-  endpoint?: string;
-  events?: string[];
-}
-export interface OwnersOptions {
-  mdyamlrepos?: string[];
-  skip_collaborators?: string[];
-  labels_denylist?: string[];
-  filenames?: Record<string, { owners?: string; owners_aliases?: string }>;
-}
+const ownFields = object(pluginsFields);
+/** The file without the plugins' own sections. */
+export type OwnFields = Infer<typeof ownFields>;
+type ExternalPlugin = Infer<typeof externalPluginSchema>;
+export type OwnersOptions = Infer<typeof ownersSchema>;
 
 export interface PluginsConfig {
   /** Names of the plugins for a repository: the org's (unless it is excluded there) and its own. */
@@ -51,10 +44,7 @@ export interface PluginsConfig {
   repos(): string[];
 }
 
-export interface PluginsData {
-  plugins?: Enabled;
-  external_plugins?: Record<string, ExternalPlugin[]>;
-  owners?: OwnersOptions;
+export interface PluginsData extends OwnFields {
   /** Decoded sections by key. */
   sections: Record<string, unknown>;
 }

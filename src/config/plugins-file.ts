@@ -1,7 +1,13 @@
 // plugins.yaml read: both forms of `plugins`, each plugin's section by its own schema, and what is wrong with it.
 import { nearest } from "../lib/nearest.ts";
-import { isRecord, object, type Problem, type Report } from "../lib/schema.ts";
-import { type PluginsConfig, pluginsConfig, pluginsFields, type Section } from "./plugins-config.ts";
+import { isRecord, object, type Problem, type Report, type Schema } from "../lib/schema.ts";
+import {
+  type OwnFields,
+  type PluginsConfig,
+  pluginsConfig,
+  pluginsFields,
+  type Section,
+} from "./plugins-config.ts";
 
 /** Sections of Prow's plugins that are not ours yet are passed over, since a deployment may share its file with Prow. */
 const PROW_SECTIONS = new Set(
@@ -13,16 +19,11 @@ const PROW_SECTIONS = new Set(
   ).split(" "),
 );
 
-export interface Names {
-  /** Names that `plugins` may list; without them any name goes. */
-  known?: readonly string[];
-}
-
-/** Decodes the file's data; undefined when it has errors. */
+/** Decodes the file's data; undefined when it has errors. `known`: names that `plugins` may list; without them any name goes. */
 export function readPlugins(
   data: unknown,
   sections: readonly Section<unknown>[],
-  { known }: Names,
+  known: readonly string[] | undefined,
   report: Report,
 ): PluginsConfig | undefined {
   let failed = false;
@@ -35,22 +36,12 @@ export function readPlugins(
     return undefined;
   }
   const ours = Object.fromEntries(sections.map(({ key, schema }) => [key, schema]));
-  const schema = object({ ...pluginsFields, ...ours });
-  const decoded = schema.decode(withoutForeign(withMapForm(data ?? {}), ours), [], note) as Record<
-    string,
-    unknown
-  >;
-  const { plugins, external_plugins, owners, ...rest } = decoded ?? {};
-  const enabled = (plugins ?? {}) as Parameters<typeof pluginsConfig>[0]["plugins"];
-  checkNames(enabled ?? {}, known, note);
-  checkTwice(enabled ?? {}, note);
-  if (failed) return undefined;
-  return pluginsConfig({
-    plugins: enabled,
-    external_plugins: external_plugins as never,
-    owners: owners as never,
-    sections: rest,
-  });
+  const schema: Schema<OwnFields & Record<string, unknown>> = object({ ...pluginsFields, ...ours });
+  const decoded = schema.decode(withoutForeign(withMapForm(data ?? {}), ours), [], note) ?? {};
+  const { plugins = {}, external_plugins, owners, ...own } = decoded;
+  checkNames(plugins, known, note);
+  checkTwice(plugins, note);
+  return failed ? undefined : pluginsConfig({ plugins, external_plugins, owners, sections: own });
 }
 
 /** The old form lists a repository's plugins without the key `plugins`. */
@@ -68,7 +59,7 @@ const withoutForeign = (data: Record<string, unknown>, ours: object): Record<str
     Object.entries(data).filter(([key]) => Object.hasOwn(ours, key) || !PROW_SECTIONS.has(key)),
   );
 
-type Enabled = Record<string, { plugins?: string[] }>;
+type Enabled = NonNullable<OwnFields["plugins"]>;
 
 function checkNames(enabled: Enabled, known: readonly string[] | undefined, report: Report): void {
   if (!known) return;

@@ -1,4 +1,5 @@
 // Gathers what the page of one run shows, from the ProwJob and from storage.
+import { isRecord } from "../lib/schema.ts";
 import type { ProwJob } from "../model/prowjob.ts";
 import { bucketURL, jobDirectory } from "../model/storage-layout.ts";
 import type { BlobRead, ListPage } from "../storage/port.ts";
@@ -40,7 +41,7 @@ async function record(storage: BlobRead, url: string): Promise<Record<string, un
   if (!(await storage.stat(url))) return undefined;
   try {
     const value: unknown = JSON.parse(await readText(await storage.read(url), METADATA_BYTES));
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+    return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -71,7 +71,7 @@ function retryOf({ retry }: Periodic, previous: ProwJob, now: Date): Start | und
 }
 
 function createRun(periodic: Periodic, { cause, retry }: Start, config: Used, now: Date): Effect {
-  const job = newProwJob(config, periodicSpec(config, periodic), {
+  const job = newProwJob(config, periodicSpec(periodic), {
     name: prowJobName("horologium", periodic.name, cause),
     labels: { ...periodic.labels, ...(retry && { [RE_RUN_LABEL]: String(retry) }) },
     annotations: periodic.annotations,

@@ -13,8 +13,6 @@ import {
 import type { ProwJobSpec } from "../model/prowjob.ts";
 import { mainRefs } from "../model/refs.ts";
 
-export { isLabelValue };
-
 type Strings = Record<string, string>;
 
 /** Standard ones under the given ones, which win; a value that Kubernetes refuses becomes its last path element or goes. */

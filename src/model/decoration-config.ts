@@ -7,14 +7,14 @@ const resourceList = map(quantity());
 /** Resources of a container, as Kubernetes has them. */
 export const resourcesSchema = object({ limits: resourceList, requests: resourceList, claims: any() });
 
-export const utilityImagesSchema = object({
+const utilityImagesSchema = object({
   clonerefs: string(),
   initupload: string(),
   entrypoint: string(),
   sidecar: string(),
 });
 
-export const gcsConfigurationSchema = object({
+const gcsConfigurationSchema = object({
   bucket: string("Bucket, with or without scheme (gs:// is the default)."),
   path_prefix: string(),
   path_strategy: oneOf(["explicit", "single", "legacy"]),
@@ -29,7 +29,7 @@ export type GCSConfiguration = Infer<typeof gcsConfigurationSchema>;
 
 const secretKeySchema = object({ name: string(), key: string() });
 
-export const censoringOptionsSchema = object({
+const censoringOptionsSchema = object({
   censoring_concurrency: integer(),
   censoring_buffer_size: integer(),
   include_directories: list(string()),

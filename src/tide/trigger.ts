@@ -29,8 +29,7 @@ export function triggerEffects(
     const earlier = runsOf(pool, type, presubmit.name, refs);
     if (type === "batch" && earlier.some((job) => !isComplete(job) || job.status.state === "success"))
       return [];
-    const spec =
-      type === "batch" ? batchSpec(config, presubmit, refs) : presubmitSpec(config, presubmit, refs);
+    const spec = type === "batch" ? batchSpec(presubmit, refs) : presubmitSpec(presubmit, refs);
     // The last run is part of the cause: a crash between two syncs starts nothing twice, a failed run can be repeated.
     const last = earlier.at(-1)?.metadata.name ?? "";
     const job = newProwJob(config, spec, {

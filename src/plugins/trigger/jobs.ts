@@ -1,8 +1,8 @@
 // From selected jobs to effects: ProwJobs that begin, and those that are no longer wanted.
 import type { Presubmit } from "../../config/job.ts";
-import { isLabelValue } from "../../jobs/labels.ts";
 import { newProwJob, presubmitLabels, prowJobName } from "../../jobs/prow-job.ts";
 import { presubmitSpec } from "../../jobs/spec.ts";
+import { isLabelValue } from "../../lib/kube-names.ts";
 import type { Effect } from "../../model/effect.ts";
 import { type PullRequest, type RepoRef, repoName } from "../../model/github.ts";
 import { ORG_LABEL, PROW_JOB_TYPE_LABEL, PULL_LABEL, REPO_LABEL } from "../../model/labels.ts";
@@ -50,7 +50,7 @@ export async function start(
   const refs = pullRefs(change, baseSHA);
   return jobs.map((job) => ({
     do: "createProwJob",
-    job: newProwJob(context.config, presubmitSpec(context.config, job, refs), {
+    job: newProwJob(context.config, presubmitSpec(job, refs), {
       name: prowJobName(guid, repoName(repo), String(pr.number), pr.head.sha, job.name, job.context),
       labels: presubmitLabels(job, guid, labels),
       annotations: job.annotations,

@@ -28,7 +28,7 @@ export function onPush(event: PushEvent, { clock, config }: Context): Effect[] {
     .filter((job) => postsubmitShouldRun(job, branch, files))
     .map((job) => ({
       do: "createProwJob",
-      job: newProwJob(config, postsubmitSpec(config, job, refs), {
+      job: newProwJob(config, postsubmitSpec(job, refs), {
         name: prowJobName(guid, name, event.ref, event.after, job.name, job.context),
         labels: { ...job.labels, [EVENT_GUID_LABEL]: guid },
         annotations: job.annotations,
