@@ -1,17 +1,8 @@
 // Effects on GitHub, each safe to repeat.
 import type { GitHub } from "../github/port.ts";
-import type { Clock } from "../lib/clock.ts";
-import type { Logger } from "../lib/logger.ts";
 import type { GitHubEffect } from "../model/effect.ts";
 import { type IssueRef, normaliseLogin } from "../model/github.ts";
-import { mergeInOrder } from "./merge-in-order.ts";
-
-export interface GitHubTools {
-  github: GitHub;
-  clock: Pick<Clock, "sleep">;
-  log: Logger;
-  mergePauseMs: number;
-}
+import { type GitHubTools, mergeInOrder } from "./merge-in-order.ts";
 
 export async function applyGitHub(effect: GitHubEffect, tools: GitHubTools): Promise<void> {
   const { write } = tools.github;
