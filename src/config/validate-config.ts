@@ -1,9 +1,8 @@
 // What is wrong with the main configuration apart from its jobs, in Prow's words.
 import { parseTemplate, TemplateError } from "../lib/go-template.ts";
-import { RegexError, regex } from "../lib/re2.ts";
-import type { Path } from "../lib/schema.ts";
 import { goNames } from "../model/go-names.ts";
 import type { ProwJob } from "../model/prowjob.ts";
+import { checkRegex, checkTemplate } from "./check-text.ts";
 import type { RawConfig } from "./config.ts";
 import { SLACK_TEMPLATE } from "./defaults.ts";
 import type { Blame } from "./fault.ts";
@@ -46,14 +45,14 @@ export function checkConfig(config: RawConfig, blame: Blame): void {
 }
 
 function checkPlank(plank: NonNullable<RawConfig["plank"]>, blame: Blame): void {
-  template(plank.job_url_template ?? "", "parsing template", ["plank", "job_url_template"], blame);
+  checkTemplate(plank.job_url_template ?? "", "parsing template", ["plank", "job_url_template"], blame);
   const templates = Object.entries(plank.report_templates ?? {});
   if (plank.report_template && templates.length) {
     blame("both report_template and report_templates are specified", ["plank", "report_template"]);
   }
   for (const [repo, text] of [["*", plank.report_template ?? ""] as const, ...templates]) {
     const path = ["plank", ...(templates.length ? ["report_templates", repo] : ["report_template"])];
-    template(text, `error while parsing template for ${repo}`, path, blame);
+    checkTemplate(text, `error while parsing template for ${repo}`, path, blame);
   }
   if ((plank.max_concurrency ?? 0) < 0) {
     blame(
@@ -85,15 +84,6 @@ function checkPlank(plank: NonNullable<RawConfig["plank"]>, blame: Blame): void 
   }
 }
 
-function template(text: string, what: string, path: Path, blame: Blame): void {
-  try {
-    parseTemplate(text);
-  } catch (error) {
-    if (!(error instanceof TemplateError)) throw error;
-    blame(`${what}: ${error.message}`, path, "it is a Go template, see https://pkg.go.dev/text/template");
-  }
-}
-
 function checkTide(tide: NonNullable<RawConfig["tide"]>, blame: Blame): void {
   if ((tide.max_goroutines ?? 0) < 0) {
     blame(`tide has invalid max_goroutines (${tide.max_goroutines}), it needs to be a positive number`, [
@@ -117,13 +107,13 @@ function checkTide(tide: NonNullable<RawConfig["tide"]>, blame: Blame): void {
     checkMethods(methods, [org], ["tide", "merge_method", org], blame);
   }
   for (const [name, { title = "", body = "" }] of Object.entries(tide.merge_commit_template ?? {})) {
-    template(
+    checkTemplate(
       title,
       "parsing template for commit title",
       ["tide", "merge_commit_template", name, "title"],
       blame,
     );
-    template(
+    checkTemplate(
       body,
       "parsing template for commit body",
       ["tide", "merge_commit_template", name, "body"],
@@ -161,15 +151,6 @@ function checkMethods(methods: MergeMethods, names: string[], path: string[], bl
   }
 }
 
-function checkRegex(text: string, what: string, path: Path, blame: Blame): void {
-  try {
-    regex(text);
-  } catch (error) {
-    if (!(error instanceof RegexError)) throw error;
-    blame(`${what}: ${error.message}`, path);
-  }
-}
-
 function checkDeck(deck: NonNullable<RawConfig["deck"]>, blame: Blame): void {
   const spyglass = deck.spyglass ?? {};
   if ((spyglass.size_limit ?? 0) < 0) {
@@ -189,7 +170,7 @@ function checkDeck(deck: NonNullable<RawConfig["deck"]>, blame: Blame): void {
     }
   }
   for (const [i, log] of (deck.external_agent_logs ?? []).entries()) {
-    template(
+    checkTemplate(
       log.url_template ?? "",
       `parsing template for agent "${log.agent}"`,
       ["deck", "external_agent_logs", i],
