@@ -1,5 +1,6 @@
 // Regular expressions from configuration: Go's RE2 syntax and linear time, compiled once for each pattern.
 import { type Matcher, RE2JS } from "re2js";
+import { errorText } from "./error-text.ts";
 
 export interface Regex {
   readonly source: string;
@@ -50,7 +51,7 @@ function compile(pattern: string): Regex | RegexError {
       },
     };
   } catch (error) {
-    return new RegexError(`${error instanceof Error ? error.message : String(error)}`);
+    return new RegexError(errorText(error));
   }
 }
 

@@ -4,6 +4,7 @@ import type { Queue as BullQueue, Job, Worker } from "bullmq";
 import type { Redis, RedisOptions } from "ioredis";
 import { aborted } from "../lib/aborted.ts";
 import type { Clock } from "../lib/clock.ts";
+import { errorText } from "../lib/error-text.ts";
 import type { Logger } from "../lib/logger.ts";
 import { BACK_OFF, type BackOff, backOffMs } from "./backoff.ts";
 import { isPermanent } from "./error.ts";
@@ -208,7 +209,7 @@ async function handleOne(
       await groups.failed({ ...item, attempts: attempt });
       return backOffMs(backOff, attempt);
     }
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error);
     await groups.bury({ ...item, error: message, attempts: attempt, failedAt: clock.now().toISOString() });
     return undefined;
   }

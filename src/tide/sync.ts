@@ -5,6 +5,7 @@ import type { Git } from "../git/port.ts";
 import type { GitHubRead } from "../github/port.ts";
 import type { ObjectStore } from "../kube/port.ts";
 import type { Clock } from "../lib/clock.ts";
+import { errorText } from "../lib/error-text.ts";
 import type { Logger } from "../lib/logger.ts";
 import { sideBySide } from "../lib/side-by-side.ts";
 import type { ProwJob } from "../model/prowjob.ts";
@@ -85,7 +86,7 @@ async function syncPool(pool: Pool, config: Config, deps: SyncDeps, tools: SyncT
     ({ decision, error } = settled);
     error ||= await act(pool, decision, config, deps, tools);
   } catch (fault) {
-    error = fault instanceof Error ? fault.message : String(fault);
+    error = errorText(fault);
   }
   const labels = { org: pool.org, repo: pool.repo, branch: pool.branch };
   const { action, targets } = decision;
@@ -125,7 +126,7 @@ async function settle(
       answer = { question, numbers };
       batchAnswers.set(poolKey(pool), answer);
     } catch (fault) {
-      error = `picking a batch: ${fault instanceof Error ? fault.message : String(fault)}`;
+      error = `picking a batch: ${errorText(fault)}`;
       answer = undefined;
     }
   }
@@ -165,7 +166,7 @@ async function act(
   const left = failure === undefined ? [] : notMerged(targets, failure);
   for (const { pr } of left) deps.state.mergeFailed(pr);
   if (targets.length > left.length) metrics.merges.observe(labels, targets.length - left.length);
-  return failure instanceof Error ? failure.message : failure ? String(failure) : "";
+  return failure === undefined ? "" : errorText(failure);
 }
 
 /** A failed merge names who was refused; after a refusal of the whole branch the rest was not tried. */
