@@ -7,7 +7,7 @@ import { compareText } from "../lib/compare-text.ts";
 import { parseTemplate } from "../lib/go-template.ts";
 import { isBot } from "../model/bot.ts";
 import type { Effect } from "../model/effect.ts";
-import { repoName, type StatusState } from "../model/github.ts";
+import { namesRepo, repoName, type StatusState } from "../model/github.ts";
 import { goNames } from "../model/go-names.ts";
 import { GITHUB_REPORTER } from "../model/labels.ts";
 import { isComplete, type ProwJob, type ProwJobState } from "../model/prowjob.ts";
@@ -91,9 +91,9 @@ function commentStep(job: ProwJob, deps: GitHubReporterDeps): Step {
     async effects() {
       const config = deps.config();
       const { refs } = job.spec;
-      const { no_comment_repos = [], summary_comment_repos = [] } = config.github_reporter;
-      if (refs?.pulls?.length !== 1 || names(no_comment_repos, refs)) return [];
-      const summary = names(summary_comment_repos, refs);
+      const { no_comment_repos, summary_comment_repos } = config.github_reporter;
+      if (refs?.pulls?.length !== 1 || namesRepo(no_comment_repos, refs)) return [];
+      const summary = namesRepo(summary_comment_repos, refs);
       const jobs = (summary ? latestOfPull(job, deps.prowJobs) : [job]).filter(
         (candidate) => isComplete(candidate) && isReported(candidate, config),
       );
@@ -106,9 +106,6 @@ function commentStep(job: ProwJob, deps: GitHubReporterDeps): Step {
     },
   };
 }
-
-const names = (list: readonly string[], refs: Refs): boolean =>
-  list.includes(refs.org) || list.includes(repoName(refs));
 
 /** The newest run of each job of the pull request; none while any of its jobs has not ended. */
 function latestOfPull(job: ProwJob, prowJobs: ObjectStore<ProwJob>): ProwJob[] {

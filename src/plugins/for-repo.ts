@@ -9,7 +9,3 @@ export function forRepo<T extends { repos?: string[] }>(
   const naming = (name: string) => entries?.find(({ repos }) => repos?.includes(name));
   return naming(repoName(repo)) ?? naming(repo.org);
 }
-
-/** Whether a list of orgs and repositories holds this one. */
-export const namesRepo = (names: readonly string[] | undefined, repo: RepoRef): boolean =>
-  names?.some((name) => name === repo.org || name === repoName(repo)) ?? false;
