@@ -8,7 +8,7 @@ import { ago, jobLength, link, shortSHA, stateBadge } from "./format.ts";
 import type { Html } from "./layout.ts";
 import { isErrorLine, logLines, plainLine } from "./log-lines.ts";
 import type { LogExcerpt } from "./log-source.ts";
-import { encodePath, type StoragePath } from "./storage-path.ts";
+import { encodePath, inside, type StoragePath } from "./storage-path.ts";
 
 export interface JobView {
   name: string;
@@ -93,7 +93,7 @@ function actions({ job, directory }: JobView): Html {
   const refs = job?.spec.refs;
   const pull = refs?.pulls?.length === 1 ? refs.pulls[0] : undefined;
   return html`<p class="actions">
-${directory ? html`<a href="/artifact/${encodePath({ ...directory, key: `${directory.key}/build-log.txt` })}">Raw log</a>` : ""}
+${directory ? html`<a href="/artifact/${encodePath(inside(directory, "build-log.txt"))}">Raw log</a>` : ""}
 ${job ? html`<a href="/prowjob?prowjob=${job.metadata.name}">ProwJob as YAML</a>` : ""}
 ${job ? html`<a href="/?job=${job.spec.job}">Other runs of this job</a>` : ""}
 ${pull && refs ? html`<a href="/pr-history?org=${refs.org}&repo=${refs.repo}&pr=${pull.number}">All of #${pull.number}</a>` : ""}
@@ -112,7 +112,7 @@ function logSection({ log, job, directory }: JobView): Html {
     .flatMap((line, index) => (isErrorLine(line) ? [log.first + index] : []));
   return html`<h2>Log</h2>
 ${errors.length > 0 ? html`<p class="jump">Looks like trouble: ${errors.slice(0, 8).map((number) => html`<a href="#L${number}">line ${number}</a> `)}</p>` : ""}
-${log.skippedBytes > 0 && directory ? html`<p class="dim">The first ${Math.round(log.skippedBytes / 1e6)} MB are not shown; numbers count from here. The <a href="/artifact/${encodePath({ ...directory, key: `${directory.key}/build-log.txt` })}">raw log</a> has all.</p>` : ""}
+${log.skippedBytes > 0 && directory ? html`<p class="dim">The first ${Math.round(log.skippedBytes / 1e6)} MB are not shown; numbers count from here. The <a href="/artifact/${encodePath(inside(directory, "build-log.txt"))}">raw log</a> has all.</p>` : ""}
 <ol class="log">${logLines(log.lines, log.first)}</ol>`;
 }
 
@@ -122,10 +122,10 @@ function artifactSection({ artifacts, directory }: JobView): Html {
   return html`<h2>Artifacts</h2>
 ${artifacts.objects.length + artifacts.prefixes.length === 0 ? html`<p class="empty">Nothing has been uploaded yet.</p>` : ""}
 <ul class="artifacts">
-${artifacts.prefixes.map((url) => html`<li><a href="/artifacts/${encodePath({ ...directory, key: `${directory.key}/${below(url).replace(/\/$/, "")}` })}">${below(url)}</a></li>`)}
+${artifacts.prefixes.map((url) => html`<li><a href="/artifacts/${encodePath(inside(directory, below(url).replace(/\/$/, "")))}">${below(url)}</a></li>`)}
 ${artifacts.objects.map(
   ({ url, size }) =>
-    html`<li><a href="/artifact/${encodePath({ ...directory, key: `${directory.key}/${below(url)}` })}">${below(url)}</a> <span class="dim">${bytes(size)}</span></li>`,
+    html`<li><a href="/artifact/${encodePath(inside(directory, below(url)))}">${below(url)}</a> <span class="dim">${bytes(size)}</span></li>`,
 )}
 </ul>`;
 }
@@ -141,10 +141,10 @@ export function artifactsPage(directory: StoragePath, listing: ListPage): Html {
   return html`<h1>${directory.key.split("/").at(-1)}</h1>
 <p class="dim">${directory.provider}://${directory.bucket}/${directory.key}</p>
 <ul class="artifacts">
-${listing.prefixes.map((url) => html`<li><a href="/artifacts/${encodePath({ ...directory, key: `${directory.key}/${name(url)}` })}">${name(url)}/</a></li>`)}
+${listing.prefixes.map((url) => html`<li><a href="/artifacts/${encodePath(inside(directory, name(url)))}">${name(url)}/</a></li>`)}
 ${listing.objects.map(
   ({ url, size }) =>
-    html`<li><a href="/artifact/${encodePath({ ...directory, key: `${directory.key}/${name(url)}` })}">${name(url)}</a> <span class="dim">${bytes(size)}</span></li>`,
+    html`<li><a href="/artifact/${encodePath(inside(directory, name(url)))}">${name(url)}</a> <span class="dim">${bytes(size)}</span></li>`,
 )}
 </ul>`;
 }

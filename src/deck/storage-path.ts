@@ -31,6 +31,12 @@ export const storageURL = ({ provider, bucket, key }: StoragePath): string =>
 export const encodePath = ({ provider, bucket, key }: StoragePath): string =>
   [provider, bucket, ...key.split("/")].map(encodeURIComponent).join("/");
 
+/** What lies below a directory. */
+export const inside = (directory: StoragePath, name: string): StoragePath => ({
+  ...directory,
+  key: `${directory.key}/${name}`,
+});
+
 /** Prow's `skip_storage_path_validation: true` opens every bucket that the credentials can read. */
 export function mayServe(config: Config, { bucket }: StoragePath): boolean {
   return config.deck.skip_storage_path_validation === true || allowedBuckets(config).has(bucket);
