@@ -7,7 +7,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { sideBySide } from "../lib/side-by-side.ts";
 import type { GCSUploadOptions } from "../model/utility-options.ts";
-import type { BlobStore, WriteOptions } from "../storage/port.ts";
+import type { BlobStore, Content, WriteOptions } from "../storage/port.ts";
 import { isGzip, typeByContent, typeByName } from "./media-type.ts";
 import { type Upload, uploadRoot } from "./upload-plan.ts";
 
@@ -64,8 +64,6 @@ async function uploadOne(
     }
   }
 }
-
-type Content = Uint8Array | ReadableStream<Uint8Array>;
 
 async function prepared(
   url: string,

@@ -5,7 +5,7 @@ import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { File, FileMetadata, Storage } from "@google-cloud/storage";
 import { StorageError } from "./error.ts";
 import { parseObjectURL } from "./object-url.ts";
-import type { BlobStore, ListPage, ObjectInfo, WriteOptions } from "./port.ts";
+import type { BlobStore, Content, ListPage, ObjectInfo, WriteOptions } from "./port.ts";
 
 /** Below this, one request is cheaper than opening an upload session. */
 const RESUMABLE_FROM_BYTES = 8 * 1024 * 1024;
@@ -121,7 +121,7 @@ async function listUnder(
 async function writeTo(
   url: string,
   file: File,
-  content: string | Uint8Array | ReadableStream<Uint8Array>,
+  content: Content,
   { contentType, contentEncoding, metadata, ifAbsent }: WriteOptions,
 ): Promise<void> {
   const streamed = content instanceof ReadableStream;
