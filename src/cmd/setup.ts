@@ -8,6 +8,7 @@ import { staticFile } from "../deck/static-file.ts";
 import { appManifest, type CreatedApp, convertManifestCode, createAppUrl } from "../github/app-setup.ts";
 import type { Host } from "./command.ts";
 import { type Fetch, listenFetch } from "./listen.ts";
+import { readJSON } from "./read-json.ts";
 
 export interface SetupOptions {
   /** Where the App's file is kept. */
@@ -20,20 +21,13 @@ export interface SetupOptions {
   listenOn: { host: string; port: number };
 }
 
-export const appFile = (directory: string): string => join(directory, "github-app.json");
+const appFile = (directory: string): string => join(directory, "github-app.json");
 
 /** undefined when no App has been set up in that directory. */
-export async function savedApp(directory: string): Promise<CreatedApp | undefined> {
-  try {
-    return JSON.parse(await readFile(appFile(directory), "utf8")) as CreatedApp;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
-}
+export const savedApp = (directory: string): Promise<CreatedApp | undefined> => readJSON(appFile(directory));
 
 /** Readable by the owner alone: it holds the App's private key. */
-export const saveApp = (directory: string, app: CreatedApp): Promise<void> =>
+const saveApp = (directory: string, app: CreatedApp): Promise<void> =>
   writeFile(appFile(directory), `${JSON.stringify(app, undefined, 2)}\n`, { mode: 0o600 });
 
 /** Serves the page until the App exists, or `host.signal` aborts (then undefined). */

@@ -10,7 +10,7 @@ import { DemoStopped } from "../local/demo/stepper.ts";
 import { PROW_JOB } from "../model/prowjob.ts";
 import { directoryStorage } from "../storage/directory.ts";
 import type { Running } from "./component.ts";
-import { readJSON } from "./local-config.ts";
+import { readJSON } from "./read-json.ts";
 import type { LocalWorld } from "./up-local.ts";
 
 const READY_MS = 30_000;
