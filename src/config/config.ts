@@ -42,13 +42,13 @@ const plankSchema = object({
 
 const jobTypes = list(oneOf(PROW_JOB_TYPES));
 
-export const slackReporterConfigSchema = object({
+const slackReporterConfigSchema = object({
   job_types_to_report: jobTypes,
   ...slackReporterSchema.fields,
 });
 
 /** Keys that a job file may hold; the main file may hold them too. */
-export const jobConfigFields = {
+const jobConfigFields = {
   presets: list(presetSchema),
   presubmits: map(list(presubmitSchema)),
   postsubmits: map(list(postsubmitSchema)),

@@ -82,7 +82,7 @@ const containerFields = object({
   tty: flag(),
 }) as unknown as Schema<Container>;
 /** The name is always written, if need be empty: the ProwJob resource requires it, a job need not have it. */
-export const containerSchema: Schema<Container> = {
+const containerSchema: Schema<Container> = {
   ...containerFields,
   decode(value, path, report) {
     const decoded = containerFields.decode(value, path, report);

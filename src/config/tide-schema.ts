@@ -15,7 +15,7 @@ import {
 } from "../lib/schema.ts";
 import type { MergeMethod } from "../model/github.ts";
 
-export const tideQuerySchema = object({
+const tideQuerySchema = object({
   author: string(),
   labels: list(string()),
   missingLabels: list(string()),

@@ -6,7 +6,7 @@ import type { ProwJob } from "../model/prowjob.ts";
 import { ABOUT_THIS_BOT } from "../model/reply.ts";
 
 /** Marks the comment; Prow's other tools look for it. */
-export const TEST_REPORT = "<!-- test report -->";
+const TEST_REPORT = "<!-- test report -->";
 
 export interface CommentNews {
   /** Ended jobs of one pull request, all on its present head. */

@@ -23,7 +23,7 @@ export interface StorageReporterDeps {
 }
 
 /** Its name in Prow, whatever the storage is. */
-export const STORAGE_REPORTER = "gcsreporter";
+const STORAGE_REPORTER = "gcsreporter";
 
 export const storageReporter = (deps: StorageReporterDeps): Reporter => ({
   name: STORAGE_REPORTER,

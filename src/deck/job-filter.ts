@@ -2,7 +2,7 @@
 import type { ProwJob } from "../model/prowjob.ts";
 import { mainRefs } from "../model/refs.ts";
 
-export const FILTERS = ["repo", "job", "type", "state", "author", "pull", "cluster"] as const;
+const FILTERS = ["repo", "job", "type", "state", "author", "pull", "cluster"] as const;
 export type FilterName = (typeof FILTERS)[number];
 
 export interface JobFilter extends Partial<Record<FilterName, string>> {

@@ -48,7 +48,7 @@ async function record(storage: BlobRead, url: string): Promise<Record<string, un
 }
 
 /** undefined for a job that is not decorated or has no build yet: nothing of it is in storage. */
-export function directoryOf({ spec, status, metadata }: ProwJob): StoragePath | undefined {
+function directoryOf({ spec, status, metadata }: ProwJob): StoragePath | undefined {
   const gcs = spec.decoration_config?.gcs_configuration;
   if (!gcs?.bucket || !status.build_id) return undefined;
   const bucket = bucketURL(gcs.bucket).replace("://", "/");

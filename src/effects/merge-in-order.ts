@@ -24,7 +24,7 @@ export interface GitHubTools {
 }
 
 /** One pull request that GitHub did not merge. */
-export class MergeRefused extends Error {
+class MergeRefused extends Error {
   override name = "MergeRefused";
   readonly number: number;
   /** No other pull request of the branch can be merged either. */

@@ -22,7 +22,7 @@ import { labelsAndAnnotations } from "./labels.ts";
 import { CODE, cloneSecrets, emptyDir, LOGS, TOOLS, uploadVolumes } from "./volumes.ts";
 
 /** Name of the only container of a job. */
-export const TEST_CONTAINER = "test";
+const TEST_CONTAINER = "test";
 
 /** The pod of a ProwJob of agent kubernetes, without a namespace. Throws when the job has no pod spec. */
 export function podFor(job: ProwJob, buildId: string): Pod {

@@ -54,7 +54,7 @@ export const prowJobDefaultSchema = object({
   tenant_id: string(),
 });
 
-export const prowJobSpecSchema = object({
+const prowJobSpecSchema = object({
   type: required(oneOf(PROW_JOB_TYPES)),
   agent: string("kubernetes, jenkins or tekton-pipeline."),
   cluster: string("Alias of the build cluster."),
@@ -80,7 +80,7 @@ export const prowJobSpecSchema = object({
 });
 export type ProwJobSpec = Infer<typeof prowJobSpecSchema>;
 
-export const prowJobStatusSchema = object({
+const prowJobStatusSchema = object({
   startTime: string(),
   pendingTime: string(),
   completionTime: string("Set when the job is over; the state alone does not say so."),

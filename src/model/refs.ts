@@ -1,7 +1,7 @@
 // What is being tested: a base and the pull requests merged onto it, in Prow's own field names.
 import { boolean, count, flag, type Infer, integer, list, object, required, string } from "../lib/schema.ts";
 
-export const pullSchema = object({
+const pullSchema = object({
   number: required(integer()),
   author: required(string("Login of the author.")),
   sha: required(string("Head commit.")),

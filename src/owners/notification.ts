@@ -29,7 +29,7 @@ export interface Links {
   process: string;
 }
 
-export const areFilesApproved = (state: ApprovalState): boolean =>
+const areFilesApproved = (state: ApprovalState): boolean =>
   state.files.length > 0 && state.change.unapproved(state.approvals.keys()).size === 0;
 
 /** Without regard to a label put on by hand. */

@@ -22,7 +22,7 @@ export async function ownersOf(
   return loadRepoOwners(read, repo, sha, paths, ownersSettings(repo, config, plugins), warn);
 }
 
-export function ownersSettings(
+function ownersSettings(
   repo: RepoRef,
   { owners_dir_denylist: denylist }: Pick<Config, "owners_dir_denylist">,
   { owners }: Pick<PluginsConfig, "owners">,

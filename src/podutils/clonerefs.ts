@@ -28,7 +28,7 @@ export const clonerefs = (env: Env, io: UtilityIO): Promise<number> =>
   });
 
 /** Throws OptionsError; returns warnings. */
-export function checkOptions(options: ClonerefsOptions): string[] {
+function checkOptions(options: ClonerefsOptions): string[] {
   const wrong = (message: string): never => {
     throw new OptionsError(message);
   };

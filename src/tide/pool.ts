@@ -80,7 +80,7 @@ export const MERGEABILITY: readonly Predicate[] = [
 ];
 
 /** A context that is still pending keeps a pull request out only if no presubmit of ours is behind it. */
-export const CONTEXTS: Predicate = {
+const CONTEXTS: Predicate = {
   condition: "contexts",
   unmet({ contexts, policy, presubmits }) {
     const ours = new Set(presubmits.map(({ context }) => context));
@@ -91,7 +91,7 @@ export const CONTEXTS: Predicate = {
   },
 };
 
-export const POOL_PREDICATES: readonly Predicate[] = [...MERGEABILITY, CONTEXTS];
+const POOL_PREDICATES: readonly Predicate[] = [...MERGEABILITY, CONTEXTS];
 
 /** Why GitHub would not merge it: the first reason. */
 export const notMergeable = (candidate: Candidate): string | undefined =>

@@ -58,7 +58,7 @@ function runsOf(pool: Pool, type: ProwJob["spec"]["type"], name: string, refs: R
     .sort((a, b) => compareText(created(a), created(b)) || compareText(a.metadata.name, b.metadata.name));
 }
 
-export function refsFor(pool: Pool, targets: readonly Candidate[], linkURL: string): Refs {
+function refsFor(pool: Pool, targets: readonly Candidate[], linkURL: string): Refs {
   const repoLink = `${linkURL.replace(/\/$/, "")}/${repoName(pool)}`;
   return {
     org: pool.org,

@@ -192,7 +192,7 @@ export class GitRepository {
   }
 }
 
-export const signatureEnvironment = (author: Signature, committer: Signature): Record<string, string> => ({
+const signatureEnvironment = (author: Signature, committer: Signature): Record<string, string> => ({
   GIT_AUTHOR_NAME: author.name,
   GIT_AUTHOR_EMAIL: author.email,
   GIT_AUTHOR_DATE: author.date,

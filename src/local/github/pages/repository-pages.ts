@@ -42,7 +42,7 @@ export function home(visit: Visit, owner?: string): Html {
 
 const TONES = { success: "good", failure: "bad", pending: "busy" } as const;
 
-export function issueRows({ world }: Visit, repo: Repo, issues: Issue[]): Html {
+function issueRows({ world }: Visit, repo: Repo, issues: Issue[]): Html {
   const rows = issues.map((issue) => {
     const kind = issue.pull ? "pull" : "issues";
     const statuses = issue.pull ? contextsOf(world, repo, issue.pull.head_sha) : [];

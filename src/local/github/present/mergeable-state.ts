@@ -13,7 +13,7 @@ interface Protection {
 export const protectionOf = (world: World, pr: PullRequest): Protection | undefined =>
   repoOf(world, pr).protection[pr.pull.base] as Protection | undefined;
 
-export const requiredContexts = (protection: Protection | undefined): string[] => {
+const requiredContexts = (protection: Protection | undefined): string[] => {
   const checks = protection?.required_status_checks;
   return [...new Set([...(checks?.contexts ?? []), ...(checks?.checks ?? []).map((check) => check.context)])];
 };
