@@ -3,6 +3,7 @@ import { regex } from "../lib/re2.ts";
 import { type MergeMethod, type RepoRef, repoName } from "../model/github.ts";
 import { branchPolicy } from "./branch-policy.ts";
 import type { Config } from "./config.ts";
+import { forRepo } from "./for-repo.ts";
 import type { ContextPolicyOptions, MergeMethods, TideQuery } from "./tide-schema.ts";
 
 export type { ContextPolicyOptions, TideQuery } from "./tide-schema.ts";
@@ -96,7 +97,4 @@ export const queriesFor = ({ tide }: Used, repo: RepoRef): TideQuery[] =>
 
 /** 0 is no limit, -1 no batches. */
 export const batchSizeLimit = ({ tide }: Used, repo: RepoRef): number =>
-  tide.batch_size_limit?.[repoName(repo)] ??
-  tide.batch_size_limit?.[repo.org] ??
-  tide.batch_size_limit?.["*"] ??
-  0;
+  forRepo(tide.batch_size_limit, repo) ?? 0;

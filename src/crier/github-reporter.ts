@@ -1,5 +1,6 @@
 // Reports to GitHub: a status per job, and one comment with a pull request's failures.
 import type { Config } from "../config/config.ts";
+import { forRepo } from "../config/for-repo.ts";
 import type { GitHubRead } from "../github/port.ts";
 import { statusDescription } from "../jobs/description.ts";
 import type { ObjectStore } from "../kube/port.ts";
@@ -128,11 +129,6 @@ const created = ({ metadata }: ProwJob): string => metadata.creationTimestamp ??
 
 /** Of the repository, its org or all. */
 function reportFooter({ plank }: Config, refs: Refs, job: ProwJob): string | undefined {
-  const templates = plank.report_templates ?? {};
-  const template =
-    templates[repoName(refs)] ??
-    templates[refs.org] ??
-    templates["*"] ??
-    (plank.report_template || undefined);
+  const template = forRepo(plank.report_templates, refs) ?? (plank.report_template || undefined);
   return template === undefined ? undefined : parseTemplate(template).execute(goNames(job));
 }
