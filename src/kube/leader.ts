@@ -1,6 +1,7 @@
 // Leader election on a Lease, in client-go's fields and rhythm: renewed within 10 s, tried every 2 s, taken over after 15 s.
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import { microTime } from "../lib/timestamp.ts";
 import type { Kind, KubeObject } from "../model/kube-object.ts";
 import type { Kube } from "./port.ts";
 
@@ -166,5 +167,3 @@ class Election {
     }
   }
 }
-
-const microTime = (date: Date): string => date.toISOString().replace("Z", "000Z");

@@ -18,7 +18,7 @@ export function pathRewriter(mounts: HostMount[]): (text: string) => string {
   const byLength = [...mounts].sort((a, b) => b.mountPath.length - a.mountPath.length);
   if (byLength.length === 0) return (text) => text;
   const targets = new Map(byLength.map(({ mountPath, hostPath }) => [trimmed(mountPath), hostPath]));
-  const paths = [...targets.keys()].map((path) => path.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
+  const paths = [...targets.keys()].map(RegExp.escape).join("|");
   const before = "(?<![A-Za-z0-9_.\\-/})~%@+])";
   const after = "(?=$|[^A-Za-z0-9_\\-.]|\\.(?:$|\\s))";
   const pattern = new RegExp(`${before}(${paths})${after}`, "g");

@@ -3,6 +3,7 @@ import { arch, cpus, type as osType, release, totalmem } from "node:os";
 import type { Kube } from "../../kube/port.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
+import { microTime } from "../../lib/timestamp.ts";
 import type { Kind, KubeObject } from "../../model/kube-object.ts";
 
 interface Node extends KubeObject {
@@ -93,7 +94,7 @@ function nodeStatus({ hostIP, port, runtime, clock }: NodeOptions): object {
 export async function heartbeat(options: NodeOptions, signal: AbortSignal): Promise<void> {
   const { kube, nodeName, clock, log } = options;
   while (!signal.aborted) {
-    const renewTime = clock.now().toISOString().replace("Z", "000Z");
+    const renewTime = microTime(clock.now());
     const spec = { holderIdentity: nodeName, leaseDurationSeconds: LEASE_SECONDS, renewTime };
     try {
       if (await kube.read.get(LEASE, LEASE_NAMESPACE, nodeName)) {

@@ -1,4 +1,5 @@
 // One bare repository: refs, commits, trees, blobs and writing commits, with answers about immutable objects remembered.
+import { timestamp } from "../../../lib/timestamp.ts";
 import { type GitOptions, git } from "./command.ts";
 import { Memo } from "./memo.ts";
 
@@ -230,6 +231,6 @@ function parseCommit(sha: string, raw: string): CommitData {
 
 function parseSignature(line: string): Signature {
   const match = /^(.*?) ?<(.*?)> (\d+)/.exec(line);
-  const date = new Date(Number(match?.[3] ?? 0) * 1000).toISOString().replace(".000Z", "Z");
+  const date = timestamp(new Date(Number(match?.[3] ?? 0) * 1000));
   return { name: match?.[1] ?? "", email: match?.[2] ?? "", date };
 }
