@@ -1,6 +1,7 @@
 // Reports to GitHub: a status per job, and one comment with a pull request's failures.
 import type { Config } from "../config/config.ts";
 import { forRepo } from "../config/for-repo.ts";
+import { isNotFound } from "../github/error.ts";
 import type { GitHubRead } from "../github/port.ts";
 import { statusDescription } from "../jobs/description.ts";
 import type { ObjectStore } from "../kube/port.ts";
@@ -77,9 +78,9 @@ export function statusEffects(job: ProwJob, config: Config): Effect[] {
 
 /** The commit is gone, as after a forced push, or has all the statuses it can hold. */
 function isHopeless(error: unknown): boolean {
-  const { status, message = "" } = error as { status?: number; message?: string };
+  const { message = "" } = error as { message?: string };
   return (
-    status === 404 ||
+    isNotFound(error) ||
     message.includes("This SHA and context has reached the maximum number of statuses") ||
     message.includes("No commit found for SHA:")
   );

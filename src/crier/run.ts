@@ -1,6 +1,7 @@
 // Crier: tells the world about the states of jobs, once per reporter and state.
 import { Counter, Histogram, type Registry } from "prom-client";
 import type { Apply } from "../effects/apply.ts";
+import { isNotFound } from "../kube/error.ts";
 import type { ObjectKey, ObjectStore } from "../kube/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import { keyedLock } from "../lib/keyed-lock.ts";
@@ -111,7 +112,7 @@ async function report(reporter: Reporter, job: ProwJob, { deps, metrics, withLoc
 
 /** The job may have been cleaned up meanwhile. */
 function ignoreGone(error: unknown): void {
-  if ((error as { status?: number }).status !== 404) throw error;
+  if (!isNotFound(error)) throw error;
 }
 
 function crierMetrics(registry: Registry) {

@@ -1,6 +1,7 @@
 // Tells every open pull request, in its `tide` status, whether it will merge and what is still asked of it.
 import type { Config } from "../config/config.ts";
 import { queriesFor } from "../config/tide.ts";
+import { isNotFound } from "../github/error.ts";
 import { sideBySide } from "../lib/side-by-side.ts";
 import type { Effect } from "../model/effect.ts";
 import type { RepoRef } from "../model/github.ts";
@@ -54,7 +55,7 @@ export async function updateStatuses(
       if (effects.length > 0 && !deps.state.isMerging(pr)) await deps.apply(effects);
     } catch (error) {
       // 404: the pull request's repository or commit is gone.
-      if ((error as { status?: number }).status === 404) continue;
+      if (isNotFound(error)) continue;
       deps.log.error({ error, pr: pullKey(pr), sha: pr.headSHA }, "Failed to set the tide status.");
     }
   }
