@@ -17,6 +17,7 @@ import { directoryStorage } from "../storage/directory.ts";
 import type { Host } from "./command.ts";
 import type { Running, Surroundings } from "./component.ts";
 import { configAgent } from "./config-agent.ts";
+import { openDataDirectory } from "./data-directory.ts";
 import { runtimeNamed, startKubelet } from "./kubelet.ts";
 import { type LocalAddresses, localConfig } from "./local-config.ts";
 import { type LocalSecrets, localSecrets } from "./local-secrets.ts";
@@ -28,6 +29,7 @@ import type { UpFlags } from "./up.ts";
 import { startTogether } from "./up-components.ts";
 import { playOrStay } from "./up-demo.ts";
 
+const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 const APP_ID = 1;
 /** The emulator knows at once what a merge has changed. */
 const MERGE_PAUSE_MS = 100;
@@ -47,7 +49,13 @@ export interface LocalWorld {
 export async function upLocal(flags: UpFlags, host: Host): Promise<number> {
   const began = host.clock.now();
   runtimeNamed(flags.runtime);
+  if (!LOOPBACK.has(flags.host)) {
+    throw new UsageError(
+      "--local is for this machine alone, since whoever reaches its GitHub runs programs here: leave --host out",
+    );
+  }
   const directory = flags.data ? resolve(host.cwd, flags.data) : mkdtempSync(join(tmpdir(), "cutwater-"));
+  await openDataDirectory(directory);
   await mkdir(join(directory, "github"), { recursive: true });
   const log = createWriteStream(join(directory, "cutwater.log"), { flags: "a" });
   // What went wrong can be looked up afterwards; a wrong command line has left nothing to look up.
@@ -142,6 +150,7 @@ async function startWorld(world: LocalWorld, around: Surroundings): Promise<Runn
       address: flags.host,
       port: flags.port,
       tidePauseMs: TIDE_PAUSE_MS,
+      onlyThisMachine: true,
       operatorPort: flags["operator-port"],
     },
     around,

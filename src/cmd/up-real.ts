@@ -1,5 +1,4 @@
 // cutwater up: every component in one process, for a real GitHub, and a cluster or this machine.
-import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Registry } from "prom-client";
 import type { CreatedApp } from "../github/app-setup.ts";
@@ -16,6 +15,7 @@ import type { Host } from "./command.ts";
 import type { Surroundings } from "./component.ts";
 import { configAgent } from "./config-agent.ts";
 import { clustersOfFlags, githubFrom, githubOfApp, storageFrom } from "./connect.ts";
+import { openDataDirectory } from "./data-directory.ts";
 import { runtimeNamed, startKubelet } from "./kubelet.ts";
 import { secret } from "./local-secrets.ts";
 import { type Closable, prepareCluster, startKubernetes } from "./local-servers.ts";
@@ -35,7 +35,7 @@ export async function upReal(given: UpFlags, host: Host): Promise<number> {
     throw new UsageError("--config-path is missing; to try Cutwater without one, use --local");
   if (!given["plugin-config"])
     throw new UsageError("--plugin-config is missing: it says which plugins act on which repositories");
-  await mkdir(directory, { recursive: true });
+  await openDataDirectory(directory);
   const stop = new AbortController();
   const signal = AbortSignal.any([host.signal, stop.signal]);
   const log = jsonLog("up", host.err);
@@ -48,6 +48,7 @@ export async function upReal(given: UpFlags, host: Host): Promise<number> {
   // Before anything is asked of GitHub: a configuration that is wrong is told at once.
   const config = configAgent({ paths, clock: host.clock, log, signal });
   const around: Surroundings = { host, log, metrics, config, signal };
+  checkWebhookSecret(given);
   const app = await appFor(given, directory, host);
   if (app === "stopped") return 0;
   const cluster = await clusterFor(given, directory, around);
@@ -79,6 +80,7 @@ async function appFor(
       directory,
       githubUrl: webOf(flags),
       endpoint: flags["github-endpoint"][0]!,
+      org: flags["github-app-org"],
       publicUrl: flags["public-url"].replace(/\/$/, ""),
       listenOn: { host: flags.host, port: flags.port },
     },
@@ -158,6 +160,7 @@ async function runAll({ flags, directory, app, cluster }: Parts, around: Surroun
       address: flags.host,
       port: flags.port,
       tidePauseMs: TIDE_PAUSE_MS,
+      onlyThisMachine: false,
       operatorPort: flags["operator-port"],
     },
     around,
@@ -174,10 +177,16 @@ async function runAll({ flags, directory, app, cluster }: Parts, around: Surroun
   if (signal.aborted) log.info({}, "Cutwater has stopped.");
 }
 
-function webhookSecrets(flags: UpFlags, app: CreatedApp | undefined): HookDeps["secrets"] {
-  if (flags["hmac-secret-file"]) return secretFile(flags["hmac-secret-file"]);
-  if (!app)
+/** An App that is set up here has a secret; any other way to sign in has not. */
+function checkWebhookSecret(flags: UpFlags): void {
+  const elsewhere = flags["github-app-id"] || flags["github-token-path"];
+  if (elsewhere && !flags["hmac-secret-file"]) {
     throw new UsageError("--hmac-secret-file is missing: it holds the secret that webhooks are signed with");
+  }
+}
+
+function webhookSecrets(flags: UpFlags, app: CreatedApp | undefined): HookDeps["secrets"] {
+  if (flags["hmac-secret-file"] || !app) return secretFile(flags["hmac-secret-file"]);
   const secrets = parseSecrets(app.webhook_secret);
   return async () => secrets;
 }

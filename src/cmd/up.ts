@@ -19,6 +19,7 @@ const flags = {
   port: int(8080, "Port of the pages and of webhooks; with --local the next two are GitHub and Kubernetes."),
   "operator-port": int(0, "Port of /healthz, /healthz/ready and /metrics; 0 is none."),
   runtime: string("process", "Where no cluster is named: run pods as process, docker or podman."),
+  "github-app-org": string("", "Organisation that owns the App that is created in the browser; default you."),
   "public-url": string("", "How GitHub reaches this machine, e.g. https://ci.example.com."),
   "hmac-secret-file": string("", "File with the webhook secret; an App that was set up here has its own."),
   "plugin-config": string("", "Path to plugins.yaml."),

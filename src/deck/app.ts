@@ -16,10 +16,12 @@ import { staticFile } from "./static-file.ts";
 import { storedThings } from "./stored-things.ts";
 import { tidePage } from "./tide-page.ts";
 import { visibleJobs } from "./visible-jobs.ts";
+import { withoutHidden } from "./visible-tide.ts";
 
 export type Fetch = (request: Request) => Response | Promise<Response>;
 
-export function deckApp(deps: DeckDeps): Fetch {
+export function deckApp(given: DeckDeps): Fetch {
+  const deps = { ...given, ...withoutHidden(given) };
   const app = new Hono();
   app.use(secureHeaders);
   app.onError((error, c) => {

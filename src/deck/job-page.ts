@@ -137,7 +137,7 @@ export function bytes(size: number): string {
 
 /** One directory of artifacts. */
 export function artifactsPage(directory: StoragePath, listing: ListPage): Html {
-  const name = (url: string) => decodeURI(url).replace(/\/$/, "").split("/").at(-1)!;
+  const name = (url: string) => url.replace(/\/$/, "").split("/").at(-1)!;
   return html`<h1>${directory.key.split("/").at(-1)}</h1>
 <p class="dim">${directory.provider}://${directory.bucket}/${directory.key}</p>
 <ul class="artifacts">

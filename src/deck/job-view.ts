@@ -37,7 +37,7 @@ async function stored(storage: BlobRead, directory: StoragePath) {
 }
 
 /** A small JSON object; artifacts are not ours to trust, so anything else counts as absent. */
-async function record(storage: BlobRead, url: string): Promise<Record<string, unknown> | undefined> {
+export async function record(storage: BlobRead, url: string): Promise<Record<string, unknown> | undefined> {
   if (!(await storage.stat(url))) return undefined;
   try {
     const value: unknown = JSON.parse(await readText(await storage.read(url), METADATA_BYTES));
@@ -48,7 +48,7 @@ async function record(storage: BlobRead, url: string): Promise<Record<string, un
 }
 
 /** undefined for a job that is not decorated or has no build yet: nothing of it is in storage. */
-function directoryOf({ spec, status, metadata }: ProwJob): StoragePath | undefined {
+export function directoryOf({ spec, status, metadata }: ProwJob): StoragePath | undefined {
   const gcs = spec.decoration_config?.gcs_configuration;
   if (!gcs?.bucket || !status.build_id) return undefined;
   const bucket = bucketURL(gcs.bucket).replace("://", "/");
@@ -63,9 +63,3 @@ function directoryOf({ spec, status, metadata }: ProwJob): StoragePath | undefin
     `${bucket}/${jobDirectory(identity, gcs).split("/").map(encodeURIComponent).join("/")}`,
   );
 }
-
-/** The ProwJob whose results are in that directory, while it still exists. */
-export const jobOfDirectory = (jobs: ProwJob[], directory: StoragePath): ProwJob | undefined => {
-  const build = directory.key.split("/").at(-1);
-  return jobs.find((job) => job.status.build_id === build && directoryOf(job)?.key === directory.key);
-};

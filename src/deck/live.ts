@@ -1,5 +1,5 @@
 // Live parts of pages, as server-sent events: rows of the job list, lines of a running job's log.
-import type { ProwJob } from "../model/prowjob.ts";
+import { isComplete, type ProwJob } from "../model/prowjob.ts";
 import type { DeckDeps } from "./deps.ts";
 import { type JobFilter, matches } from "./job-filter.ts";
 import { jobRow } from "./job-list.ts";
@@ -27,6 +27,10 @@ export function liveLog(deps: DeckDeps, name: string, signal: AbortSignal): Resp
   const job = deps.jobs.list().find(({ metadata }) => metadata.name === name);
   return eventStream(deps, signal, (send, ended) => {
     if (!job || !isVisible(deps, job)) {
+      send("end", "");
+      return () => {};
+    }
+    if (isComplete(job)) {
       send("end", "");
       return () => {};
     }
@@ -80,7 +84,7 @@ function eventStream(
         controller.enqueue(encoder.encode(text));
       };
       const stop = start(
-        (event, data) => write(`event: ${event}\ndata: ${data.replaceAll("\n", "\ndata: ")}\n\n`),
+        (event, data) => write(`event: ${event}\ndata: ${data.replaceAll(/\r\n?|\n/g, "\ndata: ")}\n\n`),
         ended,
       );
       write(": connected\n\n");

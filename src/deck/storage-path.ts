@@ -18,7 +18,7 @@ export function parseStoragePath(path: string): StoragePath | undefined {
   }
   const [scheme, bucket, ...key] = parts;
   const provider = scheme === "gcs" ? "gs" : scheme;
-  if ((provider !== "gs" && provider !== "s3") || !bucket) return undefined;
+  if ((provider !== "gs" && provider !== "s3") || !bucket || key.length === 0) return undefined;
   if ([bucket, ...key].some((part) => part === "." || part === ".." || /[\x00-\x1f/\\]/.test(part)))
     return undefined;
   return { provider, bucket, key: key.join("/") };
