@@ -21,12 +21,19 @@ export interface Quoted {
 const formatResponse = (to: string, message: string, reason: string): string =>
   `@${to}: ${message}\n\n<details>\n\n${reason}\n\n${ABOUT_THIS_BOT_WITHOUT_COMMANDS}\n</details>`;
 
+/** Also after a lone carriage return, which ends a line of Markdown too: no line of a quote may look like the bot's. */
+const LINE_START = /^|(?<=\n|\r(?!\n))/g;
+
+/** What the bot says itself in a comment: without the lines that it quotes. */
+export const ownWords = (comment: string): string =>
+  comment
+    .split("\n")
+    .filter((line) => !line.startsWith(">"))
+    .join("\n");
+
 /** A message to who wrote something, quoting it. */
 export function formatReply({ login, body, url }: Quoted, message: string): string {
-  const quote = body
-    .split("\n")
-    .map((line) => `>${line}`)
-    .join("\n");
+  const quote = body.replace(LINE_START, ">");
   return formatResponse(login, message, `In response to [this](${url}):\n\n${quote}\n`);
 }
 

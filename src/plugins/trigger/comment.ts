@@ -99,9 +99,7 @@ async function runRequested(
   }
   // Jobs run again are told apart from those that run for the first time.
   const again = RETEST.test(text) || RETEST_REQUIRED.test(text);
-  const stale = ANY_TEST.test(text)
-    ? await pruneComments(issue, context, (comment) => isHelpMessage(comment.body))
-    : [];
+  const stale = ANY_TEST.test(text) ? await pruneComments(issue, context, isHelpMessage) : [];
   const started = await start(change, selected, context, again ? { [RETEST_LABEL]: "true" } : {});
   return [...started, ...stale];
 }
