@@ -1,6 +1,6 @@
 // The world that components are handed: clients, and the local copies of what several of them watch.
 import { type Apply, applier } from "../effects/apply.ts";
-import { dryRun } from "../effects/print.ts";
+import { dryRun } from "../effects/dry-run.ts";
 import type { GitHub } from "../github/port.ts";
 import type { Clusters, ObjectStore } from "../kube/port.ts";
 import { reflect } from "../kube/reflector.ts";

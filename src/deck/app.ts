@@ -4,7 +4,7 @@ import { html } from "hono/html";
 import type { DeckDeps } from "./deps.ts";
 import { commandsPage, pluginsPage } from "./help-page.ts";
 import { parseFilter } from "./job-filter.ts";
-import { jobListPage } from "./job-list.ts";
+import { jobListPage, jobPath } from "./job-list.ts";
 import { jobPage } from "./job-page.ts";
 import { jobView } from "./job-view.ts";
 import { badge, jobLog, jobYAML, prowJobsJS, wrapped } from "./json-endpoints.ts";
@@ -40,6 +40,7 @@ export function deckApp(given: DeckDeps): Fetch {
   );
   jobPages(app, deps, show);
   otherPages(app, deps, show);
+  otherAddresses(app, deps);
   storedThings(app, deps, show);
   data(app, deps);
   app.get("/static/:name", (c) => staticFile(c.req.param("name")) ?? c.notFound());
@@ -98,7 +99,25 @@ function otherPages(app: Hono, deps: DeckDeps, show: Show): void {
   app.get("/plugins", async (c) =>
     show(c, "Plugins", pluginsPage(await deps.pluginHelp(), c.req.query("repo") ?? "")),
   );
+}
+
+/** Prow's addresses for what has another one here; people and tools have them bookmarked. */
+function otherAddresses(app: Hono, deps: DeckDeps): void {
   app.get("/plugin-help", (c) => c.redirect("/command-help", 301));
+  app.get("/tide-history", (c) => c.redirect("/tide"));
+  app.get("/pr-history/", (c) => c.redirect(`/pr-history${new URL(c.req.url).search}`));
+  app.get("/favicon.ico", (c) => c.redirect("/static/icon.svg"));
+  app.get("/data.js", (c) => c.redirect(`/prowjobs.js${new URL(c.req.url).search}`));
+  app.get("/view/prowjob/:job/:build", (c) => {
+    const { job: name, build } = c.req.param();
+    const job = visibleJobs(deps).find(({ spec, status }) => spec.job === name && status.build_id === build);
+    return job ? c.redirect(jobPath(job)) : c.notFound();
+  });
+  // Runs of one job: the last part of the path is its name, whatever storage is before it.
+  app.get("/job-history/*", (c) => {
+    const job = c.req.path.replace(/\/$/, "").split("/").at(-1) ?? "";
+    return c.redirect(`/?job=${encodeURIComponent(decodeURIComponent(job))}`);
+  });
 }
 
 /** What Prow's tools read, by Prow's addresses. */
