@@ -22,8 +22,8 @@ ${commands.map(
     WhoCanUse,
     Examples,
     plugin,
-  }) => html`<tr id="${Usage.replace(/^\//, "").replace(/\W.*/s, "")}"><td><code>${Usage}</code></td><td>${helpText(Description)}</td><td>${helpText(WhoCanUse)}</td>
-<td>${(Examples ?? []).map((example) => html`<code>${helpText(example)}</code><br>`)}</td><td><a href="/plugins?repo=${repo}#${plugin}">${plugin}</a></td></tr>`,
+  }) => html`<tr id="${Usage.replace(/^\//, "").replace(/\W.*/s, "")}"><td><code>${Usage}</code></td><td>${helpText(Description)}</td><td data-label="For">${helpText(WhoCanUse)}</td>
+<td data-label="Examples">${(Examples ?? []).map((example) => html`<code>${helpText(example)}</code><br>`)}</td><td data-label="Plugin"><a href="/plugins?repo=${repo}#${plugin}">${plugin}</a></td></tr>`,
 )}</tbody></table>`;
 }
 

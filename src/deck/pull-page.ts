@@ -54,7 +54,7 @@ function commitSection(sha: string, runs: ProwJob[], number: number, now: Date):
 ${runs.map(
   (job) => html`<tr><td>${stateBadge(job.status.state)}</td>
 <td><a href="${jobPath(job)}">${job.spec.job}</a>${job.spec.type === "batch" ? html` <span class="dim">in a batch</span>` : ""}</td>
-<td>${job.status.description ?? ""}</td><td>${shortSHA(job.spec.refs?.base_sha)}</td>
+<td>${job.status.description ?? ""}</td><td data-label="On base">${shortSHA(job.spec.refs?.base_sha)}</td>
 <td>${ago(job.status.startTime, now)}</td><td class="number">${jobLength(job, now)}</td></tr>`,
 )}</tbody></table>`;
 }
