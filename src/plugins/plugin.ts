@@ -24,7 +24,7 @@ export interface Context {
   /** Memoised for this event. */
   read: GitHubRead;
   kube: KubeRead;
-  /** Login of the bot, without `[bot]`. */
+  /** Login of the bot; an App's ends in `[bot]`. */
   bot: string;
   clock: Pick<Clock, "now">;
   log: Logger;
