@@ -36,6 +36,7 @@ const addressOf = (flags: GitHubFlags, { host, log, metrics }: Context) => ({
   maxTries: flags["github-client.max-retries"],
   initialDelayMs: milliseconds(flags["github-client.initial-delay"]),
   clock: host.clock,
+  signal: host.signal,
   log,
   metrics,
 });

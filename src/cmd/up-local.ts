@@ -196,6 +196,7 @@ function localPorts({ host, directory, addresses, secrets, kube }: LocalWorld, a
     graphqlEndpoint: `${addresses.github}/graphql`,
     auth: { appId: String(APP_ID), privateKey: secrets.privateKey },
     clock: host.clock,
+    signal: around.signal,
     log: log.child({ component: "github-client" }),
     metrics,
   });
