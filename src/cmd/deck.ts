@@ -1,12 +1,16 @@
 // cutwater deck: the pages.
 import { deckApp } from "../deck/app.ts";
 import type { DeckDeps } from "../deck/deps.ts";
+import { podTroubleLines } from "../deck/pod-trouble.ts";
 import { KubeError } from "../kube/error.ts";
 import type { Clusters } from "../kube/port.ts";
 import { aborted } from "../lib/aborted.ts";
+import { errorText } from "../lib/error-text.ts";
 import { bool, int, string } from "../lib/flags.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { PluginsHelp } from "../model/plugin-help.ts";
+import { POD } from "../model/pod.ts";
+import { POD_EVENT } from "../model/pod-event.ts";
 import type { TideHistory, TideSnapshot } from "../model/tide-snapshot.ts";
 import { component, type Surroundings } from "./component.ts";
 import { clustersOfFlags, storageFrom } from "./connect.ts";
@@ -28,6 +32,7 @@ export function deckPages(
     jobs,
     storage,
     podLogs: podLogs(clusters, config.config),
+    podTrouble: podTrouble(clusters, config.config, log),
     clock: host.clock,
     log,
   });
@@ -47,6 +52,25 @@ function podLogs(clusters: Clusters, config: DeckDeps["config"]): DeckDeps["podL
         throw error;
       }
     },
+  };
+}
+
+/** From the pod's own build cluster. Best effort: without the right to read pods or events there is just less to tell. */
+function podTrouble(clusters: Clusters, config: DeckDeps["config"], log: Logger): DeckDeps["podTrouble"] {
+  return async ({ spec, status, metadata }) => {
+    const read = clusters.build(spec.cluster ?? "default")?.read;
+    const namespace = spec.namespace ?? config().pod_namespace;
+    const name = status.pod_name ?? metadata.name;
+    try {
+      const pod = await read?.get(POD, namespace, name);
+      if (!read || !pod) return status.pod_name ? [`Its pod ${name} does not exist any more.`] : [];
+      const selector = { namespace, fieldSelector: `involvedObject.kind=Pod,involvedObject.name=${name}` };
+      const events = await read.list(POD_EVENT, selector).catch(() => ({ items: [] }));
+      return podTroubleLines(pod, events.items);
+    } catch (error) {
+      log.debug({ pod: name, error: errorText(error) }, "A pod cannot be read.");
+      return [];
+    }
   };
 }
 

@@ -16,6 +16,8 @@ export interface DeckDeps {
   jobs: ObjectStore<ProwJob>;
   storage: BlobRead;
   podLogs: PodLogs;
+  /** What keeps a run from having a log, a sentence each; empty when its pod tells nothing or cannot be read. */
+  podTrouble: (job: ProwJob) => Promise<string[]>;
   /** Each is undefined when its component cannot be reached. */
   tide: () => Promise<TideSnapshot | undefined>;
   tideHistory: () => Promise<TideHistory | undefined>;

@@ -20,6 +20,8 @@ export interface JobView {
   started?: Record<string, unknown>;
   finished?: Record<string, unknown>;
   log?: LogExcerpt;
+  /** What the run's pod says when there is no log. */
+  trouble?: string[];
   artifacts: ListPage;
 }
 
@@ -100,12 +102,12 @@ ${pull && refs ? html`<a href="/pr-history?org=${refs.org}&repo=${refs.repo}&pr=
 </p>`;
 }
 
-function logSection({ log, job, directory }: JobView): Html {
+function logSection({ log, job, directory, trouble = [] }: JobView): Html {
   const running = job && !job.status.completionTime;
   if (!log) {
     const live = running ? html`data-live-log="/live-log?prowjob=${job.metadata.name}"` : "";
     const why = running ? "Waiting for the first line…" : "There is no log.";
-    return html`<h2>Log</h2><ol class="log" ${live}></ol><p class="empty log-note">${why}</p>`;
+    return html`${troubleSection(trouble)}<h2>Log</h2><ol class="log" ${live}></ol><p class="empty log-note">${why}</p>`;
   }
   const errors = log.lines
     .map(plainLine)
@@ -114,6 +116,11 @@ function logSection({ log, job, directory }: JobView): Html {
 ${errors.length > 0 ? html`<p class="jump">Looks like trouble: ${errors.slice(0, 8).map((number) => html`<a href="#L${number}">line ${number}</a> `)}</p>` : ""}
 ${log.skippedBytes > 0 && directory ? html`<p class="dim">The first ${Math.round(log.skippedBytes / 1e6)} MB are not shown; numbers count from here. The <a href="/artifact/${encodePath(inside(directory, "build-log.txt"))}">raw log</a> has all.</p>` : ""}
 <ol class="log">${logLines(log.lines, log.first)}</ol>`;
+}
+
+function troubleSection(trouble: string[]): Html {
+  if (trouble.length === 0) return html``;
+  return html`<h2>What its pod says</h2><ul class="reasons">${trouble.map((text) => html`<li>${text}</li>`)}</ul>`;
 }
 
 function artifactSection({ artifacts, directory }: JobView): Html {

@@ -14,16 +14,19 @@ const NOTHING: ListPage = { objects: [], prefixes: [] };
 export async function jobView(deps: DeckDeps, job: ProwJob): Promise<JobView> {
   const directory = directoryOf(job);
   const view: JobView = { name: job.spec.job, job, artifacts: NOTHING };
-  return directory && mayServe(deps.config(), directory)
-    ? { ...view, ...(await stored(deps.storage, directory)) }
-    : view;
+  const may = directory && mayServe(deps.config(), directory);
+  return withTrouble(deps, may ? { ...view, ...(await stored(deps.storage, directory)) } : view);
 }
 
 /** A run that is known from its directory alone, or from its ProwJob too. */
 export async function storedView(deps: DeckDeps, directory: StoragePath, job?: ProwJob): Promise<JobView> {
   const name = job?.spec.job ?? directory.key.split("/").at(-2) ?? directory.key;
-  return { name, job, ...(await stored(deps.storage, directory)) };
+  return withTrouble(deps, { name, job, ...(await stored(deps.storage, directory)) });
 }
+
+/** The pod is asked only when nothing else says how the run went. */
+const withTrouble = async ({ podTrouble }: DeckDeps, view: JobView): Promise<JobView> =>
+  view.job && !view.log ? { ...view, trouble: await podTrouble(view.job) } : view;
 
 async function stored(storage: BlobRead, directory: StoragePath) {
   const url = storageURL(directory);
