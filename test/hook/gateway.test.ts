@@ -247,6 +247,42 @@ acme:
     expect(await asked(repo("else/where"), "of-all")).toBe(200);
     expect(await asked({}, "of-all")).toBe(200);
   });
+  it("another spelling is no way around the secret of an org", async () => {
+    expect(await asked(repo("ACME/else"), "of-all")).toBe(403);
+    expect(await asked(repo("Acme/else"), "new")).toBe(200);
+  });
+
+  const victim = { full_name: "acme/tool", name: "tool", owner: { login: "acme" } };
+  const mine = { full_name: "else/where", name: "where", owner: { login: "else" } };
+  const contradictions: [string, object][] = [
+    ["an owner", { repository: { ...mine, owner: victim.owner } }],
+    ["a name", { repository: { ...mine, name: "other" } }],
+    ["an owner without login", { repository: { ...mine, owner: { name: "acme" } } }],
+    ["the second owner of a push", { repository: { ...mine, owner: { login: "else", name: "acme" } } }],
+    ["more than a repository", { repository: { full_name: "else/where/tool", name: "where" } }],
+    ["no full name", { repository: { name: "tool", owner: victim.owner }, organization: { login: "else" } }],
+    ["an organisation", { repository: mine, organization: { login: "acme" } }],
+    ["a base", { repository: mine, pull_request: { number: 1, base: { repo: victim } } }],
+    ["a base alone", { organization: { login: "else" }, pull_request: { base: { repo: victim } } }],
+  ];
+  it.each(contradictions)("a payload that names %s of another repository is refused", async (_, payload) => {
+    const body = JSON.stringify(payload);
+    const signed = { "x-hub-signature-256": sign(body, "of-all"), "x-github-event": "push" };
+    expect(await post(body, signed)).toEqual({
+      status: 403,
+      text: "403 Forbidden: the payload names different repositories\n",
+    });
+    expect(stored).toEqual([]);
+  });
+  it("one that agrees with itself is taken, in any case, and whatever a person is called", async () => {
+    const whole = {
+      repository: { ...victim, owner: { login: "Acme", name: "Acme Ltd." } },
+      organization: { login: "ACME" },
+      pull_request: { number: 1, base: { repo: victim }, head: { repo: mine } },
+    };
+    expect(await asked(whole, "of-the-repo")).toBe(200);
+  });
+
   it("says so when none is configured", async () => {
     secrets = parseSecrets("acme:\n- value: a\n");
     const body = JSON.stringify(repo("else/where"));
