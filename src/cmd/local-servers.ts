@@ -12,6 +12,9 @@ import type { Kind, KubeObject } from "../model/kube-object.ts";
 import type { Host } from "./command.ts";
 import { portTaken } from "./listen.ts";
 
+/** As GitHub gives an Enterprise installation: tide looks every 2 s here, and the demo may stay up for a day. */
+const RATE_LIMIT = 15_000;
+
 export interface Closable {
   close(): Promise<void>;
 }
@@ -29,7 +32,7 @@ export function startGitHub(
   { clock, random }: Host,
   log: Logger,
 ): Promise<Closable> {
-  const options = { host, port, directory: join(directory, "github"), adminToken, clock, random };
+  const options = { host, port, directory: join(directory, "github"), adminToken, rateLimit: RATE_LIMIT, clock, random };
   return portTaken(port, startGitHubServer({ ...options, log: log.child({ component: "github-server" }) }));
 }
 
