@@ -360,6 +360,17 @@ describe("pushes", () => {
     ]);
   });
 
+  test("and pull requests are cloned from where the configuration says, whatever the webhook says", async () => {
+    const pr = world({ ...base, postsubmits: [{ name: "post" }] }).pr();
+    const repo = { ...pr.pullRequest().base.repo!, html_url: "https://evil.example/acme/lib" };
+    const forged = { ...pr.pullRequest(), html_url: "https://evil.example/acme/lib/pull/1" };
+    const event = pr.event("opened", { pr: { ...forged, base: { ...forged.base, repo } } });
+    const made = await pr.world.play(trigger, event);
+    expect(made).toHaveLength(1);
+    expect(JSON.stringify(made)).toContain('"repo_link":"https://github.com/acme/lib"');
+    expect(JSON.stringify(made)).not.toContain("evil.example");
+  });
+
   test("a deletion starts nothing", async () => {
     expect(await small.play(trigger, small.push([], "refs/heads/main", "0".repeat(40)))).toEqual([]);
     expect(await small.play(trigger, { ...small.push([]), deleted: true })).toEqual([]);

@@ -1,6 +1,7 @@
 // From selected jobs to effects: ProwJobs that begin, and those that are no longer wanted.
 import type { Presubmit } from "../../config/job.ts";
 import { newProwJob, presubmitLabels, prowJobName } from "../../jobs/prow-job.ts";
+import { repoLink } from "../../jobs/repo-link.ts";
 import { presubmitSpec } from "../../jobs/spec.ts";
 import { isLabelValue } from "../../lib/kube-names.ts";
 import type { Effect } from "../../model/effect.ts";
@@ -47,7 +48,7 @@ export async function start(
   if (pr.mergeable === false || jobs.length === 0) return [];
   const baseSHA = await context.read.branchSHA(repo, pr.base.ref);
   if (!baseSHA) throw new Error(`${repoName(repo)} has no branch ${pr.base.ref} to test #${pr.number} on`);
-  const refs = pullRefs(change, baseSHA);
+  const refs = pullRefs(change, baseSHA, repoLink(context.config, repo));
   return jobs.map((job) => ({
     do: "createProwJob",
     job: newProwJob(context.config, presubmitSpec(job, refs), {
@@ -59,8 +60,7 @@ export async function start(
   }));
 }
 
-function pullRefs({ repo, pr }: Change, baseSHA: string): Refs {
-  const link = pr.base.repo?.html_url ?? pr.html_url.replace(/\/pull\/\d+$/, "");
+function pullRefs({ repo, pr }: Change, baseSHA: string, link: string): Refs {
   return {
     ...repo,
     repo_link: link,
@@ -74,7 +74,7 @@ function pullRefs({ repo, pr }: Change, baseSHA: string): Refs {
         sha: pr.head.sha,
         title: pr.title,
         head_ref: pr.head.ref,
-        link: pr.html_url,
+        link: `${link}/pull/${pr.number}`,
         commit_link: `${link}/pull/${pr.number}/commits/${pr.head.sha}`,
         ...(pr.user.html_url && { author_link: pr.user.html_url }),
       },

@@ -1,6 +1,7 @@
 // trigger on a push: postsubmits of the branch.
 import { postsubmitShouldRun } from "../../jobs/filter.ts";
 import { newProwJob, prowJobName } from "../../jobs/prow-job.ts";
+import { repoLink } from "../../jobs/repo-link.ts";
 import { postsubmitSpec } from "../../jobs/spec.ts";
 import type { Effect } from "../../model/effect.ts";
 import type { PushEvent } from "../../model/event.ts";
@@ -18,7 +19,7 @@ export function onPush(event: PushEvent, { clock, config }: Context): Effect[] {
   const files = changedIn(event);
   const refs: Refs = {
     ...repo,
-    repo_link: event.repoLink,
+    repo_link: repoLink(config, repo),
     base_ref: branch,
     base_sha: event.after,
     base_link: event.compare,
