@@ -14,9 +14,17 @@ import { POD_EVENT } from "../model/pod-event.ts";
 import type { TideHistory, TideSnapshot } from "../model/tide-snapshot.ts";
 import { component, type Surroundings } from "./component.ts";
 import { clustersOfFlags, storageFrom } from "./connect.ts";
-import { githubFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
+import { dryRunFlag, githubFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
 import { type Fetch, listenFetch } from "./listen.ts";
 import { type Ports, watchJobs } from "./ports.ts";
+import {
+  ignoredAll,
+  prowDeckFlags,
+  prowGithubFlags,
+  prowListingFlags,
+  prowPluginFlags,
+  prowStorageFlags,
+} from "./prow-flags.ts";
 
 export type DeckOptions = Pick<DeckDeps, "tide" | "tideHistory" | "pluginHelp" | "showHidden">;
 
@@ -96,14 +104,18 @@ export const deck = component({
   flags: {
     ...kubeFlags,
     ...storageFlags,
-    // Accepted so that Prow's manifests work as they are.
-    ...githubFlags,
+    ...prowGithubFlags,
+    ...ignoredAll(githubFlags, "deck does not talk to GitHub"),
+    ...prowPluginFlags,
+    ...prowStorageFlags,
+    ...prowListingFlags("30s"),
+    ...prowDeckFlags,
+    // As Prow's deck has it, unlike most components.
+    "dry-run": bool(false, dryRunFlag["dry-run"].doc),
     port: int(8080, "Port of the pages."),
     "tide-url": string("", "Where tide answers."),
     "hook-url": string("", "Where hook answers /plugin-help."),
     "show-hidden": bool(false, "Show hidden jobs and repositories too."),
-    spyglass: bool(true, "Accepted as Prow has it: pages of runs are always there."),
-    "redirect-http-to": string("", "Accepted as Prow has it; leave redirects to the ingress."),
   },
   async start(flags, around) {
     const [clusters, storage] = await Promise.all([

@@ -5,10 +5,10 @@ import type { CreatedApp } from "../github/app-setup.ts";
 import type { GitHub } from "../github/port.ts";
 import { parseSecrets } from "../hook/hmac.ts";
 import type { HookDeps } from "../hook/run.ts";
-import { secretFile } from "../hook/secret-file.ts";
 import { singleCluster } from "../kube/kubeconfig.ts";
 import type { Clusters } from "../kube/port.ts";
 import { UsageError } from "../lib/flags.ts";
+import type { Logger } from "../lib/logger.ts";
 import { repoName } from "../model/github.ts";
 import { openQueue } from "../queue/open.ts";
 import type { Host } from "./command.ts";
@@ -25,6 +25,7 @@ import { savedApp, setUpApp } from "./setup.ts";
 import { gitFor } from "./tide.ts";
 import type { UpFlags } from "./up.ts";
 import { startTogether } from "./up-components.ts";
+import { webhookSecrets } from "./webhook-secrets.ts";
 
 /** Each look costs a search for every org. */
 const TIDE_PAUSE_MS = 10_000;
@@ -155,7 +156,7 @@ async function runAll({ flags, directory, app, cluster }: Parts, around: Surroun
     {
       git: gitFor(ports, { url: (repo) => `${webOf(flags)}/${repoName(repo)}`, directory, env }),
       queue,
-      secrets: webhookSecrets(flags, app),
+      secrets: await secretsFor(flags, app, log),
       splitByOrg: Boolean(app ?? flags["github-app-id"]),
       address: flags.host,
       port: flags.port,
@@ -185,8 +186,12 @@ function checkWebhookSecret(flags: UpFlags): void {
   }
 }
 
-function webhookSecrets(flags: UpFlags, app: CreatedApp | undefined): HookDeps["secrets"] {
-  if (flags["hmac-secret-file"] || !app) return secretFile(flags["hmac-secret-file"]);
+async function secretsFor(
+  flags: UpFlags,
+  app: CreatedApp | undefined,
+  log: Logger,
+): Promise<HookDeps["secrets"]> {
+  if (flags["hmac-secret-file"] || !app) return webhookSecrets(flags["hmac-secret-file"], log);
   const secrets = parseSecrets(app.webhook_secret);
   return async () => secrets;
 }
