@@ -1,7 +1,8 @@
 // The gateway over HTTP: what GitHub, and whoever pretends to be GitHub, is answered.
 import { createHmac } from "node:crypto";
+import { once } from "node:events";
 import { createServer, request, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { Registry } from "prom-client";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { MAX_BODY_BYTES } from "../../src/hook/body.ts";
@@ -206,6 +207,43 @@ describe("huge bodies", () => {
       sending.end();
     });
     expect(answer).toBe(413);
+  });
+});
+
+describe("bodies that never end", () => {
+  const ports: Socket[] = [];
+  afterEach(() => {
+    for (const socket of ports.splice(0)) socket.destroy();
+  });
+  /** Sends the beginning of a body, and resolves when it is sent; `closed` when the gateway has cut it off. */
+  const begin = async (bytes: number) => {
+    const { port, hostname } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    ports.push(socket);
+    const closed = once(socket, "close").then(() => true);
+    socket.on("error", () => {});
+    const head = [
+      ...["POST /hook HTTP/1.1", "Host: x", "Content-Type: application/json", "X-GitHub-Event: push"],
+      ...["X-GitHub-Delivery: g", `X-Hub-Signature-256: ${sign("")}`, `Content-Length: ${bytes + 10}`],
+    ];
+    await new Promise<void>((resolve) => socket.write(`${head.join("\r\n")}\r\n\r\n`, () => resolve()));
+    await new Promise<void>((resolve) => socket.write(Buffer.alloc(bytes, "a"), () => resolve()));
+    return { closed };
+  };
+
+  it("leave room for others: memory is kept for small bodies, and large ones are refused", async () => {
+    // 70 that each hold just less than 1 MB.
+    await Promise.all(Array.from({ length: 70 }, () => begin(1_000_000)));
+    const large = JSON.stringify({ fill: "x".repeat(200_000) });
+    const verdicts = async () => [(await post(payload)).status, (await post(large)).status];
+    await expect.poll(verdicts).toEqual([200, 503]);
+  });
+
+  it("are cut off, the oldest first, when there are too many", async () => {
+    const first = await begin(10);
+    await Promise.all(Array.from({ length: 500 }, () => begin(10)));
+    expect(await first.closed).toBe(true);
+    expect((await post(payload)).status).toBe(200);
   });
 });
 
