@@ -14,6 +14,8 @@ export interface ConfigAgent {
   plugins(): PluginsConfig;
   /** Faults of the files as they are on disk, one a line, while an older configuration is in force. */
   problems(): string[];
+  /** Called after the files have changed and were read again, whether or not they can be used. */
+  onReload(callback: () => void): void;
 }
 
 export interface ConfigAgentOptions {
@@ -26,6 +28,7 @@ export interface ConfigAgentOptions {
 
 /** Throws UsageError with every fault when the files cannot be used; later a bad change keeps the last good one. */
 export function configAgent({ paths, clock, log, signal }: ConfigAgentOptions): ConfigAgent {
+  const callbacks: (() => void)[] = [];
   const watch = (() => {
     try {
       return watchConfig({
@@ -36,6 +39,9 @@ export function configAgent({ paths, clock, log, signal }: ConfigAgentOptions): 
         knownPlugins: [...plugins.map(({ name }) => name), ...absentPlugins],
         clock,
         log,
+        onProblems() {
+          for (const callback of callbacks) callback();
+        },
       });
     } catch (error) {
       if (error instanceof ConfigError)
@@ -56,6 +62,7 @@ export function configAgent({ paths, clock, log, signal }: ConfigAgentOptions): 
         .problems()
         .filter(({ level }) => level === "error")
         .map(problemText),
+    onReload: (callback) => void callbacks.push(callback),
   };
 }
 

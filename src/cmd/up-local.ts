@@ -108,7 +108,7 @@ async function inDirectory(
     const paths = await localConfig(directory, addresses);
     const config = configAgent({ paths: configPaths(paths), clock: host.clock, log, signal });
     const running = await startWorld(world, { host, log, metrics, config, signal });
-    const code = await playOrStay(world, running, began);
+    const code = await playOrStay(world, running, { began, config });
     stop.abort();
     await running.done;
     return code;

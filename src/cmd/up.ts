@@ -1,5 +1,5 @@
 // cutwater up: everything in one process. With --local GitHub and the cluster are embedded too, and a demo can play.
-import { bool, int, string } from "../lib/flags.ts";
+import { bool, int, string, UsageError } from "../lib/flags.ts";
 import { command } from "./command.ts";
 import { configFlags, dryRunFlag, githubFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
 import { upLocal } from "./up-local.ts";
@@ -35,5 +35,11 @@ export type UpFlags = Parameters<Parameters<typeof command<typeof flags>>[0]["ru
 
 export const up = command({
   flags,
-  run: ({ values }, host) => (values.local ? upLocal(values, host) : upReal(values, host)),
+  async run({ values }, host) {
+    if (values.exit && values["no-demo"])
+      throw new UsageError(
+        "--exit ends when the demo has played, and --no-demo plays none: leave one of them out",
+      );
+    return values.local ? upLocal(values, host) : upReal(values, host);
+  },
 });
