@@ -1,7 +1,7 @@
 // The ports of the program: who is slow to say what they want does not keep a connection.
 import { once } from "node:events";
 import { connect } from "node:net";
-import { expect, test } from "vitest";
+import { test } from "vitest";
 import { listen } from "../../src/cmd/listen.ts";
 
 test("a request that is never finished is cut off after 10 seconds", async () => {

@@ -28,13 +28,9 @@ export function pathRewriter(mounts: HostMount[]): (text: string) => string {
 
 const trimmed = (path: string): string => path.replace(/\/+$/, "") || "/";
 
-export const rewriteEnv = (
-  env: Record<string, string>,
-  rewrite: (text: string) => string,
-): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(env).map(([name, value]) => [name, VERBATIM.test(name) ? value : rewrite(value)]),
-  );
+/** The same for the value of a variable. */
+export const rewriteValue = (name: string, value: string, rewrite: (text: string) => string): string =>
+  VERBATIM.test(name) ? value : rewrite(value);
 
 /** undefined when the text is not a JSON object or list. */
 function inJSON(text: string, rewrite: (text: string) => string): string | undefined {
