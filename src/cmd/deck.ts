@@ -6,12 +6,13 @@ import { KubeError } from "../kube/error.ts";
 import type { Clusters } from "../kube/port.ts";
 import { aborted } from "../lib/aborted.ts";
 import { errorText } from "../lib/error-text.ts";
-import { bool, int, string } from "../lib/flags.ts";
+import { bool, int, string, strings, UsageError } from "../lib/flags.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { PluginsHelp } from "../model/plugin-help.ts";
 import { POD } from "../model/pod.ts";
 import { POD_EVENT } from "../model/pod-event.ts";
 import type { TideHistory, TideSnapshot } from "../model/tide-snapshot.ts";
+import { addressBelow, ask, helpAddress } from "./ask.ts";
 import { component, type Surroundings } from "./component.ts";
 import { clustersOfFlags, storageFrom } from "./connect.ts";
 import { dryRunFlag, githubFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
@@ -26,7 +27,10 @@ import {
   prowStorageFlags,
 } from "./prow-flags.ts";
 
-export type DeckOptions = Pick<DeckDeps, "tide" | "tideHistory" | "pluginHelp" | "showHidden">;
+export type DeckOptions = Pick<
+  DeckDeps,
+  "tide" | "tideHistory" | "pluginHelp" | "showHidden" | "hiddenOnly" | "tenantIDs"
+>;
 
 export function deckPages(
   { jobs, storage, clusters }: Pick<Ports, "jobs" | "storage" | "clusters">,
@@ -82,23 +86,6 @@ function podTrouble(clusters: Clusters, config: DeckDeps["config"], log: Logger)
   };
 }
 
-const ANSWER_MS = 5_000;
-
-/** Asks another component; undefined when it cannot be reached. */
-function ask<T>(base: string, path: string, log: Logger): () => Promise<T | undefined> {
-  return async () => {
-    if (!base) return undefined;
-    try {
-      const response = await fetch(new URL(path, base), { signal: AbortSignal.timeout(ANSWER_MS) });
-      if (response.ok) return (await response.json()) as T;
-      log.warn({ url: base + path, status: response.status }, "Another component answered with an error.");
-    } catch (error) {
-      log.warn({ url: base + path, error: (error as Error).message }, "Another component cannot be reached.");
-    }
-    return undefined;
-  };
-}
-
 export const deck = component({
   name: "deck",
   flags: {
@@ -114,10 +101,18 @@ export const deck = component({
     "dry-run": bool(false, dryRunFlag["dry-run"].doc),
     port: int(8080, "Port of the pages."),
     "tide-url": string("", "Where tide answers."),
-    "hook-url": string("", "Where hook answers /plugin-help."),
+    "hook-url": string("", "Where hook answers, e.g. http://hook:8888/plugin-help."),
     "show-hidden": bool(false, "Show hidden jobs and repositories too."),
+    "hidden-only": bool(false, "Show only hidden jobs and repositories."),
+    "tenant-id": strings(
+      [],
+      "Show only jobs of this tenant; may be repeated. Without it, only those of no tenant.",
+    ),
   },
   async start(flags, around) {
+    const restricted = ["hidden-only", "show-hidden", "tenant-id"] as const;
+    if (restricted.filter((name) => [flags[name]].flat().some(Boolean)).length > 1)
+      throw new UsageError("--hidden-only, --show-hidden and --tenant-id are mutually exclusive");
     const [clusters, storage] = await Promise.all([
       clustersOfFlags(flags, around),
       storageFrom(flags, around),
@@ -127,10 +122,12 @@ export const deck = component({
     const pages = deckPages(
       { jobs, storage, clusters },
       {
-        tide: ask<TideSnapshot>(flags["tide-url"], "/snapshot", log),
-        tideHistory: ask<TideHistory>(flags["tide-url"], "/history", log),
-        pluginHelp: ask<PluginsHelp>(flags["hook-url"], "/plugin-help", log),
+        tide: ask<TideSnapshot>(addressBelow("tide-url", flags["tide-url"], "snapshot"), log),
+        tideHistory: ask<TideHistory>(addressBelow("tide-url", flags["tide-url"], "history"), log),
+        pluginHelp: ask<PluginsHelp>(helpAddress(flags["hook-url"]), log),
         showHidden: flags["show-hidden"],
+        hiddenOnly: flags["hidden-only"],
+        tenantIDs: flags["tenant-id"],
       },
       around,
     );

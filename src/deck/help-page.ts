@@ -4,11 +4,8 @@ import type { PluginHelp, PluginsHelp } from "../model/plugin-help.ts";
 import { helpText } from "./help-text.ts";
 import type { Html } from "./layout.ts";
 
-const unreachable = html`<p class="empty">Hook cannot be reached. Is it running, and does --hook-url name it?</p>`;
-
 /** `repo` narrows it to what is enabled there; "" shows every command. */
-export function commandsPage(help: PluginsHelp | undefined, repo: string): Html {
-  if (!help) return html`<h1>Commands</h1>${unreachable}`;
+export function commandsPage(help: PluginsHelp, repo: string): Html {
   const commands = enabledPlugins(help, repo)
     .flatMap(([plugin, { Commands }]) => (Commands ?? []).map((command) => ({ plugin, ...command })))
     .sort((a, b) => Number(b.Featured) - Number(a.Featured) || a.Usage.localeCompare(b.Usage));
@@ -27,8 +24,7 @@ ${commands.map(
 )}</tbody></table>`;
 }
 
-export function pluginsPage(help: PluginsHelp | undefined, repo: string): Html {
-  if (!help) return html`<h1>Plugins</h1>${unreachable}`;
+export function pluginsPage(help: PluginsHelp, repo: string): Html {
   return html`<h1>Plugins</h1>
 ${repoForm(help, repo, "/plugins")}
 ${enabledPlugins(help, repo).map(

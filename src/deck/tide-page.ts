@@ -20,9 +20,7 @@ const ACTIONS: Record<TidePoolSnapshot["action"], string> = {
   BLOCKED: "blocked",
 };
 
-export function tidePage(snapshot: TideSnapshot | undefined, history: TideHistory, now: Date): Html {
-  if (!snapshot)
-    return html`<h1>Tide</h1><p class="empty">Tide cannot be reached. Is it running, and does --tide-url name it?</p>`;
+export function tidePage(snapshot: TideSnapshot, history: TideHistory, now: Date): Html {
   return html`<h1>Tide</h1>
 <p class="dim">Looked ${ago(snapshot.time, now)}.</p>
 ${snapshot.pools.length === 0 ? html`<p class="empty">No open pull request is covered by a tide query.</p>` : ""}

@@ -11,14 +11,15 @@ const RUN =
 
 /**
  * The run is known by its ProwJob, or by the `prowjob.json` it left. With `hidden_repos` configured, what belongs to
- * no known run is not shown either: nobody can tell whose it is.
+ * no known run is not shown either, nor to tenants: nobody can tell whose it is.
  */
 export async function isVisiblePath(deps: DeckDeps, path: StoragePath): Promise<boolean> {
   if (!mayServe(deps.config(), path)) return false;
-  if (deps.showHidden) return true;
   const key = RUN.exec(path.key)?.[0];
   const job = key === undefined ? undefined : await jobOfRun(deps, { ...path, key });
-  return job ? isVisible(deps, job) : !deps.config().deck.hidden_repos?.length;
+  if (job) return isVisible(deps, job);
+  if (deps.tenantIDs?.length) return false;
+  return deps.showHidden || deps.hiddenOnly === true || !deps.config().deck.hidden_repos?.length;
 }
 
 async function jobOfRun({ jobs, storage }: DeckDeps, run: StoragePath): Promise<ProwJob | undefined> {
