@@ -23,6 +23,7 @@ export async function listen(
   port: number,
   flag: string,
 ): Promise<Listening> {
+  if (port < 0 || port > 65_535) throw new UsageError(`--${flag} ${port} is no port: 0 to 65535`);
   const server = createServer(PROMPT, handler);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(explained(error, port, flag)));

@@ -17,7 +17,7 @@ import { directoryStorage } from "../storage/directory.ts";
 import type { Host } from "./command.ts";
 import type { Running, Surroundings } from "./component.ts";
 import { configAgent } from "./config-agent.ts";
-import { openDataDirectory } from "./data-directory.ts";
+import { aloneIn, openDataDirectory } from "./data-directory.ts";
 import { runtimeNamed, startKubelet } from "./kubelet.ts";
 import { type LocalAddresses, localConfig } from "./local-config.ts";
 import { type LocalSecrets, localSecrets } from "./local-secrets.ts";
@@ -61,11 +61,8 @@ export async function upLocal(flags: UpFlags, host: Host): Promise<number> {
   // What went wrong can be looked up afterwards; a wrong command line has left nothing to look up.
   let keep = true;
   try {
-    const code = await inDirectory(directory, flags, {
-      host,
-      began,
-      writeLog: (line) => void log.write(line),
-    });
+    const start: Start = { host, began, writeLog: (line) => void log.write(line) };
+    const code = await aloneIn(directory, () => inDirectory(directory, flags, start));
     keep = code !== 0;
     return code;
   } catch (error) {

@@ -15,7 +15,7 @@ import type { Host } from "./command.ts";
 import type { Surroundings } from "./component.ts";
 import { configAgent } from "./config-agent.ts";
 import { clustersOfFlags, githubFrom, githubOfApp, storageFrom } from "./connect.ts";
-import { openDataDirectory } from "./data-directory.ts";
+import { aloneIn, openDataDirectory } from "./data-directory.ts";
 import { runtimeNamed, startKubelet } from "./kubelet.ts";
 import { secret } from "./local-secrets.ts";
 import { type Closable, prepareCluster, startKubernetes } from "./local-servers.ts";
@@ -37,6 +37,10 @@ export async function upReal(given: UpFlags, host: Host): Promise<number> {
   if (!given["plugin-config"])
     throw new UsageError("--plugin-config is missing: it says which plugins act on which repositories");
   await openDataDirectory(directory);
+  return aloneIn(directory, () => inDirectory(directory, given, host));
+}
+
+async function inDirectory(directory: string, given: UpFlags, host: Host): Promise<number> {
   const stop = new AbortController();
   const signal = AbortSignal.any([host.signal, stop.signal]);
   const log = jsonLog("up", host.err);

@@ -33,12 +33,19 @@ const flags = {
 
 export type UpFlags = Parameters<Parameters<typeof command<typeof flags>>[0]["run"]>[0]["values"];
 
+/** Room for the two that follow. */
+const HIGHEST_PORT = 65_533;
+
 export const up = command({
   flags,
   async run({ values }, host) {
     if (values.exit && values["no-demo"])
       throw new UsageError(
         "--exit ends when the demo has played, and --no-demo plays none: leave one of them out",
+      );
+    if (values.port < 0 || values.port > HIGHEST_PORT)
+      throw new UsageError(
+        `--port ${values.port} is too high or too low: 0 to ${HIGHEST_PORT}, since the next two are needed too`,
       );
     return values.local ? upLocal(values, host) : upReal(values, host);
   },
