@@ -1,6 +1,6 @@
 // Who may ask at all: with a token set, only who carries it. A page in somebody's browser does not.
-import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { sameSecret } from "../../lib/same-secret.ts";
 
 /** Health and version are anybody's to ask, as on a real API server. */
 const OPEN = /^\/(?:healthz|readyz|livez|version)(?:[/?]|$)/;
@@ -12,14 +12,9 @@ const OPEN = /^\/(?:healthz|readyz|livez|version)(?:[/?]|$)/;
 export function mayEnter(request: IncomingMessage, token: string | undefined): boolean {
   const { url = "", headers } = request;
   if (token === undefined || OPEN.test(url)) return true;
-  if (same(headers.authorization ?? "", `Bearer ${token}`)) return true;
+  if (sameSecret(headers.authorization ?? "", `Bearer ${token}`)) return true;
   const [, first = "", rest = ""] = /^\/([^/?]*)(.*)$/s.exec(url) ?? [];
-  if (!same(first, token)) return false;
+  if (!sameSecret(first, token)) return false;
   request.url = rest.startsWith("/") ? rest : `/${rest}`;
   return true;
-}
-
-function same(given: string, wanted: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
