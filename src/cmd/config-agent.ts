@@ -1,13 +1,15 @@
 // The configuration in force: loaded at the start, followed while the process runs.
 import type { Config } from "../config/config.ts";
 import type { PluginsConfig } from "../config/plugins-config.ts";
-import { problemText } from "../config/source.ts";
+import { type LocatedProblem, problemText } from "../config/source.ts";
 import { ConfigError, watchConfig } from "../config/watch.ts";
 import type { Clock } from "../lib/clock.ts";
+import { compareText } from "../lib/compare-text.ts";
 import { UsageError } from "../lib/flags.ts";
 import type { Logger } from "../lib/logger.ts";
 import { absentPlugins } from "../plugins/absent.ts";
 import { pluginSections, plugins } from "../plugins/index.ts";
+import type { ProcessLog } from "./log.ts";
 
 export interface ConfigAgent {
   config(): Config;
@@ -22,13 +24,15 @@ export interface ConfigAgentOptions {
   /** "" for a file that is not used. */
   paths: { config: string; jobs: string; plugins: string };
   clock: Clock;
-  log: Logger;
+  log: ProcessLog;
   signal: AbortSignal;
 }
 
 /** Throws UsageError with every fault when the files cannot be used; later a bad change keeps the last good one. */
 export function configAgent({ paths, clock, log, signal }: ConfigAgentOptions): ConfigAgent {
   const callbacks: (() => void)[] = [];
+  const warn = warnings(log);
+  const warnOfAbsent = absentees(log);
   const watch = (() => {
     try {
       return watchConfig({
@@ -37,9 +41,16 @@ export function configAgent({ paths, clock, log, signal }: ConfigAgentOptions): 
         pluginConfigPath: paths.plugins || undefined,
         sections: pluginSections,
         knownPlugins: [...plugins.map(({ name }) => name), ...absentPlugins],
+        // Prow starts with a plugin that it does not know, too.
+        unknownPlugins: "warning",
         clock,
         log,
-        onProblems() {
+        onLoaded(config, ms) {
+          log.obey(config.log_level);
+          log.info({ jobs: jobCount(config), ms }, "Configuration loaded.");
+        },
+        onProblems(problems) {
+          warn(problems);
           for (const callback of callbacks) callback();
         },
       });
@@ -51,8 +62,8 @@ export function configAgent({ paths, clock, log, signal }: ConfigAgentOptions): 
       throw error;
     }
   })();
-  warnOfAbsent(watch.plugins(), log);
-  watch.onChange((_config, changed) => warnOfAbsent(changed, log));
+  warnOfAbsent(watch.plugins());
+  watch.onChange((_config, changed) => warnOfAbsent(changed));
   void watch.start(signal);
   return {
     config: watch.config,
@@ -66,15 +77,39 @@ export function configAgent({ paths, clock, log, signal }: ConfigAgentOptions): 
   };
 }
 
-function warnOfAbsent(config: PluginsConfig, log: Logger): void {
+const jobCount = ({ presubmits, postsubmits, periodics }: Config): number =>
+  [...Object.values(presubmits), ...Object.values(postsubmits), periodics].flat().length;
+
+/** Logs each warning when it comes up, not at every load. */
+function warnings(log: Logger): (problems: readonly LocatedProblem[]) => void {
+  let told = new Set<string>();
+  return (problems) => {
+    const now = new Set(problems.filter(({ level }) => level === "warning").map(problemText));
+    for (const text of now.difference(told)) log.warn({}, text);
+    told = now;
+  };
+}
+
+/** Says which of Prow's plugins do nothing here, and again when that has changed. */
+function absentees(log: Logger): (config: PluginsConfig) => void {
   const absent = new Set(absentPlugins);
-  for (const scope of config.repos()) {
-    const [org = "", repo = ""] = scope.split("/");
-    const names = config.enabled({ org, repo }).filter((name) => absent.has(name));
-    if (names.length > 0)
+  let told = "{}";
+  return (config) => {
+    const scopes = config.repos().flatMap((scope) => {
+      const [org = "", repo = ""] = scope.split("/");
+      return config.enabled({ org, repo }).filter((name) => absent.has(name));
+    });
+    const counts = [...Map.groupBy(scopes, (name) => name)].map(([name, list]): [string, number] => [
+      name,
+      list.length,
+    ]);
+    const found = Object.fromEntries(counts.sort(([a], [b]) => compareText(a, b)));
+    if (JSON.stringify(found) !== told && counts.length > 0) {
       log.warn(
-        { scope, plugins: names },
+        { scopes: found },
         "These plugins are Prow's; Cutwater does not have them yet, so they do nothing.",
       );
-  }
+    }
+    told = JSON.stringify(found);
+  };
 }

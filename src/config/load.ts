@@ -32,12 +32,15 @@ export interface Loaded {
 export interface LoadOptions {
   /** Names that plugins.yaml may list; without them any name goes. */
   knownPlugins?: readonly string[];
+  /** What another name is; default an error. */
+  unknownPlugins?: Problem["level"];
 }
 
 type JobFile = Pick<RawConfig, "presets" | "presubmits" | "postsubmits" | "periodics">;
 
 interface Decoded<T> {
   data?: T;
+  empty?: boolean;
   faults: Fault[];
   syntax?: YAMLError;
 }
@@ -56,6 +59,7 @@ export function loadConfig(
     ...main.faults,
     ...jobs.flatMap(({ decoded }) => decoded.faults),
     ...sameBasenames(files.jobs),
+    ...(main.empty ? [emptyFile(files.config)] : []),
   ];
   const all = [{ file: files.config, decoded: main }, ...jobs];
   const config = main.data && finish(main.data, all, files.config, faults);
@@ -87,12 +91,21 @@ function decodeAfresh<T>(file: SourceFile, schema: Schema<T>): Decoded<T> {
     },
   );
   try {
-    return { data: schema.decode(loadYAML(file.text) ?? {}, [], report), faults };
+    const data = loadYAML(file.text);
+    return { data: schema.decode(data ?? {}, [], report), empty: data === null, faults };
   } catch (error) {
     if (!(error instanceof YAMLError)) throw error;
     return { faults, syntax: error };
   }
 }
+
+const emptyFile = ({ path }: SourceFile): Fault => ({
+  level: "warning",
+  path: [],
+  message: "the file is empty",
+  hint: "every setting has its default",
+  file: path,
+});
 
 /** The config map that Prow's own tools make of the job files is keyed by basename. */
 function sameBasenames(files: readonly SourceFile[]): Fault[] {
@@ -208,7 +221,7 @@ function loadPlugins(file: SourceFile, sections: readonly Section<unknown>[], op
   const problems: LocatedProblem[] = [];
   try {
     const report: Report = (problem) => void problems.push(places.locate(problem));
-    const plugins = readPlugins(loadYAML(file.text), sections, options.knownPlugins, report);
+    const plugins = readPlugins(loadYAML(file.text), sections, options, report);
     return { plugins, problems };
   } catch (error) {
     if (!(error instanceof YAMLError)) throw error;

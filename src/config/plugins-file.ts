@@ -1,6 +1,8 @@
 // plugins.yaml read: both forms of `plugins`, each plugin's section by its own schema, and what is wrong with it.
+
 import { nearest } from "../lib/nearest.ts";
 import { isRecord, object, type Problem, type Report, type Schema } from "../lib/schema.ts";
+import type { LoadOptions } from "./load.ts";
 import {
   type OwnFields,
   type PluginsConfig,
@@ -19,11 +21,11 @@ const PROW_SECTIONS = new Set(
   ).split(" "),
 );
 
-/** Decodes the file's data; undefined when it has errors. `known`: names that `plugins` may list; without them any name goes. */
+/** Decodes the file's data; undefined when it has errors. */
 export function readPlugins(
   data: unknown,
   sections: readonly Section<unknown>[],
-  known: readonly string[] | undefined,
+  names: LoadOptions,
   report: Report,
 ): PluginsConfig | undefined {
   let failed = false;
@@ -39,7 +41,7 @@ export function readPlugins(
   const schema: Schema<OwnFields & Record<string, unknown>> = object({ ...pluginsFields, ...ours });
   const decoded = schema.decode(withoutForeign(withMapForm(data ?? {}), ours), [], note) ?? {};
   const { plugins = {}, external_plugins, owners, ...own } = decoded;
-  checkNames(plugins, known, note);
+  checkNames(plugins, names, note);
   checkTwice(plugins, note);
   return failed ? undefined : pluginsConfig({ plugins, external_plugins, owners, sections: own });
 }
@@ -61,15 +63,19 @@ const withoutForeign = (data: Record<string, unknown>, ours: object): Record<str
 
 type Enabled = NonNullable<OwnFields["plugins"]>;
 
-function checkNames(enabled: Enabled, known: readonly string[] | undefined, report: Report): void {
+function checkNames(
+  enabled: Enabled,
+  { knownPlugins: known, unknownPlugins: level = "error" }: LoadOptions,
+  report: Report,
+): void {
   if (!known) return;
   for (const [repo, { plugins = [] }] of Object.entries(enabled)) {
     for (const [i, name] of plugins.entries()) {
       if (known.includes(name)) continue;
       const near = nearest(name, known);
-      const hint = near ? `did you mean ${JSON.stringify(near)}?` : `known are ${known.join(", ")}`;
+      const hint = near && `did you mean ${JSON.stringify(near)}?`;
       report({
-        level: "error",
+        level,
         path: ["plugins", repo, "plugins", i],
         message: `unknown plugin: ${name}`,
         hint,

@@ -20,6 +20,8 @@ export interface WatchOptions extends ConfigPaths, LoadOptions {
   sections: readonly Section<unknown>[];
   clock: Clock;
   log: Logger;
+  /** Called with each configuration that is good throughout, and how long it took to read. */
+  onLoaded?(config: Config, milliseconds: number): void;
   /** Called after every reload, also with none. */
   onProblems?(problems: LocatedProblem[]): void;
 }
@@ -55,13 +57,20 @@ const POLL_MS = 1_000;
 /** Loads at once; throws ConfigError when the files are wrong, an Error when they cannot be read. */
 export function watchConfig(options: WatchOptions): ConfigWatch {
   const reader = new Reader(options);
-  const first = loadConfig(reader.files(), options.sections, options);
+  const load = () => {
+    const began = options.clock.now().getTime();
+    const loaded = loadConfig(reader.files(), options.sections, options);
+    const isGood = loaded.config && !loaded.problems.some(({ level }) => level === "error");
+    if (isGood) options.onLoaded?.(loaded.config!, options.clock.now().getTime() - began);
+    return loaded;
+  };
+  const first = load();
   if (!first.config || !first.plugins) throw new ConfigError(first.problems);
   let [config, plugins, problems] = [first.config, first.plugins, first.problems];
   const callbacks: ((config: Config, plugins: PluginsConfig) => void)[] = [];
 
   function reload(): void {
-    const loaded = loadConfig(reader.files(), options.sections, options);
+    const loaded = load();
     problems = loaded.problems;
     const errors = problems.filter(({ level }) => level === "error").map(problemText);
     if (errors.length)

@@ -31,3 +31,20 @@ test("an error is told by its words, and where it comes from", () => {
 test("credentials are left out", () => {
   expect(JSON.stringify(logged({ token: "geheim", app: { privateKey: "geheim" } }))).not.toContain("geheim");
 });
+
+test.each([
+  ["trace", ["debug", "info", "warn", "error"]],
+  ["debug", ["debug", "info", "warn", "error"]],
+  ["info", ["info", "warn", "error"]],
+  ["warning", ["warn", "error"]],
+  ["warn", ["warn", "error"]],
+  ["Error", ["error"]],
+  ["fatal", []],
+])("log_level: %s lets %j through, of children too", (level, expected) => {
+  const lines: string[] = [];
+  const log = jsonLog("hook", (line) => lines.push(line));
+  const child = log.child({ repo: "org/repo" });
+  log.obey(level);
+  for (const name of ["debug", "info", "warn", "error"] as const) child[name]({}, "words");
+  expect(lines.map((line) => JSON.parse(line).level)).toEqual(expected);
+});
