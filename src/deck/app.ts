@@ -10,7 +10,7 @@ import { jobView } from "./job-view.ts";
 import { badge, jobLog, jobYAML, prowJobsJS, wrapped } from "./json-endpoints.ts";
 import { type Html, page } from "./layout.ts";
 import { jobEvents, liveLog } from "./live.ts";
-import { authorOfQuery, jobsOfPull, knownPulls, pullPage, pullsPage, tidePullOf } from "./pull-page.ts";
+import { authorOfQuery, jobsOfPull, knownPulls, pullPage, pullsPage, type TideView } from "./pull-page.ts";
 import { secureHeaders } from "./secure-headers.ts";
 import { staticFile } from "./static-file.ts";
 import { storedThings } from "./stored-things.ts";
@@ -74,6 +74,11 @@ function jobPages(app: Hono, deps: DeckDeps, show: Show): void {
   });
 }
 
+async function tideView({ tide, tideHistory }: DeckDeps): Promise<TideView> {
+  const [snapshot, history] = await Promise.all([ifTold(tide), ifTold(tideHistory)]);
+  return { snapshot, history };
+}
+
 function otherPages(app: Hono, deps: DeckDeps, show: Show): void {
   app.get("/tide", async (c) => {
     const [tide, history] = await Promise.all([askTide(deps), ifTold(deps.tideHistory)]);
@@ -85,15 +90,14 @@ function otherPages(app: Hono, deps: DeckDeps, show: Show): void {
     return show(
       c,
       "Pull requests",
-      pullsPage(knownPulls(visibleJobs(deps), await ifTold(deps.tide), author), author),
+      pullsPage(knownPulls(visibleJobs(deps), await tideView(deps), author), author),
     );
   });
   app.get("/pr-history", async (c) => {
     const { org = "", repo = "", pr = "" } = c.req.query();
     const ref = { org, repo, number: Number(pr) };
     const jobs = jobsOfPull(visibleJobs(deps), ref);
-    const tide = tidePullOf(await ifTold(deps.tide), ref);
-    return show(c, `${org}/${repo}#${pr}`, pullPage(ref, jobs, tide, deps.clock.now()));
+    return show(c, `${org}/${repo}#${pr}`, pullPage(ref, jobs, await tideView(deps), deps.clock.now()));
   });
   const helpPages = {
     "/command-help": ["Commands", commandsPage],

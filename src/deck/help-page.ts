@@ -32,7 +32,7 @@ ${enabledPlugins(help, repo).map(
     name,
     { Description, Commands, Config },
   ]) => html`<section class="pool" id="${name}"><h2>${name}</h2><p>${helpText(Description)}</p>
-${Config?.[repo] ? html`<p><strong>Here:</strong> ${helpText(Config[repo])}</p>` : ""}
+${Config?.[repo] ? html`<div>${repo ? html`<strong>Here:</strong> ` : ""}${helpText(Config[repo])}</div>` : ""}
 <p>${(Commands ?? []).map(({ Usage }) => html`<code>${Usage}</code> `)}</p></section>`,
 )}`;
 }

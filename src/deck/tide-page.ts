@@ -73,6 +73,12 @@ export function contexts(list: TideContext[]): Html {
   )}</ul>`;
 }
 
+/** `pool` is `org/repo:branch`. */
+function historyPath(pool: string, number: number): string {
+  const [org = "", repo = ""] = pool.replace(/:.*$/s, "").split("/");
+  return `/pr-history?${new URLSearchParams({ org, repo, pr: String(number) })}`;
+}
+
 function historySection(history: TideHistory, now: Date): Html {
   const records = Object.entries(history)
     .flatMap(([pool, list]) => list.map((record) => ({ pool, ...record })))
@@ -89,6 +95,6 @@ ${records.map(
     target,
     err,
   }) => html`<tr><td>${ago(time, now)}</td><td>${pool}</td><td>${ACTIONS[action]}</td>
-<td>${(target ?? []).map(({ number, title }) => html`#${number} ${title ?? ""} `)}</td><td>${err ?? ""}</td></tr>`,
+<td>${(target ?? []).map(({ number, title }) => html`<a href="${historyPath(pool, number)}">#${number} ${title ?? ""}</a> `)}</td><td>${err ?? ""}</td></tr>`,
 )}</tbody></table>`;
 }
