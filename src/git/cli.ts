@@ -96,7 +96,8 @@ async function configEnv({ token, url }: GitCLIOptions, repo: RepoRef): Promise<
   const secret = token && /^https?:/.test(url(repo)) ? await token(repo) : "";
   if (secret) {
     const basic = Buffer.from(`x-access-token:${secret}`).toString("base64");
-    settings.push(["http.extraHeader", `Authorization: Basic ${basic}`]);
+    // For this host only, also when the machine's own settings send git to another.
+    settings.push([`http.${new URL(url(repo)).origin}/.extraHeader`, `Authorization: Basic ${basic}`]);
   }
   return {
     GIT_TERMINAL_PROMPT: "0",

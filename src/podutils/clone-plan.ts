@@ -29,7 +29,11 @@ export function unsafeRefs(refs: Refs): string | undefined {
   if (NOT_A_REF.test(refs.base_ref)) return `base_ref ${JSON.stringify(refs.base_ref)} is not a git ref`;
   if (refs.base_sha && !SHA.test(refs.base_sha))
     return `base_sha ${JSON.stringify(refs.base_sha)} is not a commit`;
-  if (cloneDirectory("/", refs).split("/")[1] !== "src") return "the clone path leaves the source root";
+  const path = clonePath(refs);
+  if (path.split("/").some((name) => name === "." || name === "..") || /[\0-\x1f]/.test(path)) {
+    return `the clone path ${JSON.stringify(path)} leaves the source root or may do so`;
+  }
+  if (path.split("/").every((name) => name === "")) return "the clone path is empty";
   return (refs.pulls ?? []).map(unsafePull).find((problem) => problem !== undefined);
 }
 

@@ -1,4 +1,5 @@
 // Clones one set of refs and records every command.
+import { mkdir } from "node:fs/promises";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { CloneRecord } from "../model/clone-record.ts";
@@ -42,6 +43,12 @@ export async function cloneRefs(
   };
   const unsafe = unsafeRefs(refs);
   if (unsafe) return fail("cutwater: check refs", unsafe);
+  const directory = cloneDirectory(options.src_root, refs);
+  const unmade = await mkdir(directory, { recursive: true }).then(
+    () => undefined,
+    (error: Error) => error,
+  );
+  if (unmade) return fail(`cutwater: make ${directory}`, unmade.message);
 
   let login: Credentials | undefined;
   try {
@@ -51,7 +58,7 @@ export async function cloneRefs(
   }
   const env = { ...context.env, ...login?.envFor(cloneURI(refs)) };
   const run = (command: GitCommand) =>
-    recorded(command, cloneDirectory(options.src_root, refs), record, {
+    recorded(command, directory, record, {
       ...context,
       env: command.fetches ? env : context.env,
     });

@@ -1,5 +1,5 @@
 // clonerefs: puts the code under test, pull requests merged, into the pod's source directory.
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { sideBySide } from "../lib/side-by-side.ts";
 import type { CloneRecord } from "../model/clone-record.ts";
 import { repoName } from "../model/github.ts";
@@ -87,7 +87,6 @@ async function cloneAll(options: ClonerefsOptions, env: Env, io: UtilityIO): Pro
 
   const workers = options.max_parallel_workers || options.refs.length;
   const records = await sideBySide(options.refs, workers, async (refs) => {
-    await mkdir(cloneDirectory(options.src_root, refs), { recursive: true });
     const context = { env: gitEnv, censor: censorOf(tokens), clock: io.clock, log: io.log };
     const credentials = (): Promise<Credentials | undefined> =>
       tokenFor(refs).then((token) => (token ? tokenCredentials(token, env["TMPDIR"]) : undefined));

@@ -76,6 +76,10 @@ test.each<[string, Partial<Refs>]>([
   ["a pull's commit", { pulls: [{ number: 1, author: "a", sha: "-x" }] }],
   ["a pull's ref", { pulls: [{ number: 1, author: "a", sha, ref: "a b" }] }],
   ["a path out of the root", { path_alias: "../../etc" }],
+  ["a path that comes back to the root's name", { path_alias: "../../../src/x" }],
+  ["a path that stays, but not plainly", { path_alias: "a/../b" }],
+  ["a path that is the root", { path_alias: "." }],
+  ["a link with a way out", { repo_link: "https://h/../../../src/x", clone_uri: uri }],
 ])("refuses %s", (_what, bad) => {
   expect(unsafeRefs({ ...refs, ...bad })).toBeTypeOf("string");
 });
