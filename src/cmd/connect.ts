@@ -93,14 +93,17 @@ export async function clustersOfFlags(
   }
 }
 
+/** Throws UsageError when there is no such file of credentials; nothing is asked of the storage yet. */
 export async function storageFrom(
   flags: FlagValues<typeof storageFlags>,
   { host }: Pick<Context, "host">,
 ): Promise<BlobStore> {
+  const credentials = flags["gcs-credentials-file"];
+  if (credentials) await secretFile(credentials, "gcs-credentials-file");
   const { openStorage } = await import("../storage/open.ts");
   return openStorage({
     directory: flags.storage || undefined,
-    gcsCredentialsFile: flags["gcs-credentials-file"] || undefined,
+    gcsCredentialsFile: credentials || undefined,
     gcsEndpoint: host.env["STORAGE_EMULATOR_HOST"],
   });
 }

@@ -4,6 +4,7 @@ import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { File, FileMetadata, Storage } from "@google-cloud/storage";
 import { StorageError } from "./error.ts";
+import { googleCredentials } from "./google-credentials.ts";
 import { parseObjectURL } from "./object-url.ts";
 import type { BlobStore, Content, ListPage, ObjectInfo, WriteOptions } from "./port.ts";
 
@@ -43,7 +44,7 @@ export function gcsStorage(options: GCSOptions): BlobStore {
 async function connect({ credentialsFile, endpoint }: GCSOptions): Promise<Storage> {
   const { Storage } = await import("@google-cloud/storage");
   return new Storage({
-    ...(credentialsFile && { keyFilename: credentialsFile }),
+    ...(credentialsFile && { authClient: await googleCredentials(credentialsFile) }),
     ...(endpoint && { apiEndpoint: endpoint, projectId: "emulated" }),
   });
 }
