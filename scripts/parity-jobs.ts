@@ -119,7 +119,7 @@ function presubmit(config: Config, repo: string, job: Presubmit) {
     "presubmit",
     repo,
     { ...job, always_run: job.always_run ?? false },
-    presubmitSpec(config, job, refsOf(repo, true)),
+    presubmitSpec(job, refsOf(repo, true)),
     {
       ...couldRunFacts(job),
       changes: CHANGES.map((files) => yesOrNo(shouldRunOn(job, branch, files, false, false))),
@@ -130,14 +130,14 @@ function presubmit(config: Config, repo: string, job: Presubmit) {
 
 function postsubmit(config: Config, repo: string, job: Postsubmit) {
   const branch = firstBranch(job);
-  return record(config, "postsubmit", repo, job, postsubmitSpec(config, job, refsOf(repo, false)), {
+  return record(config, "postsubmit", repo, job, postsubmitSpec(job, refsOf(repo, false)), {
     ...couldRunFacts(job),
     changes: CHANGES.map((files) => yesOrNo(postsubmitShouldRun(job, branch, files))),
   });
 }
 
 function periodic(config: Config, job: Periodic) {
-  return record(config, "periodic", undefined, job, periodicSpec(config, job), { next: firings(job.cron) });
+  return record(config, "periodic", undefined, job, periodicSpec(job), { next: firings(job.cron) });
 }
 
 function firings(cron: string | undefined): string[] | undefined {

@@ -1,6 +1,7 @@
 // The program: the first word names a command, which is loaded only then.
 import type { Command, Host } from "./cmd/command.ts";
 import { processHost } from "./cmd/process-host.ts";
+import { VERSION } from "./cmd/version.ts";
 import { describeFlags, parseFlags, UsageError } from "./lib/flags.ts";
 import { nearest } from "./lib/nearest.ts";
 
@@ -117,6 +118,10 @@ const COMMANDS: Entry[] = [
 async function main(host: Host, argv: string[]): Promise<number> {
   const [word = "help", ...rest] = argv;
   if (["help", "--help", "-h"].includes(word)) return overview(host);
+  if (["version", "--version"].includes(word)) {
+    host.out(VERSION);
+    return 0;
+  }
   const entry = COMMANDS.find(({ name, aliases }) => name === word || aliases?.includes(word));
   if (!entry) {
     const near = nearest(
@@ -135,12 +140,22 @@ async function main(host: Host, argv: string[]): Promise<number> {
     return 0;
   }
   try {
-    return await command.run(parseFlags(command.flags, rest), host);
+    const parsed = parseFlags(command.flags, rest);
+    const [stray] = parsed.args;
+    if (stray !== undefined && !command.args) throw new UsageError(strayArgument(stray, entry.name, command));
+    return await command.run(parsed, host);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     host.err(`cutwater ${entry.name}: ${error.message}`);
     return 2;
   }
+}
+
+/** npm keeps the flags that stand before `--` and hands over only their values. */
+function strayArgument(word: string, name: string, { flags }: Command): string {
+  const start = name === "up" ? "npm start --" : `cutwater ${name}`;
+  const meant = /^\d+$/.test(word) && "port" in flags ? `; did you mean ${start} --port ${word}?` : "";
+  return `unexpected argument ${JSON.stringify(word)}${meant}`;
 }
 
 function overview(host: Host): number {

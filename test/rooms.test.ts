@@ -76,7 +76,9 @@ describe("rooms", () => {
 
   test("no plugin imports another plugin", () => {
     const plugins = new Set(
-      files.filter(({ text }) => /^export const \w+: Plugin(Declaration)?\b/m.test(text)).map(({ file }) => file),
+      files
+        .filter(({ text }) => /^export const \w+: Plugin(Declaration)?\b/m.test(text))
+        .map(({ file }) => file),
     );
     const wrong = imports.filter(
       ({ file, target }) => plugins.has(file) && plugins.has(target) && file !== target,

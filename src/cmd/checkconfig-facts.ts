@@ -40,7 +40,8 @@ export async function checkconfigFacts(
     );
   }
   if (!owners && !app) return asked;
-  const log = jsonLog({ component: "checkconfig", level: "warn", write: (line) => host.err(line.trimEnd()) });
+  const log = jsonLog("checkconfig", host.err);
+  log.obey("warn");
   const github = await githubFrom(flags, { host, log, metrics: new Registry() });
   if (owners) asked.withoutOwners = await withoutOwners(facts.plugins!, github);
   if (app) asked.withoutApp = await withoutApp(facts, github);

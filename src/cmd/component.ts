@@ -4,11 +4,13 @@ import { type FlagTable, type FlagValues, UsageError } from "../lib/flags.ts";
 import type { Logger } from "../lib/logger.ts";
 import { type Command, command, type Host } from "./command.ts";
 import { type ConfigAgent, configAgent } from "./config-agent.ts";
-import { configFlags, dryRunFlag, inRepoFlags, instrumentationFlags, pluginFlags } from "./flag-groups.ts";
+import { configPaths } from "./config-paths.ts";
+import { configFlags, dryRunFlag, instrumentationFlags, pluginFlags } from "./flag-groups.ts";
 import { instruments } from "./instruments.ts";
 import { jsonLog } from "./log.ts";
+import { prowSharedFlags, refuseAbsent, withoutEffect } from "./prow-flags.ts";
 
-const sharedFlags = { ...configFlags, ...inRepoFlags, ...instrumentationFlags, ...dryRunFlag };
+const sharedFlags = { ...configFlags, ...instrumentationFlags, ...dryRunFlag, ...prowSharedFlags };
 
 /** What a component's `start` is handed, whether it runs alone or beside the others in one process. */
 export interface Surroundings {
@@ -31,28 +33,37 @@ export interface ComponentDefinition<F extends FlagTable> {
   flags: F;
   /** Whether it reads plugins.yaml. */
   plugins?: boolean;
-  start(flags: FlagValues<F & typeof sharedFlags>, around: Surroundings): Promise<Running>;
+  /** `given`: names of the flags that the command line has. */
+  start(
+    flags: FlagValues<F & typeof sharedFlags>,
+    around: Surroundings,
+    given: ReadonlySet<string>,
+  ): Promise<Running>;
 }
 
 export function component<const F extends FlagTable>(definition: ComponentDefinition<F>): Command {
   const flags = { ...sharedFlags, ...(definition.plugins ? pluginFlags : {}), ...definition.flags };
   return command({
     flags,
-    async run({ values }, host) {
+    async run({ values, given }, host) {
+      refuseAbsent(flags, values);
       const all = values as FlagValues<F & typeof sharedFlags & typeof pluginFlags>;
-      return runComponent(definition, all, host);
+      return runComponent({ ...definition, flags }, all, given, host);
     },
   });
 }
 
 async function runComponent<F extends FlagTable>(
-  { name, plugins, start }: ComponentDefinition<F>,
+  { name, flags: table, plugins, start }: ComponentDefinition<F>,
   values: FlagValues<F & typeof sharedFlags & typeof pluginFlags>,
+  given: ReadonlySet<string>,
   host: Host,
 ): Promise<number> {
   const flags: FlagValues<typeof sharedFlags & typeof pluginFlags> = values;
   if (!flags["config-path"]) throw new UsageError("--config-path is missing: it names Prow's config.yaml");
-  const log = jsonLog({ component: name, level: "info", write: (line) => host.err(line.trimEnd()) });
+  const log = jsonLog(name, host.err);
+  const vain = withoutEffect(table, given);
+  if (vain) log.info({}, `Accepted as Prow has them, without effect here: ${vain}.`);
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   const stop = new AbortController();
@@ -61,16 +72,12 @@ async function runComponent<F extends FlagTable>(
   const servers = await instruments(flags, metrics, () => running?.ready() ?? false);
   try {
     const config = await configAgent({
-      paths: {
-        config: flags["config-path"],
-        jobs: flags["job-config-path"],
-        plugins: plugins ? flags["plugin-config"] : "",
-      },
+      paths: configPaths(flags, plugins ? flags : undefined),
       clock: host.clock,
       log,
       signal,
     });
-    running = await start(values, { host, log, metrics, config, signal });
+    running = await start(values, { host, log, metrics, config, signal }, given);
     log.info({}, `${name} is running.`);
     await running.done;
     log.info({}, `${name} has stopped.`);

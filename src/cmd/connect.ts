@@ -7,6 +7,7 @@ import type { GitHub } from "../github/port.ts";
 import { clustersFrom } from "../kube/kubeconfig.ts";
 import type { Clusters } from "../kube/port.ts";
 import { milliseconds } from "../lib/duration.ts";
+import { errorText } from "../lib/error-text.ts";
 import { type FlagValues, UsageError } from "../lib/flags.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { BlobStore } from "../storage/port.ts";
@@ -35,7 +36,10 @@ const addressOf = (flags: GitHubFlags, { host, log, metrics }: Context) => ({
   graphqlEndpoint: flags["github-graphql-endpoint"],
   maxTries: flags["github-client.max-retries"],
   initialDelayMs: milliseconds(flags["github-client.initial-delay"]),
+  maxWaitMs: milliseconds(flags["github-client.backoff-timeout"]),
+  requestTimeoutMs: milliseconds(flags["github-client.request-timeout"]),
   clock: host.clock,
+  signal: host.signal,
   log,
   metrics,
 });
@@ -67,28 +71,39 @@ export async function secretFile(path: string, flag: string): Promise<string> {
   }
 }
 
-export function clustersOfFlags(
+/** Throws UsageError when the clusters that the flags name cannot be made out. */
+export async function clustersOfFlags(
   flags: FlagValues<typeof kubeFlags>,
   { host }: Pick<Context, "host">,
 ): Promise<Clusters> {
-  return clustersFrom({
+  const options = {
     kubeconfig: flags.kubeconfig || undefined,
     kubeconfigDir: flags["kubeconfig-dir"] || undefined,
     kubeconfigSuffix: flags["kubeconfig-suffix"] || undefined,
+    projectedTokenFile: flags["projected-token-file"] || undefined,
     inCluster: !flags["no-in-cluster-config"],
     env: host.env,
     clock: host.clock,
-  });
+  };
+  try {
+    return await clustersFrom(options);
+  } catch (error) {
+    // Nothing has been asked of a cluster yet: what is wrong stands in the files or is missing from the flags.
+    throw new UsageError(errorText(error), { cause: error });
+  }
 }
 
+/** Throws UsageError when there is no such file of credentials; nothing is asked of the storage yet. */
 export async function storageFrom(
   flags: FlagValues<typeof storageFlags>,
   { host }: Pick<Context, "host">,
 ): Promise<BlobStore> {
+  const credentials = flags["gcs-credentials-file"];
+  if (credentials) await secretFile(credentials, "gcs-credentials-file");
   const { openStorage } = await import("../storage/open.ts");
   return openStorage({
     directory: flags.storage || undefined,
-    gcsCredentialsFile: flags["gcs-credentials-file"] || undefined,
+    gcsCredentialsFile: credentials || undefined,
     gcsEndpoint: host.env["STORAGE_EMULATOR_HOST"],
   });
 }

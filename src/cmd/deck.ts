@@ -1,20 +1,35 @@
 // cutwater deck: the pages.
 import { deckApp } from "../deck/app.ts";
 import type { DeckDeps } from "../deck/deps.ts";
+import { podTroubleLines } from "../deck/pod-trouble.ts";
 import { KubeError } from "../kube/error.ts";
 import type { Clusters } from "../kube/port.ts";
-import { bool, int, string } from "../lib/flags.ts";
+import { aborted } from "../lib/aborted.ts";
+import { errorText } from "../lib/error-text.ts";
+import { bool, int, string, strings, UsageError } from "../lib/flags.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { PluginsHelp } from "../model/plugin-help.ts";
+import { POD } from "../model/pod.ts";
+import { POD_EVENT } from "../model/pod-event.ts";
 import type { TideHistory, TideSnapshot } from "../model/tide-snapshot.ts";
-import { aborted } from "./aborted.ts";
+import { addressBelow, ask, helpAddress } from "./ask.ts";
 import { component, type Surroundings } from "./component.ts";
 import { clustersOfFlags, storageFrom } from "./connect.ts";
-import { githubFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
+import { dryRunFlag, githubFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
 import { type Fetch, listenFetch } from "./listen.ts";
 import { type Ports, watchJobs } from "./ports.ts";
+import {
+  ignoredAll,
+  prowDeckFlags,
+  prowGithubFlags,
+  prowListingFlags,
+  prowStorageFlags,
+} from "./prow-flags.ts";
 
-export type DeckOptions = Pick<DeckDeps, "tide" | "tideHistory" | "pluginHelp" | "showHidden">;
+export type DeckOptions = Pick<
+  DeckDeps,
+  "tide" | "tideHistory" | "pluginHelp" | "showHidden" | "hiddenOnly" | "tenantIDs"
+>;
 
 export function deckPages(
   { jobs, storage, clusters }: Pick<Ports, "jobs" | "storage" | "clusters">,
@@ -28,6 +43,7 @@ export function deckPages(
     jobs,
     storage,
     podLogs: podLogs(clusters, config.config),
+    podTrouble: podTrouble(clusters, config.config, log),
     clock: host.clock,
     log,
   });
@@ -50,20 +66,22 @@ function podLogs(clusters: Clusters, config: DeckDeps["config"]): DeckDeps["podL
   };
 }
 
-const ANSWER_MS = 5_000;
-
-/** Asks another component; undefined when it cannot be reached. */
-function ask<T>(base: string, path: string, log: Logger): () => Promise<T | undefined> {
-  return async () => {
-    if (!base) return undefined;
+/** From the pod's own build cluster. Best effort: without the right to read pods or events there is just less to tell. */
+function podTrouble(clusters: Clusters, config: DeckDeps["config"], log: Logger): DeckDeps["podTrouble"] {
+  return async ({ spec, status, metadata }) => {
+    const read = clusters.build(spec.cluster ?? "default")?.read;
+    const namespace = spec.namespace ?? config().pod_namespace;
+    const name = status.pod_name ?? metadata.name;
     try {
-      const response = await fetch(new URL(path, base), { signal: AbortSignal.timeout(ANSWER_MS) });
-      if (response.ok) return (await response.json()) as T;
-      log.warn({ url: base + path, status: response.status }, "Another component answered with an error.");
+      const pod = await read?.get(POD, namespace, name);
+      if (!read || !pod) return status.pod_name ? [`Its pod ${name} does not exist any more.`] : [];
+      const selector = { namespace, fieldSelector: `involvedObject.kind=Pod,involvedObject.name=${name}` };
+      const events = await read.list(POD_EVENT, selector).catch(() => ({ items: [] }));
+      return podTroubleLines(pod, events.items);
     } catch (error) {
-      log.warn({ url: base + path, error: (error as Error).message }, "Another component cannot be reached.");
+      log.debug({ pod: name, error: errorText(error) }, "A pod cannot be read.");
+      return [];
     }
-    return undefined;
   };
 }
 
@@ -72,16 +90,27 @@ export const deck = component({
   flags: {
     ...kubeFlags,
     ...storageFlags,
-    // Accepted so that Prow's manifests work as they are.
-    ...githubFlags,
+    ...prowGithubFlags,
+    ...ignoredAll(githubFlags, "deck does not talk to GitHub"),
+    ...prowStorageFlags,
+    ...prowListingFlags("30s"),
+    ...prowDeckFlags,
+    // As Prow's deck has it, unlike most components.
+    "dry-run": bool(false, dryRunFlag["dry-run"].doc),
     port: int(8080, "Port of the pages."),
     "tide-url": string("", "Where tide answers."),
-    "hook-url": string("", "Where hook answers /plugin-help."),
+    "hook-url": string("", "Where hook answers, e.g. http://hook:8888/plugin-help."),
     "show-hidden": bool(false, "Show hidden jobs and repositories too."),
-    spyglass: bool(true, "Accepted as Prow has it: pages of runs are always there."),
-    "redirect-http-to": string("", "Accepted as Prow has it; leave redirects to the ingress."),
+    "hidden-only": bool(false, "Show only hidden jobs and repositories."),
+    "tenant-id": strings(
+      [],
+      "Show only jobs of this tenant; may be repeated. Without it, only those of no tenant.",
+    ),
   },
   async start(flags, around) {
+    const restricted = ["hidden-only", "show-hidden", "tenant-id"] as const;
+    if (restricted.filter((name) => [flags[name]].flat().some(Boolean)).length > 1)
+      throw new UsageError("--hidden-only, --show-hidden and --tenant-id are mutually exclusive");
     const [clusters, storage] = await Promise.all([
       clustersOfFlags(flags, around),
       storageFrom(flags, around),
@@ -91,10 +120,12 @@ export const deck = component({
     const pages = deckPages(
       { jobs, storage, clusters },
       {
-        tide: ask<TideSnapshot>(flags["tide-url"], "/snapshot", log),
-        tideHistory: ask<TideHistory>(flags["tide-url"], "/history", log),
-        pluginHelp: ask<PluginsHelp>(flags["hook-url"], "/plugin-help", log),
+        tide: ask<TideSnapshot>(addressBelow("tide-url", flags["tide-url"], "snapshot"), log),
+        tideHistory: ask<TideHistory>(addressBelow("tide-url", flags["tide-url"], "history"), log),
+        pluginHelp: ask<PluginsHelp>(helpAddress(flags["hook-url"]), log),
         showHidden: flags["show-hidden"],
+        hiddenOnly: flags["hidden-only"],
+        tenantIDs: flags["tenant-id"],
       },
       around,
     );

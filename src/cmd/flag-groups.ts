@@ -1,13 +1,22 @@
 // Flags that several components share, by Prow's names and defaults.
-import { bool, duration, float, int, string, strings } from "../lib/flags.ts";
+import { bool, duration, int, string, strings } from "../lib/flags.ts";
 
 export const configFlags = {
   "config-path": string("", "Path to config.yaml."),
   "job-config-path": string("", "Path to the job configuration: a file or a tree of files."),
+  "supplemental-prow-config-dir": strings([], "Directory with more of config.yaml; may be repeated."),
+  "supplemental-prow-configs-filename-suffix": string("_prowconfig.yaml", "How the names of such files end."),
+  "supplemental-prow-configs-filename": string("_prowconfig.yaml", "The same, by its old name."),
+};
+
+export const pluginSupplementFlags = {
+  "supplemental-plugin-config-dir": strings([], "Directory with more of plugins.yaml; may be repeated."),
+  "supplemental-plugin-configs-filename-suffix": string("_pluginconfig.yaml", "How their names end."),
 };
 
 export const pluginFlags = {
   "plugin-config": string("/etc/plugins/plugins.yaml", "Path to plugins.yaml."),
+  ...pluginSupplementFlags,
 };
 
 export const githubFlags = {
@@ -19,8 +28,11 @@ export const githubFlags = {
   "github-app-private-key-path": string("", "File with the App's private key (PEM)."),
   "github-client.initial-delay": duration("2s", "First pause before a failed request is repeated."),
   "github-client.max-retries": int(8, "How often a failed request is repeated."),
-  "github-hourly-tokens": int(0, "Requests an hour that this component may spend; 0 is no limit of our own."),
-  "github-allowed-burst": int(0, "Requests that may be spent at once under github-hourly-tokens."),
+  "github-client.backoff-timeout": duration(
+    "2m0s",
+    "A limit that asks for a longer pause than this is an error.",
+  ),
+  "github-client.request-timeout": duration("2m0s", "Longest time for one request."),
 };
 
 export const kubeFlags = {
@@ -28,6 +40,7 @@ export const kubeFlags = {
   "kubeconfig-dir": string("", "Directory of kubeconfigs."),
   "kubeconfig-suffix": string("", "Only files of kubeconfig-dir with this suffix."),
   "no-in-cluster-config": bool(false, "Do not use the pod's own service account."),
+  "projected-token-file": string("", "Token to use in the cluster instead of the service account's own."),
 };
 
 export const storageFlags = {
@@ -41,30 +54,28 @@ export const storageFlags = {
 export const instrumentationFlags = {
   "health-port": int(8081, "Port of /healthz and /healthz/ready."),
   "metrics-port": int(9090, "Port of /metrics."),
-  "pprof-port": int(6060, "Accepted as Prow has it; Node is profiled with --inspect."),
 };
 
 export const dryRunFlag = {
   "dry-run": bool(true, "Print what would be done instead of doing it."),
 };
 
-/** As Prow has them in every component; those that need jobs of repositories read them. */
+/** For the components that need the jobs that repositories keep themselves. */
 export const inRepoFlags = {
   "in-repo-config-cache-size": int(200, "Repositories at a commit whose own configuration is kept."),
   "cache-dir-base": string("", "Directory for copies of repositories; default is the data directory."),
-  "moonraker-address": string("", "Accepted as Prow has it: in-repo config is read without Moonraker."),
-};
-
-/** Budgets that Prow's tide takes; ours obeys the limits that GitHub's answers state. */
-export const tideBudgetFlags = {
-  "sync-hourly-tokens": int(800, "Accepted as Prow has it."),
-  "status-hourly-tokens": int(400, "Accepted as Prow has it."),
 };
 
 export const reporterFlags = {
   "github-workers": int(0, "Reports to GitHub made side by side; 0 turns the reporter off."),
   "blob-storage-workers": int(0, "Reports to object storage made side by side; 0 turns the reporter off."),
-  "kubernetes-report-fraction": float(1, "Accepted as Prow has it."),
+};
+
+export const repoFlags = {
+  "github-enabled-org": strings([], "Only these organisations."),
+  "github-enabled-repo": strings([], "Only these repositories, org/repo."),
+  "github-disabled-org": strings([], "Not these organisations."),
+  "github-disabled-repo": strings([], "Not these repositories, org/repo."),
 };
 
 export const dataFlag = {

@@ -4,6 +4,7 @@ import { component, type Running, type Surroundings } from "./component.ts";
 import { clustersOfFlags } from "./connect.ts";
 import { kubeFlags } from "./flag-groups.ts";
 import { applyWith, type Ports, watchJobs } from "./ports.ts";
+import { prowListingFlags } from "./prow-flags.ts";
 
 export function startHorologium(
   { jobs, apply }: Pick<Ports, "jobs" | "apply">,
@@ -15,7 +16,7 @@ export function startHorologium(
 
 export const horologium = component({
   name: "horologium",
-  flags: kubeFlags,
+  flags: { ...kubeFlags, ...prowListingFlags("1m0s") },
   async start(flags, around) {
     const clusters = await clustersOfFlags(flags, around);
     const apply = applyWith(flags["dry-run"], { clusters }, around);

@@ -82,7 +82,7 @@ export const kubelet = command({
     port: int(10250, "Port that logs are served on."),
   },
   async run({ values: flags }, host) {
-    const log = jsonLog({ component: "kubelet", level: "info", write: (line) => host.err(line.trimEnd()) });
+    const log = jsonLog("kubelet", host.err);
     const clusters = await clustersOfFlags(flags, { host });
     const options: KubeletOptions = {
       nodeName: flags["node-name"] || hostname().toLowerCase(),

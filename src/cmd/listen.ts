@@ -13,6 +13,9 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/** Who takes longer than this to send a request is cut off; all that is asked for here is small. Answers may go on. */
+const PROMPT = { requestTimeout: 10_000, headersTimeout: 10_000, connectionsCheckingInterval: 1_000 };
+
 /** Port 0 takes a free one. Throws UsageError when the port is taken; `flag` is what would change it. */
 export async function listen(
   handler: RequestListener,
@@ -20,7 +23,8 @@ export async function listen(
   port: number,
   flag: string,
 ): Promise<Listening> {
-  const server = createServer(handler);
+  if (port < 0 || port > 65_535) throw new UsageError(`--${flag} ${port} is no port: 0 to 65535`);
+  const server = createServer(PROMPT, handler);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(explained(error, port, flag)));
     server.listen(port, host, resolve);

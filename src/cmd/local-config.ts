@@ -1,6 +1,7 @@
 // Local mode's own copy of config/, with this world's addresses in it: it can be edited while Cutwater runs.
 import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readJSON } from "./read-json.ts";
 
 export interface LocalAddresses {
   /** Pages and webhooks. */
@@ -49,13 +50,3 @@ async function readdress(target: string, from: LocalAddresses, to: LocalAddresse
 
 const nameOf = (addresses: LocalAddresses, address: string): keyof LocalAddresses =>
   (Object.keys(addresses) as (keyof LocalAddresses)[]).find((name) => addresses[name] === address)!;
-
-/** undefined when there is no such file. */
-export async function readJSON<T>(file: string): Promise<T | undefined> {
-  try {
-    return JSON.parse(await readFile(file, "utf8")) as T;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
-}

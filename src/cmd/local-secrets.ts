@@ -3,7 +3,7 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type DemoPerson, PEOPLE } from "../local/demo/seed.ts";
-import { readJSON } from "./local-config.ts";
+import { readJSON } from "./read-json.ts";
 
 export interface LocalSecrets {
   /** The GitHub App's. */

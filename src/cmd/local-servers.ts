@@ -12,6 +12,9 @@ import type { Kind, KubeObject } from "../model/kube-object.ts";
 import type { Host } from "./command.ts";
 import { portTaken } from "./listen.ts";
 
+/** As GitHub gives an Enterprise installation: tide looks every 2 s here, and the demo may stay up for a day. */
+const RATE_LIMIT = 15_000;
+
 export interface Closable {
   close(): Promise<void>;
 }
@@ -29,7 +32,15 @@ export function startGitHub(
   { clock, random }: Host,
   log: Logger,
 ): Promise<Closable> {
-  const options = { host, port, directory: join(directory, "github"), adminToken, clock, random };
+  const options = {
+    host,
+    port,
+    directory: join(directory, "github"),
+    adminToken,
+    rateLimit: RATE_LIMIT,
+    clock,
+    random,
+  };
   return portTaken(port, startGitHubServer({ ...options, log: log.child({ component: "github-server" }) }));
 }
 
@@ -46,16 +57,17 @@ export async function startKubernetes(
     startKubeServer({ ...options, log: log.child({ component: "kube-server" }) }),
   );
   const kubeconfig = join(directory, "kubeconfig");
-  await writeFile(kubeconfig, kubeconfigFor(server.url, token), { mode: 0o600 });
+  await writeFile(kubeconfig, kubeconfigFor(`${server.url}/${token}`), { mode: 0o600 });
   const authorization = async () => `Bearer ${token}`;
   return { kube: connect({ server: server.url, authorization }), kubeconfig, close: () => server.close() };
 }
 
-const kubeconfigFor = (server: string, token: string): string => `apiVersion: v1
+/** The token is in the address, since kubectl sends none over plain HTTP. */
+const kubeconfigFor = (server: string): string => `apiVersion: v1
 kind: Config
 current-context: local
 clusters: [{ name: local, cluster: { server: "${server}" } }]
-users: [{ name: local, user: { token: "${token}" } }]
+users: [{ name: local, user: {} }]
 contexts: [{ name: local, context: { cluster: local, user: local, namespace: default } }]
 `;
 

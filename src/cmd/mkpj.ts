@@ -1,6 +1,5 @@
 // cutwater mkpj: the ProwJob of a configured job, for refs that are given or asked of GitHub.
 import { Registry } from "prom-client";
-import type { Config } from "../config/config.ts";
 import { newProwJob, prowJobName } from "../jobs/prow-job.ts";
 import { periodicSpec, postsubmitSpec, presubmitSpec } from "../jobs/spec.ts";
 import { bool, type FlagValues, int, string } from "../lib/flags.ts";
@@ -43,7 +42,7 @@ export const mkpj = tool("mkpj", {
       const near = nearest(values.job, new Set(all.map(({ job }) => job.name)));
       throw new InputError(`Job ${values.job} not found.${near ? ` Did you mean ${near}?` : ""}`);
     }
-    const spec = await specOf(config, configured, values, host);
+    const spec = await specOf(configured, values, host);
     const now = host.clock.now();
     const prowJob = newProwJob(config, spec, {
       // Each call is a cause of its own.
@@ -60,15 +59,10 @@ export const mkpj = tool("mkpj", {
   },
 });
 
-async function specOf(
-  config: Config,
-  { kind, repo, job }: Configured,
-  flags: Flags,
-  host: Host,
-): Promise<ProwJobSpec> {
-  if (kind === "periodic") return periodicSpec(config, job);
+async function specOf({ kind, repo, job }: Configured, flags: Flags, host: Host): Promise<ProwJobSpec> {
+  if (kind === "periodic") return periodicSpec(job);
   const refs = await completed(repo, kind === "presubmit", flags, host);
-  return kind === "presubmit" ? presubmitSpec(config, job, refs) : postsubmitSpec(config, job, refs);
+  return kind === "presubmit" ? presubmitSpec(job, refs) : postsubmitSpec(job, refs);
 }
 
 /** GitHub is asked only for what the flags do not say. */
@@ -121,7 +115,8 @@ async function github(flags: Flags, host: Host) {
     );
   }
   const { githubFrom } = await import("./connect.ts");
-  const log = jsonLog({ component: "mkpj", level: "warn", write: (line) => host.err(line.trimEnd()) });
+  const log = jsonLog("mkpj", host.err);
+  log.obey("warn");
   return githubFrom(flags, { host, log, metrics: new Registry() });
 }
 

@@ -1,11 +1,12 @@
 // cutwater plank: ProwJobs to pods and back; Prow's prow-controller-manager.
 import { snowflake } from "../jobs/build-id.ts";
-import { strings } from "../lib/flags.ts";
+import { string } from "../lib/flags.ts";
 import { plankReady, runPlank } from "../plank/run.ts";
 import { component, type Running, type Surroundings } from "./component.ts";
 import { clustersOfFlags } from "./connect.ts";
-import { githubFlags, kubeFlags } from "./flag-groups.ts";
+import { githubFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
 import { applyWith, type Ports, watchJobs, watchPods } from "./ports.ts";
+import { ignoredAll, prowGithubFlags, prowPlankFlags, prowStorageFlags } from "./prow-flags.ts";
 import { VERSION } from "./version.ts";
 
 export function startPlank(ports: Pick<Ports, "jobs" | "pods" | "apply">, around: Surroundings): Running {
@@ -31,15 +32,22 @@ export const plank = component({
   name: "plank",
   flags: {
     ...kubeFlags,
-    // Accepted so that Prow's manifests work as they are; plank does not talk to GitHub.
-    ...githubFlags,
-    "enable-controller": strings(["plank"], "Controllers to run; plank is the only one."),
+    ...prowGithubFlags,
+    ...ignoredAll(githubFlags, "plank does not talk to GitHub"),
+    ...ignoredAll(storageFlags, "plank does not use object storage"),
+    ...prowStorageFlags,
+    ...prowPlankFlags,
+    "label-selector": string("", "Only ProwJobs with these labels, e.g. team=a."),
   },
   async start(flags, around) {
     const clusters = await clustersOfFlags(flags, around);
     const apply = applyWith(flags["dry-run"], { clusters }, around);
     return startPlank(
-      { jobs: watchJobs(clusters, around), pods: watchPods(clusters, around), apply },
+      {
+        jobs: watchJobs(clusters, around, flags["label-selector"]),
+        pods: watchPods(clusters, around),
+        apply,
+      },
       around,
     );
   },

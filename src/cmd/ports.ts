@@ -1,6 +1,6 @@
 // The world that components are handed: clients, and the local copies of what several of them watch.
 import { type Apply, applier } from "../effects/apply.ts";
-import { dryRun } from "../effects/print.ts";
+import { dryRun } from "../effects/dry-run.ts";
 import type { GitHub } from "../github/port.ts";
 import type { Clusters, ObjectStore } from "../kube/port.ts";
 import { reflect } from "../kube/reflector.ts";
@@ -23,10 +23,16 @@ export interface Ports {
 
 type Around = Pick<Surroundings, "host" | "log" | "config" | "signal">;
 
-export function watchJobs(clusters: Clusters, { host, log, config, signal }: Around): ObjectStore<ProwJob> {
+/** `labelSelector`: "" for all. */
+export function watchJobs(
+  clusters: Clusters,
+  { host, log, config, signal }: Around,
+  labelSelector = "",
+): ObjectStore<ProwJob> {
   const namespace = config.config().prowjob_namespace;
   const { clock, random } = host;
-  return reflect(clusters.home.read, PROW_JOB, { namespace }, { clock, random, log, signal });
+  const options = { namespace, ...(labelSelector && { labelSelector }) };
+  return reflect(clusters.home.read, PROW_JOB, options, { clock, random, log, signal });
 }
 
 export function watchPods(

@@ -19,11 +19,20 @@ export const processHost = (): Host => {
   };
 };
 
+/** One wish to stop may arrive twice: to the whole group, and passed on by npm and by the script that started us. */
+const SAME_WISH_MS = 300;
+
 /** The first SIGINT or SIGTERM asks for a graceful stop, the second ends the process. */
 function stopSignal(): AbortSignal {
   const stop = new AbortController();
+  let asked = 0;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => (stop.signal.aborted ? process.exit(130) : stop.abort()));
+    process.on(signal, () => {
+      const now = performance.now();
+      if (stop.signal.aborted && now - asked > SAME_WISH_MS) process.exit(130);
+      if (!stop.signal.aborted) asked = now;
+      stop.abort();
+    });
   }
   return stop.signal;
 }

@@ -8,6 +8,7 @@ import { staticFile } from "../deck/static-file.ts";
 import { appManifest, type CreatedApp, convertManifestCode, createAppUrl } from "../github/app-setup.ts";
 import type { Host } from "./command.ts";
 import { type Fetch, listenFetch } from "./listen.ts";
+import { readJSON } from "./read-json.ts";
 
 export interface SetupOptions {
   /** Where the App's file is kept. */
@@ -15,30 +16,26 @@ export interface SetupOptions {
   /** GitHub's web pages and API. */
   githubUrl: string;
   endpoint: string;
+  /** The organisation that will own the App; "" is the person. */
+  org: string;
   /** Where GitHub and the browser reach us. */
   publicUrl: string;
   listenOn: { host: string; port: number };
 }
 
-export const appFile = (directory: string): string => join(directory, "github-app.json");
+const appFile = (directory: string): string => join(directory, "github-app.json");
 
 /** undefined when no App has been set up in that directory. */
-export async function savedApp(directory: string): Promise<CreatedApp | undefined> {
-  try {
-    return JSON.parse(await readFile(appFile(directory), "utf8")) as CreatedApp;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
-}
+export const savedApp = (directory: string): Promise<CreatedApp | undefined> => readJSON(appFile(directory));
 
 /** Readable by the owner alone: it holds the App's private key. */
-export const saveApp = (directory: string, app: CreatedApp): Promise<void> =>
+const saveApp = (directory: string, app: CreatedApp): Promise<void> =>
   writeFile(appFile(directory), `${JSON.stringify(app, undefined, 2)}\n`, { mode: 0o600 });
 
 /** Serves the page until the App exists, or `host.signal` aborts (then undefined). */
 export async function setUpApp(options: SetupOptions, host: Host): Promise<CreatedApp | undefined> {
-  const state = randomBytes(24).toString("hex");
+  // Whoever knows the key is the person at the terminal; anybody else who reaches the port finds nothing here.
+  const [state, key] = [randomBytes(24).toString("hex"), randomBytes(24).toString("hex")];
   const manifest = appManifest(await readFile(new URL("../../app.yml", import.meta.url), "utf8"), {
     redirectUrl: `${options.publicUrl}/setup/created`,
     webhookUrl: `${options.publicUrl}/hook`,
@@ -47,12 +44,12 @@ export async function setUpApp(options: SetupOptions, host: Host): Promise<Creat
   host.signal.addEventListener("abort", () => created.resolve(undefined), { once: true });
   const { host: address, port } = options.listenOn;
   const server = await listenFetch(
-    setupPages(options, { state, manifest }, created.resolve),
+    setupPages(options, { state, key, manifest }, created.resolve),
     address,
     port,
     "port",
   );
-  host.out(`There is no GitHub App yet. Open ${server.url}/setup to create one.`);
+  host.out(`There is no GitHub App yet. Open ${server.url}/setup?key=${key} to create one.`);
   try {
     return await created.promise;
   } finally {
@@ -62,43 +59,47 @@ export async function setUpApp(options: SetupOptions, host: Host): Promise<Creat
   }
 }
 
+/** No script at all; the one form goes to GitHub. */
+const SAFE = {
+  "content-security-policy":
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
 function setupPages(
-  { directory, endpoint, githubUrl }: SetupOptions,
-  { state, manifest }: { state: string; manifest: string },
+  { directory, endpoint, githubUrl, org }: SetupOptions,
+  { state, key, manifest }: { state: string; key: string; manifest: string },
   created: (app: CreatedApp) => void,
 ): Fetch {
   const answer = (body: ReturnType<typeof html>, status = 200) =>
     new Response(String(page({ title: "Set up", body })), {
       status,
-      headers: { "content-type": "text/html; charset=utf-8" },
+      headers: { ...SAFE, "content-type": "text/html; charset=utf-8" },
     });
   return async (request) => {
     const { pathname, searchParams } = new URL(request.url);
-    if (pathname.startsWith("/static/"))
-      return staticFile(pathname.slice(8)) ?? answer(html`<h1>Not found</h1>`, 404);
-    if (pathname === "/" || pathname === "/setup")
-      return answer(form(createAppUrl(githubUrl, state), manifest));
-    if (pathname !== "/setup/created")
-      return answer(html`<h1>Not found</h1><p><a href="/setup">Set up</a></p>`, 404);
-    if (searchParams.get("state") !== state) {
-      return answer(
-        html`<h1>That link is not from this set-up</h1><p><a href="/setup">Begin again</a></p>`,
-        403,
-      );
+    if (pathname.startsWith("/static/")) return staticFile(pathname.slice(8)) ?? answer(nothing, 404);
+    if (pathname === "/setup" && searchParams.get("key") === key) {
+      return answer(form(createAppUrl(githubUrl, state, org || undefined), manifest));
     }
+    // The state was only ever on the page behind the key.
+    if (pathname !== "/setup/created" || searchParams.get("state") !== state) return answer(nothing, 404);
     try {
       const app = await convertManifestCode(endpoint, searchParams.get("code") ?? "");
       await saveApp(directory, app);
       created(app);
       return answer(done(app));
     } catch (error) {
-      return answer(
-        html`<h1>GitHub did not hand the App over</h1><p>${(error as Error).message}</p><p><a href="/setup">Begin again</a></p>`,
-        502,
-      );
+      return answer(failed(error as Error), 502);
     }
   };
 }
+
+const nothing = html`<h1>Nothing here</h1><p>The address for setting up stands in the terminal that started Cutwater.</p>`;
+
+const failed = ({ message }: Error) => html`<h1>GitHub did not hand the App over</h1><p>${message}</p>
+<p>Open the address in the terminal again.</p>`;
 
 const form = (url: string, manifest: string) => html`<h1>Create the GitHub App</h1>
 <p>GitHub will ask for a name and create an App with just the permissions that Cutwater needs.</p>

@@ -1,22 +1,26 @@
 // cutwater tide: tests what is ready together with the newest base, merges it, and says why the rest is not.
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { gitCLI } from "../git/cli.ts";
-import { int, string } from "../lib/flags.ts";
+import { errorText } from "../lib/error-text.ts";
+import { bool, type Flag, type FlagValues, int, string, UsageError } from "../lib/flags.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
+import type { BlobStore } from "../storage/port.ts";
 import { tideHandler } from "../tide/http.ts";
 import { runTide, type TideDeps } from "../tide/run.ts";
 import { TideState } from "../tide/state.ts";
 import { component, type Running, type Surroundings } from "./component.ts";
 import { clustersOfFlags, githubFrom, storageFrom } from "./connect.ts";
-import { dataFlag, githubFlags, kubeFlags, storageFlags, tideBudgetFlags } from "./flag-groups.ts";
+import { openDataDirectory } from "./data-directory.ts";
+import { dataFlag, githubFlags, inRepoFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
 import { type GitOfRepositories, mirrorsOf, repoJobsFor } from "./in-repo.ts";
 import { listenFetch } from "./listen.ts";
 import { applyWith, type Ports, watchJobs } from "./ports.ts";
+import { prowGithubFlags, prowListingFlags, prowStorageFlags, prowTideFlags } from "./prow-flags.ts";
 import { synced } from "./synced.ts";
 
 export type TideOptions = Pick<
   TideDeps,
-  "jobs" | "state" | "splitByOrg" | "history" | "wake" | "shortestPauseMs"
+  "jobs" | "state" | "splitByOrg" | "history" | "wake" | "shortestPauseMs" | "runOnce"
 > & {
   git: TideDeps["git"];
 };
@@ -63,18 +67,24 @@ export const tide = component({
     ...githubFlags,
     ...kubeFlags,
     ...storageFlags,
-    ...tideBudgetFlags,
     ...dataFlag,
+    ...inRepoFlags,
+    ...prowGithubFlags,
+    ...prowStorageFlags,
+    ...prowListingFlags("30s"),
+    ...prowTideFlags,
     port: int(8888, "Port of the pools (/), the history (/history) and the reasons (/snapshot)."),
     "max-records-per-pool": int(1000, "Records of the history kept for each pool."),
-    "history-uri": string("", "Object that keeps the history over restarts: gs://…, file:///…."),
-    "status-path": string("", "Accepted as Prow has it: what statuses say is read from GitHub."),
+    "history-uri": string("", "What keeps the history over restarts: /a/file.json or gs://bucket/key."),
+    "run-once": bool(false, "Look once, act, and stop."),
   },
   async start(flags, around) {
     const { host } = around;
+    const history = await historyFrom(flags, around);
+    await openDataDirectory(flags.data);
     const [github, clusters] = await Promise.all([githubFrom(flags, around), clustersOfFlags(flags, around)]);
-    const storage = await storageFrom(flags, around);
-    const apply = applyWith(flags["dry-run"], { github, clusters, storage }, around);
+    // Tide writes no other object.
+    const apply = applyWith(flags["dry-run"], { github, clusters, storage: history?.store }, around);
     const state = new TideState(host.clock, flags["max-records-per-pool"]);
     const server = await listenFetch(tideHandler(state), "", flags.port, "port");
     const url = (repo: RepoRef) => `https://${flags["github-host"]}/${repoName(repo)}`;
@@ -87,10 +97,31 @@ export const tide = component({
         splitByOrg: Boolean(flags["github-app-id"]),
         git,
         jobs: repoJobsFor({ github }, git, flags["in-repo-config-cache-size"], around),
-        history: flags["history-uri"] ? { url: flags["history-uri"], store: storage } : undefined,
+        history,
+        runOnce: flags["run-once"],
       },
       around,
     );
     return { ...running, done: running.done.finally(() => server.close()) };
   },
 });
+
+type HistoryFlags = FlagValues<typeof storageFlags & { "history-uri": Flag<string> }>;
+
+/** undefined when no history is kept. Throws UsageError when what is there cannot be reached. */
+export async function historyFrom(
+  { "history-uri": uri, ...flags }: HistoryFlags,
+  { host }: Pick<Surroundings, "host">,
+): Promise<{ url: string; store: BlobStore } | undefined> {
+  if (!uri) return undefined;
+  // As in Prow, a path without a scheme is a local file.
+  const url = /^[a-z][a-z0-9+.-]*:\/\//.test(uri) ? uri : `file://${resolve(host.cwd, uri)}`;
+  // A file is where it says, also outside the directory that stands for the buckets.
+  const store = await storageFrom(url.startsWith("file:") ? { ...flags, storage: "" } : flags, { host });
+  try {
+    await store.stat(url);
+  } catch (error) {
+    throw new UsageError(`--history-uri=${uri} cannot be used: ${errorText(error)}`, { cause: error });
+  }
+  return { url, store };
+}

@@ -4,18 +4,16 @@ import { type Files, type Loaded, loadConfig } from "../config/load.ts";
 import type { PluginsConfig } from "../config/plugins-config.ts";
 import { type ConfigPaths, readConfigFiles } from "../config/read-files.ts";
 import { problemText } from "../config/source.ts";
-import { type FlagValues, string, strings } from "../lib/flags.ts";
+import { type FlagValues, string } from "../lib/flags.ts";
 import { knownPlugins, pluginSections, plugins as running } from "../plugins/index.ts";
-import { configFlags } from "./flag-groups.ts";
+import { configPaths } from "./config-paths.ts";
+import { configFlags, pluginFlags } from "./flag-groups.ts";
 import { InputError, kindOf, readText } from "./tool.ts";
 
 export const toolConfigFlags = {
   ...configFlags,
+  ...pluginFlags,
   "plugin-config": string("", "Path to plugins.yaml."),
-  "supplemental-prow-config-dir": strings([], "Directory with more of config.yaml; may be repeated."),
-  "supplemental-prow-configs-filename-suffix": string("_prowconfig.yaml", "How the names of such files end."),
-  "supplemental-plugin-config-dir": strings([], "Directory with more of plugins.yaml; may be repeated."),
-  "supplemental-plugin-configs-filename-suffix": string("_pluginconfig.yaml", "How their names end."),
 };
 
 export type ToolConfigFlags = FlagValues<typeof toolConfigFlags>;
@@ -30,15 +28,7 @@ export function pathsOf(flags: ToolConfigFlags): ConfigPaths {
   for (const flag of ["supplemental-prow-config-dir", "supplemental-plugin-config-dir"] as const) {
     for (const directory of flags[flag]) kindOf(directory, `--${flag}`);
   }
-  return {
-    configPath,
-    ...(jobs && { jobConfigPath: jobs }),
-    ...(pluginConfig && { pluginConfigPath: pluginConfig }),
-    supplementalProwConfigDirs: flags["supplemental-prow-config-dir"],
-    supplementalProwConfigSuffix: flags["supplemental-prow-configs-filename-suffix"],
-    supplementalPluginConfigDirs: flags["supplemental-plugin-config-dir"],
-    supplementalPluginConfigSuffix: flags["supplemental-plugin-configs-filename-suffix"],
-  };
+  return configPaths(flags, flags);
 }
 
 export interface Read extends Loaded {

@@ -1,7 +1,9 @@
 // All components in one process, on shared clients and shared watches.
+import type { IncomingMessage } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { pluginHelp } from "../hook/plugin-help.ts";
 import { type HookDeps, hookHandler, runHook } from "../hook/run.ts";
+import { isOwnHost } from "../local/own-host.ts";
 import { TideState } from "../tide/state.ts";
 import type { Running, Surroundings } from "./component.ts";
 import { startCrier } from "./crier.ts";
@@ -29,6 +31,8 @@ export interface Together {
   port: number;
   /** Shortest time between two looks of tide, however much changes. */
   tidePauseMs: number;
+  /** Refuses what a page of another site makes a browser ask. */
+  onlyThisMachine: boolean;
   /** Health and metrics; 0 is none. */
   operatorPort: number;
 }
@@ -74,7 +78,7 @@ export async function startTogether(
 /** Pages and webhooks share one address, so that one public URL is enough. */
 function listenAll(
   ports: Ports,
-  { address, port }: Together,
+  { address, port, onlyThisMachine }: Together,
   { hook, state }: { hook: HookDeps; state: TideState },
   around: Surroundings,
 ): Promise<Listening> {
@@ -94,11 +98,21 @@ function listenAll(
   );
   const isWebhook = (url = "") => url.split("?", 1)[0] === hook.webhookPath;
   return listen(
-    (request, response) => (isWebhook(request.url) ? webhooks : pages)(request, response),
+    (request, response) => {
+      if (onlyThisMachine && isForeign(request, address))
+        response.writeHead(403).end("Only for this machine.\n");
+      else (isWebhook(request.url) ? webhooks : pages)(request, response);
+    },
     address,
     port,
     "port",
   );
+}
+
+/** Asked by another site, or by a name of somebody else's that leads here. Following a link is nobody's harm. */
+function isForeign({ headers }: IncomingMessage, address: string): boolean {
+  const embedded = headers["sec-fetch-site"] === "cross-site" && headers["sec-fetch-mode"] !== "navigate";
+  return embedded || !isOwnHost(headers.host, address, "http://localhost");
 }
 
 async function listenInstruments(

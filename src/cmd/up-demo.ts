@@ -2,35 +2,48 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { styleText } from "node:util";
+import { aborted } from "../lib/aborted.ts";
 import { person } from "../local/demo/person.ts";
-import { playDemo } from "../local/demo/play.ts";
+import { playDemo, STEPS } from "../local/demo/play.ts";
 import { ORG, REPO } from "../local/demo/seed.ts";
 import { DemoStopped } from "../local/demo/stepper.ts";
 import { PROW_JOB } from "../model/prowjob.ts";
 import { directoryStorage } from "../storage/directory.ts";
-import { aborted } from "./aborted.ts";
 import type { Running } from "./component.ts";
-import { readJSON } from "./local-config.ts";
+import type { ConfigAgent } from "./config-agent.ts";
+import { readJSON } from "./read-json.ts";
 import type { LocalWorld } from "./up-local.ts";
 
 const READY_MS = 30_000;
+const RECORD = "demo.json";
+
+/** How far the demo has come in this data directory. */
+interface Played {
+  steps: number;
+  finished: boolean;
+}
+
+const playedBefore = ({ steps, finished }: Played): string =>
+  finished
+    ? "The demo has played in this data directory before; everything goes on where it stopped."
+    : `The demo in this data directory stopped after step ${steps} of ${STEPS}; use a new --data to see it whole.`;
 
 /** Resolves to the exit code: at once after the demo with --exit, else when the process is told to stop. */
-export async function playOrStay(world: LocalWorld, running: Running, began: Date): Promise<number> {
+export async function playOrStay(
+  world: LocalWorld,
+  running: Running,
+  { began, config }: { began: Date; config: ConfigAgent },
+): Promise<number> {
   const { host, flags, directory } = world;
   const readyMs = await becomeReady(world, running, began);
   host.out(`Cutwater is ready after ${(readyMs / 1000).toFixed(1)} s.`);
   for (const [name, value] of whereThings(world)) host.out(`  ${name.padEnd(12)} ${value}`);
   host.out("");
-  const played = join(directory, "demo.json");
-  const before = await readJSON<object>(played);
+  tellOfConfig(world, config);
+  const before = await readJSON<Played>(join(directory, RECORD));
   let code = 0;
-  if (before)
-    host.out("The demo has played in this data directory before; everything goes on where it stopped.");
-  else if (flags.demo && !flags["no-demo"]) {
-    code = await play(world);
-    if (code === 0) await writeFile(played, "{}");
-  }
+  if (before) host.out(playedBefore(before));
+  else if (flags.demo && !flags["no-demo"]) code = await play(world);
   if (flags.report)
     await writeFile(flags.report, JSON.stringify({ readyMs, residentBytes: process.memoryUsage.rss() }));
   if (flags.exit || host.signal.aborted) return code;
@@ -60,6 +73,8 @@ async function play({ host, addresses, secrets, directory, kube }: LocalWorld): 
   const at = { url: addresses.github, org: ORG, repo: REPO };
   const { ada, grace, margaret, sam } = secrets.tokens;
   const storage = directoryStorage({ root: join(directory, "storage") });
+  const record = (played: Played) => writeFile(join(directory, RECORD), JSON.stringify(played));
+  await record({ steps: 0, finished: false });
   try {
     await playDemo({
       ada: person("ada", ada, at),
@@ -67,11 +82,15 @@ async function play({ host, addresses, secrets, directory, kube }: LocalWorld): 
       margaret: person("margaret", margaret, at),
       sam: person("sam", sam, at),
       prowJobs: async () => (await kube.read.list(PROW_JOB, {})).items,
-      stored: async (key) => (await storage.stat(`gs://cutwater/${key}`)) !== undefined,
+      async stored(key) {
+        const url = `gs://cutwater/${key}`;
+        return (await storage.stat(url)) && new Response(await storage.read(url)).text();
+      },
       pages: { github: addresses.github, deck: addresses.deck },
       clock: host.clock,
       signal: host.signal,
       out: host.out,
+      progress: (steps) => record({ steps, finished: steps === STEPS }),
     });
     return 0;
   } catch (error) {
@@ -81,6 +100,21 @@ async function play({ host, addresses, secrets, directory, kube }: LocalWorld): 
     );
     return host.signal.aborted ? 0 : 1;
   }
+}
+
+/** A person who edits the configuration sees at once what came of it. */
+function tellOfConfig({ host }: LocalWorld, config: ConfigAgent): void {
+  config.onReload(() => {
+    const [problem] = config.problems();
+    host.out(
+      problem ? `configuration not taken: ${problem}` : `configuration read again: ${jobCount(config)} jobs`,
+    );
+  });
+}
+
+function jobCount(config: ConfigAgent): number {
+  const { presubmits, postsubmits, periodics } = config.config();
+  return [...Object.values(presubmits), ...Object.values(postsubmits), periodics].flat().length;
 }
 
 const whatNext = ({ addresses, directory }: LocalWorld): string => `

@@ -1,10 +1,12 @@
 // cutwater up --local: a whole world on this machine, and the demo in it.
+
 import { createWriteStream, mkdtempSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Registry } from "prom-client";
 import { parse } from "yaml";
+import type { ConfigPaths } from "../config/read-files.ts";
 import { connectGitHub } from "../github/client.ts";
 import { parseSecrets } from "../hook/hmac.ts";
 import { singleCluster } from "../kube/kubeconfig.ts";
@@ -17,6 +19,7 @@ import { directoryStorage } from "../storage/directory.ts";
 import type { Host } from "./command.ts";
 import type { Running, Surroundings } from "./component.ts";
 import { configAgent } from "./config-agent.ts";
+import { aloneIn, openDataDirectory } from "./data-directory.ts";
 import { runtimeNamed, startKubelet } from "./kubelet.ts";
 import { type LocalAddresses, localConfig } from "./local-config.ts";
 import { type LocalSecrets, localSecrets } from "./local-secrets.ts";
@@ -28,6 +31,7 @@ import type { UpFlags } from "./up.ts";
 import { startTogether } from "./up-components.ts";
 import { playOrStay } from "./up-demo.ts";
 
+const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 const APP_ID = 1;
 /** The emulator knows at once what a merge has changed. */
 const MERGE_PAUSE_MS = 100;
@@ -47,17 +51,20 @@ export interface LocalWorld {
 export async function upLocal(flags: UpFlags, host: Host): Promise<number> {
   const began = host.clock.now();
   runtimeNamed(flags.runtime);
+  if (!LOOPBACK.has(flags.host)) {
+    throw new UsageError(
+      "--local is for this machine alone, since whoever reaches its GitHub runs programs here: leave --host out",
+    );
+  }
   const directory = flags.data ? resolve(host.cwd, flags.data) : mkdtempSync(join(tmpdir(), "cutwater-"));
+  await openDataDirectory(directory);
   await mkdir(join(directory, "github"), { recursive: true });
   const log = createWriteStream(join(directory, "cutwater.log"), { flags: "a" });
   // What went wrong can be looked up afterwards; a wrong command line has left nothing to look up.
   let keep = true;
   try {
-    const code = await inDirectory(directory, flags, {
-      host,
-      began,
-      writeLog: (line) => void log.write(line),
-    });
+    const start: Start = { host, began, writeLog: (line) => void log.write(line) };
+    const code = await aloneIn(directory, () => inDirectory(directory, flags, start));
     keep = code !== 0;
     return code;
   } catch (error) {
@@ -80,7 +87,7 @@ async function inDirectory(
   flags: UpFlags,
   { host, began, writeLog }: Start,
 ): Promise<number> {
-  const log = jsonLog({ component: "up", level: "info", write: writeLog });
+  const log = jsonLog("up", writeLog);
   const secrets = await localSecrets(directory);
   const at = (offset: number) => ({ directory, host: flags.host, port: flags.port + offset });
   const addresses: LocalAddresses = { deck: urlOf(at(0)), github: urlOf(at(1)), kubernetes: urlOf(at(2)) };
@@ -98,9 +105,9 @@ async function inDirectory(
     const signal = AbortSignal.any([host.signal, stop.signal]);
     const metrics = new Registry();
     const paths = await localConfig(directory, addresses);
-    const config = configAgent({ paths: configPaths(paths), clock: host.clock, log, signal });
+    const config = configAgent({ paths: pathsIn(paths), clock: host.clock, log, signal });
     const running = await startWorld(world, { host, log, metrics, config, signal });
-    const code = await playOrStay(world, running, began);
+    const code = await playOrStay(world, running, { began, config });
     stop.abort();
     await running.done;
     return code;
@@ -112,10 +119,10 @@ async function inDirectory(
 
 const urlOf = ({ host, port }: { host: string; port: number }): string => `http://${host}:${port}`;
 
-const configPaths = (directory: string) => ({
-  config: join(directory, "config.yaml"),
-  jobs: join(directory, "jobs"),
-  plugins: join(directory, "plugins.yaml"),
+const pathsIn = (directory: string): ConfigPaths => ({
+  configPath: join(directory, "config.yaml"),
+  jobConfigPath: join(directory, "jobs"),
+  pluginConfigPath: join(directory, "plugins.yaml"),
 });
 
 /** Components and kubelet; resolves once pages and webhooks are served. */
@@ -143,6 +150,7 @@ async function startWorld(world: LocalWorld, around: Surroundings): Promise<Runn
       address: flags.host,
       port: flags.port,
       tidePauseMs: TIDE_PAUSE_MS,
+      onlyThisMachine: true,
       operatorPort: flags["operator-port"],
     },
     around,
@@ -188,6 +196,7 @@ function localPorts({ host, directory, addresses, secrets, kube }: LocalWorld, a
     graphqlEndpoint: `${addresses.github}/graphql`,
     auth: { appId: String(APP_ID), privateKey: secrets.privateKey },
     clock: host.clock,
+    signal: around.signal,
     log: log.child({ component: "github-client" }),
     metrics,
   });

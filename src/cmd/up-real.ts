@@ -1,21 +1,22 @@
 // cutwater up: every component in one process, for a real GitHub, and a cluster or this machine.
-import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Registry } from "prom-client";
 import type { CreatedApp } from "../github/app-setup.ts";
 import type { GitHub } from "../github/port.ts";
 import { parseSecrets } from "../hook/hmac.ts";
 import type { HookDeps } from "../hook/run.ts";
-import { secretFile } from "../hook/secret-file.ts";
 import { singleCluster } from "../kube/kubeconfig.ts";
 import type { Clusters } from "../kube/port.ts";
 import { UsageError } from "../lib/flags.ts";
+import type { Logger } from "../lib/logger.ts";
 import { repoName } from "../model/github.ts";
 import { openQueue } from "../queue/open.ts";
 import type { Host } from "./command.ts";
 import type { Surroundings } from "./component.ts";
 import { configAgent } from "./config-agent.ts";
+import { configPaths } from "./config-paths.ts";
 import { clustersOfFlags, githubFrom, githubOfApp, storageFrom } from "./connect.ts";
+import { aloneIn, openDataDirectory } from "./data-directory.ts";
 import { runtimeNamed, startKubelet } from "./kubelet.ts";
 import { secret } from "./local-secrets.ts";
 import { type Closable, prepareCluster, startKubernetes } from "./local-servers.ts";
@@ -25,6 +26,7 @@ import { savedApp, setUpApp } from "./setup.ts";
 import { gitFor } from "./tide.ts";
 import type { UpFlags } from "./up.ts";
 import { startTogether } from "./up-components.ts";
+import { webhookSecrets } from "./webhook-secrets.ts";
 
 /** Each look costs a search for every org. */
 const TIDE_PAUSE_MS = 10_000;
@@ -35,19 +37,20 @@ export async function upReal(given: UpFlags, host: Host): Promise<number> {
     throw new UsageError("--config-path is missing; to try Cutwater without one, use --local");
   if (!given["plugin-config"])
     throw new UsageError("--plugin-config is missing: it says which plugins act on which repositories");
-  await mkdir(directory, { recursive: true });
+  await openDataDirectory(directory);
+  return aloneIn(directory, () => inDirectory(directory, given, host));
+}
+
+async function inDirectory(directory: string, given: UpFlags, host: Host): Promise<number> {
   const stop = new AbortController();
   const signal = AbortSignal.any([host.signal, stop.signal]);
-  const log = jsonLog({ component: "up", level: "info", write: (line) => host.err(line.trimEnd()) });
+  const log = jsonLog("up", host.err);
   const metrics = new Registry();
-  const paths = {
-    config: given["config-path"],
-    jobs: given["job-config-path"],
-    plugins: given["plugin-config"],
-  };
+  const paths = configPaths(given, given);
   // Before anything is asked of GitHub: a configuration that is wrong is told at once.
   const config = configAgent({ paths, clock: host.clock, log, signal });
   const around: Surroundings = { host, log, metrics, config, signal };
+  checkWebhookSecret(given);
   const app = await appFor(given, directory, host);
   if (app === "stopped") return 0;
   const cluster = await clusterFor(given, directory, around);
@@ -79,6 +82,7 @@ async function appFor(
       directory,
       githubUrl: webOf(flags),
       endpoint: flags["github-endpoint"][0]!,
+      org: flags["github-app-org"],
       publicUrl: flags["public-url"].replace(/\/$/, ""),
       listenOn: { host: flags.host, port: flags.port },
     },
@@ -154,11 +158,12 @@ async function runAll({ flags, directory, app, cluster }: Parts, around: Surroun
       git: gitFor(ports, { url: (repo) => `${webOf(flags)}/${repoName(repo)}`, directory, env }),
       inRepoConfigCacheSize: flags["in-repo-config-cache-size"],
       queue,
-      secrets: webhookSecrets(flags, app),
+      secrets: await secretsFor(flags, app, log),
       splitByOrg: Boolean(app ?? flags["github-app-id"]),
       address: flags.host,
       port: flags.port,
       tidePauseMs: TIDE_PAUSE_MS,
+      onlyThisMachine: false,
       operatorPort: flags["operator-port"],
     },
     around,
@@ -175,10 +180,20 @@ async function runAll({ flags, directory, app, cluster }: Parts, around: Surroun
   if (signal.aborted) log.info({}, "Cutwater has stopped.");
 }
 
-function webhookSecrets(flags: UpFlags, app: CreatedApp | undefined): HookDeps["secrets"] {
-  if (flags["hmac-secret-file"]) return secretFile(flags["hmac-secret-file"]);
-  if (!app)
+/** An App that is set up here has a secret; any other way to sign in has not. */
+function checkWebhookSecret(flags: UpFlags): void {
+  const elsewhere = flags["github-app-id"] || flags["github-token-path"];
+  if (elsewhere && !flags["hmac-secret-file"]) {
     throw new UsageError("--hmac-secret-file is missing: it holds the secret that webhooks are signed with");
+  }
+}
+
+async function secretsFor(
+  flags: UpFlags,
+  app: CreatedApp | undefined,
+  log: Logger,
+): Promise<HookDeps["secrets"]> {
+  if (flags["hmac-secret-file"] || !app) return webhookSecrets(flags["hmac-secret-file"], log);
   const secrets = parseSecrets(app.webhook_secret);
   return async () => secrets;
 }

@@ -1,7 +1,15 @@
 // cutwater up: everything in one process. With --local GitHub and the cluster are embedded too, and a demo can play.
-import { bool, int, string } from "../lib/flags.ts";
+import { bool, int, string, UsageError } from "../lib/flags.ts";
 import { command } from "./command.ts";
-import { configFlags, dryRunFlag, githubFlags, inRepoFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
+import {
+  configFlags,
+  dryRunFlag,
+  githubFlags,
+  inRepoFlags,
+  kubeFlags,
+  pluginFlags,
+  storageFlags,
+} from "./flag-groups.ts";
 import { upLocal } from "./up-local.ts";
 import { upReal } from "./up-real.ts";
 
@@ -19,11 +27,13 @@ const flags = {
   port: int(8080, "Port of the pages and of webhooks; with --local the next two are GitHub and Kubernetes."),
   "operator-port": int(0, "Port of /healthz, /healthz/ready and /metrics; 0 is none."),
   runtime: string("process", "Where no cluster is named: run pods as process, docker or podman."),
+  "github-app-org": string("", "Organisation that owns the App that is created in the browser; default you."),
   "public-url": string("", "How GitHub reaches this machine, e.g. https://ci.example.com."),
   "hmac-secret-file": string("", "File with the webhook secret; an App that was set up here has its own."),
-  "plugin-config": string("", "Path to plugins.yaml."),
   ...configFlags,
-  ...inRepoFlags,
+  ...pluginFlags,
+  "plugin-config": string("", "Path to plugins.yaml."),
+  "in-repo-config-cache-size": inRepoFlags["in-repo-config-cache-size"],
   ...githubFlags,
   ...kubeFlags,
   ...storageFlags,
@@ -33,7 +43,20 @@ const flags = {
 
 export type UpFlags = Parameters<Parameters<typeof command<typeof flags>>[0]["run"]>[0]["values"];
 
+/** Room for the two that follow. */
+const HIGHEST_PORT = 65_533;
+
 export const up = command({
   flags,
-  run: ({ values }, host) => (values.local ? upLocal(values, host) : upReal(values, host)),
+  async run({ values }, host) {
+    if (values.exit && values["no-demo"])
+      throw new UsageError(
+        "--exit ends when the demo has played, and --no-demo plays none: leave one of them out",
+      );
+    if (values.port < 0 || values.port > HIGHEST_PORT)
+      throw new UsageError(
+        `--port ${values.port} is too high or too low: 0 to ${HIGHEST_PORT}, since the next two are needed too`,
+      );
+    return values.local ? upLocal(values, host) : upReal(values, host);
+  },
 });

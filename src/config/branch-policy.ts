@@ -6,25 +6,23 @@ import { branchRequirements } from "./branch-requirements.ts";
 import type { Config } from "./config.ts";
 import type { Presubmit } from "./job.ts";
 
-type Value = unknown;
-
 /** A policy that contradicts itself or the jobs; the message names the branch where Prow's does. */
 export class PolicyError extends Error {
   override readonly name = "PolicyError";
 }
 
 /** Lists are united, maps merged, of plain values the child's counts. */
-function merged(parent: Value, child: Value): Value {
+function merged(parent: unknown, child: unknown): unknown {
   if (child === undefined) return parent;
   if (parent === undefined) return child;
   if (Array.isArray(parent) && Array.isArray(child)) return [...new Set([...parent, ...child])].sort();
   if (typeof parent !== "object" || typeof child !== "object") return child;
-  const [above, below] = [parent as Record<string, Value>, child as Record<string, Value>];
+  const [above, below] = [parent as Record<string, unknown>, child as Record<string, unknown>];
   const keys = new Set([...Object.keys(above), ...Object.keys(below)]);
   return Object.fromEntries([...keys].map((key) => [key, merged(above[key], below[key])]));
 }
 
-export const mergePolicies = (parent: BranchPolicy, child: BranchPolicy): BranchPolicy =>
+const mergePolicies = (parent: BranchPolicy, child: BranchPolicy): BranchPolicy =>
   merged(parent, child) as BranchPolicy;
 
 const NOT_POLICY = new Set([

@@ -1,7 +1,7 @@
 // Sections of the smaller components: pipeline, gangway, jenkins operators, scheduler, Pub/Sub, webhooks.
 import { durationText } from "../lib/duration.ts";
 import { boolean, integer, list, map, object, string } from "../lib/schema.ts";
-import { timestamp } from "../lib/timestamp.ts";
+import { timeField } from "../lib/time-field.ts";
 
 /** What plank and every jenkins operator may set. */
 export const controllerFields = {
@@ -52,5 +52,5 @@ export const pubsubTriggerSchema = object({
 export const managedWebhooksSchema = object({
   respect_legacy_global_token: boolean(),
   auto_accept_invitation: boolean(),
-  org_repo_config: map(object({ token_created_after: timestamp("Older tokens are replaced.") })),
+  org_repo_config: map(object({ token_created_after: timeField("Older tokens are replaced.") })),
 });

@@ -44,7 +44,7 @@ const plankSchema = object({
 
 const jobTypes = list(likelyOneOf(PROW_JOB_TYPES));
 
-export const slackReporterConfigSchema = object({
+const slackReporterConfigSchema = object({
   job_types_to_report: jobTypes,
   ...slackReporterSchema.fields,
 });

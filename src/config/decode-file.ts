@@ -8,6 +8,8 @@ import { type LocatedProblem, Places, type SourceFile } from "./source.ts";
 
 export interface Decoded<T> {
   data?: T;
+  /** There is nothing in it but comments. */
+  empty?: boolean;
   faults: Fault[];
   /** What has a place, but no path: syntax, keys written twice. */
   placed: LocatedProblem[];
@@ -38,7 +40,12 @@ export function decodeAfresh<T>(
     const value = loadYAML(file.text, () => {
       twice = true;
     });
-    return { data: decode(value, report), faults, placed: twice ? duplicateKeys(file) : [] };
+    return {
+      data: decode(value, report),
+      empty: value === null,
+      faults,
+      placed: twice ? duplicateKeys(file) : [],
+    };
   } catch (error) {
     if (!(error instanceof YAMLError)) throw error;
     const problem: Problem = { level: "error", path: [], message: error.message };

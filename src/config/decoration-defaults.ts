@@ -15,7 +15,7 @@ type ProwJobDefault = NonNullable<NonNullable<RawConfig["prowjob_default_entries
 const DEFAULT_TENANT = "GlobalDefaultID";
 
 /** The entries in force: the list as it is, or the map as a list: `*`, then orgs, then repositories. */
-export function decorationEntries(plank: Plank): Entry<DecorationConfig>[] {
+function decorationEntries(plank: Plank): Entry<DecorationConfig>[] {
   const map = plank.default_decoration_configs ?? {};
   const keys = Object.keys(map);
   if (!keys.length) return plank.default_decoration_config_entries ?? [];
@@ -89,11 +89,11 @@ const EMPTY_IS_UNSET = new Set([
   "ssh_host_fingerprints",
   "github_api_endpoints",
   "github_app_id",
+  "sparse_checkout_files",
 ]);
-EMPTY_IS_UNSET.add("sparse_checkout_files");
 
 /** `own` over `under`, part by part as Prow merges them. */
-export function mergeDecoration(own: DecorationConfig, under: DecorationConfig): DecorationConfig {
+function mergeDecoration(own: DecorationConfig, under: DecorationConfig): DecorationConfig {
   const merged: DecorationConfig = overlay(own, under, (key) => EMPTY_IS_UNSET.has(key));
   const sub = <K extends keyof DecorationConfig>(key: K, emptyIsUnset: boolean) => {
     const [over, below] = [own[key], under[key]];

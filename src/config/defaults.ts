@@ -1,4 +1,5 @@
 // Defaults of the main configuration, Prow's own.
+import { compareText } from "../lib/compare-text.ts";
 import type { Config, Defaults, RawConfig } from "./config.ts";
 import { dedupeQueries } from "./tide-queries.ts";
 
@@ -93,7 +94,7 @@ function deck(raw: NonNullable<RawConfig["deck"]>): Defaults["deck"] {
   const old = Object.entries(spyglass.viewers ?? {}).flatMap(([file, names]) =>
     names.map((name) => ({ required_files: [file], lens: { name: OLD_VIEWERS[name] ?? name } })),
   );
-  old.sort((a, b) => (a.lens.name < b.lens.name ? -1 : a.lens.name > b.lens.name ? 1 : 0));
+  old.sort((a, b) => compareText(a.lens.name, b.lens.name));
   return {
     ...raw,
     tide_update_period: raw.tide_update_period ?? "10s",

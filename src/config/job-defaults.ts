@@ -1,4 +1,5 @@
 // A job as written to the job as it runs: agent, cluster, namespace, context, trigger, decoration, presets.
+import { repoName } from "../model/github.ts";
 import type { JobDefaults } from "./decoration-defaults.ts";
 import type { Blame } from "./fault.ts";
 import type { JobBase, Periodic, Postsubmit, Preset, Presubmit } from "./job.ts";
@@ -39,7 +40,7 @@ export function finishPostsubmit(
 /** A periodic takes the defaults of the repository that it clones first. */
 export function finishPeriodic(job: Periodic, around: Surroundings, blame: Blame): Periodic {
   const first = job.extra_refs?.[0];
-  return finishBase(job, first ? `${first.org}/${first.repo}` : "", around, blame);
+  return finishBase(job, first ? repoName(first) : "", around, blame);
 }
 
 function finishBase<J extends JobBase>(job: J, repo: string, around: Surroundings, blame: Blame): J {

@@ -4,9 +4,10 @@ import { decodeAfresh, placesOf } from "./decode-file.ts";
 import { blamer, type Fault } from "./fault.ts";
 import { Homes } from "./homes.ts";
 import { type PluginsConfig, type PluginsData, pluginsConfig, type Section } from "./plugins-config.ts";
-import { checkPlugins, decodePlugins, type Names } from "./plugins-file.ts";
+import { checkPlugins, decodePlugins } from "./plugins-file.ts";
 import { withPluginSupplement } from "./plugins-merge.ts";
 import type { LocatedProblem, SourceFile } from "./source.ts";
+import type { Names } from "./validate-plugins.ts";
 
 export interface LoadedPlugins {
   /** Undefined when the files have errors. */

@@ -1,4 +1,6 @@
 // Configuration files to a configuration: decode, merge the job files, finish every job, validate, name every fault's line.
+
+import type { Problem } from "../lib/schema.ts";
 import { type Config, configSchema, jobConfigSchema, prowConfigSchema, type RawConfig } from "./config.ts";
 import { type Decoded, decodeFile, placesOf } from "./decode-file.ts";
 import { withDefaults } from "./defaults.ts";
@@ -37,6 +39,8 @@ export interface Loaded {
 export interface LoadOptions {
   /** Names that plugins.yaml may list; without them any name goes. */
   knownPlugins?: readonly string[];
+  /** What another name is; default an error. */
+  unknownPlugins?: Problem["level"];
   /** Without it, nothing is checked for lying in the future. */
   now?: Date;
 }
@@ -55,13 +59,17 @@ export function loadConfig(
   }));
   const jobs = files.jobs.map((file) => ({ file, decoded: decodeFile<JobFile>(file, jobConfigSchema) }));
   const all = [main, ...supplements, ...jobs];
-  const faults = [...all.flatMap(({ decoded }) => decoded.faults), ...sameBasenames(files.jobs)];
+  const faults = [
+    ...all.flatMap(({ decoded }) => decoded.faults),
+    ...sameBasenames(files.jobs),
+    ...(main.decoded.empty ? [emptyFile(files.config)] : []),
+  ];
   const config =
     main.decoded.data && finish(main.decoded.data, supplements, [main, ...jobs], faults, options.now);
   const ofConfig = located(all, faults);
   const broken = ofConfig.some(({ level }) => level === "error");
   const plugins = files.plugins
-    ? loadPlugins(files.plugins, files.pluginSupplements ?? [], sections, { known: options.knownPlugins })
+    ? loadPlugins(files.plugins, files.pluginSupplements ?? [], sections, options)
     : { plugins: pluginsConfig({ sections: {} }), problems: [] };
   const problems = [...ofConfig, ...plugins.problems].sort(
     (a, b) => Number(a.level !== "error") - Number(b.level !== "error"),
@@ -73,6 +81,14 @@ export function loadConfig(
     problems,
   };
 }
+
+const emptyFile = ({ path }: SourceFile): Fault => ({
+  level: "warning",
+  path: [],
+  message: "the file is empty",
+  hint: "every setting has its default",
+  file: path,
+});
 
 /** The config map that Prow's own tools make of the job files is keyed by basename. */
 function sameBasenames(files: readonly SourceFile[]): Fault[] {

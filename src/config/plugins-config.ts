@@ -1,5 +1,5 @@
 // plugins.yaml: which plugins run where, and each plugin's own section, which the plugin itself declares.
-import { list, map, object, type Path, type Schema, string } from "../lib/schema.ts";
+import { type Infer, list, map, object, type Path, type Schema, string } from "../lib/schema.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import { APPROVED, LGTM } from "../model/labels.ts";
 
@@ -61,7 +61,7 @@ const externalPluginSchema = object({
   events: list(string("A webhook event."), "Which events are sent; none: all."),
 });
 
-export const enabledSchema = object({
+const enabledSchema = object({
   excluded_repos: list(string("A repository of the org, without the org, that these are not for.")),
   plugins: list(string("Name of a plugin.")),
 });
@@ -72,18 +72,12 @@ export const pluginsFields = {
   owners: ownersSchema,
 };
 
-type Enabled = Record<string, { plugins?: string[]; excluded_repos?: string[] }>;
-interface ExternalPlugin {
-  name?: string;
-  endpoint?: string;
-  events?: string[];
-}
-export interface OwnersOptions {
-  mdyamlrepos?: string[];
-  skip_collaborators?: string[];
-  labels_denylist?: string[];
-  filenames?: Record<string, { owners?: string; owners_aliases?: string }>;
-}
+const ownFields = object(pluginsFields);
+/** The file without the plugins' own sections. */
+export type OwnFields = Infer<typeof ownFields>;
+type Enabled = NonNullable<OwnFields["plugins"]>;
+type ExternalPlugin = Infer<typeof externalPluginSchema>;
+export type OwnersOptions = Infer<typeof ownersSchema>;
 
 export interface PluginsConfig {
   /** Names of the plugins for a repository: the org's (unless it is excluded there) and its own. */
@@ -98,10 +92,7 @@ export interface PluginsConfig {
   scopes(): { plugins: Enabled; external: Record<string, ExternalPlugin[]> };
 }
 
-export interface PluginsData {
-  plugins?: Enabled;
-  external_plugins?: Record<string, ExternalPlugin[]>;
-  owners?: OwnersOptions;
+export interface PluginsData extends OwnFields {
   /** Decoded sections by key, as written. */
   sections: Record<string, unknown>;
 }

@@ -8,12 +8,7 @@ import {
   pluginsFields,
   type Section,
 } from "./plugins-config.ts";
-import { checkScopes } from "./validate-plugins.ts";
-
-export interface Names {
-  /** Names that `plugins` may list; without them any name goes. */
-  known?: readonly string[];
-}
+import { checkScopes, type Names } from "./validate-plugins.ts";
 
 /** The shape of the whole file. */
 export const pluginsSchema = (sections: readonly Section<unknown>[]) =>
@@ -63,10 +58,10 @@ export function decodePlugins(
 export function checkPlugins(
   data: PluginsData,
   sections: readonly Section<unknown>[],
-  { known }: Names,
+  names: Names,
   report: Report,
 ): void {
-  checkScopes(data, known, report);
+  checkScopes(data, names, report);
   for (const { key, check } of sections) {
     if (check && Object.hasOwn(data.sections, key)) check(data.sections[key], judgeOf(key, report));
   }

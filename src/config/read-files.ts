@@ -1,7 +1,8 @@
 // A configuration's files read from the disk: the main ones, the tree of job files, supplemental directories, VERSION.
-import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { compareText } from "../lib/compare-text.ts";
 import { parseIgnoreFile } from "../lib/ignore-file.ts";
 import { ignoredBy } from "../lib/ignore-tree.ts";
 import type { Files } from "./load.ts";
@@ -81,7 +82,10 @@ export class ConfigReader {
       plugins: this.#paths.supplementalPluginConfigSuffix ?? "_pluginconfig.yaml",
     };
     for (const path of [configPath, pluginConfigPath]) {
-      if (path && statOf(path).isDirectory()) throw new Error(`${path} is a directory; a file is meant`);
+      if (path && statOf(path).isDirectory()) {
+        const message = `${path} is a directory; a file is meant`;
+        throw Object.assign(new Error(message), { code: "EISDIR", path });
+      }
     }
     const version = join(dirname(configPath), "VERSION");
     return {
@@ -131,7 +135,7 @@ function tree(directory: string): string[] {
   const root = directory.replace(/(?<=.)\/+$/, "");
   return attempt(root, () => readdirSync(root, { withFileTypes: true }))
     .filter(({ name }) => !name.startsWith(".."))
-    .sort(byName)
+    .sort((a, b) => compareText(a.name, b.name))
     .flatMap((entry) => {
       const path = `${root}/${entry.name}`;
       if (entry.isDirectory()) return tree(path);
@@ -139,8 +143,6 @@ function tree(directory: string): string[] {
       return entry.isSymbolicLink() && statSync(path, { throwIfNoEntry: false })?.isDirectory() ? [] : [path];
     });
 }
-
-const byName = (a: Dirent, b: Dirent): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
 const ignoredIn = (root: string) =>
   ignoredBy((directory) => {

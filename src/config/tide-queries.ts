@@ -1,5 +1,5 @@
 // Tide's queries after loading: those that ask for the same are one, in a steady order; and what may be wrong with one.
-
+import { compareText } from "../lib/compare-text.ts";
 import type { RawConfig } from "./config.ts";
 import { jobDefaults } from "./decoration-defaults.ts";
 import type { TideQuery } from "./tide-schema.ts";
@@ -55,8 +55,6 @@ const serialised = (query: TideQuery): string =>
   JSON.stringify(query, (_key, value) =>
     value === "" || value === false || (Array.isArray(value) && !value.length) ? undefined : value,
   );
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The first thing wrong with a query, in Prow's words, or undefined. */
 export function queryFault(query: TideQuery): string | undefined {

@@ -15,7 +15,7 @@ import {
 import type { MergeMethod } from "../model/github.ts";
 import { gerritReposSchema } from "./gerrit-schema.ts";
 
-export const tideQuerySchema = object({
+const tideQuerySchema = object({
   author: string(),
   labels: list(string()),
   missingLabels: list(string()),

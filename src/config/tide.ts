@@ -4,6 +4,7 @@ import { type MergeMethod, type RepoRef, repoName } from "../model/github.ts";
 import { branchPolicy, PolicyError } from "./branch-policy.ts";
 import type { BranchPolicy } from "./branch-protection.ts";
 import type { Config } from "./config.ts";
+import { forRepo } from "./for-repo.ts";
 import type { Presubmit } from "./job.ts";
 import type { ContextPolicyOptions, MergeMethods, TideQuery } from "./tide-schema.ts";
 
@@ -109,7 +110,4 @@ export const queriesFor = ({ tide }: Used, repo: RepoRef): TideQuery[] =>
 
 /** 0 is no limit, -1 no batches. */
 export const batchSizeLimit = ({ tide }: Used, repo: RepoRef): number =>
-  tide.batch_size_limit?.[repoName(repo)] ??
-  tide.batch_size_limit?.[repo.org] ??
-  tide.batch_size_limit?.["*"] ??
-  0;
+  forRepo(tide.batch_size_limit, repo) ?? 0;

@@ -2,6 +2,7 @@
 import { parseTemplate, TemplateError } from "../lib/go-template.ts";
 import { goNames } from "../model/go-names.ts";
 import type { ProwJob } from "../model/prowjob.ts";
+import { checkRegex, checkTemplate } from "./check-text.ts";
 import type { RawConfig } from "./config.ts";
 import { SLACK_TEMPLATE } from "./defaults.ts";
 import type { Blame } from "./fault.ts";
@@ -11,7 +12,6 @@ import { MERGE_BLOCKS_POLICIES, MERGE_METHODS, type MergeMethods } from "./tide-
 import { checkComponents } from "./validate-components.ts";
 import { checkController } from "./validate-controller.ts";
 import { checkDeck } from "./validate-deck.ts";
-import { checkRegex, checkTemplate } from "./validate-text.ts";
 
 const LOG_LEVELS = ["panic", "fatal", "error", "warn", "warning", "info", "debug", "trace"];
 

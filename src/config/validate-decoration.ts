@@ -1,6 +1,7 @@
 // Whether a job's decoration is complete enough to run: utility images, storage, credentials that do not contradict.
 import type { DecorationConfig, GCSConfiguration } from "../model/decoration-config.ts";
 import type { RerunAuthConfig } from "../model/prowjob.ts";
+import { bucketURL } from "../model/storage-layout.ts";
 import { goURLFault } from "./go-url.ts";
 
 /** Faults are found once for each decoration, which many jobs share. */
@@ -36,7 +37,7 @@ const MEDIA_TYPE = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+(?:\/[!#$%&'*+.^_`|~0-9A-Za-z-]+
 
 function storageFault(storage: GCSConfiguration): string | undefined {
   const bucket = storage.bucket ?? "";
-  if (goURLFault(bucket.includes("://") ? bucket : `gs://${bucket}`)) {
+  if (goURLFault(bucketURL(bucket))) {
     return `path "${bucket}" has invalid format, expected either <bucket-name>[/<path>] or <storage-provider>://<bucket-name>[/<path>]`;
   }
   const bad = Object.values(storage.mediaTypes ?? {}).find((type) => !MEDIA_TYPE.test(type));

@@ -1,8 +1,9 @@
 // What is wrong with the jobs of one repository, and with the periodics: regexes, triggers, names and contexts twice.
 import { CronError, parseCron } from "../lib/cron.ts";
 import { parseDuration } from "../lib/duration.ts";
-import { RegexError, regex } from "../lib/re2.ts";
+import { RegexError } from "../lib/re2.ts";
 import { intersects } from "./branches.ts";
+import { checkRegex } from "./check-text.ts";
 import type { Blame } from "./fault.ts";
 import type { JobBase, Periodic, Postsubmit, Presubmit } from "./job.ts";
 import { defaultTrigger } from "./job-defaults.ts";
@@ -33,7 +34,7 @@ export function checkPeriodic(job: Periodic, known: Known, blame: Blame): void {
 function checkTrigger(job: Presubmit, blame: Blame): void {
   // The default is known to be good, and compiling one for every job would be half of the load.
   if (job.trigger === defaultTrigger(job.name) && !/[\\+*?()|[\]{}^$]/.test(job.name)) return;
-  const compiled = pattern(
+  const compiled = checkRegex(
     job.trigger,
     `could not compile trigger regex for ${job.name}`,
     ["trigger"],
@@ -52,20 +53,10 @@ function checkTrigger(job: Presubmit, blame: Blame): void {
   }
 }
 
-function pattern(text: string, what: string, path: string[], blame: Blame) {
-  try {
-    return regex(text);
-  } catch (error) {
-    if (!(error instanceof RegexError)) throw error;
-    blame(`${what}: ${error.message}`, path, "Go's RE2 syntax has no look-around and no back-references");
-    return undefined;
-  }
-}
-
 function checkPatterns(job: Presubmit | Postsubmit, blame: Blame): void {
   const where = `for ${job.name}: could not compile`;
   if (job.branches?.length) {
-    pattern(
+    checkRegex(
       job.branches.join("|"),
       `could not set branch regexes ${where} positive branch regex`,
       ["branches"],
@@ -73,7 +64,7 @@ function checkPatterns(job: Presubmit | Postsubmit, blame: Blame): void {
     );
   }
   if (job.skip_branches?.length) {
-    pattern(
+    checkRegex(
       job.skip_branches.join("|"),
       `could not set branch regexes ${where} negative branch regex`,
       ["skip_branches"],
@@ -82,7 +73,7 @@ function checkPatterns(job: Presubmit | Postsubmit, blame: Blame): void {
   }
   for (const field of ["run_if_changed", "skip_if_only_changed"] as const) {
     if (job[field])
-      pattern(job[field], `could not set change regexes ${where} ${field} regex`, [field], blame);
+      checkRegex(job[field], `could not set change regexes ${where} ${field} regex`, [field], blame);
   }
 }
 

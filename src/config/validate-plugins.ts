@@ -1,6 +1,7 @@
 // What is wrong with who runs which plugins: a name that is none, one that is there twice, two that exclude each other.
 import { nearest } from "../lib/nearest.ts";
 import type { Report } from "../lib/schema.ts";
+import type { LoadOptions } from "./load.ts";
 import type { PluginsData } from "./plugins-config.ts";
 
 type Enabled = NonNullable<PluginsData["plugins"]>;
@@ -9,26 +10,33 @@ type External = NonNullable<PluginsData["external_plugins"]>;
 /** Both choose reviewers, so a repository runs one of them. */
 const EXCLUSIVE = ["blunderbuss", "rifle"] as const;
 
-/** `known`: names that `plugins` may list; without them any name goes. */
+/** Names that `plugins` may list, and how bad another one is. */
+export type Names = Pick<LoadOptions, "knownPlugins" | "unknownPlugins">;
+
 export function checkScopes(
   { plugins = {}, external_plugins: external = {} }: PluginsData,
-  known: readonly string[] | undefined,
+  names: Names,
   report: Report,
 ): void {
-  if (known) checkNames(plugins, known, report);
+  checkNames(plugins, names, report);
   checkTwice(plugins, report);
   checkExclusive(plugins, report);
   checkExternalTwice(external, report);
 }
 
-function checkNames(enabled: Enabled, known: readonly string[], report: Report): void {
+function checkNames(
+  enabled: Enabled,
+  { knownPlugins: known, unknownPlugins: level = "error" }: Names,
+  report: Report,
+): void {
+  if (!known) return;
   for (const [scope, { plugins = [] }] of Object.entries(enabled)) {
     for (const [i, name] of plugins.entries()) {
       if (known.includes(name)) continue;
       const near = nearest(name, known);
-      const hint = near ? `did you mean ${JSON.stringify(near)}?` : `known are ${known.join(", ")}`;
+      const hint = near && `did you mean ${JSON.stringify(near)}?`;
       const path = ["plugins", scope, "plugins", i];
-      report({ level: "error", path, message: `unknown plugin: ${name}`, hint });
+      report({ level, path, message: `unknown plugin: ${name}`, hint });
     }
   }
 }

@@ -11,6 +11,8 @@ export interface WatchOptions extends ConfigPaths, LoadOptions {
   sections: readonly Section<unknown>[];
   clock: Clock;
   log: Logger;
+  /** Called with each configuration that is good throughout, and how long it took to read. */
+  onLoaded?(config: Config, milliseconds: number): void;
   /** Called after every reload, also with none. */
   onProblems?(problems: LocatedProblem[]): void;
 }
@@ -46,7 +48,13 @@ const POLL_MS = 1_000;
 /** Loads at once; throws ConfigError when the files are wrong, an Error when they cannot be read. */
 export function watchConfig(options: WatchOptions): ConfigWatch {
   const reader = new ConfigReader(options);
-  const load = () => loadConfig(reader.files(), options.sections, { now: options.clock.now(), ...options });
+  const load = () => {
+    const began = options.clock.now();
+    const loaded = loadConfig(reader.files(), options.sections, { now: began, ...options });
+    const isGood = loaded.config && !loaded.problems.some(({ level }) => level === "error");
+    if (isGood) options.onLoaded?.(loaded.config!, options.clock.now().getTime() - began.getTime());
+    return loaded;
+  };
   const first = load();
   if (!first.config || !first.plugins) throw new ConfigError(first.problems);
   let [config, plugins, problems] = [first.config, first.plugins, first.problems];

@@ -6,7 +6,10 @@ import type { ProwJob } from "../model/prowjob.ts";
 import { ABOUT_THIS_BOT } from "../model/reply.ts";
 
 /** Marks the comment; Prow's other tools look for it. */
-export const TEST_REPORT = "<!-- test report -->";
+const TEST_REPORT = "<!-- test report -->";
+
+/** Its last line is the marker: elsewhere the bot may be quoting somebody who has written it. */
+const isReport = (body: string): boolean => body.trimEnd().split("\n").at(-1)?.trim() === TEST_REPORT;
 
 export interface CommentNews {
   /** Ended jobs of one pull request, all on its present head. */
@@ -28,9 +31,7 @@ export function commentEffects(news: CommentNews): GitHubEffect[] {
   const pull = refs?.pulls?.[0];
   if (!refs || !pull) return [];
   const repo = { org: refs.org, repo: refs.repo };
-  const reports = news.comments.filter(
-    ({ user, body }) => news.isBot(user.login) && body.includes(TEST_REPORT),
-  );
+  const reports = news.comments.filter(({ user, body }) => news.isBot(user.login) && isReport(body));
   const failures = jobs.filter((job) => job.status.state === "failure");
   const rows = [...keptRows(reports, jobs), ...failures.map(row)];
   const wanted = rows.length > 0 || (summary && !jobs.some((job) => job.status.state === "aborted"));

@@ -1,12 +1,15 @@
 // Reports to GitHub: a status per job, and one comment with a pull request's failures.
 import type { Config } from "../config/config.ts";
+import { forRepo } from "../config/for-repo.ts";
+import { isNotFound } from "../github/error.ts";
 import type { GitHubRead } from "../github/port.ts";
 import { statusDescription } from "../jobs/description.ts";
 import type { ObjectStore } from "../kube/port.ts";
+import { compareText } from "../lib/compare-text.ts";
 import { parseTemplate } from "../lib/go-template.ts";
 import { isBot } from "../model/bot.ts";
 import type { Effect } from "../model/effect.ts";
-import { repoName, type StatusState } from "../model/github.ts";
+import { namesRepo, repoName, type StatusState } from "../model/github.ts";
 import { goNames } from "../model/go-names.ts";
 import { GITHUB_REPORTER } from "../model/labels.ts";
 import { isComplete, type ProwJob, type ProwJobState } from "../model/prowjob.ts";
@@ -75,9 +78,9 @@ export function statusEffects(job: ProwJob, config: Config): Effect[] {
 
 /** The commit is gone, as after a forced push, or has all the statuses it can hold. */
 function isHopeless(error: unknown): boolean {
-  const { status, message = "" } = error as { status?: number; message?: string };
+  const { message = "" } = error as { message?: string };
   return (
-    status === 404 ||
+    isNotFound(error) ||
     message.includes("This SHA and context has reached the maximum number of statuses") ||
     message.includes("No commit found for SHA:")
   );
@@ -90,9 +93,9 @@ function commentStep(job: ProwJob, deps: GitHubReporterDeps): Step {
     async effects() {
       const config = deps.config();
       const { refs } = job.spec;
-      const { no_comment_repos = [], summary_comment_repos = [] } = config.github_reporter;
-      if (refs?.pulls?.length !== 1 || names(no_comment_repos, refs)) return [];
-      const summary = names(summary_comment_repos, refs);
+      const { no_comment_repos, summary_comment_repos } = config.github_reporter;
+      if (refs?.pulls?.length !== 1 || namesRepo(no_comment_repos, refs)) return [];
+      const summary = namesRepo(summary_comment_repos, refs);
       const jobs = (summary ? latestOfPull(job, deps.prowJobs) : [job]).filter(
         (candidate) => isComplete(candidate) && isReported(candidate, config),
       );
@@ -105,9 +108,6 @@ function commentStep(job: ProwJob, deps: GitHubReporterDeps): Step {
     },
   };
 }
-
-const names = (list: readonly string[], refs: Refs): boolean =>
-  list.includes(refs.org) || list.includes(repoName(refs));
 
 /** The newest run of each job of the pull request; none while any of its jobs has not ended. */
 function latestOfPull(job: ProwJob, prowJobs: ObjectStore<ProwJob>): ProwJob[] {
@@ -123,18 +123,13 @@ function latestOfPull(job: ProwJob, prowJobs: ObjectStore<ProwJob>): ProwJob[] {
     const known = latest.get(other.spec.job);
     if (!known || created(other) > created(known)) latest.set(other.spec.job, other);
   }
-  return [...latest.values()].sort((a, b) => (a.spec.job < b.spec.job ? -1 : 1));
+  return [...latest.values()].sort((a, b) => compareText(a.spec.job, b.spec.job));
 }
 
 const created = ({ metadata }: ProwJob): string => metadata.creationTimestamp ?? "";
 
 /** Of the repository, its org or all. */
 function reportFooter({ plank }: Config, refs: Refs, job: ProwJob): string | undefined {
-  const templates = plank.report_templates ?? {};
-  const template =
-    templates[repoName(refs)] ??
-    templates[refs.org] ??
-    templates["*"] ??
-    (plank.report_template || undefined);
+  const template = forRepo(plank.report_templates, refs) ?? (plank.report_template || undefined);
   return template === undefined ? undefined : parseTemplate(template).execute(goNames(job));
 }

@@ -1,13 +1,15 @@
 // Crier: tells the world about the states of jobs, once per reporter and state.
 import { Counter, Histogram, type Registry } from "prom-client";
 import type { Apply } from "../effects/apply.ts";
+import { isNotFound } from "../kube/error.ts";
 import type { ObjectKey, ObjectStore } from "../kube/port.ts";
 import type { Clock } from "../lib/clock.ts";
+import { keyedLock } from "../lib/keyed-lock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { type WorkQueue, workQueue } from "../lib/work-queue.ts";
 import type { RepoRef } from "../model/github.ts";
 import type { ProwJob, ProwJobState } from "../model/prowjob.ts";
-import { keyedLock } from "./keyed-lock.ts";
+import { allRefs } from "../model/refs.ts";
 import type { Reporter } from "./reporter.ts";
 
 export interface CrierDeps {
@@ -82,7 +84,7 @@ function isDue(
 ): boolean {
   const { state, prev_report_states } = job.status;
   if (!state || lately === state || prev_report_states?.[reporter.name] === state) return false;
-  const refs = [...(job.spec.refs ? [job.spec.refs] : []), ...(job.spec.extra_refs ?? [])];
+  const refs = allRefs(job.spec);
   const enabled = !isEnabled || refs.length === 0 || refs.some(isEnabled);
   return enabled && reporter.shouldReport(job);
 }
@@ -110,7 +112,7 @@ async function report(reporter: Reporter, job: ProwJob, { deps, metrics, withLoc
 
 /** The job may have been cleaned up meanwhile. */
 function ignoreGone(error: unknown): void {
-  if ((error as { status?: number }).status !== 404) throw error;
+  if (!isNotFound(error)) throw error;
 }
 
 function crierMetrics(registry: Registry) {

@@ -3,23 +3,17 @@ import type { Config } from "../config/config.ts";
 import { type JobDefaults, jobDefaults } from "../config/decoration-defaults.ts";
 import type { Logger } from "../lib/logger.ts";
 import { isRecord } from "../lib/schema.ts";
+import type { CloneRecord } from "../model/clone-record.ts";
 import type { GCSConfiguration } from "../model/decoration-config.ts";
 import type { Effect } from "../model/effect.ts";
 import { repoName } from "../model/github.ts";
 import { jobSpec } from "../model/job-spec.ts";
 import { isComplete, type ProwJob } from "../model/prowjob.ts";
-import { jobDirectory } from "../model/storage-layout.ts";
+import { mainRefs, revisionOf } from "../model/refs.ts";
+import { bucketURL, jobDirectory } from "../model/storage-layout.ts";
 import type { BlobRead } from "../storage/port.ts";
 import type { Reporter } from "./reporter.ts";
-import {
-  BY_CRIER,
-  type CloneRecord,
-  finishedJSON,
-  goJSON,
-  revision,
-  type Started,
-  startedJSON,
-} from "./started.ts";
+import { BY_CRIER, finishedJSON, goJSON, type Started, startedJSON } from "./started.ts";
 
 export interface StorageReporterDeps {
   store: BlobRead;
@@ -29,7 +23,7 @@ export interface StorageReporterDeps {
 }
 
 /** Its name in Prow, whatever the storage is. */
-export const STORAGE_REPORTER = "gcsreporter";
+const STORAGE_REPORTER = "gcsreporter";
 
 export const storageReporter = (deps: StorageReporterDeps): Reporter => ({
   name: STORAGE_REPORTER,
@@ -68,9 +62,8 @@ function destination(job: ProwJob, config: Config): string | undefined {
   const gcs: GCSConfiguration | undefined =
     job.spec.decoration_config?.gcs_configuration ?? guessedDecoration(config, job).gcs_configuration;
   if (!gcs?.bucket) return undefined;
-  const bucket = gcs.bucket.includes("://") ? gcs.bucket : `gs://${gcs.bucket}`;
   const spec = jobSpec(job.spec, job.status.build_id ?? "", job.metadata.name);
-  return `${bucket.replace(/\/$/, "")}/${jobDirectory(spec, gcs)}`;
+  return `${bucketURL(gcs.bucket)}/${jobDirectory(spec, gcs)}`;
 }
 
 const defaults = new WeakMap<Config, JobDefaults>();
@@ -78,7 +71,7 @@ const defaults = new WeakMap<Config, JobDefaults>();
 function guessedDecoration(config: Config, { spec }: ProwJob) {
   const known = defaults.get(config) ?? jobDefaults(config);
   defaults.set(config, known);
-  const refs = spec.refs ?? spec.extra_refs?.[0];
+  const refs = mainRefs(spec);
   return known.decoration(refs ? repoName(refs) : "", spec.cluster ?? "");
 }
 
@@ -102,7 +95,7 @@ async function ownStarted(
   const existing = isRecord(found) ? (found as Started) : undefined;
   if (existing && existing.metadata?.uploader !== BY_CRIER.uploader) return undefined;
   const commit = existing?.["repo-commit"];
-  if (commit && commit !== revision(job)) return undefined;
+  if (commit && commit !== revisionOf(job.spec)) return undefined;
   const records = await read("clone-records.json");
   const clones = Array.isArray(records) ? (records as CloneRecord[]) : [];
   return { content: startedJSON(job, clones), ifAbsent: !existing };

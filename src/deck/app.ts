@@ -4,26 +4,29 @@ import { html } from "hono/html";
 import type { DeckDeps } from "./deps.ts";
 import { commandsPage, pluginsPage } from "./help-page.ts";
 import { parseFilter } from "./job-filter.ts";
-import { jobListPage } from "./job-list.ts";
+import { jobListPage, jobPath } from "./job-list.ts";
 import { jobPage } from "./job-page.ts";
 import { jobView } from "./job-view.ts";
 import { badge, jobLog, jobYAML, prowJobsJS, wrapped } from "./json-endpoints.ts";
 import { type Html, page } from "./layout.ts";
 import { jobEvents, liveLog } from "./live.ts";
-import { authorOfQuery, jobsOfPull, knownPulls, pullPage, pullsPage, tidePullOf } from "./pull-page.ts";
+import { authorOfQuery, jobsOfPull, knownPulls, pullPage, pullsPage, type TideView } from "./pull-page.ts";
 import { secureHeaders } from "./secure-headers.ts";
 import { staticFile } from "./static-file.ts";
 import { storedThings } from "./stored-things.ts";
 import { tidePage } from "./tide-page.ts";
+import { askHelp, askTide, ifTold, type Told } from "./told.ts";
 import { visibleJobs } from "./visible-jobs.ts";
+import { withoutHidden } from "./visible-tide.ts";
 
 export type Fetch = (request: Request) => Response | Promise<Response>;
 
-export function deckApp(deps: DeckDeps): Fetch {
+export function deckApp(given: DeckDeps): Fetch {
+  const deps = { ...given, ...withoutHidden(given) };
   const app = new Hono();
   app.use(secureHeaders);
   app.onError((error, c) => {
-    deps.log.error({ err: error, path: c.req.path }, "A page could not be made.");
+    deps.log.error({ error, path: c.req.path }, "A page could not be made.");
     return c.text("Something went wrong; deck's log says what.", 500);
   });
   const show = (c: Context, title: string, body: Html, status: 200 | 404 = 200) =>
@@ -38,6 +41,7 @@ export function deckApp(deps: DeckDeps): Fetch {
   );
   jobPages(app, deps, show);
   otherPages(app, deps, show);
+  otherAddresses(app, deps);
   storedThings(app, deps, show);
   data(app, deps);
   app.get("/static/:name", (c) => staticFile(c.req.param("name")) ?? c.notFound());
@@ -70,41 +74,71 @@ function jobPages(app: Hono, deps: DeckDeps, show: Show): void {
   });
 }
 
+async function tideView({ tide, tideHistory }: DeckDeps): Promise<TideView> {
+  const [snapshot, history] = await Promise.all([ifTold(tide), ifTold(tideHistory)]);
+  return { snapshot, history };
+}
+
 function otherPages(app: Hono, deps: DeckDeps, show: Show): void {
   app.get("/tide", async (c) => {
-    const [snapshot, history] = await Promise.all([deps.tide(), deps.tideHistory()]);
-    return show(c, "Tide", tidePage(snapshot, history ?? {}, deps.clock.now()));
+    const [tide, history] = await Promise.all([askTide(deps), ifTold(deps.tideHistory)]);
+    if ("none" in tide) return show(c, "Tide", untold("Tide", tide.none));
+    return show(c, "Tide", tidePage(tide.answer, history ?? {}, deps.clock.now()));
   });
   app.get("/pr", async (c) => {
     const author = authorOfQuery(new URL(c.req.url).searchParams);
     return show(
       c,
       "Pull requests",
-      pullsPage(knownPulls(visibleJobs(deps), await deps.tide(), author), author),
+      pullsPage(knownPulls(visibleJobs(deps), await tideView(deps), author), author),
     );
   });
   app.get("/pr-history", async (c) => {
     const { org = "", repo = "", pr = "" } = c.req.query();
     const ref = { org, repo, number: Number(pr) };
     const jobs = jobsOfPull(visibleJobs(deps), ref);
-    const tide = tidePullOf(await deps.tide(), ref);
-    return show(c, `${org}/${repo}#${pr}`, pullPage(ref, jobs, tide, deps.clock.now()));
+    return show(c, `${org}/${repo}#${pr}`, pullPage(ref, jobs, await tideView(deps), deps.clock.now()));
   });
-  app.get("/command-help", async (c) =>
-    show(c, "Commands", commandsPage(await deps.pluginHelp(), c.req.query("repo") ?? "")),
-  );
-  app.get("/plugins", async (c) =>
-    show(c, "Plugins", pluginsPage(await deps.pluginHelp(), c.req.query("repo") ?? "")),
-  );
+  const helpPages = {
+    "/command-help": ["Commands", commandsPage],
+    "/plugins": ["Plugins", pluginsPage],
+  } as const;
+  for (const [path, [title, body]] of Object.entries(helpPages)) {
+    app.get(path, async (c) => {
+      const help = await askHelp(deps);
+      if ("none" in help) return show(c, title, untold(title, help.none));
+      return show(c, title, body(help.answer, c.req.query("repo") ?? ""));
+    });
+  }
+}
+
+const untold = (title: string, why: string): Html => html`<h1>${title}</h1><p class="empty">${why}</p>`;
+
+/** Prow's addresses for what has another one here; people and tools have them bookmarked. */
+function otherAddresses(app: Hono, deps: DeckDeps): void {
   app.get("/plugin-help", (c) => c.redirect("/command-help", 301));
+  app.get("/tide-history", (c) => c.redirect("/tide"));
+  app.get("/pr-history/", (c) => c.redirect(`/pr-history${new URL(c.req.url).search}`));
+  app.get("/favicon.ico", (c) => c.redirect("/static/icon.svg"));
+  app.get("/data.js", (c) => c.redirect(`/prowjobs.js${new URL(c.req.url).search}`));
+  app.get("/view/prowjob/:job/:build", (c) => {
+    const { job: name, build } = c.req.param();
+    const job = visibleJobs(deps).find(({ spec, status }) => spec.job === name && status.build_id === build);
+    return job ? c.redirect(jobPath(job)) : c.notFound();
+  });
+  // Runs of one job: the last part of the path is its name, whatever storage is before it.
+  app.get("/job-history/*", (c) => {
+    const job = c.req.path.replace(/\/$/, "").split("/").at(-1) ?? "";
+    return c.redirect(`/?job=${encodeURIComponent(decodeURIComponent(job))}`);
+  });
 }
 
 /** What Prow's tools read, by Prow's addresses. */
 function data(app: Hono, deps: DeckDeps): void {
   app.get("/prowjobs.js", (c) => wrapped(c, prowJobsJS(visibleJobs(deps), c.req.query())));
-  app.get("/tide.js", async (c) => wrapped(c, (await deps.tide()) ?? {}));
-  app.get("/tide-history.js", async (c) => wrapped(c, { History: (await deps.tideHistory()) ?? {} }));
-  app.get("/plugin-help.js", async (c) => wrapped(c, (await deps.pluginHelp()) ?? {}));
+  app.get("/tide.js", async (c) => toldJS(c, await askTide(deps)));
+  app.get("/tide-history.js", async (c) => wrapped(c, { History: (await ifTold(deps.tideHistory)) ?? {} }));
+  app.get("/plugin-help.js", async (c) => toldJS(c, await askHelp(deps)));
   app.get("/prowjob", (c) => jobYAML(visibleJobs(deps), c.req.query("prowjob") ?? ""));
   app.get("/log", (c) => jobLog(deps, c.req.query(), c.req.raw.signal));
   app.get("/badge.svg", (c) => badge(visibleJobs(deps), c.req.query("jobs") ?? ""));
@@ -112,4 +146,10 @@ function data(app: Hono, deps: DeckDeps): void {
     jobEvents(deps, parseFilter(new URL(c.req.url).searchParams), c.req.raw.signal),
   );
   app.get("/live-log", (c) => liveLog(deps, c.req.query("prowjob") ?? "", c.req.raw.signal));
+}
+
+/** Empty when deck was not told where to ask, as in Prow; a fault must not look like that. */
+function toldJS(c: Context, told: Told<unknown>): Response {
+  if ("answer" in told) return wrapped(c, told.answer);
+  return told.status === 502 ? c.text(told.none, 502) : wrapped(c, {});
 }

@@ -16,12 +16,18 @@ export interface DeckDeps {
   jobs: ObjectStore<ProwJob>;
   storage: BlobRead;
   podLogs: PodLogs;
-  /** Each is undefined when its component cannot be reached. */
+  /** What keeps a run from having a log, a sentence each; empty when its pod tells nothing or cannot be read. */
+  podTrouble: (job: ProwJob) => Promise<string[]>;
+  /** Each is undefined when deck was not told where its component is, and rejects when that cannot be reached. */
   tide: () => Promise<TideSnapshot | undefined>;
   tideHistory: () => Promise<TideHistory | undefined>;
   pluginHelp: () => Promise<PluginsHelp | undefined>;
   /** Shows jobs of `hidden_repos` and jobs marked hidden too. */
   showHidden: boolean;
+  /** Shows nothing else. */
+  hiddenOnly?: boolean;
+  /** Shows only what belongs to these tenants, hidden or not; without any, only what belongs to no tenant. */
+  tenantIDs?: readonly string[];
   clock: Clock;
   log: Logger;
 }

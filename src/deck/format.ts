@@ -4,7 +4,7 @@ import type { ProwJob, ProwJobState } from "../model/prowjob.ts";
 import type { Html } from "./layout.ts";
 
 /** `45 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
-export function lasting(ms: number): string {
+function lasting(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);

@@ -4,11 +4,8 @@ import type { PluginHelp, PluginsHelp } from "../model/plugin-help.ts";
 import { helpText } from "./help-text.ts";
 import type { Html } from "./layout.ts";
 
-const unreachable = html`<p class="empty">Hook cannot be reached. Is it running, and does --hook-url name it?</p>`;
-
 /** `repo` narrows it to what is enabled there; "" shows every command. */
-export function commandsPage(help: PluginsHelp | undefined, repo: string): Html {
-  if (!help) return html`<h1>Commands</h1>${unreachable}`;
+export function commandsPage(help: PluginsHelp, repo: string): Html {
   const commands = enabledPlugins(help, repo)
     .flatMap(([plugin, { Commands }]) => (Commands ?? []).map((command) => ({ plugin, ...command })))
     .sort((a, b) => Number(b.Featured) - Number(a.Featured) || a.Usage.localeCompare(b.Usage));
@@ -22,13 +19,12 @@ ${commands.map(
     WhoCanUse,
     Examples,
     plugin,
-  }) => html`<tr id="${Usage.replace(/^\//, "").replace(/\W.*/s, "")}"><td><code>${Usage}</code></td><td>${helpText(Description)}</td><td>${helpText(WhoCanUse)}</td>
-<td>${(Examples ?? []).map((example) => html`<code>${helpText(example)}</code><br>`)}</td><td><a href="/plugins?repo=${repo}#${plugin}">${plugin}</a></td></tr>`,
+  }) => html`<tr id="${Usage.replace(/^\//, "").replace(/\W.*/s, "")}"><td><code>${Usage}</code></td><td>${helpText(Description)}</td><td data-label="For">${helpText(WhoCanUse)}</td>
+<td data-label="Examples">${(Examples ?? []).map((example) => html`<code>${helpText(example)}</code><br>`)}</td><td data-label="Plugin"><a href="/plugins?repo=${repo}#${plugin}">${plugin}</a></td></tr>`,
 )}</tbody></table>`;
 }
 
-export function pluginsPage(help: PluginsHelp | undefined, repo: string): Html {
-  if (!help) return html`<h1>Plugins</h1>${unreachable}`;
+export function pluginsPage(help: PluginsHelp, repo: string): Html {
   return html`<h1>Plugins</h1>
 ${repoForm(help, repo, "/plugins")}
 ${enabledPlugins(help, repo).map(
@@ -36,7 +32,7 @@ ${enabledPlugins(help, repo).map(
     name,
     { Description, Commands, Config },
   ]) => html`<section class="pool" id="${name}"><h2>${name}</h2><p>${helpText(Description)}</p>
-${Config?.[repo] ? html`<p><strong>Here:</strong> ${helpText(Config[repo])}</p>` : ""}
+${Config?.[repo] ? html`<div>${repo ? html`<strong>Here:</strong> ` : ""}${helpText(Config[repo])}</div>` : ""}
 <p>${(Commands ?? []).map(({ Usage }) => html`<code>${Usage}</code> `)}</p></section>`,
 )}`;
 }

@@ -1,7 +1,8 @@
 // Which jobs a person asked for: the query of a page's address, as Prow's deck names it, applied to the list.
 import type { ProwJob } from "../model/prowjob.ts";
+import { mainRefs } from "../model/refs.ts";
 
-export const FILTERS = ["repo", "job", "type", "state", "author", "pull", "cluster"] as const;
+const FILTERS = ["repo", "job", "type", "state", "author", "pull", "cluster"] as const;
 export type FilterName = (typeof FILTERS)[number];
 
 export interface JobFilter extends Partial<Record<FilterName, string>> {
@@ -28,7 +29,7 @@ export function filterQuery(filter: JobFilter, change: Partial<JobFilter> = {}):
 }
 
 export function matches(filter: JobFilter, job: ProwJob): boolean {
-  const refs = job.spec.refs ?? job.spec.extra_refs?.[0];
+  const refs = mainRefs(job.spec);
   const pulls = refs?.pulls ?? [];
   return (
     (!filter.repo || wildcard(filter.repo, `${refs?.org}/${refs?.repo}`)) &&

@@ -1,6 +1,8 @@
 // The job list: filters as a form, one row a job, kept current by the server.
 import { html } from "hono/html";
+import { repoName } from "../model/github.ts";
 import { PROW_JOB_STATES, PROW_JOB_TYPES, type ProwJob } from "../model/prowjob.ts";
+import { mainRefs } from "../model/refs.ts";
 import { ago, jobLength, link, shortSHA, stateBadge } from "./format.ts";
 import { filterQuery, type JobFilter, matches, newestFirst } from "./job-filter.ts";
 import type { Html } from "./layout.ts";
@@ -38,7 +40,7 @@ function counts(jobs: ProwJob[]): Html {
 function filterForm(jobs: ProwJob[], filter: JobFilter): Html {
   const known = (pick: (job: ProwJob) => string | undefined) =>
     [...new Set(jobs.map(pick).filter((name): name is string => Boolean(name)))].sort();
-  const repos = known(({ spec }) => spec.refs && `${spec.refs.org}/${spec.refs.repo}`);
+  const repos = known(({ spec }) => spec.refs && repoName(spec.refs));
   const authors = known(({ spec }) => spec.refs?.pulls?.[0]?.author);
   return html`
 <form class="filters" method="get" action="/" role="search">
@@ -70,11 +72,11 @@ function pager(filter: JobFilter, total: number): Html {
 /** One row; also sent alone when the job changes. */
 export function jobRow(job: ProwJob, now: Date): Html {
   const { spec, status, metadata } = job;
-  const refs = spec.refs ?? spec.extra_refs?.[0];
+  const refs = mainRefs(spec);
   return html`<tr id="job-${metadata.name}">
 <td>${stateBadge(status.state)}</td>
 <td>${link(jobPath(job), spec.job)} <span class="dim">${spec.type}</span></td>
-<td>${refs ? link(refs.repo_link, `${refs.org}/${refs.repo}`) : "–"}</td>
+<td>${refs ? link(refs.repo_link, repoName(refs)) : "–"}</td>
 <td>${what(job)}</td>
 <td>${ago(status.startTime, now)}</td>
 <td class="number">${jobLength(job, now)}</td>

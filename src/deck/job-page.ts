@@ -1,12 +1,14 @@
 // One run: what it was, how it ended, its log (live while it runs) and its artifacts.
 import { html } from "hono/html";
+import { repoName } from "../model/github.ts";
 import type { ProwJob } from "../model/prowjob.ts";
+import { mainRefs } from "../model/refs.ts";
 import type { ListPage } from "../storage/port.ts";
 import { ago, jobLength, link, shortSHA, stateBadge } from "./format.ts";
 import type { Html } from "./layout.ts";
 import { isErrorLine, logLines, plainLine } from "./log-lines.ts";
 import type { LogExcerpt } from "./log-source.ts";
-import { encodePath, type StoragePath } from "./storage-path.ts";
+import { encodePath, inside, type StoragePath } from "./storage-path.ts";
 
 export interface JobView {
   name: string;
@@ -18,6 +20,8 @@ export interface JobView {
   started?: Record<string, unknown>;
   finished?: Record<string, unknown>;
   log?: LogExcerpt;
+  /** What the run's pod says when there is no log. */
+  trouble?: string[];
   artifacts: ListPage;
 }
 
@@ -40,12 +44,12 @@ function state({ job, finished }: JobView): Html {
 
 function facts(job: ProwJob, now: Date): Html {
   const { spec, status } = job;
-  const refs = spec.refs ?? spec.extra_refs?.[0];
+  const refs = mainRefs(spec);
   return html`
 <p class="headline">${status.description ?? ""}</p>
 <dl class="facts">
 ${fact("Type", spec.type)}
-${refs && fact("Repository", link(refs.repo_link, `${refs.org}/${refs.repo}`))}
+${refs && fact("Repository", link(refs.repo_link, repoName(refs)))}
 ${refs && fact("Base", html`${refs.base_ref} ${link(refs.base_link, shortSHA(refs.base_sha))}`)}
 ${(spec.refs?.pulls ?? []).map((pull) =>
   fact(
@@ -91,27 +95,32 @@ function actions({ job, directory }: JobView): Html {
   const refs = job?.spec.refs;
   const pull = refs?.pulls?.length === 1 ? refs.pulls[0] : undefined;
   return html`<p class="actions">
-${directory ? html`<a href="/artifact/${encodePath({ ...directory, key: `${directory.key}/build-log.txt` })}">Raw log</a>` : ""}
+${directory ? html`<a href="/artifact/${encodePath(inside(directory, "build-log.txt"))}">Raw log</a>` : ""}
 ${job ? html`<a href="/prowjob?prowjob=${job.metadata.name}">ProwJob as YAML</a>` : ""}
 ${job ? html`<a href="/?job=${job.spec.job}">Other runs of this job</a>` : ""}
 ${pull && refs ? html`<a href="/pr-history?org=${refs.org}&repo=${refs.repo}&pr=${pull.number}">All of #${pull.number}</a>` : ""}
 </p>`;
 }
 
-function logSection({ log, job, directory }: JobView): Html {
+function logSection({ log, job, directory, trouble = [] }: JobView): Html {
   const running = job && !job.status.completionTime;
   if (!log) {
     const live = running ? html`data-live-log="/live-log?prowjob=${job.metadata.name}"` : "";
     const why = running ? "Waiting for the first line…" : "There is no log.";
-    return html`<h2>Log</h2><ol class="log" ${live}></ol><p class="empty log-note">${why}</p>`;
+    return html`${troubleSection(trouble)}<h2>Log</h2><ol class="log" ${live}></ol><p class="empty log-note">${why}</p>`;
   }
   const errors = log.lines
     .map(plainLine)
     .flatMap((line, index) => (isErrorLine(line) ? [log.first + index] : []));
   return html`<h2>Log</h2>
 ${errors.length > 0 ? html`<p class="jump">Looks like trouble: ${errors.slice(0, 8).map((number) => html`<a href="#L${number}">line ${number}</a> `)}</p>` : ""}
-${log.skippedBytes > 0 && directory ? html`<p class="dim">The first ${Math.round(log.skippedBytes / 1e6)} MB are not shown; numbers count from here. The <a href="/artifact/${encodePath({ ...directory, key: `${directory.key}/build-log.txt` })}">raw log</a> has all.</p>` : ""}
+${log.skippedBytes > 0 && directory ? html`<p class="dim">The first ${Math.round(log.skippedBytes / 1e6)} MB are not shown; numbers count from here. The <a href="/artifact/${encodePath(inside(directory, "build-log.txt"))}">raw log</a> has all.</p>` : ""}
 <ol class="log">${logLines(log.lines, log.first)}</ol>`;
+}
+
+function troubleSection(trouble: string[]): Html {
+  if (trouble.length === 0) return html``;
+  return html`<h2>What its pod says</h2><ul class="reasons">${trouble.map((text) => html`<li>${text}</li>`)}</ul>`;
 }
 
 function artifactSection({ artifacts, directory }: JobView): Html {
@@ -120,10 +129,10 @@ function artifactSection({ artifacts, directory }: JobView): Html {
   return html`<h2>Artifacts</h2>
 ${artifacts.objects.length + artifacts.prefixes.length === 0 ? html`<p class="empty">Nothing has been uploaded yet.</p>` : ""}
 <ul class="artifacts">
-${artifacts.prefixes.map((url) => html`<li><a href="/artifacts/${encodePath({ ...directory, key: `${directory.key}/${below(url).replace(/\/$/, "")}` })}">${below(url)}</a></li>`)}
+${artifacts.prefixes.map((url) => html`<li><a href="/artifacts/${encodePath(inside(directory, below(url).replace(/\/$/, "")))}">${below(url)}</a></li>`)}
 ${artifacts.objects.map(
   ({ url, size }) =>
-    html`<li><a href="/artifact/${encodePath({ ...directory, key: `${directory.key}/${below(url)}` })}">${below(url)}</a> <span class="dim">${bytes(size)}</span></li>`,
+    html`<li><a href="/artifact/${encodePath(inside(directory, below(url)))}">${below(url)}</a> <span class="dim">${bytes(size)}</span></li>`,
 )}
 </ul>`;
 }
@@ -135,14 +144,14 @@ export function bytes(size: number): string {
 
 /** One directory of artifacts. */
 export function artifactsPage(directory: StoragePath, listing: ListPage): Html {
-  const name = (url: string) => decodeURI(url).replace(/\/$/, "").split("/").at(-1)!;
+  const name = (url: string) => url.replace(/\/$/, "").split("/").at(-1)!;
   return html`<h1>${directory.key.split("/").at(-1)}</h1>
 <p class="dim">${directory.provider}://${directory.bucket}/${directory.key}</p>
 <ul class="artifacts">
-${listing.prefixes.map((url) => html`<li><a href="/artifacts/${encodePath({ ...directory, key: `${directory.key}/${name(url)}` })}">${name(url)}/</a></li>`)}
+${listing.prefixes.map((url) => html`<li><a href="/artifacts/${encodePath(inside(directory, name(url)))}">${name(url)}/</a></li>`)}
 ${listing.objects.map(
   ({ url, size }) =>
-    html`<li><a href="/artifact/${encodePath({ ...directory, key: `${directory.key}/${name(url)}` })}">${name(url)}</a> <span class="dim">${bytes(size)}</span></li>`,
+    html`<li><a href="/artifact/${encodePath(inside(directory, name(url)))}">${name(url)}</a> <span class="dim">${bytes(size)}</span></li>`,
 )}
 </ul>`;
 }

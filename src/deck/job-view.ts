@@ -1,6 +1,7 @@
 // Gathers what the page of one run shows, from the ProwJob and from storage.
+import { isRecord } from "../lib/schema.ts";
 import type { ProwJob } from "../model/prowjob.ts";
-import { jobDirectory } from "../model/storage-layout.ts";
+import { bucketURL, jobDirectory } from "../model/storage-layout.ts";
 import type { BlobRead, ListPage } from "../storage/port.ts";
 import type { DeckDeps } from "./deps.ts";
 import type { JobView } from "./job-page.ts";
@@ -13,16 +14,19 @@ const NOTHING: ListPage = { objects: [], prefixes: [] };
 export async function jobView(deps: DeckDeps, job: ProwJob): Promise<JobView> {
   const directory = directoryOf(job);
   const view: JobView = { name: job.spec.job, job, artifacts: NOTHING };
-  return directory && mayServe(deps.config(), directory)
-    ? { ...view, ...(await stored(deps.storage, directory)) }
-    : view;
+  const may = directory && mayServe(deps.config(), directory);
+  return withTrouble(deps, may ? { ...view, ...(await stored(deps.storage, directory)) } : view);
 }
 
 /** A run that is known from its directory alone, or from its ProwJob too. */
 export async function storedView(deps: DeckDeps, directory: StoragePath, job?: ProwJob): Promise<JobView> {
   const name = job?.spec.job ?? directory.key.split("/").at(-2) ?? directory.key;
-  return { name, job, ...(await stored(deps.storage, directory)) };
+  return withTrouble(deps, { name, job, ...(await stored(deps.storage, directory)) });
 }
+
+/** The pod is asked only when nothing else says how the run went. */
+const withTrouble = async ({ podTrouble }: DeckDeps, view: JobView): Promise<JobView> =>
+  view.job && !view.log ? { ...view, trouble: await podTrouble(view.job) } : view;
 
 async function stored(storage: BlobRead, directory: StoragePath) {
   const url = storageURL(directory);
@@ -36,11 +40,11 @@ async function stored(storage: BlobRead, directory: StoragePath) {
 }
 
 /** A small JSON object; artifacts are not ours to trust, so anything else counts as absent. */
-async function record(storage: BlobRead, url: string): Promise<Record<string, unknown> | undefined> {
+export async function record(storage: BlobRead, url: string): Promise<Record<string, unknown> | undefined> {
   if (!(await storage.stat(url))) return undefined;
   try {
     const value: unknown = JSON.parse(await readText(await storage.read(url), METADATA_BYTES));
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+    return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -50,7 +54,7 @@ async function record(storage: BlobRead, url: string): Promise<Record<string, un
 export function directoryOf({ spec, status, metadata }: ProwJob): StoragePath | undefined {
   const gcs = spec.decoration_config?.gcs_configuration;
   if (!gcs?.bucket || !status.build_id) return undefined;
-  const bucket = gcs.bucket.includes("://") ? gcs.bucket.replace("://", "/") : `gs/${gcs.bucket}`;
+  const bucket = bucketURL(gcs.bucket).replace("://", "/");
   const identity = {
     type: spec.type,
     job: spec.job,
@@ -62,9 +66,3 @@ export function directoryOf({ spec, status, metadata }: ProwJob): StoragePath | 
     `${bucket}/${jobDirectory(identity, gcs).split("/").map(encodeURIComponent).join("/")}`,
   );
 }
-
-/** The ProwJob whose results are in that directory, while it still exists. */
-export const jobOfDirectory = (jobs: ProwJob[], directory: StoragePath): ProwJob | undefined => {
-  const build = directory.key.split("/").at(-1);
-  return jobs.find((job) => job.status.build_id === build && directoryOf(job)?.key === directory.key);
-};

@@ -1,10 +1,10 @@
 // Live parts of pages, as server-sent events: rows of the job list, lines of a running job's log.
-import type { ProwJob } from "../model/prowjob.ts";
+import { isComplete, type ProwJob } from "../model/prowjob.ts";
 import type { DeckDeps } from "./deps.ts";
 import { type JobFilter, matches } from "./job-filter.ts";
 import { jobRow } from "./job-list.ts";
 import { logLines } from "./log-lines.ts";
-import { isHidden } from "./visible-jobs.ts";
+import { isVisible } from "./visible-jobs.ts";
 
 const HEARTBEAT_MS = 20_000;
 /** A page that cannot keep up is cut off; its browser connects anew and loads the page again. */
@@ -15,8 +15,7 @@ type Send = (event: string, data: string) => void;
 /** `row` events carry a whole `<tr>`; the page replaces the row of that id or puts it on top. */
 export function jobEvents(deps: DeckDeps, filter: JobFilter, signal: AbortSignal): Response {
   return eventStream(deps, signal, (send) => {
-    const shown = (job: ProwJob) =>
-      matches(filter, job) && (deps.showHidden || !isHidden(job, deps.config().deck.hidden_repos ?? []));
+    const shown = (job: ProwJob) => matches(filter, job) && isVisible(deps, job);
     return deps.jobs.onChange((_key, job) => {
       if (job && shown(job)) send("row", String(jobRow(job, deps.clock.now())));
     });
@@ -27,7 +26,11 @@ export function jobEvents(deps: DeckDeps, filter: JobFilter, signal: AbortSignal
 export function liveLog(deps: DeckDeps, name: string, signal: AbortSignal): Response {
   const job = deps.jobs.list().find(({ metadata }) => metadata.name === name);
   return eventStream(deps, signal, (send, ended) => {
-    if (!job || (!deps.showHidden && isHidden(job, deps.config().deck.hidden_repos ?? []))) {
+    if (!job || !isVisible(deps, job)) {
+      send("end", "");
+      return () => {};
+    }
+    if (isComplete(job)) {
       send("end", "");
       return () => {};
     }
@@ -35,7 +38,7 @@ export function liveLog(deps: DeckDeps, name: string, signal: AbortSignal): Resp
       if (key.name === name && (!changed || changed.status.completionTime)) send("end", "");
     });
     follow(deps, job, send, ended).catch((error: unknown) =>
-      deps.log.warn({ err: error, prowjob: name }, "A live log broke off."),
+      deps.log.warn({ error, prowjob: name }, "A live log broke off."),
     );
     return stop;
   });
@@ -81,7 +84,7 @@ function eventStream(
         controller.enqueue(encoder.encode(text));
       };
       const stop = start(
-        (event, data) => write(`event: ${event}\ndata: ${data.replaceAll("\n", "\ndata: ")}\n\n`),
+        (event, data) => write(`event: ${event}\ndata: ${data.replaceAll(/\r\n?|\n/g, "\ndata: ")}\n\n`),
         ended,
       );
       write(": connected\n\n");

@@ -1,9 +1,9 @@
 // Pull requests as the bot sees them: one with all its runs by commit and what it still needs; or all that are known.
 import { html } from "hono/html";
-import type { IssueRef } from "../model/github.ts";
+import { type IssueRef, repoName } from "../model/github.ts";
 import type { ProwJob } from "../model/prowjob.ts";
 import type { Pull } from "../model/refs.ts";
-import type { TidePull, TideSnapshot } from "../model/tide-snapshot.ts";
+import type { TideHistory, TidePull, TideSnapshot } from "../model/tide-snapshot.ts";
 import { ago, jobLength, link, shortSHA, stateBadge } from "./format.ts";
 import { newestFirst } from "./job-filter.ts";
 import { jobPath } from "./job-list.ts";
@@ -18,7 +18,7 @@ export function jobsOfPull(jobs: ProwJob[], { org, repo, number }: IssueRef): Pr
     .sort(newestFirst);
 }
 
-export function tidePullOf(
+function tidePullOf(
   snapshot: TideSnapshot | undefined,
   { org, repo, number }: IssueRef,
 ): TidePull | undefined {
@@ -28,11 +28,31 @@ export function tidePullOf(
     .find((pull) => pull.number === number);
 }
 
-export function pullPage(pr: IssueRef, jobs: ProwJob[], tide: TidePull | undefined, now: Date): Html {
+/** Whether tide's history says that it merged this one. */
+function tideMerged(history: TideHistory | undefined, { org, repo, number }: IssueRef): boolean {
+  return Object.entries(history ?? {}).some(
+    ([pool, records]) =>
+      pool.startsWith(`${org}/${repo}:`) &&
+      records.some(
+        ({ action, err, target }) =>
+          MERGES.has(action) && !err && target?.some((pull) => pull.number === number),
+      ),
+  );
+}
+
+const MERGES: ReadonlySet<string> = new Set(["MERGE", "MERGE_BATCH"]);
+
+export interface TideView {
+  snapshot?: TideSnapshot;
+  history?: TideHistory;
+}
+
+export function pullPage(pr: IssueRef, jobs: ProwJob[], { snapshot, history }: TideView, now: Date): Html {
+  const tide = tidePullOf(snapshot, pr);
   const pull = jobs.flatMap(({ spec }) => spec.refs?.pulls ?? []).find(({ number }) => number === pr.number);
   const commits = Map.groupBy(jobs, (job) => shaOf(job, pr.number) ?? "");
   return html`<h1>${pr.org}/${pr.repo} ${link(pull?.link, `#${pr.number}`)} ${tide?.title ?? pull?.title ?? ""}</h1>
-${tide ? mergeBox(tide) : html`<p class="dim">Tide does not consider it: it is closed or merged, or no query covers it.</p>`}
+${tide ? mergeBox(tide) : html`<p class="dim">${tideMerged(history, pr) ? html`<span class="state success">✓ merged</span> by tide.` : "Tide does not consider it: it is closed or merged, or no query covers it."}</p>`}
 ${commits.size === 0 ? html`<p class="empty">No job of it is known.</p>` : ""}
 ${[...commits].map(([sha, runs]) => commitSection(sha, runs, pr.number, now))}`;
 }
@@ -54,7 +74,7 @@ function commitSection(sha: string, runs: ProwJob[], number: number, now: Date):
 ${runs.map(
   (job) => html`<tr><td>${stateBadge(job.status.state)}</td>
 <td><a href="${jobPath(job)}">${job.spec.job}</a>${job.spec.type === "batch" ? html` <span class="dim">in a batch</span>` : ""}</td>
-<td>${job.status.description ?? ""}</td><td>${shortSHA(job.spec.refs?.base_sha)}</td>
+<td>${job.status.description ?? ""}</td><td data-label="On base">${shortSHA(job.spec.refs?.base_sha)}</td>
 <td>${ago(job.status.startTime, now)}</td><td class="number">${jobLength(job, now)}</td></tr>`,
 )}</tbody></table>`;
 }
@@ -63,19 +83,17 @@ interface KnownPull extends IssueRef {
   title: string;
   author: string;
   tide?: TidePull;
+  /** By tide, as far back as its history goes. */
+  merged?: boolean;
   /** Newest run of each job. */
   runs: ProwJob[];
 }
 
 /** Every pull request that tide or a job knows of; `author` narrows it down. */
-export function knownPulls(
-  jobs: ProwJob[],
-  snapshot: TideSnapshot | undefined,
-  author?: string,
-): KnownPull[] {
+export function knownPulls(jobs: ProwJob[], { snapshot, history }: TideView, author?: string): KnownPull[] {
   const pulls = new Map<string, KnownPull>();
   const enter = (ref: IssueRef, title: string, login: string): KnownPull => {
-    const key = `${ref.org}/${ref.repo}#${ref.number}`;
+    const key = `${repoName(ref)}#${ref.number}`;
     const known = pulls.get(key) ?? { ...ref, title, author: login, runs: [] };
     pulls.set(key, known);
     return known;
@@ -92,6 +110,7 @@ export function knownPulls(
       pull.title ?? "",
       pull.author,
     );
+    known.merged ??= tideMerged(history, known);
     if (!known.runs.some(({ spec }) => spec.job === job.spec.job)) known.runs.push(job);
   }
   const wanted = author?.toLowerCase();
@@ -108,7 +127,7 @@ ${pulls.map(
     pull,
   ) => html`<tr><td><a href="/pr-history?org=${pull.org}&repo=${pull.repo}&pr=${pull.number}">${pull.org}/${pull.repo}#${pull.number} ${pull.title}</a> <span class="dim">${pull.author}</span></td>
 <td>${pull.runs.map((job) => html`<a class="plain" href="${jobPath(job)}">${stateBadge(job.status.state)} ${job.spec.job}</a> `)}</td>
-<td>${pull.tide ? (pull.tide.inPool ? html`<span class="state success">✓ in the pool</span>` : whyNot(pull.tide)) : html`<span class="dim">closed, merged, or not covered by tide</span>`}</td></tr>`,
+<td>${pull.tide ? (pull.tide.inPool ? html`<span class="state success">✓ in the pool</span>` : whyNot(pull.tide)) : pull.merged ? html`<span class="state success">✓ merged</span>` : html`<span class="dim">closed, merged, or not covered by tide</span>`}</td></tr>`,
 )}</tbody></table>`;
 }
 

@@ -18,7 +18,7 @@ export function parseStoragePath(path: string): StoragePath | undefined {
   }
   const [scheme, bucket, ...key] = parts;
   const provider = scheme === "gcs" ? "gs" : scheme;
-  if ((provider !== "gs" && provider !== "s3") || !bucket) return undefined;
+  if ((provider !== "gs" && provider !== "s3") || !bucket || key.length === 0) return undefined;
   if ([bucket, ...key].some((part) => part === "." || part === ".." || /[\x00-\x1f/\\]/.test(part)))
     return undefined;
   return { provider, bucket, key: key.join("/") };
@@ -30,6 +30,12 @@ export const storageURL = ({ provider, bucket, key }: StoragePath): string =>
 /** The path of an object's page or bytes, each part encoded. */
 export const encodePath = ({ provider, bucket, key }: StoragePath): string =>
   [provider, bucket, ...key.split("/")].map(encodeURIComponent).join("/");
+
+/** What lies below a directory. */
+export const inside = (directory: StoragePath, name: string): StoragePath => ({
+  ...directory,
+  key: `${directory.key}/${name}`,
+});
 
 /** Prow's `skip_storage_path_validation: true` opens every bucket that the credentials can read. */
 export function mayServe(config: Config, { bucket }: StoragePath): boolean {

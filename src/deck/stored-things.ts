@@ -4,35 +4,37 @@ import { html } from "hono/html";
 import type { Show } from "./app.ts";
 import type { DeckDeps } from "./deps.ts";
 import { artifactsPage, jobPage } from "./job-page.ts";
-import { jobOfDirectory, storedView } from "./job-view.ts";
-import { mayServe, parseStoragePath, type StoragePath, storageURL } from "./storage-path.ts";
+import { directoryOf, storedView } from "./job-view.ts";
+import { parseStoragePath, type StoragePath, storageURL } from "./storage-path.ts";
 import { visibleJobs } from "./visible-jobs.ts";
+import { isVisiblePath } from "./visible-storage.ts";
 
 /** Types that a browser shows; everything else is downloaded. HTML is shown as text. */
-const SHOWN = /^(?:text\/|application\/(?:json|xml|yaml|x-yaml)|image\/(?:png|jpeg|gif|webp))/;
+const SHOWN =
+  /^(?:text\/[\w.+-]+|application\/(?:json|xml|yaml|x-yaml)|image\/(?:png|jpeg|gif|webp))(?:;[\w\s="-]*)?$/;
 
 export function storedThings(app: Hono, deps: DeckDeps, show: Show): void {
-  const rest = (path: string, prefix: string): StoragePath | undefined => {
+  const visible = async (path: string, prefix: string): Promise<StoragePath | undefined> => {
     const parsed = parseStoragePath(path.slice(prefix.length));
-    return parsed && mayServe(deps.config(), parsed) ? parsed : undefined;
+    return parsed && (await isVisiblePath(deps, parsed)) ? parsed : undefined;
   };
   app.get("/view/*", async (c) => {
-    const directory = rest(c.req.path, "/view/");
+    const directory = await visible(c.req.path, "/view/");
     if (!directory) return c.notFound();
-    const job = jobOfDirectory(visibleJobs(deps), directory);
+    const job = visibleJobs(deps).find((candidate) => directoryOf(candidate)?.key === directory.key);
     const view = await storedView(deps, directory, job);
     if (!job && view.artifacts.objects.length === 0)
       return show(c, "Not found", nothingThere(directory), 404);
     return show(c, view.name, jobPage(view, deps.clock.now()));
   });
   app.get("/artifacts/*", async (c) => {
-    const directory = rest(c.req.path, "/artifacts/");
+    const directory = await visible(c.req.path, "/artifacts/");
     if (!directory) return c.notFound();
     const listing = await deps.storage.list(`${storageURL(directory)}/`, { pageSize: 1000 });
     return show(c, "Artifacts", artifactsPage(directory, listing));
   });
   app.get("/artifact/*", async (c) => {
-    const path = rest(c.req.path, "/artifact/");
+    const path = await visible(c.req.path, "/artifact/");
     return (path && (await artifact(deps, path))) ?? c.notFound();
   });
 }

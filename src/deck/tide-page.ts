@@ -1,5 +1,6 @@
 // What tide sees: each pool with its next action, and for each pull request why it is not merging.
 import { html } from "hono/html";
+import { repoName } from "../model/github.ts";
 import type {
   TideContext,
   TideHistory,
@@ -19,9 +20,7 @@ const ACTIONS: Record<TidePoolSnapshot["action"], string> = {
   BLOCKED: "blocked",
 };
 
-export function tidePage(snapshot: TideSnapshot | undefined, history: TideHistory, now: Date): Html {
-  if (!snapshot)
-    return html`<h1>Tide</h1><p class="empty">Tide cannot be reached. Is it running, and does --tide-url name it?</p>`;
+export function tidePage(snapshot: TideSnapshot, history: TideHistory, now: Date): Html {
   return html`<h1>Tide</h1>
 <p class="dim">Looked ${ago(snapshot.time, now)}.</p>
 ${snapshot.pools.length === 0 ? html`<p class="empty">No open pull request is covered by a tide query.</p>` : ""}
@@ -30,7 +29,7 @@ ${historySection(history, now)}`;
 }
 
 function poolSection(pool: TidePoolSnapshot): Html {
-  const repo = `${pool.org}/${pool.repo}`;
+  const repo = repoName(pool);
   return html`<section class="pool">
 <h2>${repo} <span class="dim">${pool.branch}${pool.baseSHA ? ` at ${shortSHA(pool.baseSHA)}` : ""}</span></h2>
 <p><strong>${ACTIONS[pool.action]}</strong> ${pool.target.map((number) => html` #${number}`)}
@@ -74,6 +73,12 @@ export function contexts(list: TideContext[]): Html {
   )}</ul>`;
 }
 
+/** `pool` is `org/repo:branch`. */
+function historyPath(pool: string, number: number): string {
+  const [org = "", repo = ""] = pool.replace(/:.*$/s, "").split("/");
+  return `/pr-history?${new URLSearchParams({ org, repo, pr: String(number) })}`;
+}
+
 function historySection(history: TideHistory, now: Date): Html {
   const records = Object.entries(history)
     .flatMap(([pool, list]) => list.map((record) => ({ pool, ...record })))
@@ -90,6 +95,6 @@ ${records.map(
     target,
     err,
   }) => html`<tr><td>${ago(time, now)}</td><td>${pool}</td><td>${ACTIONS[action]}</td>
-<td>${(target ?? []).map(({ number, title }) => html`#${number} ${title ?? ""} `)}</td><td>${err ?? ""}</td></tr>`,
+<td>${(target ?? []).map(({ number, title }) => html`<a href="${historyPath(pool, number)}">#${number} ${title ?? ""}</a> `)}</td><td>${err ?? ""}</td></tr>`,
 )}</tbody></table>`;
 }

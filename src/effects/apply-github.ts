@@ -1,17 +1,9 @@
 // Effects on GitHub, each safe to repeat.
 import type { GitHub } from "../github/port.ts";
-import type { Clock } from "../lib/clock.ts";
-import type { Logger } from "../lib/logger.ts";
+import { isBot } from "../model/bot.ts";
 import type { GitHubEffect } from "../model/effect.ts";
 import { type IssueRef, normaliseLogin } from "../model/github.ts";
-import { mergeInOrder } from "./merge-in-order.ts";
-
-export interface GitHubTools {
-  github: GitHub;
-  clock: Pick<Clock, "sleep">;
-  log: Logger;
-  mergePauseMs: number;
-}
+import { type GitHubTools, mergeInOrder } from "./merge-in-order.ts";
 
 export async function applyGitHub(effect: GitHubEffect, tools: GitHubTools): Promise<void> {
   const { write } = tools.github;
@@ -63,10 +55,9 @@ async function reply(github: GitHub, issue: IssueRef, refused: string[], templat
 /** A marker counts only in the bot's own comments: anyone else could plant it to silence the bot. */
 async function comment(github: GitHub, issue: IssueRef, body: string, marker?: string): Promise<void> {
   if (marker) {
-    const bot = normaliseLogin(await github.read.botLogin());
+    const bot = await github.read.botLogin();
     const earlier = (await github.read.comments(issue)).some(
-      ({ body: text, user }) =>
-        unix(text).includes(unix(marker)) && normaliseLogin(user.login).replace(/\[bot\]$/, "") === bot,
+      ({ body: text, user }) => isBot(bot, user.login) && unix(text).includes(unix(marker)),
     );
     if (earlier) return;
   }

@@ -1,4 +1,5 @@
 // Effects on Kubernetes objects: creation by name, patches with a precondition, deletion of what may be gone.
+import { isAlreadyExists, isConflict } from "../kube/error.ts";
 import type { Clusters, Kube } from "../kube/port.ts";
 import type { KubeEffect } from "../model/effect.ts";
 import type { Kind, KubeObject } from "../model/kube-object.ts";
@@ -39,7 +40,7 @@ async function create<T extends KubeObject>(kube: Kube, kind: Kind<T>, object: T
   try {
     await kube.write.create(kind, object);
   } catch (error) {
-    if (kubeReason(error) !== "AlreadyExists") throw error;
+    if (!isAlreadyExists(error)) throw error;
   }
 }
 
@@ -72,8 +73,6 @@ async function remove(kube: Kube, kind: Kind, { name, namespace, uid }: DeleteTa
     await kube.write.delete(kind, namespace, name, uid ? { preconditions: { uid } } : {});
   } catch (error) {
     // Another object has the name now: the one that was meant is gone.
-    if (!(uid && kubeReason(error) === "Conflict")) throw error;
+    if (!(uid && isConflict(error))) throw error;
   }
 }
-
-const kubeReason = (error: unknown): unknown => (error as { reason?: unknown }).reason;

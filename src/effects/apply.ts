@@ -10,6 +10,7 @@ import { applyKube } from "./apply-kube.ts";
 import { applyStorage } from "./apply-storage.ts";
 import { MERGE_PAUSE_MS } from "./merge-in-order.ts";
 import { printEffect } from "./print.ts";
+import { subjectOf } from "./subject.ts";
 
 /** Applies in list order, stops at the first failure and throws it. */
 export type Apply = (effects: Effect[]) => Promise<void>;
@@ -28,8 +29,8 @@ export interface ApplyPorts {
 export function applier(ports: ApplyPorts): Apply {
   return async (effects) => {
     for (const effect of effects) {
-      ports.log.debug({ effect: effect.do }, printEffect(effect));
       await applyOne(effect, ports);
+      ports.log.info({ effect: effect.do, ...subjectOf(effect) }, printEffect(effect));
     }
   };
 }

@@ -9,20 +9,22 @@ import { repoName } from "../model/github.ts";
 /** After a merge GitHub needs this long to recompute mergeability. */
 export const MERGE_PAUSE_MS = 5_000;
 /** GitHub answers "Base branch was modified" while it recomputes: wait this long, then twice as long. */
-export const BASE_CHANGED_PAUSE_MS = 4_000;
+const BASE_CHANGED_PAUSE_MS = 4_000;
 const BASE_CHANGED_ATTEMPTS = 3;
 
 type MergeEffect = Extract<GitHubEffect, { do: "mergeInOrder" }>;
 
-export interface MergeTools {
+/** What acting on GitHub takes. */
+export interface GitHubTools {
   github: GitHub;
   clock: Pick<Clock, "sleep">;
   log: Logger;
+  /** Between two merges of a batch. */
   mergePauseMs: number;
 }
 
 /** One pull request that GitHub did not merge. */
-export class MergeRefused extends Error {
+class MergeRefused extends Error {
   override name = "MergeRefused";
   readonly number: number;
   /** No other pull request of the branch can be merged either. */
@@ -36,7 +38,7 @@ export class MergeRefused extends Error {
 }
 
 /** Throws an AggregateError of MergeRefused when not every one was merged. */
-export async function mergeInOrder(effect: MergeEffect, tools: MergeTools): Promise<void> {
+export async function mergeInOrder(effect: MergeEffect, tools: GitHubTools): Promise<void> {
   const refusals: MergeRefused[] = [];
   const merged: number[] = [];
   for (const [index, merge] of effect.merges.entries()) {
@@ -52,7 +54,7 @@ export async function mergeInOrder(effect: MergeEffect, tools: MergeTools): Prom
 async function tryMerge(
   { repo }: MergeEffect,
   merge: Merge,
-  { github, clock, log }: MergeTools,
+  { github, clock, log }: GitHubTools,
 ): Promise<MergeRefused | undefined> {
   const { number, ...how } = merge;
   const pr = { ...repo, number };

@@ -1,8 +1,6 @@
 // An effect in one line, for people: dry runs, logs, audit.
-import type { Logger } from "../lib/logger.ts";
 import type { Effect } from "../model/effect.ts";
 import { type IssueRef, repoName } from "../model/github.ts";
-import type { Apply } from "./apply.ts";
 
 const LONGEST_TEXT = 80;
 
@@ -54,13 +52,6 @@ export function printEffect(effect: Effect): string {
       return JSON.stringify(effect);
   }
 }
-
-/** Logs what would be done and does nothing. */
-export const dryRun =
-  (log: Logger): Apply =>
-  async (effects) => {
-    for (const effect of effects) log.info({ effect: effect.do, dryRun: true }, printEffect(effect));
-  };
 
 const issue = (ref: IssueRef): string => `${repoName(ref)}#${ref.number}`;
 const object = ({ namespace, name }: { namespace?: string; name: string }): string =>

@@ -1,4 +1,5 @@
 // The git ports on the git command: a bare mirror per repository, and merges computed without a work tree.
+import { keyedLock } from "../lib/keyed-lock.ts";
 import { mergeOne } from "./merge.ts";
 import { fetchMissing, type GitCLIOptions, type Mirror, mirrorDirectory, openMirror } from "./mirror.ts";
 import type { Git, MergedFiles } from "./port.ts";
@@ -9,13 +10,8 @@ export type { GitCLIOptions } from "./mirror.ts";
 type Head = Parameters<Git["mergeable"]>[2][number];
 
 export function gitCLI(options: GitCLIOptions): Git & MergedFiles {
-  /** Per repository: one command after the other, since two fetches into one mirror would collide. */
-  const queues = new Map<string, Promise<unknown>>();
-  const alone = <T>(dir: string, work: () => Promise<T>): Promise<T> => {
-    const run = (queues.get(dir) ?? Promise.resolve()).then(work, work);
-    queues.set(dir, run);
-    return run;
-  };
+  // Two fetches into one mirror would collide.
+  const alone = keyedLock();
   return {
     async mergeable(repo, baseSHA, heads, limit) {
       const dir = mirrorDirectory(options, repo, [baseSHA, ...heads.map((head) => head.sha)]);

@@ -142,7 +142,8 @@ async function settings({ token, url }: GitCLIOptions, repo: RepoRef): Promise<S
   const secret = token && /^https?:/.test(url(repo)) ? await token(repo) : "";
   if (!secret) return plain;
   const basic = Buffer.from(`x-access-token:${secret}`).toString("base64");
-  return [...plain, ["http.extraHeader", `Authorization: Basic ${basic}`]];
+  // For this host only, also when the machine's own settings send git to another.
+  return [...plain, [`http.${new URL(url(repo)).origin}/.extraHeader`, `Authorization: Basic ${basic}`]];
 }
 
 /** What makes git ask the remote for contents that a merge turns out to need. */

@@ -1,6 +1,6 @@
-// GitHub App authentication: a JWT signed by us, and one installation token per organisation, fetched once for all callers.
-import { createSign } from "node:crypto";
+// GitHub App authentication: the App's own JWT, and one installation token per organisation, fetched once for all callers.
 import type { Clock } from "../lib/clock.ts";
+import { githubAppJWT } from "../lib/github-app-jwt.ts";
 import { normaliseLogin } from "../model/github.ts";
 import { GitHubError } from "./error.ts";
 
@@ -17,9 +17,6 @@ export interface AppAuth {
   installations(): Promise<string[]>;
 }
 
-/** GitHub takes at most 10 minutes; back-dated and short, it stays valid with a clock one minute off either way. */
-const JWT_BACKDATE_S = 60;
-const JWT_LIFE_S = 8 * 60;
 const EXPIRY_MARGIN_MS = 5 * 60_000;
 /** An organisation without installation is looked for again only after this long. */
 const RELIST_AFTER_MS = 60_000;
@@ -36,7 +33,7 @@ export function appAuth({ appId, privateKey, request, clock }: AppAuthOptions): 
   const tokens = new Map<string, { value: Promise<string>; until: number }>();
   let installed: { at: number; ids: Promise<Map<string, number>> } | undefined;
 
-  const jwt = () => signJWT(appId, privateKey, clock.now());
+  const jwt = () => githubAppJWT(appId, privateKey, clock.now());
 
   function list(): Promise<Map<string, number>> {
     const ids = request(`Bearer ${jwt()}`, "GET", "/app/installations").then(byAccount);
@@ -91,12 +88,4 @@ function byAccount(answer: unknown): Map<string, number> {
       account ? [[normaliseLogin(account.login), id] as const] : [],
     ),
   );
-}
-
-function signJWT(appId: string, privateKey: string, now: Date): string {
-  const seconds = Math.floor(now.getTime() / 1000);
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const claims = { iat: seconds - JWT_BACKDATE_S, exp: seconds + JWT_LIFE_S, iss: appId };
-  const signed = `${part({ alg: "RS256", typ: "JWT" })}.${part(claims)}`;
-  return `${signed}.${createSign("RSA-SHA256").update(signed).sign(privateKey, "base64url")}`;
 }

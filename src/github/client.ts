@@ -2,16 +2,19 @@
 import type { Registry } from "prom-client";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import { appLogin } from "../model/bot.ts";
 import { normaliseLogin, type RepoRef } from "../model/github.ts";
 import * as decode from "../model/github-decode.ts";
 import { type Api, api } from "./api.ts";
 import { type AppAuth, appAuth } from "./app-auth.ts";
+import { GitHubError } from "./error.ts";
 import { etagCache } from "./etag-cache.ts";
 import { limits } from "./limits.ts";
 import type { GitHub } from "./port.ts";
 import { reads } from "./read.ts";
 import { type RecordRequest, requestMetrics } from "./request-metrics.ts";
 import { type Identity, type Transport, transport } from "./transport.ts";
+import { trouble } from "./trouble.ts";
 import { writes } from "./write.ts";
 
 export interface GitHubOptions {
@@ -24,6 +27,8 @@ export interface GitHubOptions {
   log: Logger;
   metrics?: Registry;
   userAgent?: string;
+  /** Once it aborts nothing is waited for any more: what would have been tried again fails at once. */
+  signal?: AbortSignal;
   /** `--github-client.max-retries`. Low by default: the queue retries too. */
   maxTries?: number;
   /** `--github-client.initial-delay`, milliseconds. */
@@ -56,7 +61,7 @@ export function connectGitHub(options: GitHubOptions): GitHub {
   return {
     read: reads(
       calls,
-      once(async () => login(await app.api.call("", "GET /app"), "slug")),
+      once(async () => appLogin(login(await app.api.call("", "GET /app"), "slug"))),
     ),
     write: writes(calls),
     gitToken: ({ org }: RepoRef) => app.auth.token(org),
@@ -67,13 +72,15 @@ function connect(options: GitHubOptions): Transport {
   const userAgent = options.userAgent ?? "cutwater/0.1";
   const silentRecord: RecordRequest = () => {};
   const maxWaitMs = options.maxWaitMs ?? 120_000;
+  const clock = impatient(options.clock, options.signal);
   return transport({
     endpoints: options.endpoints,
     graphqlEndpoint: options.graphqlEndpoint,
-    clock: options.clock,
+    clock,
     log: options.log,
     cache: etagCache(),
-    limits: limits(options.clock, maxWaitMs),
+    limits: limits(clock, maxWaitMs),
+    trouble: trouble(clock, options.log),
     record: options.metrics ? requestMetrics(options.metrics, userAgent) : silentRecord,
     userAgent,
     maxTries: options.maxTries ?? 5,
@@ -82,6 +89,15 @@ function connect(options: GitHubOptions): Transport {
     requestTimeoutMs: options.requestTimeoutMs ?? 120_000,
   });
 }
+
+/** A pause that a stop cuts short is a failure: who waited must not go on as if GitHub had recovered. */
+const impatient = (clock: Clock, signal: AbortSignal | undefined): Clock => ({
+  now: () => clock.now(),
+  async sleep(ms) {
+    await clock.sleep(ms, signal);
+    if (signal?.aborted) throw new GitHubError(0, "not tried again, since this process is stopping");
+  },
+});
 
 function tokenIdentity(token: () => Promise<string>): Identity {
   return {

@@ -14,7 +14,7 @@ export function resourceOf(path: string): string {
 }
 
 /** Milliseconds to wait when the answer is a refusal for a limit; undefined for any other answer. */
-export function refusalPause(
+function refusalPause(
   { status, headers }: { status: number; headers: Headers },
   body: string,
   now: Date,

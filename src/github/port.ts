@@ -22,7 +22,7 @@ import type {
 
 /** Lists are whole (all pages) and oldest first. Errors are GitHubError. */
 export interface GitHubRead {
-  /** The bot's own login, without `[bot]`. */
+  /** The bot's own login; an App's ends in `[bot]`. */
   botLogin(): Promise<string>;
   repository(repo: RepoRef): Promise<Repository>;
   /** SHA of a branch head; undefined when there is no such branch. */

@@ -6,6 +6,7 @@ import type { ETagCache } from "./etag-cache.ts";
 import type { Limits } from "./limits.ts";
 import { fetchFollowing } from "./redirect.ts";
 import type { RecordRequest } from "./request-metrics.ts";
+import type { Trouble } from "./trouble.ts";
 
 /** Whose authorization a request carries, and whose budget it spends. */
 export interface Identity {
@@ -23,6 +24,7 @@ export interface TransportOptions {
   log: Logger;
   cache: ETagCache;
   limits: Limits;
+  trouble: Trouble;
   record: RecordRequest;
   userAgent: string;
   /** Tries of a request that failed on GitHub's side and is safe to repeat. */
@@ -58,6 +60,7 @@ export function transport(options: TransportOptions): Transport {
       } catch (error) {
         if (!(error instanceof Unreachable) || !error.repeatable || tries >= maxTries)
           throw asGitHubError(error, request);
+        options.trouble.met({ path: request.path, attempt: tries, pauseMs: backOff, error: error.message });
         await clock.sleep(backOff);
         continue;
       }
@@ -72,8 +75,10 @@ export function transport(options: TransportOptions): Transport {
         options.log.warn({ path: request.path, pauseMs: pause }, "GitHub limits requests, waiting");
         continue; // `pass` waits
       }
+      if (response.status < 500) options.trouble.over();
       if (response.status < 500 || !isRepeatable(request) || tries >= maxTries) return response;
-      options.log.debug({ path: request.path, status: response.status }, "GitHub failed, trying again");
+      const error = `HTTP ${response.status}`;
+      options.trouble.met({ path: request.path, attempt: tries, pauseMs: backOff, error });
       await clock.sleep(backOff);
     }
   };

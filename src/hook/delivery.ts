@@ -37,14 +37,47 @@ export function parseBody(text: string): Record<string, unknown> {
   return value;
 }
 
+const own = (value: unknown, key: string): unknown =>
+  isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+
 const login = (value: unknown, key: string): string | undefined => {
-  const found = isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  const found = own(value, key);
   return typeof found === "string" ? found : undefined;
 };
 
 /** `org/repo` that a payload is about, the org for an event of an organisation, "" for neither. */
 export function subjectOf(payload: Record<string, unknown>): string {
   return login(payload["repository"], "full_name") || login(payload["organization"], "login") || "";
+}
+
+/**
+ * Whether all that a payload says of its repository and organisation agrees. The secret is chosen by one field and
+ * plugins go by others, so whoever has the secret of one repository could otherwise speak for another.
+ */
+export function isAboutOne(payload: Record<string, unknown>, event: string): boolean {
+  const repository = own(payload, "repository");
+  const organization = login(own(payload, "organization"), "login");
+  const base = own(own(own(payload, "pull_request"), "base"), "repo");
+  if (!isRecord(repository)) return !isRecord(base);
+  const subject = login(repository, "full_name") ?? "";
+  const agrees = (name: string | undefined, other: string) =>
+    name === undefined || name.toLowerCase() === other.toLowerCase();
+  const describes = (described: Record<string, unknown>): boolean => {
+    const [org = "", repo = "", ...rest] = subject.split("/");
+    const owner = own(described, "owner");
+    const loginOfOwner = login(owner, "login");
+    // Pushes name their owner in both fields; elsewhere the second may be how a person is called.
+    const second = event === "push" || loginOfOwner === undefined ? login(owner, "name") : undefined;
+    const names: [string | undefined, string][] = [
+      [login(described, "full_name"), subject],
+      [loginOfOwner, org],
+      [second, org],
+      [login(described, "name"), repo],
+    ];
+    return rest.length === 0 && names.every(([name, other]) => agrees(name, other));
+  };
+  if (subject !== "" && !agrees(organization, subject.split("/")[0] ?? "")) return false;
+  return describes(repository) && (!isRecord(base) || describes(base));
 }
 
 /** The repository, or the org with an empty repository; undefined for an event of neither. */

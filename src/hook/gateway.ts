@@ -4,7 +4,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Queue } from "../queue/port.ts";
 import { type BodyReader, bodyReader } from "./body.ts";
-import { type Delivery, encodeDelivery, groupOf, parseBody, subjectOf } from "./delivery.ts";
+import { type Delivery, encodeDelivery, groupOf, isAboutOne, parseBody, subjectOf } from "./delivery.ts";
 import { parseSignature, type Secrets, signatureCheck, tokensFor } from "./hmac.ts";
 import type { HookMetrics } from "./metrics.ts";
 
@@ -81,10 +81,10 @@ async function take(deps: GatewayDeps, bodies: BodyReader, request: IncomingMess
       : { status: 503, text: "503 Service Unavailable: too many large requests at once" };
   }
   if ("failed" in body) {
-    deps.log.info({ guid, error: body.failed }, "the body of a webhook could not be read");
+    deps.log.info({ "event-GUID": guid, error: body.failed }, "the body of a webhook could not be read");
     return { status: 500, text: "500 Internal Server Error: Failed to read request body" };
   }
-  const verdict = verify(body.bytes, signature, secrets, check.matching());
+  const verdict = verify(event, body.bytes, signature, secrets, check.matching());
   if ("status" in verdict) return verdict;
   deps.metrics.webhooks.inc({ event_type: event });
   return store(deps, { guid, event, headers: sentByGitHub(request) }, body.bytes, verdict.payload);
@@ -92,6 +92,7 @@ async function take(deps: GatewayDeps, bodies: BodyReader, request: IncomingMess
 
 /** The parsed payload, once its signature is known to be good. */
 function verify(
+  event: string,
   bytes: Buffer,
   signature: string,
   secrets: Secrets,
@@ -105,6 +106,7 @@ function verify(
     return invalid("invalid payload");
   }
   if (!parseSignature(signature)) return invalid("invalid signature");
+  if (!isAboutOne(payload, event)) return forbidden("the payload names different repositories");
   const subject = subjectOf(payload);
   const tokens = tokensFor(secrets, subject);
   if (!tokens) return invalid("failed to get an appropriate hmac secret");

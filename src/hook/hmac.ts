@@ -36,11 +36,15 @@ function tokensOf(list: unknown): string[] | undefined {
     : undefined;
 }
 
-/** The tokens that count for `org/repo` (or an org): of the first scope that is configured, without falling through. */
+/**
+ * The tokens that count for `org/repo` (or an org): of the first scope that is configured, without falling through.
+ * Names count in any case, as on GitHub: otherwise another spelling would be a way around a scope, to `*`.
+ */
 export function tokensFor(secrets: Secrets, subject: string): string[] | undefined {
   if ("token" in secrets) return secrets.token === "" ? undefined : [secrets.token];
-  const { tokens } = secrets;
-  return tokens.get(subject) ?? tokens.get(subject.split("/")[0]!) ?? tokens.get("*");
+  const scopes = new Map([...secrets.tokens].map(([scope, tokens]) => [scope.toLowerCase(), tokens]));
+  const name = subject.toLowerCase();
+  return scopes.get(name) ?? scopes.get(name.split("/")[0]!) ?? scopes.get("*");
 }
 
 export interface SignatureCheck {

@@ -188,7 +188,6 @@ function push(payload: decode.Json, base: Base): Event[] {
     deleted: decode.flag(payload, "deleted"),
     compare: decode.text(payload, "compare", ""),
     commits,
-    repoLink: decode.text(decode.child(payload, "repository"), "html_url", ""),
   };
   return [event];
 }

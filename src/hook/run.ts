@@ -8,6 +8,7 @@ import {
 } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Registry } from "prom-client";
+import { aborted } from "../lib/aborted.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Queue } from "../queue/port.ts";
 import { type DispatchDeps, dispatcher } from "./dispatch.ts";
@@ -114,12 +115,6 @@ async function serve(deps: HookDeps, signal: AbortSignal): Promise<void> {
   await aborted(signal);
   await close(server);
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 
 /** Requests under way get their answers, idle connections are closed. */
 const close = (server: Server): Promise<void> =>

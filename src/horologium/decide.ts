@@ -4,6 +4,7 @@ import type { Periodic } from "../config/job.ts";
 import { newProwJob, prowJobName } from "../jobs/prow-job.ts";
 import { periodicSpec } from "../jobs/spec.ts";
 import { milliseconds } from "../lib/duration.ts";
+import { passed } from "../lib/timestamp.ts";
 import type { Effect } from "../model/effect.ts";
 import { RE_RUN_LABEL } from "../model/labels.ts";
 import { isComplete, type ProwJob } from "../model/prowjob.ts";
@@ -56,9 +57,6 @@ function intervalIsOver(periodic: Periodic, { status }: ProwJob, now: Date): boo
     : passed(status.startTime, now) > milliseconds(periodic.interval);
 }
 
-const passed = (since: string | undefined, now: Date): number =>
-  now.getTime() - (Date.parse(since ?? "") || 0);
-
 const MOST_RETRIES = 10;
 
 /** A failed run is repeated; with `run_all` every run is, without waiting for its end. */
@@ -73,7 +71,7 @@ function retryOf({ retry }: Periodic, previous: ProwJob, now: Date): Start | und
 }
 
 function createRun(periodic: Periodic, { cause, retry }: Start, config: Used, now: Date): Effect {
-  const job = newProwJob(config, periodicSpec(config, periodic), {
+  const job = newProwJob(config, periodicSpec(periodic), {
     name: prowJobName("horologium", periodic.name, cause),
     labels: { ...periodic.labels, ...(retry && { [RE_RUN_LABEL]: String(retry) }) },
     annotations: periodic.annotations,

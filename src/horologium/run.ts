@@ -32,7 +32,7 @@ export async function runHorologium(deps: HorologiumDeps, signal: AbortSignal): 
 }
 
 /** One look at all periodics. A job that cannot be created does not keep the others from starting. */
-export async function syncPeriodics(
+async function syncPeriodics(
   { config, jobs, apply, clock, log }: HorologiumDeps,
   ticks: CronTicks,
 ): Promise<void> {

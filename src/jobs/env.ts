@@ -1,7 +1,8 @@
 // The environment that every job gets, in Prow's names.
+import { repoName } from "../model/github.ts";
 import { JOB_SPEC, type JobSpec, jobSpec } from "../model/job-spec.ts";
 import type { ProwJob } from "../model/prowjob.ts";
-import { type Refs, refsString } from "../model/refs.ts";
+import { clonePath, type Refs, refsString } from "../model/refs.ts";
 
 type Env = Record<string, string>;
 
@@ -44,15 +45,8 @@ function refsEnv({ type }: JobSpec, refs: Refs): Env {
 
 /** Where the sources come from, split at the first slash of the path they are cloned to. */
 function source(refs: Refs): { host: string; base: string } {
-  const path = cloneSubdirectory(refs);
+  const path = clonePath(refs);
   const slash = path.indexOf("/");
-  const base = `${refs.org}/${refs.repo}`;
+  const base = repoName(refs);
   return slash < 0 ? { host: path, base } : { host: path.slice(0, slash), base: path.slice(slash + 1) };
-}
-
-/** Where a ref is cloned, relative to `<root>/src`. */
-export function cloneSubdirectory(refs: Refs): string {
-  if (refs.path_alias) return refs.path_alias;
-  if (refs.repo_link) return refs.repo_link.split("://").at(-1)!;
-  return `github.com/${refs.org}/${refs.repo}`;
 }

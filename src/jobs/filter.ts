@@ -15,7 +15,7 @@ export { contextRequired, couldRun, hasFileFilter, intersects, needsExplicitTrig
 type Changes = Pick<Matcher, "run_if_changed" | "skip_if_only_changed">;
 
 /** Whether the changed files ask for the job; false without a file filter. */
-export function filesAskFor(job: Changes, files: readonly string[]): boolean {
+function filesAskFor(job: Changes, files: readonly string[]): boolean {
   if (job.run_if_changed) {
     const wanted = regex(job.run_if_changed);
     return files.some((file) => wanted.test(file));

@@ -1,10 +1,12 @@
 // Where people see a job: the URL in its status and on the pull request.
 import type { Config } from "../config/config.ts";
 import { parseTemplate } from "../lib/go-template.ts";
+import { repoName } from "../model/github.ts";
 import { goNames } from "../model/go-names.ts";
 import { jobSpec } from "../model/job-spec.ts";
 import type { ProwJob } from "../model/prowjob.ts";
-import { jobDirectory } from "../model/storage-layout.ts";
+import { mainRefs } from "../model/refs.ts";
+import { bucketURL, jobDirectory } from "../model/storage-layout.ts";
 
 type Used = {
   plank: Pick<
@@ -20,8 +22,7 @@ export function jobURL(config: Used, job: ProwJob): string {
   if (prefix) {
     const storage = decoration.gcs_configuration ?? {};
     const directory = jobDirectory(jobSpec(job.spec, job.status.build_id ?? "", job.metadata.name), storage);
-    const bucket = storage.bucket ?? "";
-    const [scheme, path] = bucket.includes("://") ? bucket.split("://") : ["gs", bucket];
+    const [scheme, path] = bucketURL(storage.bucket ?? "").split("://");
     const provider = config.plank.jobURLPrefixDisableAppendStorageProvider ? [] : [scheme];
     const url = new URL(prefix);
     url.pathname = [url.pathname, ...provider, path, directory].join("/").replace(/\/+/g, "/");
@@ -34,7 +35,7 @@ export function jobURL(config: Used, job: ProwJob): string {
 function jobURLPrefix({ plank }: Used, job: ProwJob): string {
   const own = job.spec.decoration_config?.gcs_configuration?.job_url_prefix;
   if (own) return own;
-  const refs = job.spec.refs ?? job.spec.extra_refs?.[0];
+  const refs = mainRefs(job.spec);
   const prefixes = plank.job_url_prefix_config;
-  return (refs && (prefixes[`${refs.org}/${refs.repo}`] || prefixes[refs.org])) || prefixes["*"] || "";
+  return (refs && (prefixes[repoName(refs)] || prefixes[refs.org])) || prefixes["*"] || "";
 }

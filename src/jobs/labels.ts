@@ -11,8 +11,7 @@ import {
   REPO_LABEL,
 } from "../model/labels.ts";
 import type { ProwJobSpec } from "../model/prowjob.ts";
-
-export { isLabelValue };
+import { mainRefs } from "../model/refs.ts";
 
 type Strings = Record<string, string>;
 
@@ -22,7 +21,7 @@ export function labelsAndAnnotations(
   extraLabels: Strings = {},
   extraAnnotations: Strings = {},
 ): { labels: Strings; annotations: Strings } {
-  const refs = spec.refs ?? spec.extra_refs?.[0];
+  const refs = mainRefs(spec);
   const full = { [PROW_JOB_NAME_LABEL]: spec.job, [CONTEXT_LABEL]: spec.context ?? "" };
   const labels: Strings = {
     [CREATED_BY_PROW]: "true",

@@ -1,5 +1,4 @@
 // The pod that runs a ProwJob: the job's own spec, with its environment and, if asked for, Prow's decoration.
-
 import { posix } from "node:path";
 import { milliseconds } from "../lib/duration.ts";
 import type { DecorationConfig } from "../model/decoration-config.ts";
@@ -7,7 +6,7 @@ import { JOB_SPEC } from "../model/job-spec.ts";
 import { BUILD_ID_LABEL, PROW_JOB_ID_LABEL } from "../model/labels.ts";
 import type { Container, Pod, PodSpec } from "../model/pod.ts";
 import type { ProwJob } from "../model/prowjob.ts";
-import type { Refs } from "../model/refs.ts";
+import { allRefs, clonePath, type Refs } from "../model/refs.ts";
 import {
   clonerefs,
   envList,
@@ -18,12 +17,12 @@ import {
   uploadOptions,
   wrapped,
 } from "./decoration.ts";
-import { cloneSubdirectory, jobEnv } from "./env.ts";
+import { jobEnv } from "./env.ts";
 import { labelsAndAnnotations } from "./labels.ts";
 import { CODE, cloneSecrets, emptyDir, LOGS, TOOLS, uploadVolumes } from "./volumes.ts";
 
 /** Name of the only container of a job. */
-export const TEST_CONTAINER = "test";
+const TEST_CONTAINER = "test";
 
 /** The pod of a ProwJob of agent kubernetes, without a namespace. Throws when the job has no pod spec. */
 export function podFor(job: ProwJob, buildId: string): Pod {
@@ -82,9 +81,7 @@ function decorated(
   decoration: DecorationConfig,
   env: Record<string, string>,
 ): PodSpec {
-  const refs = decoration.skip_cloning
-    ? []
-    : [...(job.spec.refs ? [job.spec.refs] : []), ...(job.spec.extra_refs ?? [])];
+  const refs = decoration.skip_cloning ? [] : allRefs(job.spec);
   const cloning = refs.length > 0;
   const secrets = cloning ? cloneSecrets(decoration) : undefined;
   const credentials = uploadVolumes(decoration);
@@ -135,7 +132,7 @@ function withCode(container: Container, refs: Refs[]): Container {
   const main = refs.find((ref) => ref.workdir) ?? refs[0]!;
   return {
     ...container,
-    workingDir: posix.join(CODE.mountPath, "src", cloneSubdirectory(main)),
+    workingDir: posix.join(CODE.mountPath, "src", clonePath(main)),
     volumeMounts: [...(container.volumeMounts ?? []), CODE],
   };
 }

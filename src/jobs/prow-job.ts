@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Config } from "../config/config.ts";
 import type { Presubmit } from "../config/job.ts";
+import { timestamp } from "../lib/timestamp.ts";
 import { EVENT_GUID_LABEL, IS_OPTIONAL_LABEL } from "../model/labels.ts";
 import type { ProwJob, ProwJobSpec } from "../model/prowjob.ts";
 import { labelsAndAnnotations } from "./labels.ts";
@@ -28,7 +29,7 @@ export function newProwJob(config: Used, spec: ProwJobSpec, identity: Identity):
     },
     spec: withSlackReport(spec),
     status: {
-      startTime: identity.now.toISOString().replace(/\.\d+Z$/, "Z"),
+      startTime: timestamp(identity.now),
       state: config.scheduler?.enabled ? "scheduling" : "triggered",
     },
   };

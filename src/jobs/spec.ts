@@ -1,12 +1,9 @@
 // From a configured job and what it tests to the spec of a ProwJob.
-import type { Config } from "../config/config.ts";
 import type { JobBase, Periodic, Postsubmit, Presubmit } from "../config/job.ts";
 import type { ProwJobSpec, ProwJobType } from "../model/prowjob.ts";
 import type { Refs } from "../model/refs.ts";
 
-type Used = Pick<Config, "prowjob_namespace">;
-
-export function presubmitSpec(_config: Used, job: Presubmit, refs: Refs): ProwJobSpec {
+export function presubmitSpec(job: Presubmit, refs: Refs): ProwJobSpec {
   return {
     ...baseSpec("presubmit", job),
     refs: completeRefs(refs, job),
@@ -17,7 +14,7 @@ export function presubmitSpec(_config: Used, job: Presubmit, refs: Refs): ProwJo
   };
 }
 
-export function postsubmitSpec(_config: Used, job: Postsubmit, refs: Refs): ProwJobSpec {
+export function postsubmitSpec(job: Postsubmit, refs: Refs): ProwJobSpec {
   return {
     ...baseSpec("postsubmit", job),
     refs: completeRefs(refs, job),
@@ -28,13 +25,13 @@ export function postsubmitSpec(_config: Used, job: Postsubmit, refs: Refs): Prow
 }
 
 /** A periodic always reports; it has no context. */
-export const periodicSpec = (_config: Used, job: Periodic): ProwJobSpec => ({
+export const periodicSpec = (job: Periodic): ProwJobSpec => ({
   ...baseSpec("periodic", job),
   report: true,
 });
 
 /** A batch does not report: tide reads its outcome from the ProwJob. */
-export const batchSpec = (_config: Used, job: Presubmit, refs: Refs): ProwJobSpec => ({
+export const batchSpec = (job: Presubmit, refs: Refs): ProwJobSpec => ({
   ...baseSpec("batch", job),
   refs: completeRefs(refs, job),
   context: job.context,

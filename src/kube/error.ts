@@ -14,6 +14,7 @@ export class KubeError extends Error {
   }
 }
 
+export const isNotFound = (error: unknown): boolean => error instanceof KubeError && error.status === 404;
 export const isConflict = (error: unknown): boolean => error instanceof KubeError && error.status === 409;
 export const isAlreadyExists = (error: unknown): boolean =>
   error instanceof KubeError && error.reason === "AlreadyExists";

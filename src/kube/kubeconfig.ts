@@ -52,7 +52,7 @@ export async function clustersFrom(options: KubeconfigOptions): Promise<Clusters
 }
 
 /** Clusters that are known already; `build` must have `default`. */
-export function clustersOf(home: Kube, build: ReadonlyMap<string, Kube>): Clusters {
+function clustersOf(home: Kube, build: ReadonlyMap<string, Kube>): Clusters {
   return { home, build: (alias) => build.get(alias), aliases: () => [...build.keys()] };
 }
 

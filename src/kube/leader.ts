@@ -1,27 +1,9 @@
 // Leader election on a Lease, in client-go's fields and rhythm: renewed within 10 s, tried every 2 s, taken over after 15 s.
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
-import type { Kind, KubeObject } from "../model/kube-object.ts";
+import { microTime } from "../lib/timestamp.ts";
+import { LEASE, type Lease } from "../model/lease.ts";
 import type { Kube } from "./port.ts";
-
-export interface Lease extends KubeObject {
-  spec: {
-    holderIdentity?: string;
-    leaseDurationSeconds?: number;
-    /** MicroTime, e.g. 2026-01-02T03:04:05.000000Z. */
-    acquireTime?: string;
-    renewTime?: string;
-    leaseTransitions?: number;
-  };
-}
-
-export const LEASE: Kind<Lease> = {
-  group: "coordination.k8s.io",
-  version: "v1",
-  plural: "leases",
-  kind: "Lease",
-  namespaced: true,
-};
 
 export interface LeaderOptions {
   kube: Kube;
@@ -166,5 +148,3 @@ class Election {
     }
   }
 }
-
-const microTime = (date: Date): string => date.toISOString().replace("Z", "000Z");

@@ -65,12 +65,3 @@ export function objectStore<T extends KubeObject>(log: Logger): MutableStore<T> 
     },
   };
 }
-
-/** Resolves when every store has its first list, or `signal` aborts. */
-export async function allSynced(
-  stores: { synced(): boolean }[],
-  clock: { sleep(ms: number, signal?: AbortSignal): Promise<void> },
-  signal: AbortSignal,
-): Promise<void> {
-  while (!signal.aborted && !stores.every((store) => store.synced())) await clock.sleep(20, signal);
-}

@@ -76,11 +76,12 @@ export interface Parsed<T extends FlagTable> {
   given: ReadonlySet<string>;
 }
 
-/** Throws UsageError on an unknown flag, a missing value, or a value of the wrong kind. */
+/** Throws UsageError that names every unknown flag, missing value and value of the wrong kind. */
 export function parseFlags<T extends FlagTable>(table: T, argv: readonly string[]): Parsed<T> {
   const values = new Map<string, unknown>(Object.entries(table).map(([name, flag]) => [name, flag.initial]));
   const given = new Set<string>();
   const args: string[] = [];
+  const faults: string[] = [];
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i]!;
     if (word === "--") {
@@ -93,25 +94,42 @@ export function parseFlags<T extends FlagTable>(table: T, argv: readonly string[
       continue;
     }
     const name = match[1]!;
-    const flag = Object.hasOwn(table, name) ? table[name]! : unknownFlag(name, table);
-    const text = match[2] ?? (flag.kind === "bool" ? "true" : argv[++i]);
-    if (text === undefined) throw new UsageError(`flag --${name} needs a value: ${flag.doc}`);
-    const value = flag.read(text);
-    if (value === undefined) {
-      throw new UsageError(`flag --${name} wants ${article(flag.kind)}, not ${JSON.stringify(text)}`);
+    const flag = Object.hasOwn(table, name) ? table[name] : undefined;
+    if (!flag) {
+      faults.push(unknownFlag(name, table));
+      continue;
+    }
+    const read = readValue(name, flag, match[2] ?? (flag.kind === "bool" ? "true" : argv[++i]));
+    if ("fault" in read) {
+      faults.push(read.fault);
+      continue;
     }
     const earlier = flag.kind === "strings" && given.has(name) ? (values.get(name) as string[]) : [];
-    values.set(name, flag.kind === "strings" ? [...earlier, ...(value as string[])] : value);
+    values.set(name, flag.kind === "strings" ? [...earlier, ...(read.value as string[])] : read.value);
     given.add(name);
   }
+  // All at once: whoever brings a manifest along mends it in one go.
+  if (faults.length > 0) throw new UsageError([...new Set(faults)].join("\n"));
   return { values: Object.fromEntries(values) as FlagValues<T>, args, given };
+}
+
+function readValue(
+  name: string,
+  flag: Flag<unknown>,
+  text: string | undefined,
+): { value: unknown } | { fault: string } {
+  if (text === undefined) return { fault: `flag --${name} needs a value: ${flag.doc}` };
+  const value = flag.read(text);
+  return value === undefined
+    ? { fault: `flag --${name} wants ${article(flag.kind)}, not ${JSON.stringify(text)}` }
+    : { value };
 }
 
 const article = (kind: string): string => (kind === "int" ? "a whole number" : `a ${kind}`);
 
-function unknownFlag(name: string, table: FlagTable): never {
+function unknownFlag(name: string, table: FlagTable): string {
   const near = nearest(name, Object.keys(table));
-  throw new UsageError(`unknown flag --${name}${near ? `; did you mean --${near}?` : ""}`);
+  return `unknown flag --${name}${near ? `; did you mean --${near}?` : ""}`;
 }
 
 /** One line a flag, for `--help`. */

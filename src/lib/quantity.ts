@@ -98,12 +98,6 @@ export function canonicalQuantity(text: string): string | undefined {
   return result;
 }
 
-/** The amount in whole units as a number (cores, bytes); undefined when it is not a quantity. */
-export function quantityValue(text: string): number | undefined {
-  const quantity = parse(text);
-  return quantity && Number(quantity.nano) / 1e9;
-}
-
 /** A field holding a quantity, written as a string or a number; decoded to its canonical form. */
 export const quantity = (doc?: string): Schema<string> => ({
   kind: "quantity",

@@ -1,5 +1,6 @@
 // Regular expressions from configuration: Go's RE2 syntax and linear time, compiled once for each pattern.
 import { type Matcher, RE2JS } from "re2js";
+import { errorText } from "./error-text.ts";
 import { isPlainPattern } from "./re2-plain.ts";
 
 export interface Regex {
@@ -49,7 +50,7 @@ function compile(pattern: string): Regex | RegexError {
   try {
     return lazily(pattern, programOf(pattern));
   } catch (error) {
-    return new RegexError(`${error instanceof Error ? error.message : String(error)}`);
+    return new RegexError(errorText(error));
   }
 }
 

@@ -1,26 +1,11 @@
-// Times as Go reads them from JSON: RFC 3339.
-import type { Schema } from "./schema.ts";
+// Times as Kubernetes writes them.
 
-const SYNTAX = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,]\d+)?(?:Z|[+-](\d\d):(\d\d))$/;
+/** RFC 3339 in whole seconds. */
+export const timestamp = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, "Z");
 
-/** Unlike Date, which takes 30 February for a day of March. */
-function isTime(text: string): boolean {
-  const parts = SYNTAX.exec(text)?.slice(1).map(Number);
-  if (!parts) return false;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, hours = 0, minutes = 0] = parts;
-  const inMonth = new Date(Date.UTC(year, month, 0)).getUTCDate();
-  const inYear = month >= 1 && month <= 12 && day >= 1 && day <= inMonth;
-  return inYear && hour < 24 && minute < 60 && second < 60 && !(hours >= 24) && !(minutes >= 60);
-}
+/** What Kubernetes calls MicroTime: six digits below the second. */
+export const microTime = (date: Date): string => date.toISOString().replace("Z", "000Z");
 
-/** A field that holds a time; it stays the text that it is. */
-export const timestamp = (doc?: string): Schema<string> => ({
-  kind: "string",
-  doc,
-  decode(value, path, report) {
-    if (typeof value === "string" && isTime(value)) return value;
-    const message = `expected a time such as 2026-01-31T12:00:00Z, found ${JSON.stringify(value)}`;
-    report({ level: "error", path: [...path], message });
-    return undefined;
-  },
-});
+/** Milliseconds since a time; a missing time is infinitely long ago, as Go's zero time is. */
+export const passed = (since: string | undefined, now: Date): number =>
+  now.getTime() - (Date.parse(since ?? "") || 0);

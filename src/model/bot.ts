@@ -1,4 +1,7 @@
-// Is it us? The bot's login, which GitHub writes with [bot] when it is an App.
+// Is it us? GitHub writes an App's login as its slug and [bot]; that slug alone may be anybody's login.
 
-/** `bot` is the login without `[bot]`. */
-export const isBot = (bot: string, login: string): boolean => login.replace(/\[bot\]$/, "") === bot;
+/** `bot` is the exact login, with `[bot]` for an App. */
+export const isBot = (bot: string, login: string): boolean => login === bot;
+
+/** Login of the App of that slug, as it stands in REST answers and webhooks. */
+export const appLogin = (slug: string): string => `${slug}[bot]`;

@@ -18,14 +18,14 @@ import { podType } from "./pod-types.ts";
 /** Resources of a container, as Kubernetes has them. */
 const resourcesSchema = podType("ResourceRequirements") as Schema<NonNullable<Container["resources"]>>;
 
-export const utilityImagesSchema = object({
+const utilityImagesSchema = object({
   clonerefs: string(),
   initupload: string(),
   entrypoint: string(),
   sidecar: string(),
 });
 
-export const gcsConfigurationSchema = object({
+const gcsConfigurationSchema = object({
   bucket: string("Bucket, with or without scheme (gs:// is the default)."),
   path_prefix: string(),
   path_strategy: likelyOneOf(["explicit", "single", "legacy"]),
@@ -40,7 +40,7 @@ export type GCSConfiguration = Infer<typeof gcsConfigurationSchema>;
 
 const secretKeySchema = object({ name: string(), key: string() });
 
-export const censoringOptionsSchema = object({
+const censoringOptionsSchema = object({
   censoring_concurrency: integer(),
   censoring_buffer_size: integer(),
   include_directories: list(string()),

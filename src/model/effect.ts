@@ -57,4 +57,3 @@ export type StorageEffect = {
 };
 
 export type Effect = GitHubEffect | KubeEffect | StorageEffect;
-export type EffectName = Effect["do"];

@@ -88,7 +88,6 @@ export interface PushEvent extends EventBase {
   deleted: boolean;
   compare: string;
   commits: PushCommit[];
-  repoLink: string;
 }
 
 export interface StatusEvent extends EventBase {

@@ -12,6 +12,10 @@ export interface IssueRef extends RepoRef {
 
 export const repoName = ({ org, repo }: RepoRef): string => `${org}/${repo}`;
 
+/** Whether a list of orgs and repositories holds this one. */
+export const namesRepo = (names: readonly string[] | undefined, repo: RepoRef): boolean =>
+  names?.some((name) => name === repo.org || name === repoName(repo)) ?? false;
+
 export interface User {
   login: string;
   id?: number;

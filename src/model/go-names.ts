@@ -1,7 +1,6 @@
 // A ProwJob as Prow's Go templates know it: `.Spec.Job`, `.Status.BuildID`, `.Spec.Refs.Pulls`. One table of names.
 import { GoStruct } from "../lib/go-value.ts";
 import type { ProwJob } from "./prowjob.ts";
-import type { Refs } from "./refs.ts";
 
 /** Go name to JSON name and what stands there: a zero value, a struct, or a list of structs. */
 interface Shape {
@@ -134,6 +133,3 @@ export function goNames(job: ProwJob): GoStruct {
     ["Status", struct(STATUS, job.status)],
   ]);
 }
-
-/** Refs alone, for templates that are given no more. */
-export const goRefs = (refs: Refs): GoStruct => struct(REFS, refs);

@@ -6,7 +6,7 @@ import { refsSchema } from "./refs.ts";
 
 export const JOB_SPEC = "JOB_SPEC";
 
-export const jobSpecSchema = object({
+const jobSpecSchema = object({
   type: required(oneOf(PROW_JOB_TYPES)),
   job: required(string()),
   buildid: string(),

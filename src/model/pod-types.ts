@@ -16,7 +16,7 @@ import {
   type Schema,
   string,
 } from "../lib/schema.ts";
-import { timestamp } from "../lib/timestamp.ts";
+import { timeField } from "../lib/time-field.ts";
 import table from "./pod-types.json" with { type: "json" };
 
 const types = table as Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -79,7 +79,7 @@ function typed(type: string): Schema<unknown> {
     case "x":
       return numberOrText;
     case "t":
-      return timestamp();
+      return timeField();
     default:
       return any();
   }

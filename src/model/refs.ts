@@ -1,7 +1,7 @@
 // What is being tested: a base and the pull requests merged onto it, in Prow's own field names.
 import { boolean, count, flag, type Infer, integer, list, object, present, string } from "../lib/schema.ts";
 
-export const pullSchema = object({
+const pullSchema = object({
   number: present(integer()),
   author: present(string("Login of the author.")),
   sha: present(string("Head commit.")),
@@ -40,3 +40,29 @@ export function refsString(refs: Refs): string {
   const pulls = (refs.pulls ?? []).map((pull) => [pull.number, pull.sha, pull.ref].filter(Boolean).join(":"));
   return [base, ...pulls].join(",");
 }
+
+/** A job's refs: those under test, and others that are cloned beside them. */
+interface JobRefs {
+  refs?: Refs;
+  extra_refs?: Refs[];
+}
+
+export const allRefs = ({ refs, extra_refs = [] }: JobRefs): Refs[] =>
+  refs ? [refs, ...extra_refs] : extra_refs;
+
+/** What a job counts as being about: labels, defaults and pages go by it. */
+export const mainRefs = ({ refs, extra_refs }: JobRefs): Refs | undefined => refs ?? extra_refs?.[0];
+
+/** What a job's result is about: extra refs may be there only to help. */
+export const testedRefs = ({ refs, extra_refs }: JobRefs): Refs | undefined =>
+  refs ?? extra_refs?.find(({ auxiliary }) => !auxiliary);
+
+/** What was tested, as far as the spec tells: the first pull request's head, else the base; "" when it tells nothing. */
+export function revisionOf(spec: JobRefs): string {
+  const refs = testedRefs(spec);
+  return refs?.pulls?.[0]?.sha || refs?.base_sha || refs?.base_ref || "";
+}
+
+/** Where refs are cloned, relative to `<root>/src`. */
+export const clonePath = ({ path_alias, repo_link, org, repo }: Refs): string =>
+  path_alias || repo_link?.split("://").at(-1) || `github.com/${org}/${repo}`;

@@ -5,7 +5,7 @@ import type { IssueRef } from "./github.ts";
 export const ABOUT_THIS_BOT_WITHOUT_COMMANDS =
   "Instructions for interacting with me using PR comments are available [here](https://git.k8s.io/community/contributors/guide/pull-requests.md).  If you have questions or suggestions related to my behavior, please file an issue against the [kubernetes-sigs/prow](https://github.com/kubernetes-sigs/prow/issues/new?title=Prow%20issue:) repository.";
 
-export const ABOUT_THIS_BOT_COMMANDS =
+const ABOUT_THIS_BOT_COMMANDS =
   "I understand the commands that are listed [here](https://go.k8s.io/bot-commands).";
 
 export const ABOUT_THIS_BOT = `${ABOUT_THIS_BOT_WITHOUT_COMMANDS} ${ABOUT_THIS_BOT_COMMANDS}`;
@@ -18,19 +18,22 @@ export interface Quoted {
 }
 
 /** A message to somebody, with the reason folded away. */
-export const formatResponse = (to: string, message: string, reason: string): string =>
+const formatResponse = (to: string, message: string, reason: string): string =>
   `@${to}: ${message}\n\n<details>\n\n${reason}\n\n${ABOUT_THIS_BOT_WITHOUT_COMMANDS}\n</details>`;
 
-/** A message to nobody in particular. */
-export const formatSimpleResponse = (message: string): string =>
-  `${message}\n\n<details>\n\n${ABOUT_THIS_BOT_WITHOUT_COMMANDS}\n</details>`;
+/** Also after a lone carriage return, which ends a line of Markdown too: no line of a quote may look like the bot's. */
+const LINE_START = /^|(?<=\n|\r(?!\n))/g;
+
+/** What the bot says itself in a comment: without the lines that it quotes. */
+export const ownWords = (comment: string): string =>
+  comment
+    .split("\n")
+    .filter((line) => !line.startsWith(">"))
+    .join("\n");
 
 /** A message to who wrote something, quoting it. */
 export function formatReply({ login, body, url }: Quoted, message: string): string {
-  const quote = body
-    .split("\n")
-    .map((line) => `>${line}`)
-    .join("\n");
+  const quote = body.replace(LINE_START, ">");
   return formatResponse(login, message, `In response to [this](${url}):\n\n${quote}\n`);
 }
 

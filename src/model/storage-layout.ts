@@ -8,6 +8,12 @@ type JobIdentity = Pick<JobSpec, "type" | "job" | "buildid" | "refs">;
 
 const join = (...parts: (string | undefined)[]): string => posix.join(...parts.map((part) => part ?? ""));
 
+/** `gs://bucket/prefix` of a bucket as configured: with or without scheme, no slash at the end. */
+export const bucketURL = (bucket: string): string => {
+  const name = bucket.replace(/\/+$/, "");
+  return name.includes("://") ? name : `gs://${name}`;
+};
+
 /** The directory of a repository's pull requests: `org_repo`, or less for the default ones, by `path_strategy`. */
 export function repoDirectory(options: LayoutOptions, org: string, repo: string): string {
   const strategy = options.path_strategy ?? "explicit";

@@ -1,7 +1,7 @@
 // What tide saw, decided and why, as plain data: written by tide, shown by deck.
 import type { ProwJobState } from "./prowjob.ts";
 
-export const TIDE_ACTIONS = ["WAIT", "TRIGGER", "TRIGGER_BATCH", "MERGE", "MERGE_BATCH", "BLOCKED"] as const;
+const TIDE_ACTIONS = ["WAIT", "TRIGGER", "TRIGGER_BATCH", "MERGE", "MERGE_BATCH", "BLOCKED"] as const;
 export type TideAction = (typeof TIDE_ACTIONS)[number];
 
 /** One unmet condition of a pull request. */

@@ -1,12 +1,11 @@
 // The JSON that each pod utility reads from its environment variable, in upstream's field names. Durations are nanoseconds.
-import type { GCSConfiguration } from "./decoration-config.ts";
+import type { DecorationConfig, GCSConfiguration } from "./decoration-config.ts";
 import type { Refs } from "./refs.ts";
 
 export const CLONEREFS_OPTIONS = "CLONEREFS_OPTIONS";
 export const INITUPLOAD_OPTIONS = "INITUPLOAD_OPTIONS";
 export const ENTRYPOINT_OPTIONS = "ENTRYPOINT_OPTIONS";
 export const SIDECAR_OPTIONS = "SIDECAR_OPTIONS";
-export const GCSUPLOAD_OPTIONS = "GCSUPLOAD_OPTIONS";
 
 export interface ClonerefsOptions {
   src_root: string;
@@ -61,14 +60,8 @@ export interface EntrypointOptions extends WrapperOptions {
   copy_dst?: string;
 }
 
-export interface CensoringOptions {
+export interface CensoringOptions extends NonNullable<DecorationConfig["censoring_options"]> {
   secret_directories?: string[];
-  censoring_concurrency?: number;
-  censoring_buffer_size?: number;
-  include_directories?: string[];
-  exclude_directories?: string[];
-  ini_filenames?: string[];
-  minimum_secret_length?: number;
 }
 
 export interface SidecarOptions {

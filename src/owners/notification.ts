@@ -1,4 +1,5 @@
 // The approve plugin's notification: every word of it, given the state of the approvals.
+import { compareText } from "../lib/compare-text.ts";
 import { type Approval, type Approvals, type Coverage, suggestedApprovers } from "./approvers.ts";
 
 export interface ApprovalState {
@@ -28,7 +29,7 @@ export interface Links {
   process: string;
 }
 
-export const areFilesApproved = (state: ApprovalState): boolean =>
+const areFilesApproved = (state: ApprovalState): boolean =>
   state.files.length > 0 && state.change.unapproved(state.approvals.keys()).size === 0;
 
 /** Without regard to a label put on by hand. */
@@ -48,7 +49,7 @@ function noIssueApprovals({ approvals, change }: ApprovalState): Approval[] {
 }
 
 const sorted = (approvals: Approvals): [string, Approval][] =>
-  [...approvals].sort(([a], [b]) => (a < b ? -1 : 1));
+  [...approvals].sort(([a], [b]) => compareText(a, b));
 
 /** The whole comment; the same state always gives the same text. */
 export function notification(state: ApprovalState, links: Links): string {

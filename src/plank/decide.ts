@@ -1,5 +1,6 @@
 // What one ProwJob needs next, given its pod and its neighbours.
 import type { Config } from "../config/config.ts";
+import { timestamp } from "../lib/timestamp.ts";
 import type { Effect } from "../model/effect.ts";
 import { BUILD_ID_LABEL, GITHUB_REPORTER } from "../model/labels.ts";
 import type { Pod } from "../model/pod.ts";
@@ -7,16 +8,7 @@ import { isComplete, type ProwJob } from "../model/prowjob.ts";
 import { mayStart } from "./concurrency.ts";
 import { outdated } from "./duplicates.ts";
 import { judge } from "./phases.ts";
-import {
-  buildIdOf,
-  createPod,
-  deletePod,
-  dismissPod,
-  finish,
-  patchStatus,
-  patchWithURL,
-  timestamp,
-} from "./steps.ts";
+import { buildIdOf, createPod, deletePod, dismissPod, finish, patchStatus, patchWithURL } from "./steps.ts";
 import { type StopCause, unexpectedStop } from "./unexpected-stop.ts";
 import type { Step, World } from "./world.ts";
 

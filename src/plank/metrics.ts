@@ -3,6 +3,7 @@ import { Counter, Gauge, type Registry } from "prom-client";
 import type { ObjectStore } from "../kube/port.ts";
 import { RETEST_LABEL } from "../model/labels.ts";
 import type { ProwJob } from "../model/prowjob.ts";
+import { mainRefs } from "../model/refs.ts";
 
 const LABELS = [
   "job_namespace",
@@ -45,7 +46,7 @@ export function exposeProwJobMetrics(jobs: ObjectStore<ProwJob>, registry: Regis
 }
 
 function labelsOf({ metadata, spec, status }: ProwJob): Record<(typeof LABELS)[number], string> {
-  const refs = spec.refs ?? spec.extra_refs?.[0];
+  const refs = mainRefs(spec);
   return {
     job_namespace: metadata.namespace ?? "",
     job_name: spec.job,

@@ -2,17 +2,20 @@
 import type { Config } from "../config/config.ts";
 import { jobURL } from "../jobs/job-url.ts";
 import { podFor } from "../jobs/pod.ts";
+import { timestamp } from "../lib/timestamp.ts";
 import type { Effect } from "../model/effect.ts";
-import { PLANK_VERSION_LABEL, POD_REPORTER_FINALIZER } from "../model/labels.ts";
+import {
+  BUILD_ID_LABEL,
+  PLANK_VERSION_LABEL,
+  POD_REPORTER_FINALIZER,
+  PROW_JOB_ID_LABEL,
+} from "../model/labels.ts";
 import type { Pod } from "../model/pod.ts";
 import type { ProwJob, ProwJobState, ProwJobStatus } from "../model/prowjob.ts";
 import type { World } from "./world.ts";
 
 /** null removes a field (JSON merge patch). */
 type StatusPatch = { [Field in keyof ProwJobStatus]: ProwJobStatus[Field] | null };
-
-/** A time as Kubernetes writes it: whole seconds. */
-export const timestamp = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, "Z");
 
 /** Refused when the job is no longer what the decision was made on. */
 export function patchStatus(job: ProwJob, status: StatusPatch): Effect {
@@ -23,7 +26,11 @@ export function patchStatus(job: ProwJob, status: StatusPatch): Effect {
 /** As `patchStatus`, with the URL that the job has by then. */
 export function patchWithURL(config: Config, job: ProwJob, status: ProwJobStatus): Effect {
   const url = jobURL(config, { ...job, status: { ...job.status, ...status } });
-  return patchStatus(job, { ...status, url });
+  const step = patchStatus(job, { ...status, url });
+  if (step.do !== "patchProwJob" || !status.build_id) return step;
+  // People and Prow's exporter find a job by these.
+  const labels = { [PROW_JOB_ID_LABEL]: job.metadata.name, [BUILD_ID_LABEL]: status.build_id };
+  return { ...step, patch: { ...step.patch, metadata: { labels } } };
 }
 
 export const finish = (

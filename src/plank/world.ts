@@ -35,5 +35,5 @@ export interface LookAgain {
 
 export type Step = Effect | LookAgain;
 
-export const DEFAULT_CLUSTER = "default";
+const DEFAULT_CLUSTER = "default";
 export const clusterOf = (job: ProwJob): string => job.spec.cluster || DEFAULT_CLUSTER;

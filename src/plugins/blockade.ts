@@ -2,7 +2,8 @@
 import { section } from "../config/plugins-config.ts";
 import { pattern } from "../lib/pattern.ts";
 import { list, object, string } from "../lib/schema.ts";
-import { namesRepo, reposField } from "./for-repo.ts";
+import { namesRepo } from "../model/github.ts";
+import { reposField } from "./for-repo.ts";
 import type { PluginDeclaration } from "./plugin.ts";
 
 const blockadesSection = section(

@@ -12,10 +12,6 @@ export function forRepo<T extends { repos?: string[] }>(
   return naming(repoName(repo)) ?? naming(repo.org);
 }
 
-/** Whether a list of orgs and repositories holds this one. */
-export const namesRepo = (names: readonly string[] | undefined, repo: RepoRef): boolean =>
-  names?.some((name) => name === repo.org || name === repoName(repo)) ?? false;
-
 /** The field of such an entry. */
 export const reposField = list(string(), "What this applies to: org/repo or just org.");
 

@@ -68,7 +68,7 @@ async function act(
   const issue = commentIssue(event);
   const { body } = event;
   const remove = (label: string): Effect => ({ do: "removeLabel", issue, label });
-  const unsay = (text: string) => pruneComments(issue, context, (comment) => comment.body.includes(text));
+  const unsay = (text: string) => pruneComments(issue, context, (words) => words.includes(text));
   if (hasHelp && REMOVE_HELP.test(body)) {
     const onlyHelp = [remove(HELP), ...(await unsay(NEEDS_HELP))];
     return hasGoodFirst

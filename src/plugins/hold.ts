@@ -2,6 +2,7 @@
 import { command } from "../model/commands.ts";
 import { HOLD, hasLabel } from "../model/labels.ts";
 import { commentIssue, currentLabels } from "./event-issue.ts";
+import { labelChange } from "./label-change.ts";
 import type { Plugin } from "./plugin.ts";
 
 const HOLD_COMMAND = command("(?mi)^/hold(\\s.*)?$");
@@ -25,9 +26,7 @@ export const hold: Plugin = {
     const want = wanted(event.body);
     if (want === undefined) return [];
     const has = hasLabel(HOLD, await currentLabels(event, read));
-    if (has === want) return [];
-    const issue = commentIssue(event);
-    return [want ? { do: "addLabels", issue, labels: [HOLD] } : { do: "removeLabel", issue, label: HOLD }];
+    return labelChange(commentIssue(event), HOLD, has, want);
   },
 };
 

@@ -1,11 +1,9 @@
 // The owners of changed files, read as the configuration of the repository says.
 import type { Config } from "../config/config.ts";
 import type { PluginsConfig } from "../config/plugins-config.ts";
-import type { RepoRef } from "../model/github.ts";
-import { repoName } from "../model/github.ts";
+import { namesRepo, type RepoRef, repoName } from "../model/github.ts";
 import { loadRepoOwners, type OwnersSettings } from "../owners/load.ts";
 import type { RepoOwners } from "../owners/repo-owners.ts";
-import { namesRepo } from "./for-repo.ts";
 import type { Context } from "./plugin.ts";
 
 /** Directories that never count, unless `ignore_preconfigured_defaults`. */

@@ -27,7 +27,7 @@ export interface Context {
   kube: KubeRead;
   /** Jobs of the repository at a commit, its own among them. */
   jobs: RepoJobs;
-  /** Login of the bot, without `[bot]`. */
+  /** Login of the bot; an App's ends in `[bot]`. */
   bot: string;
   clock: Pick<Clock, "now">;
   log: Logger;

@@ -111,7 +111,7 @@ async function generatedFiles(repo: RepoRef, sha: string, { log, read }: Context
     );
     return (path) => generated.isGenerated(path) || lists.some((list) => list.has(path)) || attributes(path);
   } catch (error) {
-    log.warn({ ...repo, err: error }, "error while parsing .generated_files");
+    log.warn({ ...repo, error }, "error while parsing .generated_files");
     return attributes;
   }
 }

@@ -1,7 +1,7 @@
 // Who may have code tested: trigger's configuration and the question whether somebody is trusted in a repository.
 import { concatenate, type PluginsConfig, section } from "../config/plugins-config.ts";
 import { boolean, type Infer, integer, list, object, string } from "../lib/schema.ts";
-import { isBot } from "../model/bot.ts";
+import { appLogin, isBot } from "../model/bot.ts";
 import type { IssueRef, Label, RepoRef } from "../model/github.ts";
 import { hasLabel, OK_TO_TEST } from "../model/labels.ts";
 import { forRepo, reposField } from "./for-repo.ts";
@@ -59,7 +59,7 @@ export async function isTrustedUser(
   if (isBot(bot, login)) return true;
   if (await read.isMember(repo.org, login)) return true;
   if (!options.only_org_members && (await read.isCollaborator(repo, login))) return true;
-  if (options.trusted_apps?.some((app) => login === `${app}[bot]`)) return true;
+  if (options.trusted_apps?.some((app) => login === appLogin(app))) return true;
   const other = options.trusted_org;
   return other !== undefined && other !== "" && other !== repo.org && (await read.isMember(other, login));
 }

@@ -2,6 +2,7 @@
 import { regex } from "../lib/re2.ts";
 import { WORK_IN_PROGRESS } from "../model/labels.ts";
 import { prRef } from "./event-issue.ts";
+import { labelChange } from "./label-change.ts";
 import type { Plugin } from "./plugin.ts";
 
 const ACTIONS = ["opened", "reopened", "edited", "ready_for_review", "converted_to_draft"];
@@ -18,12 +19,6 @@ export const wip: Plugin = {
     const issue = prRef(repo, pr);
     const labels = await read.issueLabels(issue);
     const has = labels.some(({ name }) => name === WORK_IN_PROGRESS);
-    const want = pr.draft || WIP_TITLE.test(pr.title);
-    if (has === want) return [];
-    return [
-      want
-        ? { do: "addLabels", issue, labels: [WORK_IN_PROGRESS] }
-        : { do: "removeLabel", issue, label: WORK_IN_PROGRESS },
-    ];
+    return labelChange(issue, WORK_IN_PROGRESS, has, pr.draft || WIP_TITLE.test(pr.title));
   },
 };

@@ -4,6 +4,7 @@ import { chmod, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, matchesGlob, relative } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
+import { sideBySide } from "../lib/side-by-side.ts";
 import type { CensoringOptions } from "../model/utility-options.ts";
 import type { Censor } from "./censor.ts";
 import { isGzip, isZip } from "./media-type.ts";
@@ -32,18 +33,14 @@ export async function censorFiles(
     files.push(...found.filter((file) => selected(relative(item, file), options)));
   }
   const failed = new Map<string, string>();
-  const queue = [...new Set(files)];
-  const worker = async (): Promise<void> => {
-    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-      try {
-        await censorFile(file, copied.has(file) ? censoredCopy(file) : file, censor);
-      } catch (error) {
-        // An absent log has nothing to hide; sidecar says so in its place.
-        if ((error as NodeJS.ErrnoException).code !== "ENOENT") failed.set(file, (error as Error).message);
-      }
+  await sideBySide([...new Set(files)], options.censoring_concurrency || CONCURRENCY, async (file) => {
+    try {
+      await censorFile(file, copied.has(file) ? censoredCopy(file) : file, censor);
+    } catch (error) {
+      // An absent log has nothing to hide; sidecar says so in its place.
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") failed.set(file, (error as Error).message);
     }
-  };
-  await Promise.all(Array.from({ length: options.censoring_concurrency || CONCURRENCY }, worker));
+  });
   return failed;
 }
 

@@ -1,6 +1,6 @@
 // The git commands that put a base and its pull requests into a directory. Pure, and the order is part of the protocol.
 import { posix } from "node:path";
-import type { Pull, Refs } from "../model/refs.ts";
+import { clonePath, type Pull, type Refs } from "../model/refs.ts";
 
 export interface GitCommand {
   args: string[];
@@ -10,11 +10,7 @@ export interface GitCommand {
   fetches?: boolean;
 }
 
-/** Where refs are cloned: `<root>/src/<path_alias, else repo_link without scheme, else github.com/org/repo>`. */
-export function clonePath(root: string, refs: Refs): string {
-  const link = refs.repo_link?.split("://").at(-1);
-  return posix.join(root, "src", refs.path_alias || link || `github.com/${refs.org}/${refs.repo}`);
-}
+export const cloneDirectory = (root: string, refs: Refs): string => posix.join(root, "src", clonePath(refs));
 
 export const cloneURI = (refs: Refs): string =>
   refs.clone_uri ||
@@ -33,7 +29,11 @@ export function unsafeRefs(refs: Refs): string | undefined {
   if (NOT_A_REF.test(refs.base_ref)) return `base_ref ${JSON.stringify(refs.base_ref)} is not a git ref`;
   if (refs.base_sha && !SHA.test(refs.base_sha))
     return `base_sha ${JSON.stringify(refs.base_sha)} is not a commit`;
-  if (clonePath("/", refs).split("/")[1] !== "src") return "the clone path leaves the source root";
+  const path = clonePath(refs);
+  if (path.split("/").some((name) => name === "." || name === "..") || /[\0-\x1f]/.test(path)) {
+    return `the clone path ${JSON.stringify(path)} leaves the source root or may do so`;
+  }
+  if (path.split("/").every((name) => name === "")) return "the clone path is empty";
   return (refs.pulls ?? []).map(unsafePull).find((problem) => problem !== undefined);
 }
 

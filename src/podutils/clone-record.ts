@@ -1,24 +1,7 @@
-// clone.json: what clonerefs did, command by command, as initupload and deck read it.
+// What clonerefs did, in words.
 import { formatDuration } from "../lib/duration.ts";
-import type { Refs } from "../model/refs.ts";
-
-export interface CommandRecord {
-  command: string;
-  output?: string;
-  error?: string;
-  /** Nanoseconds. */
-  duration?: number;
-}
-
-export interface CloneRecord {
-  refs: Refs;
-  commands?: CommandRecord[];
-  failed?: boolean;
-  /** Commit that was checked out in the end, merges included. */
-  final_sha?: string;
-  /** Nanoseconds. */
-  duration?: number;
-}
+import type { CloneRecord } from "../model/clone-record.ts";
+import { repoName } from "../model/github.ts";
 
 /** The record for people: clone-log.txt, and build-log.txt when cloning failed. */
 export function formatRecord({
@@ -28,9 +11,7 @@ export function formatRecord({
   final_sha = "",
   duration = 0,
 }: CloneRecord): string {
-  const title = refs.repo
-    ? `# Cloning ${refs.org}/${refs.repo} at ${refs.base_ref ?? ""}`
-    : "Environment setup";
+  const title = refs.repo ? `# Cloning ${repoName(refs)} at ${refs.base_ref ?? ""}` : "Environment setup";
   const lines = [`${title}${refs.base_sha ? `(${refs.base_sha})` : ""}`];
   if (failed) lines.unshift("# FAILED");
   if (refs.pulls?.length) lines.push("# Checking out pulls:");

@@ -1,17 +1,18 @@
 // Clones one set of refs and records every command.
+import { mkdir } from "node:fs/promises";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { CloneRecord } from "../model/clone-record.ts";
 import type { Refs } from "../model/refs.ts";
 import type { ClonerefsOptions } from "../model/utility-options.ts";
 import {
   baseCommands,
-  clonePath,
+  cloneDirectory,
   cloneURI,
   type GitCommand,
   pullCommands,
   unsafeRefs,
 } from "./clone-plan.ts";
-import type { CloneRecord } from "./clone-record.ts";
 import type { Credentials } from "./git-credentials.ts";
 import { runCommand } from "./run-command.ts";
 import type { Env } from "./utility.ts";
@@ -42,6 +43,12 @@ export async function cloneRefs(
   };
   const unsafe = unsafeRefs(refs);
   if (unsafe) return fail("cutwater: check refs", unsafe);
+  const directory = cloneDirectory(options.src_root, refs);
+  const unmade = await mkdir(directory, { recursive: true }).then(
+    () => undefined,
+    (error: Error) => error,
+  );
+  if (unmade) return fail(`cutwater: make ${directory}`, unmade.message);
 
   let login: Credentials | undefined;
   try {
@@ -51,7 +58,7 @@ export async function cloneRefs(
   }
   const env = { ...context.env, ...login?.envFor(cloneURI(refs)) };
   const run = (command: GitCommand) =>
-    recorded(command, clonePath(options.src_root, refs), record, {
+    recorded(command, directory, record, {
       ...context,
       env: command.fetches ? env : context.env,
     });
@@ -106,7 +113,10 @@ async function silently(
   options: Pick<ClonerefsOptions, "src_root">,
   { env }: CloneContext,
 ): Promise<string | undefined> {
-  const { output, error } = await runCommand("git", args, { cwd: clonePath(options.src_root, refs), env });
+  const { output, error } = await runCommand("git", args, {
+    cwd: cloneDirectory(options.src_root, refs),
+    env,
+  });
   return error ? undefined : output.trim();
 }
 

@@ -1,9 +1,11 @@
 // clonerefs: puts the code under test, pull requests merged, into the pod's source directory.
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import { sideBySide } from "../lib/side-by-side.ts";
+import type { CloneRecord } from "../model/clone-record.ts";
+import { repoName } from "../model/github.ts";
 import { CLONEREFS_OPTIONS, type ClonerefsOptions } from "../model/utility-options.ts";
 import { cloneRefs } from "./clone.ts";
-import { clonePath } from "./clone-plan.ts";
-import type { CloneRecord } from "./clone-record.ts";
+import { cloneDirectory } from "./clone-plan.ts";
 import { type Credentials, tokenCredentials } from "./git-credentials.ts";
 import { runCommand } from "./run-command.ts";
 import { prepareSSH } from "./ssh.ts";
@@ -26,7 +28,7 @@ export const clonerefs = (env: Env, io: UtilityIO): Promise<number> =>
   });
 
 /** Throws OptionsError; returns warnings. */
-export function checkOptions(options: ClonerefsOptions): string[] {
+function checkOptions(options: ClonerefsOptions): string[] {
   const wrong = (message: string): never => {
     throw new OptionsError(message);
   };
@@ -43,8 +45,8 @@ export function checkOptions(options: ClonerefsOptions): string[] {
   const warnings: string[] = [];
   const seen = new Map<string, string>();
   for (const refs of options.refs) {
-    const path = clonePath(options.src_root, refs);
-    const name = `${refs.org}/${refs.repo}`;
+    const path = cloneDirectory(options.src_root, refs);
+    const name = repoName(refs);
     const message = `${name} and ${seen.get(path)} are both cloned to ${path}: give one of them a path_alias`;
     if (seen.get(path) === name) wrong(message);
     if (seen.has(path)) warnings.push(message);
@@ -83,20 +85,13 @@ async function cloneAll(options: ClonerefsOptions, env: Env, io: UtilityIO): Pro
     return token;
   };
 
-  const queue = [...options.refs.entries()];
-  const records: CloneRecord[] = [];
-  const worker = async (): Promise<void> => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      const [index, refs] = next;
-      await mkdir(clonePath(options.src_root, refs), { recursive: true });
-      const context = { env: gitEnv, censor: censorOf(tokens), clock: io.clock, log: io.log };
-      const credentials = (): Promise<Credentials | undefined> =>
-        tokenFor(refs).then((token) => (token ? tokenCredentials(token, env["TMPDIR"]) : undefined));
-      records[index] = await cloneRefs(refs, options, credentials, context);
-    }
-  };
   const workers = options.max_parallel_workers || options.refs.length;
-  await Promise.all(Array.from({ length: workers }, worker));
+  const records = await sideBySide(options.refs, workers, async (refs) => {
+    const context = { env: gitEnv, censor: censorOf(tokens), clock: io.clock, log: io.log };
+    const credentials = (): Promise<Credentials | undefined> =>
+      tokenFor(refs).then((token) => (token ? tokenCredentials(token, env["TMPDIR"]) : undefined));
+    return cloneRefs(refs, options, credentials, context);
+  });
   return [setup, ...records];
 }
 

@@ -14,7 +14,7 @@ export interface Credentials {
 
 /**
  * Git asks a small script (GIT_ASKPASS), which reads the token from a file only its owner may read.
- * The question names the host, so a redirect or submodule elsewhere gets no answer.
+ * The question ends with the host, so a redirect or submodule elsewhere gets no answer.
  */
 export async function tokenCredentials(token: string, temporary = tmpdir()): Promise<Credentials> {
   const directory = await mkdtemp(join(temporary, "askpass-"));
@@ -24,7 +24,7 @@ export async function tokenCredentials(token: string, temporary = tmpdir()): Pro
   await writeFile(
     script,
     `#!/bin/sh
-case "$1" in *"//$CUTWATER_ASKPASS_HOST'"*|*"@$CUTWATER_ASKPASS_HOST'"*) ;; *) exit 1 ;; esac
+case "$1" in *"//$CUTWATER_ASKPASS_HOST': "|*"@$CUTWATER_ASKPASS_HOST': ") ;; *) exit 1 ;; esac
 case "$1" in Username*) echo ${USER} ;; Password*) cat "\${0%/*}/token" ;; esac
 `,
   );

@@ -1,8 +1,8 @@
 // A GitHub App's installation token for one repository, with nothing but Node: clonerefs must start fast.
-import { sign } from "node:crypto";
 import type { Clock } from "../lib/clock.ts";
+import { githubAppJWT } from "../lib/github-app-jwt.ts";
 
-export interface AppKey {
+interface AppKey {
   appId: string;
   /** PEM. */
   privateKey: string;
@@ -16,7 +16,7 @@ export async function installationToken(
   { org, repo }: { org: string; repo: string },
   clock: Clock,
 ): Promise<string> {
-  const jwt = appJWT(key, clock);
+  const jwt = githubAppJWT(key.appId, key.privateKey, clock.now());
   const paths = [
     `/repos/${org}/${repo}/installation`,
     `/orgs/${org}/installation`,
@@ -32,14 +32,6 @@ export async function installationToken(
     return ((await accepted(await ask(key.endpoints, tokens, jwt, body), tokens)) as { token: string }).token;
   }
   throw new Error(`GitHub App ${key.appId} is not installed for ${org}/${repo}: install it there`);
-}
-
-/** Valid for ten minutes; backdated by one, since clocks differ. */
-export function appJWT({ appId, privateKey }: AppKey, clock: Clock): string {
-  const now = Math.floor(clock.now().getTime() / 1000);
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const content = `${part({ alg: "RS256", typ: "JWT" })}.${part({ iat: now - 60, exp: now + 540, iss: appId })}`;
-  return `${content}.${sign("RSA-SHA256", Buffer.from(content), privateKey).toString("base64url")}`;
 }
 
 async function ask(endpoints: string[], path: string, jwt: string, body?: string): Promise<Response> {

@@ -1,8 +1,9 @@
 // initupload: tells the world that the job has started, and stops the pod when its code could not be cloned.
 import { readFile } from "node:fs/promises";
 import { posix } from "node:path";
+import type { CloneRecord } from "../model/clone-record.ts";
 import { INITUPLOAD_OPTIONS, type InitUploadOptions } from "../model/utility-options.ts";
-import { type CloneRecord, formatRecord } from "./clone-record.ts";
+import { formatRecord } from "./clone-record.ts";
 import { finished, jobSpecFrom, started } from "./job-results.ts";
 import { upload } from "./upload.ts";
 import { artifacts, pointers, runDirectory, type Upload } from "./upload-plan.ts";

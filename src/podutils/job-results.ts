@@ -1,8 +1,9 @@
 // started.json and finished.json, as deck, crier and TestGrid read them.
 import { isDeepStrictEqual } from "node:util";
+import type { CloneRecord } from "../model/clone-record.ts";
+import { repoName } from "../model/github.ts";
 import { JOB_SPEC, type JobSpec } from "../model/job-spec.ts";
-import { type Refs, refsString } from "../model/refs.ts";
-import type { CloneRecord } from "./clone-record.ts";
+import { allRefs, type Refs, refsString, revisionOf, testedRefs } from "../model/refs.ts";
 import { type Env, optionsFrom } from "./utility.ts";
 
 /** The job that this pod runs. Throws OptionsError. */
@@ -28,16 +29,16 @@ const seconds = (now: Date): number => Math.floor(now.getTime() / 1000);
 
 /** The commit is the one that was cloned, merges included, when the records know it. */
 export function started(spec: JobSpec, records: CloneRecord[], now: Date): Started {
-  const main = mainRefs(spec);
+  const main = testedRefs(spec);
   const cloned = main && records.find(({ refs }) => isDeepStrictEqual(plain(refs), plain(main)))?.final_sha;
-  const version = cloned || revision(spec);
-  const all = [...(spec.refs ? [spec.refs] : []), ...(spec.extra_refs ?? [])];
+  const version = cloned || revisionOf(spec);
+  const all = allRefs(spec);
   const pull = spec.refs?.pulls?.[0]?.number;
   return {
     timestamp: seconds(now),
     ...(version && { "repo-version": version }),
     ...(pull !== undefined && { pull: String(pull) }),
-    repos: Object.fromEntries(all.map((refs) => [`${refs.org}/${refs.repo}`, refsString(refs)])),
+    repos: Object.fromEntries(all.map((refs) => [repoName(refs), refsString(refs)])),
     ...(version && { "repo-commit": version }),
   };
 }
@@ -53,15 +54,6 @@ export const finished = (
   ...(more.metadata && Object.keys(more.metadata).length > 0 && { metadata: more.metadata }),
   ...(more.revision && { revision: more.revision }),
 });
-
-/** What was tested: the first pull request's head, else the base. */
-export function revision(spec: JobSpec): string | undefined {
-  const refs = mainRefs(spec);
-  return refs?.pulls?.[0]?.sha || refs?.base_sha || refs?.base_ref;
-}
-
-const mainRefs = (spec: JobSpec): Refs | undefined =>
-  spec.refs ?? spec.extra_refs?.find((refs) => !refs.auxiliary);
 
 /** Without the fields that are empty: one side may have them written out. */
 const plain = (refs: Refs): unknown =>

@@ -1,5 +1,6 @@
 // What the wrapped processes left behind: their logs, and metadata for finished.json.
 import { access, readFile } from "node:fs/promises";
+import { isRecord } from "../lib/schema.ts";
 import type { WrapperOptions } from "../model/utility-options.ts";
 import type { Censored } from "./sidecar-censor.ts";
 import type { Upload } from "./upload-plan.ts";
@@ -37,8 +38,7 @@ export async function combinedMetadata(
       const reason = censored.withheld(metadata_file);
       if (reason) throw new Error(reason);
       const piece: unknown = JSON.parse(await readFile(metadata_file, "utf8"));
-      if (typeof piece !== "object" || piece === null || Array.isArray(piece))
-        throw new Error("not a JSON object");
+      if (!isRecord(piece)) throw new Error("not a JSON object");
       Object.assign(metadata, piece);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") continue;

@@ -1,8 +1,9 @@
 // sidecar: waits for the job's containers, then uploads their logs, artifacts and outcome.
 import { basename, posix } from "node:path";
 import type { LogFields, Logger } from "../lib/logger.ts";
+import { revisionOf } from "../model/refs.ts";
 import { SIDECAR_OPTIONS, type SidecarOptions, type WrapperOptions } from "../model/utility-options.ts";
-import { type Finished, finished, jobSpecFrom, revision } from "./job-results.ts";
+import { type Finished, finished, jobSpecFrom } from "./job-results.ts";
 import { ABORTED, PREVIOUS_FAILED, waitForMarkers } from "./marker.ts";
 import { type Censored, censorAll } from "./sidecar-censor.ts";
 import { combinedMetadata, logUploads } from "./sidecar-inputs.ts";
@@ -104,7 +105,7 @@ async function uploadAll(
       collect,
     );
     const outcome = finished(result, io.clock.now(), {
-      revision: revision(spec),
+      revision: revisionOf(spec),
       metadata: await combinedMetadata(entries, censored),
     });
     const own = censored.censor(Buffer.from(lines.join("")));

@@ -1,7 +1,7 @@
 // SSH keys and known hosts for cloning over ssh.
 import { appendFile, mkdir, readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { CommandRecord } from "./clone-record.ts";
+import type { CommandRecord } from "../model/clone-record.ts";
 import { runCommand } from "./run-command.ts";
 import type { Env } from "./utility.ts";
 

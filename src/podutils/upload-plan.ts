@@ -2,7 +2,7 @@
 import { lstat, readdir, realpath, stat } from "node:fs/promises";
 import { basename, join, posix, sep } from "node:path";
 import type { JobSpec } from "../model/job-spec.ts";
-import { aliasKey, jobDirectory, latestBuildKeys } from "../model/storage-layout.ts";
+import { aliasKey, bucketURL, jobDirectory, latestBuildKeys } from "../model/storage-layout.ts";
 import type { GCSUploadOptions } from "../model/utility-options.ts";
 import type { WriteOptions } from "../storage/port.ts";
 import { typeByName } from "./media-type.ts";
@@ -16,8 +16,7 @@ export interface Upload extends Pick<WriteOptions, "contentType" | "contentEncod
 /** `gs://bucket`, or the output directory in place of it. */
 export function uploadRoot(options: GCSUploadOptions): string {
   if (options.local_output_dir) return `file://${options.local_output_dir.replace(/\/+$/, "")}`;
-  const bucket = (options.bucket ?? "").replace(/\/+$/, "");
-  return bucket.includes("://") ? bucket : `gs://${bucket}`;
+  return bucketURL(options.bucket ?? "");
 }
 
 /** Key of this run's directory; "" with an output directory, which holds one run only. */

@@ -5,8 +5,9 @@ import { Readable } from "node:stream";
 import { createGzip, gzipSync } from "node:zlib";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import { sideBySide } from "../lib/side-by-side.ts";
 import type { GCSUploadOptions } from "../model/utility-options.ts";
-import type { BlobStore, WriteOptions } from "../storage/port.ts";
+import type { BlobStore, Content, WriteOptions } from "../storage/port.ts";
 import { isGzip, typeByContent, typeByName } from "./media-type.ts";
 import { type Upload, uploadRoot } from "./upload-plan.ts";
 
@@ -29,17 +30,13 @@ export async function upload(
   context: UploadContext,
 ): Promise<void> {
   const root = uploadRoot(options);
-  const queue = [...uploads];
   const failures: Error[] = [];
-  const worker = async (): Promise<void> => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      const url = `${root}/${next.key}`;
-      if (options.dry_run) context.log.info({ dest: url }, "Would upload");
-      else
-        await uploadOne(url, next, options.compress_file_types ?? [], context).catch((e) => failures.push(e));
-    }
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  await sideBySide(uploads, CONCURRENCY, async (next) => {
+    const url = `${root}/${next.key}`;
+    if (options.dry_run) context.log.info({ dest: url }, "Would upload");
+    else
+      await uploadOne(url, next, options.compress_file_types ?? [], context).catch((e) => failures.push(e));
+  });
   if (failures.length === 0) return;
   const reasons = failures.map((failure) => failure.message).join("; ");
   throw new AggregateError(failures, `encountered errors during upload: ${reasons}`);
@@ -67,8 +64,6 @@ async function uploadOne(
     }
   }
 }
-
-type Content = Uint8Array | ReadableStream<Uint8Array>;
 
 async function prepared(
   url: string,

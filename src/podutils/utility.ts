@@ -1,6 +1,7 @@
 // What every pod utility is handed besides its environment, and how it reads its options from there.
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import { isRecord } from "../lib/schema.ts";
 import type { GCSUploadOptions } from "../model/utility-options.ts";
 import { openStorage } from "../storage/open.ts";
 import type { BlobStore } from "../storage/port.ts";
@@ -32,7 +33,7 @@ export function optionsFrom<T>(env: Env, variable: string): T {
     throw new OptionsError(`${variable} is not set: it holds this utility's options as JSON`);
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as T;
+    if (isRecord(value)) return value as T;
   } catch (error) {
     throw new OptionsError(`${variable} is not JSON: ${(error as Error).message}`);
   }

@@ -2,7 +2,9 @@
 // within a group is a Redis list, worked off by whoever holds the group's lock.
 import type { Queue as BullQueue, Job, Worker } from "bullmq";
 import type { Redis, RedisOptions } from "ioredis";
+import { aborted } from "../lib/aborted.ts";
 import type { Clock } from "../lib/clock.ts";
+import { errorText } from "../lib/error-text.ts";
 import type { Logger } from "../lib/logger.ts";
 import { BACK_OFF, type BackOff, backOffMs } from "./backoff.ts";
 import { isPermanent } from "./error.ts";
@@ -129,8 +131,7 @@ async function work(
   worker.on("error", (error) => shop.log.warn({ error: error.message }, "BullMQ worker"));
   const running = worker.run();
   const sweeping = sweep(shop, signal);
-  if (!signal.aborted)
-    await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+  await aborted(signal);
   await worker.close();
   await Promise.all([running, sweeping]);
 }
@@ -208,7 +209,7 @@ async function handleOne(
       await groups.failed({ ...item, attempts: attempt });
       return backOffMs(backOff, attempt);
     }
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error);
     await groups.bury({ ...item, error: message, attempts: attempt, failedAt: clock.now().toISOString() });
     return undefined;
   }

@@ -1,5 +1,6 @@
 // The queue for one process, in a SQLite file: durable before `add` resolves, unfinished work is found again on open.
 import type { Clock } from "../lib/clock.ts";
+import { errorText } from "../lib/error-text.ts";
 import { BACK_OFF, type BackOff, backOffMs, REMEMBER_MS } from "./backoff.ts";
 import { isPermanent } from "./error.ts";
 import type { Queue, WorkOptions } from "./port.ts";
@@ -93,7 +94,7 @@ async function runOne(
     await handle({ id, group, payload }, attempt);
   } catch (error) {
     if (attempt >= maxAttempts || isPermanent(error)) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = errorText(error);
       await store.write((tables) => tables.bury(seq, attempt, message, clock.now().toISOString()));
       return order.release(group, false);
     }

@@ -2,6 +2,7 @@
 import type { Config } from "../config/config.ts";
 import { latestPeriodics } from "../jobs/latest-periodics.ts";
 import { milliseconds } from "../lib/duration.ts";
+import { passed } from "../lib/timestamp.ts";
 import type { Effect } from "../model/effect.ts";
 import { POD_REPORTER, POD_REPORTER_FINALIZER, PROW_JOB_ID_LABEL } from "../model/labels.ts";
 import type { Pod } from "../model/pod.ts";
@@ -112,7 +113,3 @@ function freed(cluster: string, { metadata }: Pod, reason: Removal["reason"]): R
     },
   ];
 }
-
-/** Milliseconds since a time; a missing time is infinitely long ago, as Go's zero time is. */
-const passed = (since: string | undefined, now: Date): number =>
-  now.getTime() - (Date.parse(since ?? "") || 0);

@@ -8,7 +8,7 @@ import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import { StorageError } from "./error.ts";
 import { parseObjectURL } from "./object-url.ts";
-import type { BlobStore, ListPage, ObjectInfo, WriteOptions } from "./port.ts";
+import type { BlobStore, Content, ListPage, ObjectInfo, WriteOptions } from "./port.ts";
 
 /** Beside the objects of each directory: their content types and metadata, and writes under way. Never listed. */
 const HIDDEN = ".cutwater";
@@ -148,7 +148,7 @@ async function writeTo(
   url: string,
   path: string,
   base: string,
-  content: string | Uint8Array | ReadableStream<Uint8Array>,
+  content: Content,
   { contentType, contentEncoding, metadata, ifAbsent }: WriteOptions,
 ): Promise<void> {
   const aside = join(dirname(path), HIDDEN);
@@ -172,10 +172,7 @@ async function writeTo(
   }
 }
 
-async function writeContent(
-  path: string,
-  content: string | Uint8Array | ReadableStream<Uint8Array>,
-): Promise<void> {
+async function writeContent(path: string, content: Content): Promise<void> {
   if (!(content instanceof ReadableStream)) return await writeFile(path, content);
   const file = await open(path, "w");
   await pipeline(Readable.fromWeb(content as NodeReadableStream), file.createWriteStream());

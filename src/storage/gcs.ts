@@ -4,8 +4,9 @@ import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { File, FileMetadata, Storage } from "@google-cloud/storage";
 import { StorageError } from "./error.ts";
+import { googleCredentials } from "./google-credentials.ts";
 import { parseObjectURL } from "./object-url.ts";
-import type { BlobStore, ListPage, ObjectInfo, WriteOptions } from "./port.ts";
+import type { BlobStore, Content, ListPage, ObjectInfo, WriteOptions } from "./port.ts";
 
 /** Below this, one request is cheaper than opening an upload session. */
 const RESUMABLE_FROM_BYTES = 8 * 1024 * 1024;
@@ -43,7 +44,7 @@ export function gcsStorage(options: GCSOptions): BlobStore {
 async function connect({ credentialsFile, endpoint }: GCSOptions): Promise<Storage> {
   const { Storage } = await import("@google-cloud/storage");
   return new Storage({
-    ...(credentialsFile && { keyFilename: credentialsFile }),
+    ...(credentialsFile && { authClient: await googleCredentials(credentialsFile) }),
     ...(endpoint && { apiEndpoint: endpoint, projectId: "emulated" }),
   });
 }
@@ -121,7 +122,7 @@ async function listUnder(
 async function writeTo(
   url: string,
   file: File,
-  content: string | Uint8Array | ReadableStream<Uint8Array>,
+  content: Content,
   { contentType, contentEncoding, metadata, ifAbsent }: WriteOptions,
 ): Promise<void> {
   const streamed = content instanceof ReadableStream;

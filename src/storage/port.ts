@@ -38,12 +38,10 @@ export interface WriteOptions {
   ifAbsent?: boolean;
 }
 
+export type Content = string | Uint8Array | ReadableStream<Uint8Array>;
+
 export interface BlobWrite {
-  write(
-    url: string,
-    content: string | Uint8Array | ReadableStream<Uint8Array>,
-    options?: WriteOptions,
-  ): Promise<void>;
+  write(url: string, content: Content, options?: WriteOptions): Promise<void>;
 }
 
 export interface BlobStore extends BlobRead, BlobWrite {}

@@ -6,8 +6,8 @@ import type { IssueNode } from "./search.ts";
 /** By `org/repo` and by `org/repo:branch`. */
 export type Blockers = ReadonlyMap<string, readonly TideBlocker[]>;
 
-/** JavaScript's \b and \w are ASCII here as Go's are. */
-const BRANCH = /\bbranch:[^\w-]*([\w\-./]+)\b/gim;
+/** JavaScript's \b and \w are ASCII here as Go's are. Nobody puts so much between the colon and the name. */
+const BRANCH = /\bbranch:[^\w-]{0,20}([\w\-./]{1,255})\b/gim;
 
 export function blockersOf(issues: readonly IssueNode[]): Blockers {
   const found = new Map<string, TideBlocker[]>();

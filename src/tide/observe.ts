@@ -4,6 +4,7 @@ import type { GitHubRead } from "../github/port.ts";
 import type { RepoJobs } from "../jobs/repo-jobs.ts";
 import { centralPresubmits } from "../jobs/repo-jobs.ts";
 import type { Logger } from "../lib/logger.ts";
+import { sideBySide } from "../lib/side-by-side.ts";
 import { type Blockers, blockersFor, blockersOf } from "./blockers.ts";
 import { contextPolicy, policySources } from "./contexts.ts";
 import type { JobIndex } from "./job-index.ts";
@@ -16,7 +17,6 @@ import { type PullRequest, poolKey, pullKey } from "./pull-request.ts";
 import { blockerQueries, dated, type OrgQueries, poolQueries } from "./query.ts";
 import type { RepoFacts } from "./repo-facts.ts";
 import { searchIssues, searchPullRequests } from "./search.ts";
-import { sideBySide } from "./side-by-side.ts";
 
 export interface ObserveTools {
   read: Pick<GitHubRead, "graphql">;

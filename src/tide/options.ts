@@ -1,13 +1,11 @@
 // Tide's settings for one repository: of `*`, the org and the repository the most specific counts.
 import type { Config } from "../config/config.ts";
+import { forRepo } from "../config/for-repo.ts";
 import { batchSizeLimit } from "../config/tide.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import type { PoolOptions } from "./decide.ts";
 import type { MergeBlocksPolicy } from "./pool.ts";
 import type { PullRequest } from "./pull-request.ts";
-
-const forRepo = <T>(settings: Readonly<Record<string, T>> | undefined, repo: RepoRef): T | undefined =>
-  settings?.[repoName(repo)] ?? settings?.[repo.org] ?? settings?.["*"];
 
 export const poolOptions = (config: Config, repo: RepoRef): PoolOptions => ({
   priority: config.tide.priority ?? [],

@@ -84,7 +84,7 @@ export const MERGEABILITY: readonly Predicate[] = [
 ];
 
 /** A context that is still pending keeps a pull request out only if no presubmit of ours is behind it. */
-export const CONTEXTS: Predicate = {
+const CONTEXTS: Predicate = {
   condition: "contexts",
   unmet({ contexts, policy, presubmits }) {
     const ours = new Set(presubmits.map(({ context }) => context));
@@ -101,7 +101,7 @@ export const OWN_JOBS: Predicate = {
   unmet: ({ unusable }) => unusable && `The repository's own jobs can not be used: ${unusable}`,
 };
 
-export const POOL_PREDICATES: readonly Predicate[] = [...MERGEABILITY, OWN_JOBS, CONTEXTS];
+const POOL_PREDICATES: readonly Predicate[] = [...MERGEABILITY, OWN_JOBS, CONTEXTS];
 
 /** Why GitHub would not merge it: the first reason. */
 export const notMergeable = (candidate: Candidate): string | undefined =>

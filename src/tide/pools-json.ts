@@ -1,4 +1,6 @@
 // The pools as Prow's tide serves them at `/`, which deck and other tools read.
+import { compareText } from "../lib/compare-text.ts";
+import { repoName } from "../model/github.ts";
 import type { TideAction, TideBlocker } from "../model/tide-snapshot.ts";
 import type { Tally } from "./decide.ts";
 import type { Candidate, Pool } from "./pool.ts";
@@ -18,9 +20,9 @@ export const poolsJSON = (outcomes: readonly Outcome[]): object[] =>
   outcomes
     .toSorted(
       (a, b) =>
-        compare(a.pool.org, b.pool.org) ||
-        compare(a.pool.repo, b.pool.repo) ||
-        compare(a.pool.branch, b.pool.branch),
+        compareText(a.pool.org, b.pool.org) ||
+        compareText(a.pool.repo, b.pool.repo) ||
+        compareText(a.pool.branch, b.pool.branch),
     )
     .map(({ pool, found, action, targets, error, tenantIDs }) => ({
       Org: pool.org,
@@ -37,7 +39,6 @@ export const poolsJSON = (outcomes: readonly Outcome[]): object[] =>
       TenantIDs: tenantIDs,
     }));
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const orNull = <T>(list: T[]): T[] | null => (list.length > 0 ? list : null);
 const byNumber = (candidates: readonly Candidate[]) =>
   orNull(candidates.toSorted((a, b) => a.pr.number - b.pr.number).map(pullJSON));
@@ -45,7 +46,7 @@ const byNumber = (candidates: readonly Candidate[]) =>
 const blockerJSON = ({ number, title, url }: TideBlocker) => ({ Number: number, Title: title, URL: url });
 
 const pullJSON = ({ pr }: Candidate) => ({
-  NameWithOwner: `${pr.org}/${pr.repo}`,
+  NameWithOwner: repoName(pr),
   Number: pr.number,
   Org: pr.org,
   Repo: pr.repo,

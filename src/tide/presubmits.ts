@@ -11,7 +11,7 @@ export interface PresubmitSources {
 }
 
 /** Jobs that tide waits for at all, whichever files changed. */
-export const relevantPresubmits = ({ presubmits }: Pick<PresubmitSources, "presubmits">): Presubmit[] =>
+const relevantPresubmits = ({ presubmits }: Pick<PresubmitSources, "presubmits">): Presubmit[] =>
   presubmits.filter((job) => contextRequired(job) || job.run_before_merge);
 
 /** Whether `requiredPresubmits` needs to know the changed files. */

@@ -1,5 +1,7 @@
 // Tide's queries as GitHub search strings.
 import type { TideQuery } from "../config/tide.ts";
+import { compareText } from "../lib/compare-text.ts";
+import { timestamp } from "../lib/timestamp.ts";
 
 /** Search strings by org; with a plain token all is one search, under the key "". */
 export type OrgQueries = Map<string, string>;
@@ -42,7 +44,7 @@ export const blockerQueries = (
 
 function join(terms: string, scopes: Map<string, string[]>, splitByOrg: boolean): OrgQueries {
   if (scopes.size === 0) return new Map();
-  const sorted = [...scopes].sort(([a], [b]) => (a < b ? -1 : 1));
+  const sorted = [...scopes].sort(([a], [b]) => compareText(a, b));
   if (splitByOrg) return new Map(sorted.map(([org, scope]) => [org, [terms, ...scope].join(" ")]));
   return new Map([["", [terms, ...sorted.flatMap(([, scope]) => scope)].join(" ")]]);
 }
@@ -75,8 +77,7 @@ const FOUNDED = Date.parse("2007-01-01T00:00:00Z");
 
 /** Limits a search to changes in a span of time; an undefined start is the beginning. */
 export function dated(query: string, start: Date | undefined, end: Date): string {
-  const at = (date: Date) =>
-    new Date(Math.max(date.getTime(), FOUNDED)).toISOString().replace(/\.\d+Z$/, "Z");
+  const at = (date: Date) => timestamp(new Date(Math.max(date.getTime(), FOUNDED)));
   return `${query} updated:${at(start ?? new Date(FOUNDED))}..${at(end)}`;
 }
 

@@ -16,11 +16,13 @@ export interface TideDeps extends SyncDeps {
   wake?: (listener: () => void) => () => void;
   /** Shortest time from the start of one sync to the next, however often tide is woken; default 1 s. */
   shortestPauseMs?: number;
+  /** One sync and the statuses that follow from it, instead of going on. */
+  runOnce?: boolean;
 }
 
 const SHORTEST_PAUSE_MS = 1000;
 
-/** Until `signal` aborts; what has begun is finished. Needs `deps.prowJobs` to have synced. */
+/** Until `signal` aborts, or after one sync with `runOnce`; what has begun is finished. Needs `deps.prowJobs` to have synced. */
 export async function runTide(deps: TideDeps, signal: AbortSignal): Promise<void> {
   await loadHistory(deps);
   const metrics = tideMetrics(deps.metrics);
@@ -36,10 +38,23 @@ export async function runTide(deps: TideDeps, signal: AbortSignal): Promise<void
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
   try {
-    await Promise.all([syncLoop(deps, tools, alarm, signal), statusLoop(deps, tools, worlds.take, signal)]);
+    if (deps.runOnce) await lookOnce(deps, tools);
+    else
+      await Promise.all([syncLoop(deps, tools, alarm, signal), statusLoop(deps, tools, worlds.take, signal)]);
   } finally {
     unsubscribe?.();
     signal.removeEventListener("abort", stop);
+  }
+}
+
+/** A sync that fails is the caller's to know: there is no next one. */
+async function lookOnce(deps: TideDeps, tools: SyncTools): Promise<void> {
+  let world: World | undefined;
+  try {
+    await sync(deps, { ...tools, onWorld: (seen) => (world = seen) });
+  } finally {
+    await saveHistory(deps);
+    if (world) await updateStatuses(deps, world, tools.facts, new Map());
   }
 }
 

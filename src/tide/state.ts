@@ -1,5 +1,6 @@
 // What tide remembers between looks, and shows to others. All of it can be rebuilt from GitHub and the ProwJobs.
 import type { Clock } from "../lib/clock.ts";
+import { compareText } from "../lib/compare-text.ts";
 import type { TidePoolSnapshot, TidePull, TideSnapshot } from "../model/tide-snapshot.ts";
 import { History } from "./history.ts";
 import type { World } from "./observe.ts";
@@ -60,7 +61,7 @@ export class TideState {
       pools.set(poolKey(pr), pool);
       pool.pulls.push(pull);
     }
-    const sorted = [...pools].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, pool]) => pool);
+    const sorted = [...pools].sort(([a], [b]) => compareText(a, b)).map(([, pool]) => pool);
     return { time: (this.#syncedAt ?? new Date(0)).toISOString(), pools: sorted };
   }
 }

@@ -6,7 +6,9 @@ import type { GitHubRead } from "../github/port.ts";
 import { centralJobs, type RepoJobs } from "../jobs/repo-jobs.ts";
 import type { ObjectStore } from "../kube/port.ts";
 import type { Clock } from "../lib/clock.ts";
+import { errorText } from "../lib/error-text.ts";
 import type { Logger } from "../lib/logger.ts";
+import { sideBySide } from "../lib/side-by-side.ts";
 import type { ProwJob } from "../model/prowjob.ts";
 import { overwritesPending } from "./contexts.ts";
 import { type Decision, decide, type Tally, tally } from "./decide.ts";
@@ -20,7 +22,6 @@ import { type Candidate, isEligible, type Pool } from "./pool.ts";
 import type { Outcome } from "./pools-json.ts";
 import { poolKey } from "./pull-request.ts";
 import type { RepoFacts } from "./repo-facts.ts";
-import { sideBySide } from "./side-by-side.ts";
 import { poolSnapshot } from "./snapshot.ts";
 import type { TideState } from "./state.ts";
 import { triggerEffects } from "./trigger.ts";
@@ -92,12 +93,12 @@ async function syncPool(seen: Pool, config: Config, deps: SyncDeps, tools: SyncT
     const failure = await act(pool, decision, config, deps, tools);
     error ||= failure;
   } catch (fault) {
-    error = fault instanceof Error ? fault.message : String(fault);
+    error = errorText(fault);
   }
   const labels = { org: pool.org, repo: pool.repo, branch: pool.branch };
   const { action, targets } = decision;
   const mergeRefused = error !== "" && (action === "MERGE" || action === "MERGE_BATCH");
-  if (error) deps.log.error({ ...labels, action, err: error }, "Error syncing subpool.");
+  if (error) deps.log.error({ ...labels, action, error }, "Error syncing subpool.");
   if (error && !mergeRefused) tools.metrics.poolErrors.inc(labels);
   const tenants = pool.prowJobs.map(({ spec }) => spec.prowjob_defaults?.tenant_id ?? "");
   const tenantIDs = [...new Set(tenants)].sort();
@@ -141,7 +142,7 @@ async function settle(
       answer = { question, numbers };
       batchAnswers.set(poolKey(pool), answer);
     } catch (fault) {
-      error = `picking a batch: ${fault instanceof Error ? fault.message : String(fault)}`;
+      error = `picking a batch: ${errorText(fault)}`;
       answer = undefined;
     }
   }
@@ -188,7 +189,7 @@ async function act(
   const left = failure === undefined ? [] : notMerged(targets, failure);
   for (const { pr } of left) deps.state.mergeFailed(pr);
   if (targets.length > left.length) metrics.merges.observe(labels, targets.length - left.length);
-  return failure instanceof Error ? failure.message : failure ? String(failure) : "";
+  return failure === undefined ? "" : errorText(failure);
 }
 
 /** A failed merge names who was refused; after a refusal of the whole branch the rest was not tried. */

@@ -2,9 +2,10 @@
 import type { Config } from "../config/config.ts";
 import type { Presubmit } from "../config/job.ts";
 import { newProwJob, prowJobName } from "../jobs/prow-job.ts";
+import { repoLink } from "../jobs/repo-link.ts";
 import { batchSpec, presubmitSpec } from "../jobs/spec.ts";
+import { compareText } from "../lib/compare-text.ts";
 import type { Effect } from "../model/effect.ts";
-import { repoName } from "../model/github.ts";
 import { CREATED_BY_TIDE_LABEL } from "../model/labels.ts";
 import { isComplete, type ProwJob } from "../model/prowjob.ts";
 import { type Refs, refsString } from "../model/refs.ts";
@@ -21,15 +22,14 @@ export function triggerEffects(
   config: Used,
   now: Date,
 ): Effect[] {
-  const refs = refsFor(pool, targets, config.github.link_url);
+  const refs = refsFor(pool, targets, config);
   const type = targets.length > 1 ? "batch" : "presubmit";
   const byContext = new Map(presubmits.toReversed().map((job) => [job.context, job]));
   return [...byContext.values()].reverse().flatMap((presubmit): Effect[] => {
     const earlier = runsOf(pool, type, presubmit.name, refs);
     if (type === "batch" && earlier.some((job) => !isComplete(job) || job.status.state === "success"))
       return [];
-    const spec =
-      type === "batch" ? batchSpec(config, presubmit, refs) : presubmitSpec(config, presubmit, refs);
+    const spec = type === "batch" ? batchSpec(presubmit, refs) : presubmitSpec(presubmit, refs);
     // The last run is part of the cause: a crash between two syncs starts nothing twice, a failed run can be repeated.
     const last = earlier.at(-1)?.metadata.name ?? "";
     const job = newProwJob(config, spec, {
@@ -55,29 +55,27 @@ function runsOf(pool: Pool, type: ProwJob["spec"]["type"], name: string, refs: R
     .filter(
       ({ spec }) => spec.type === type && spec.job === name && spec.refs && identity(spec.refs) === wanted,
     )
-    .sort((a, b) => compare(created(a), created(b)) || compare(a.metadata.name, b.metadata.name));
+    .sort((a, b) => compareText(created(a), created(b)) || compareText(a.metadata.name, b.metadata.name));
 }
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-export function refsFor(pool: Pool, targets: readonly Candidate[], linkURL: string): Refs {
-  const repoLink = `${linkURL.replace(/\/$/, "")}/${repoName(pool)}`;
+function refsFor(pool: Pool, targets: readonly Candidate[], config: Used): Refs {
+  const link = repoLink(config, pool);
   return {
     org: pool.org,
     repo: pool.repo,
-    repo_link: repoLink,
+    repo_link: link,
     base_ref: pool.branch,
     base_sha: pool.baseSHA,
-    base_link: `${repoLink}/tree/${pool.baseSHA}`,
+    base_link: `${link}/tree/${pool.baseSHA}`,
     pulls: targets.map(({ pr }) => ({
       number: pr.number,
       author: pr.author,
       sha: pr.headSHA,
       title: pr.title,
       head_ref: pr.headRef,
-      link: `${repoLink}/pull/${pr.number}`,
-      commit_link: `${repoLink}/commit/${pr.headSHA}`,
-      author_link: `${linkURL.replace(/\/$/, "")}/${pr.author}`,
+      link: `${link}/pull/${pr.number}`,
+      commit_link: `${link}/commit/${pr.headSHA}`,
+      author_link: `${config.github.link_url.replace(/\/+$/, "")}/${pr.author}`,
     })),
   };
 }

@@ -1,7 +1,9 @@
 // Tells every open pull request, in its `tide` status, whether it will merge and what is still asked of it.
 import type { Config } from "../config/config.ts";
 import { queriesFor } from "../config/tide.ts";
+import { isNotFound } from "../github/error.ts";
 import { centralJobs, type RepoJobs } from "../jobs/repo-jobs.ts";
+import { sideBySide } from "../lib/side-by-side.ts";
 import type { Effect } from "../model/effect.ts";
 import type { RepoRef } from "../model/github.ts";
 import { blockersFor } from "./blockers.ts";
@@ -14,7 +16,6 @@ import { type PullRequest, poolKey, pullKey } from "./pull-request.ts";
 import { dated, openPullRequests } from "./query.ts";
 import type { RepoFacts } from "./repo-facts.ts";
 import { searchPullRequests } from "./search.ts";
-import { sideBySide } from "./side-by-side.ts";
 import { outsideSnapshot } from "./snapshot.ts";
 import { expectedStatus } from "./status.ts";
 import type { SyncDeps } from "./sync.ts";
@@ -56,7 +57,7 @@ export async function updateStatuses(
       if (effects.length > 0 && !deps.state.isMerging(pr)) await deps.apply(effects);
     } catch (error) {
       // 404: the pull request's repository or commit is gone.
-      if ((error as { status?: number }).status === 404) continue;
+      if (isNotFound(error)) continue;
       deps.log.error({ error, pr: pullKey(pr), sha: pr.headSHA }, "Failed to set the tide status.");
     }
   }

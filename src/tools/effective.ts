@@ -67,9 +67,9 @@ function refsOf(config: Config, key: string, subject: Subject, pull: boolean): R
 }
 
 function specOf(config: Config, { kind, repo, job }: Configured, subject: Subject): ProwJobSpec {
-  if (kind === "presubmit") return presubmitSpec(config, job, refsOf(config, repo, subject, true));
-  if (kind === "postsubmit") return postsubmitSpec(config, job, refsOf(config, repo, subject, false));
-  return periodicSpec(config, job);
+  if (kind === "presubmit") return presubmitSpec(job, refsOf(config, repo, subject, true));
+  if (kind === "postsubmit") return postsubmitSpec(job, refsOf(config, repo, subject, false));
+  return periodicSpec(job);
 }
 
 /** Its name and its start are made up, but the same at every call. */

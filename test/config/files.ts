@@ -1,5 +1,4 @@
 // Configurations for tests, from YAML texts.
-
 import type { Config } from "../../src/config/config.ts";
 import { type Loaded, type LoadOptions, loadConfig } from "../../src/config/load.ts";
 import type { Section } from "../../src/config/plugins-config.ts";

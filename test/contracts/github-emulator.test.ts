@@ -59,5 +59,5 @@ const app = {
   apps: [{ name: "cutwater", owner: "alice", permissions, installations: [{ account: "acme" }] }],
 };
 gitHubContract("as an App", () =>
-  emulator("cutwater", app, ({ apps }) => ({ appId: String(apps![0]!.id), privateKey: apps![0]!.pem })),
+  emulator("cutwater[bot]", app, ({ apps }) => ({ appId: String(apps![0]!.id), privateKey: apps![0]!.pem })),
 );

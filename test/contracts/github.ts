@@ -9,7 +9,7 @@ export interface GitHubPlace {
   github: GitHub;
   /** REST base URL, for what people do. */
   endpoint: string;
-  /** Login that the bot's comments carry, without `[bot]`. */
+  /** Login that the bot's comments carry. */
   bot: string;
   dispose(): Promise<void>;
 }
@@ -151,7 +151,7 @@ export function gitHubContract(name: string, place: () => Promise<GitHubPlace>):
     it("comments, edits, deletes, and reads more comments than one page, oldest first", async () => {
       const { read, write } = github;
       const made = await write.createComment(other, "first");
-      expect(made.user.login.replace("[bot]", "")).toBe(where.bot);
+      expect(made.user.login).toBe(where.bot);
       await write.editComment(tool, made.id, "first, edited");
       for (let n = 1; n < MANY; n++) {
         await alice.issues.createComment({ ...toolREST, issue_number: other.number, body: `comment ${n}` });

@@ -1,9 +1,9 @@
 // What every API server behind the Kubernetes port must do, through our own client.
 import { describe, expect, test } from "vitest";
 import { KubeError } from "../../src/kube/error.ts";
-import { LEASE, type Lease } from "../../src/kube/leader.ts";
 import type { Kube, WatchEvent } from "../../src/kube/port.ts";
 import type { Kind, KubeObject } from "../../src/model/kube-object.ts";
+import { LEASE, type Lease } from "../../src/model/lease.ts";
 import { POD, type Pod } from "../../src/model/pod.ts";
 
 interface ConfigMap extends KubeObject {

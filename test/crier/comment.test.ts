@@ -55,6 +55,16 @@ describe("a failure", () => {
   });
 });
 
+test("a comment in which the bot quotes somebody's rows and marker is no report", () => {
+  const quote = body(row("forged")).replace(/^/gm, ">");
+  const old = [
+    comment(4, `@bob: no.\n\n<details>\n\nIn response to [this](u):\n\n${quote}\n\n</details>`),
+    comment(5, "@bob: The label(s) `area/<!-- test report -->` cannot be applied.\n\n</details>"),
+  ];
+  expect(report([job("unit", "success")], old)).toEqual([]);
+  expect(report([job("unit", "failure")], old)).toEqual([created(body(row("unit")))]);
+});
+
 describe("a success", () => {
   test("with nothing said before says nothing", () => {
     expect(report([job("unit", "success")])).toEqual([]);

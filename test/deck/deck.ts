@@ -91,6 +91,7 @@ export function deck({ deckConfig = {}, ...overrides }: Overrides = {}) {
     jobs: storeOf([]),
     storage: blobs({}),
     podLogs: { open: async () => undefined },
+    podTrouble: async () => [],
     tide: async () => undefined,
     tideHistory: async () => undefined,
     pluginHelp: async () => undefined,

@@ -219,6 +219,16 @@ describe("Prow's addresses", () => {
     expect((await get("/badge.svg")).status).toBe(400);
   });
 
+  test.each([
+    ["/plugin-help", "/command-help"],
+    ["/pr-history/?org=a&repo=b&pr=1", "/pr-history?org=a&repo=b&pr=1"],
+    ["/job-history/gs/results/pr-logs/directory/unit", "/?job=unit"],
+    ["/view/prowjob/unit/123", "/prowjob-view/a-job"],
+    ["/data.js?var=x", "/prowjobs.js?var=x"],
+  ])("%s leads to %s", async (old, now) => {
+    expect((await get(old)).headers.get("location")).toBe(now);
+  });
+
   test("a broken configuration is told on every page", async () => {
     const page = await text(deck({ configProblems: () => ["config.yaml:3:1: unknown field"] })("/"));
     expect(page).toContain("config.yaml:3:1: unknown field");

@@ -4,6 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BROWSER, BROWSER_ARGS, type LocalMode, startLocalMode, until } from "./local-mode.ts";
 
 const PORT = 23080;
+const PATHS = [
+  ...["/", "/pr", "/tide", "/command-help", "/plugins"],
+  "/pr-history?org=harbour&repo=knots&pr=1",
+];
 describe.skipIf(!BROWSER)("pages (skipped without Chromium)", () => {
   let local: LocalMode;
   let browser: Browser;
@@ -45,14 +49,26 @@ describe.skipIf(!BROWSER)("pages (skipped without Chromium)", () => {
     await page.close();
   }
 
-  test.each(["/", "/pr", "/tide", "/command-help", "/plugins", "/pr-history?org=harbour&repo=knots&pr=1"])(
-    "deck %s has a heading and no error",
-    (path) =>
-      open(local.deck + path, async (page) => {
-        expect(await page.locator("h1").count()).toBe(1);
-        expect(await page.locator("main").textContent()).not.toMatch(/undefined|\[object|cannot be reached/);
-      }),
+  test.each(PATHS)("deck %s has a heading and no error", (path) =>
+    open(local.deck + path, async (page) => {
+      expect(await page.locator("h1").count()).toBe(1);
+      expect(await page.locator("main").textContent()).not.toMatch(/undefined|\[object|cannot be reached/);
+    }),
   );
+
+  test("no page of deck has to be scrolled sideways on a phone", async () => {
+    const [run] = await local.jobs();
+    const paths = [...PATHS, `/prowjob-view/${run!.metadata.name}`, "/command-help?repo=harbour%2Fknots"];
+    const page = await browser.newPage({ viewport: { width: 400, height: 800 } });
+    const wide: string[] = [];
+    for (const path of paths) {
+      await page.goto(local.deck + path, { waitUntil: "domcontentloaded" });
+      const width = await page.evaluate("document.documentElement.scrollWidth");
+      if (Number(width) > 400) wide.push(`${path}: ${width}`);
+    }
+    await page.close();
+    expect(wide).toEqual([]);
+  });
 
   test("a job that changes shows up by itself", () =>
     open(`${local.deck}/?state=success`, async (page) => {

@@ -1,6 +1,6 @@
 // What goes wrong in practice, from outside: each has a clear effect in the right place, and nothing else stops.
 import { createHmac } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -59,6 +59,17 @@ describe("webhooks", () => {
   test("an event that nobody knows is taken and changes nothing", async () => {
     const response = await send('{"a":1}', { ...signed('{"a":1}'), "x-github-event": "moonrise" });
     expect(await response.text()).toContain("Event received. Have a nice day.");
+  });
+});
+
+describe("other sites and other people of this machine", () => {
+  test("a page elsewhere can neither read deck nor embed it", async () => {
+    const foreign = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" };
+    expect((await fetch(`${local.deck}/prowjobs.js?var=x`, { headers: foreign })).status).toBe(403);
+  });
+
+  test("nobody else may look into the data directory", () => {
+    expect(statSync(local.data).mode & 0o077).toBe(0);
   });
 });
 

@@ -57,9 +57,10 @@ test.skipIf(!BROWSER)("from no App to a tested pull request (skipped without Chr
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
   const browser = await chromium.launch({ executablePath: BROWSER!, args: BROWSER_ARGS });
   try {
-    await until(async () => output.includes("/setup to create one"), "the set-up page");
+    await until(async () => output.includes(" to create one"), "the set-up page");
     const page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${PORT}/`);
+    expect((await page.goto(`http://127.0.0.1:${PORT}/setup`))?.status()).toBe(404);
+    await page.goto(/Open (\S+) to create one/.exec(output)?.[1] ?? "");
     await page.getByRole("button", { name: "Create it on GitHub" }).click();
     await page.getByRole("button", { name: /create/i }).click();
     await page.getByText("install it on your repositories").click();

@@ -1,7 +1,8 @@
 // Effects applied to a world of plain data: what is written, and that applying again changes nothing further.
 import { describe, expect, it } from "vitest";
 import { applier } from "../../src/effects/apply.ts";
-import { dryRun, printEffect } from "../../src/effects/print.ts";
+import { dryRun } from "../../src/effects/dry-run.ts";
+import { printEffect } from "../../src/effects/print.ts";
 import type { GitHub } from "../../src/github/port.ts";
 import { KubeError } from "../../src/kube/error.ts";
 import type { Clusters, Kube } from "../../src/kube/port.ts";
@@ -30,7 +31,7 @@ function github(comments: { body: string; user: { login: string } }[] = []) {
     read: { botLogin: async () => "robot", comments: async () => comments },
     write: {
       createComment: note("createComment", (_: unknown, body: string) => {
-        comments.push({ body: body.replaceAll("\n", "\r\n"), user: { login: "robot[bot]" } });
+        comments.push({ body: body.replaceAll("\n", "\r\n"), user: { login: "robot" } });
       }),
       addLabels: note("addLabels"),
       assign: note("assign", (_: unknown, logins: string[]) => allowed(logins).map((login) => ({ login }))),
@@ -184,7 +185,10 @@ describe("printing", () => {
   it("says in one line what would be done, and a dry run does no more", async () => {
     const lines: string[] = [];
     const log: Logger = { ...silent, info: (_, message) => void lines.push(message) };
-    await dryRun(log)([
+    const dry = dryRun(log);
+    await dry([{ do: "addLabels", issue, labels: ["lgtm", "approved"] }]);
+    await dry([
+      // Decided again, since nothing was done: said once.
       { do: "addLabels", issue, labels: ["lgtm", "approved"] },
       { do: "createComment", issue, body: `first\nsecond ${"x".repeat(200)}` },
       { do: "createProwJob", job },

@@ -1,5 +1,5 @@
 // What only the git command's adapter can get wrong: credentials and names.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -36,6 +36,22 @@ test("the token goes to the server, and is not in the error when git fails", asy
   expect(String(failure)).toContain("git");
   expect(String(failure)).not.toContain("s3cret");
   expect(String(failure)).not.toContain(Buffer.from("s3cret").toString("base64").slice(0, 6));
+});
+
+test("the token goes to no other host, though git is told to go there", async () => {
+  const settings = path.join(cacheDir, "gitconfig");
+  const { port } = server.address() as AddressInfo;
+  writeFileSync(settings, `[url "http://127.0.0.1:${port}/"]\n  insteadOf = https://git.example/\n`);
+  const diverted = gitCLI({
+    cacheDir,
+    url: ({ org, repo }) => `https://git.example/${org}/${repo}.git`,
+    token: async () => "s3cret",
+    env: { PATH: process.env["PATH"], GIT_CONFIG_GLOBAL: settings },
+  });
+  seen.length = 0;
+  const merge = diverted.mergeable({ org: "acme", repo: "other" }, "b".repeat(40), [head], 0);
+  await expect(merge).rejects.toThrow("git");
+  expect(seen).toEqual([undefined]);
 });
 
 test.each(["../evil", "-x", "a/b", ""])("a repository called %j is refused", async (repo) => {

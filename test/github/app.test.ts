@@ -27,7 +27,7 @@ describe("a GitHub App", () => {
       return true;
     };
     nock(API, { reqheaders: { authorization } }).get("/app").reply(200, { slug: "cutwater" });
-    expect(await connect({ auth }).read.botLogin()).toBe("cutwater");
+    expect(await connect({ auth }).read.botLogin()).toBe("cutwater[bot]");
     const [head = "", claims = "", signature = ""] = header.replace("Bearer ", "").split(".");
     expect(
       verify("RSA-SHA256", Buffer.from(`${head}.${claims}`), publicKey, Buffer.from(signature, "base64url")),

@@ -4,6 +4,8 @@ import { Registry } from "prom-client";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { GitHubError } from "../../src/github/error.ts";
 import { memoised } from "../../src/github/memoise.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import { silent } from "../../src/lib/logger.ts";
 import { API, connect, pr, testClock, tool } from "./world.ts";
 
 beforeEach(() => nock.disableNetConnect());
@@ -44,6 +46,33 @@ describe("requests", () => {
     expect(error?.status).toBe(422);
     expect(error?.message).toContain("POST /repos/acme/tool/issues/7/labels: Validation Failed");
     expect(JSON.stringify(error) + error?.stack + String(error?.cause)).not.toContain("t0ken");
+  });
+
+  it("that would be tried again fail at once when the process stops", async () => {
+    const stop = new AbortController();
+    nock(API)
+      .get(/labels/)
+      .reply(502);
+    const asked = failure(connect({ clock: systemClock, signal: stop.signal }).read.issueLabels(pr));
+    setTimeout(() => stop.abort(), 20);
+    expect((await asked)?.message).toContain("stopping");
+  });
+
+  it("that fail are told of once, and that GitHub answers again too", async () => {
+    const lines: string[] = [];
+    const log = {
+      ...silent,
+      warn: (_: object, message: string) => void lines.push(message),
+      info: (_: object, message: string) => void lines.push(message),
+    };
+    nock(API)
+      .get(/labels/)
+      .times(3)
+      .reply(502)
+      .get(/labels/)
+      .reply(200, []);
+    await connect({ log }).read.issueLabels(pr);
+    expect(lines).toEqual(["GitHub cannot be reached or fails; trying again.", "GitHub answers again."]);
   });
 
   it("that GitHub fails are repeated with growing pauses where that is safe", async () => {

@@ -1,7 +1,8 @@
 // The gateway over HTTP: what GitHub, and whoever pretends to be GitHub, is answered.
 import { createHmac } from "node:crypto";
+import { once } from "node:events";
 import { createServer, request, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { Registry } from "prom-client";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { MAX_BODY_BYTES } from "../../src/hook/body.ts";
@@ -209,6 +210,43 @@ describe("huge bodies", () => {
   });
 });
 
+describe("bodies that never end", () => {
+  const ports: Socket[] = [];
+  afterEach(() => {
+    for (const socket of ports.splice(0)) socket.destroy();
+  });
+  /** Sends the beginning of a body, and resolves when it is sent; `closed` when the gateway has cut it off. */
+  const begin = async (bytes: number) => {
+    const { port, hostname } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    ports.push(socket);
+    const closed = once(socket, "close").then(() => true);
+    socket.on("error", () => {});
+    const head = [
+      ...["POST /hook HTTP/1.1", "Host: x", "Content-Type: application/json", "X-GitHub-Event: push"],
+      ...["X-GitHub-Delivery: g", `X-Hub-Signature-256: ${sign("")}`, `Content-Length: ${bytes + 10}`],
+    ];
+    await new Promise<void>((resolve) => socket.write(`${head.join("\r\n")}\r\n\r\n`, () => resolve()));
+    await new Promise<void>((resolve) => socket.write(Buffer.alloc(bytes, "a"), () => resolve()));
+    return { closed };
+  };
+
+  it("leave room for others: memory is kept for small bodies, and large ones are refused", async () => {
+    // 70 that each hold just less than 1 MB.
+    await Promise.all(Array.from({ length: 70 }, () => begin(1_000_000)));
+    const large = JSON.stringify({ fill: "x".repeat(200_000) });
+    const verdicts = async () => [(await post(payload)).status, (await post(large)).status];
+    await expect.poll(verdicts).toEqual([200, 503]);
+  });
+
+  it("are cut off, the oldest first, when there are too many", async () => {
+    const first = await begin(10);
+    await Promise.all(Array.from({ length: 500 }, () => begin(10)));
+    expect(await first.closed).toBe(true);
+    expect((await post(payload)).status).toBe(200);
+  });
+});
+
 describe("secrets by repository", () => {
   const file = `
 acme/tool:
@@ -247,6 +285,42 @@ acme:
     expect(await asked(repo("else/where"), "of-all")).toBe(200);
     expect(await asked({}, "of-all")).toBe(200);
   });
+  it("another spelling is no way around the secret of an org", async () => {
+    expect(await asked(repo("ACME/else"), "of-all")).toBe(403);
+    expect(await asked(repo("Acme/else"), "new")).toBe(200);
+  });
+
+  const victim = { full_name: "acme/tool", name: "tool", owner: { login: "acme" } };
+  const mine = { full_name: "else/where", name: "where", owner: { login: "else" } };
+  const contradictions: [string, object][] = [
+    ["an owner", { repository: { ...mine, owner: victim.owner } }],
+    ["a name", { repository: { ...mine, name: "other" } }],
+    ["an owner without login", { repository: { ...mine, owner: { name: "acme" } } }],
+    ["the second owner of a push", { repository: { ...mine, owner: { login: "else", name: "acme" } } }],
+    ["more than a repository", { repository: { full_name: "else/where/tool", name: "where" } }],
+    ["no full name", { repository: { name: "tool", owner: victim.owner }, organization: { login: "else" } }],
+    ["an organisation", { repository: mine, organization: { login: "acme" } }],
+    ["a base", { repository: mine, pull_request: { number: 1, base: { repo: victim } } }],
+    ["a base alone", { organization: { login: "else" }, pull_request: { base: { repo: victim } } }],
+  ];
+  it.each(contradictions)("a payload that names %s of another repository is refused", async (_, payload) => {
+    const body = JSON.stringify(payload);
+    const signed = { "x-hub-signature-256": sign(body, "of-all"), "x-github-event": "push" };
+    expect(await post(body, signed)).toEqual({
+      status: 403,
+      text: "403 Forbidden: the payload names different repositories\n",
+    });
+    expect(stored).toEqual([]);
+  });
+  it("one that agrees with itself is taken, in any case, and whatever a person is called", async () => {
+    const whole = {
+      repository: { ...victim, owner: { login: "Acme", name: "Acme Ltd." } },
+      organization: { login: "ACME" },
+      pull_request: { number: 1, base: { repo: victim }, head: { repo: mine } },
+    };
+    expect(await asked(whole, "of-the-repo")).toBe(200);
+  });
+
   it("says so when none is configured", async () => {
     secrets = parseSecrets("acme:\n- value: a\n");
     const body = JSON.stringify(repo("else/where"));

@@ -91,7 +91,7 @@ describe("normalise", () => {
       commits: [{ id: "a", message: "m", added: ["x"], removed: [], modified: ["y"] }],
     };
     expect(events("push", body(push))).toMatchObject([
-      { kind: "push", ref: "refs/heads/main", commits: push.commits, repoLink: repository.html_url },
+      { kind: "push", ref: "refs/heads/main", commits: push.commits },
     ]);
     const status = { sha: "a", context: "ci", state: "success", description: null };
     expect(events("status", body(status))).toMatchObject([

@@ -61,7 +61,7 @@ describe("a ProwJob", () => {
 
   it("starts as `scheduling` where a scheduler is configured", () => {
     const config = { ...sampleConfig(), scheduler: { enabled: true } };
-    const spec = presubmitSpec(config, theJob(config), REFS);
+    const spec = presubmitSpec(theJob(config), REFS);
     expect(newProwJob(config, spec, { name: "n", now: new Date(0) }).status.state).toBe("scheduling");
   });
 
@@ -80,7 +80,7 @@ describe("specs", () => {
   const job = theJob(config);
 
   it("say how to clone", () => {
-    const spec = presubmitSpec(config, job, REFS);
+    const spec = presubmitSpec(job, REFS);
     expect(spec.refs).toMatchObject({
       path_alias: "k8s.io/x",
       clone_depth: 3,
@@ -91,8 +91,8 @@ describe("specs", () => {
   });
 
   it("of a batch do not report, of a periodic do, without a context", () => {
-    expect(batchSpec(config, job, REFS)).not.toHaveProperty("report");
-    const spec = periodicSpec(config, { ...job, cron: "@daily" } as unknown as Periodic);
+    expect(batchSpec(job, REFS)).not.toHaveProperty("report");
+    const spec = periodicSpec({ ...job, cron: "@daily" } as unknown as Periodic);
     expect(spec).toMatchObject({ type: "periodic", report: true });
     expect(spec).not.toHaveProperty("context");
   });

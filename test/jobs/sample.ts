@@ -33,7 +33,7 @@ export const theJob = (config: Config) => config.presubmits["org/repo"]![0]!;
 
 export function sampleProwJob(fields?: string, refs: Refs = REFS): ProwJob {
   const config = sampleConfig(fields);
-  return newProwJob(config, presubmitSpec(config, theJob(config), refs), {
+  return newProwJob(config, presubmitSpec(theJob(config), refs), {
     name: "some-uuid",
     now: new Date(0),
   });

@@ -1,9 +1,10 @@
 // Leader election among processes that share one Lease: at most one leads, another takes over.
 import { describe, expect, test } from "vitest";
 import { KubeError } from "../../src/kube/error.ts";
-import { type Lease, whileLeading } from "../../src/kube/leader.ts";
+import { whileLeading } from "../../src/kube/leader.ts";
 import type { Kube } from "../../src/kube/port.ts";
 import { silent } from "../../src/lib/logger.ts";
+import type { Lease } from "../../src/model/lease.ts";
 import { manualClock } from "../lib/manual-clock.ts";
 
 /** One Lease behind the port, with the API server's preconditions. `down` names identities that cannot reach it. */

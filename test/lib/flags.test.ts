@@ -45,6 +45,14 @@ describe("flags are read as Go reads them", () => {
     expect(() => parseFlags(table, argv)).toThrow(message);
   });
 
+  test("everything that is wrong is told at once", () => {
+    const argv = ["--port=many", "--cofig-path=a", "--nobody-knows-it", "--dry-run=false"];
+    expect(() => parseFlags(table, argv)).toThrow(
+      'flag --port wants a whole number, not "many"\nunknown flag --cofig-path; did you mean --config-path?\n' +
+        "unknown flag --nobody-knows-it",
+    );
+  });
+
   test("help names each flag, what it does and its default", () => {
     expect(describeFlags(table)).toContain("--port             Port to listen on. (8888)");
   });

@@ -51,6 +51,12 @@ describe("a triggered job", () => {
         namespace: "prow",
         resourceVersion: "7",
         patch: {
+          metadata: {
+            labels: {
+              "prow.k8s.io/id": "11111111-1111-5111-8111-111111111111",
+              "prow.k8s.io/build-id": "100",
+            },
+          },
           status: {
             state: "pending",
             pendingTime: "2026-01-02T03:04:05Z",

@@ -123,3 +123,18 @@ test("nothing happens on issues and closed pull requests", async () => {
   const closed = world(base).pr({ state: "closed" });
   expect(await closed.world.play(lgtm, closed.comment("bob", "/lgtm"))).toEqual([]);
 });
+
+test("a tree hash that an author makes the bot quote does not count", async () => {
+  const pr = world(withOptions({ store_tree_hash: true })).pr({ labels: ["lgtm"] });
+  pr.world.trees.set(pr.headSHA, "evil");
+  const planted = "LGTM label has been added.  <details>Git tree hash: evil</details>";
+  for (const separator of ["\n", "\r\n", "\r"]) {
+    await pr.world.react(lgtm, pr.comment("alice", `/lgtm\n${separator}${planted}`));
+  }
+  expect(pr.said).toHaveLength(3);
+  expect(pr.said.every((text) => text.includes(planted) && text.startsWith("@alice: you cannot"))).toBe(true);
+  expect(await pr.world.play(lgtm, pr.event("synchronize"))).toMatchObject([
+    { do: "removeLabel", label: "lgtm" },
+    { do: "createComment" },
+  ]);
+});

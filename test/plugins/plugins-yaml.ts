@@ -52,7 +52,7 @@ export function readText(text: string) {
   const places = new Places({ path: "plugins.yaml", text });
   const problems: LocatedProblem[] = [];
   const report = (problem: Parameters<Places["locate"]>[0]) => void problems.push(places.locate(problem));
-  const plugins = readPlugins(loadYAML(text), pluginSections, { known: knownPlugins }, report);
+  const plugins = readPlugins(loadYAML(text), pluginSections, { knownPlugins }, report);
   return { plugins, problems: problems.map(problemText) };
 }
 

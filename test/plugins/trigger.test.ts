@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Effect } from "../../src/model/effect.ts";
 import type { ProwJob } from "../../src/model/prowjob.ts";
 import { trigger } from "../../src/plugins/trigger.ts";
-import { type Issue, type Options, world } from "./world.ts";
+import { BOT, type Issue, type Options, world } from "./world.ts";
 
 const presubmits = [
   { name: "unit", always_run: true },
@@ -307,10 +307,20 @@ unit
   test("the bot's own comments and idle talk start nothing and read nothing", async () => {
     const pr = world(base).pr();
     await comment(pr, "ci-robot", "/test unit");
-    await comment(pr, "ci-robot[bot]", "/test unit");
     await comment(pr, "bob", "nice work");
     expect(pr.world.jobs).toEqual([]);
     expect(pr.world.reads).toEqual([]);
+  });
+
+  test("whoever is called like the bot but for [bot] is not the bot", async () => {
+    const pr = world(base).pr({ by: "ci-robot[bot]" });
+    expect(started(await pr.world.play(trigger, pr.event("opened")))).toEqual([]);
+    const app = world(base);
+    const byUser = app.pr({ by: BOT });
+    const context = { ...app.context, bot: `${BOT}[bot]` };
+    expect(started(await trigger.handle(byUser.event("opened"), context))).toEqual([]);
+    const byApp = app.pr({ by: `${BOT}[bot]` });
+    expect(started(await trigger.handle(byApp.event("opened"), context))).toEqual(["unit"]);
   });
 
   test("a comment of 65,536 characters is dealt with at once", async () => {
@@ -348,6 +358,17 @@ describe("pushes", () => {
       "docs",
       "release",
     ]);
+  });
+
+  test("and pull requests are cloned from where the configuration says, whatever the webhook says", async () => {
+    const pr = world({ ...base, postsubmits: [{ name: "post" }] }).pr();
+    const repo = { ...pr.pullRequest().base.repo!, html_url: "https://evil.example/acme/lib" };
+    const forged = { ...pr.pullRequest(), html_url: "https://evil.example/acme/lib/pull/1" };
+    const event = pr.event("opened", { pr: { ...forged, base: { ...forged.base, repo } } });
+    const made = await pr.world.play(trigger, event);
+    expect(made).toHaveLength(1);
+    expect(JSON.stringify(made)).toContain('"repo_link":"https://github.com/acme/lib"');
+    expect(JSON.stringify(made)).not.toContain("evil.example");
   });
 
   test("a deletion starts nothing", async () => {

@@ -108,7 +108,6 @@ export class World {
       deleted: false,
       compare: `${URL}/compare/x...y`,
       commits: [{ id: after, message: "m", added: [], removed: [], modified: files }],
-      repoLink: URL,
     };
   }
 

@@ -1,7 +1,7 @@
 // What reaches git: the right commands in the right order, and nothing that git could misunderstand.
 import { expect, test } from "vitest";
 import type { Refs } from "../../src/model/refs.ts";
-import { baseCommands, clonePath, pullCommands, unsafeRefs } from "../../src/podutils/clone-plan.ts";
+import { baseCommands, cloneDirectory, pullCommands, unsafeRefs } from "../../src/podutils/clone-plan.ts";
 
 const sha = "a".repeat(40);
 const refs: Refs = { org: "o", repo: "r", base_ref: "main", base_sha: sha };
@@ -59,9 +59,11 @@ test("merges pull requests a second apart, then submodules", () => {
 });
 
 test("clones where Go would look for it", () => {
-  expect(clonePath("/go", refs)).toBe("/go/src/github.com/o/r");
-  expect(clonePath("/go", { ...refs, repo_link: "https://git.example/o/r" })).toBe("/go/src/git.example/o/r");
-  expect(clonePath("/go", { ...refs, path_alias: "k8s.io/r" })).toBe("/go/src/k8s.io/r");
+  expect(cloneDirectory("/go", refs)).toBe("/go/src/github.com/o/r");
+  expect(cloneDirectory("/go", { ...refs, repo_link: "https://git.example/o/r" })).toBe(
+    "/go/src/git.example/o/r",
+  );
+  expect(cloneDirectory("/go", { ...refs, path_alias: "k8s.io/r" })).toBe("/go/src/k8s.io/r");
 });
 
 test.each<[string, Partial<Refs>]>([
@@ -74,6 +76,10 @@ test.each<[string, Partial<Refs>]>([
   ["a pull's commit", { pulls: [{ number: 1, author: "a", sha: "-x" }] }],
   ["a pull's ref", { pulls: [{ number: 1, author: "a", sha, ref: "a b" }] }],
   ["a path out of the root", { path_alias: "../../etc" }],
+  ["a path that comes back to the root's name", { path_alias: "../../../src/x" }],
+  ["a path that stays, but not plainly", { path_alias: "a/../b" }],
+  ["a path that is the root", { path_alias: "." }],
+  ["a link with a way out", { repo_link: "https://h/../../../src/x", clone_uri: uri }],
 ])("refuses %s", (_what, bad) => {
   expect(unsafeRefs({ ...refs, ...bad })).toBeTypeOf("string");
 });

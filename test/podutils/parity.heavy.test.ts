@@ -58,7 +58,7 @@ if (missing) {
           "sh",
           "-c",
           'cd "$HOME/../logs/artifacts" && mkdir d && echo \'{"v":1}\' >metadata.json && echo x >d/a.txt && ' +
-            "echo '<b>' >page.html && printf '\\0\\1' >blob && gzip -c d/a.txt >log.txt.gz && cp log.txt.gz x.odd.gz && echo h >'a#b' && echo out; echo err >&2",
+            "echo '<b>' >page.html && printf '\\0\\1' >blob && gzip -nc d/a.txt >log.txt.gz && cp log.txt.gz x.odd.gz && echo h >'a#b' && echo out; echo err >&2",
         ],
       });
       expect(found.ours.codes).toEqual(found.upstream.codes);

@@ -1,6 +1,6 @@
 // Whole jobs through our pod utilities, seen from the storage they leave behind.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -62,6 +62,16 @@ test("refs that are unsafe never reach git", async () => {
   const { codes, text } = await play({ refs: { base_ref: "--upload-pack=x" } });
   expect(codes.initupload).toBe(1);
   expect(text(`${DIRECTORY}/build-log.txt`)).toContain("is not a git ref");
+});
+
+test("a path out of the source root is not even made", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "escape-"));
+  const refs = [{ org: "o", repo: "r", base_ref: "main", path_alias: "../../src/escaped" }];
+  const options = { src_root: join(folder, "root"), log: join(folder, "clone.json"), refs };
+  const env = { PATH: process.env["PATH"], HOME: folder, CLONEREFS_OPTIONS: JSON.stringify(options) };
+  expect(await ours("clonerefs", env, utilityIO())).toBe(0);
+  expect(readFileSync(options.log, "utf8")).toContain("leaves the source root");
+  expect(readdirSync(folder)).toEqual(["clone.json"]);
 });
 
 test("artifacts do not follow links out of their directory, and secrets do not leave", async () => {

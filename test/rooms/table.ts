@@ -43,7 +43,7 @@ const ROOMS_ = {
   storage: {
     holds: "object storage: GCS, directory",
     may: ["lib", "model"],
-    packages: ["@google-cloud/storage"],
+    packages: ["@google-cloud/storage", "google-auth-library"],
   },
   git: {
     holds: "merges without a work tree: what merges, and what files are there then",

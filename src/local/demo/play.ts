@@ -2,7 +2,7 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { ProwJob } from "../../model/prowjob.ts";
 import type { Person, PullView } from "./person.ts";
-import { stepper } from "./stepper.ts";
+import { type Look, stepper } from "./stepper.ts";
 
 export interface Stage {
   /** Member and approver, member and reviewer, member and reviewer, somebody from outside. */
@@ -12,13 +12,18 @@ export interface Stage {
   sam: Person;
   /** ProwJobs that exist now. */
   prowJobs(): Promise<ProwJob[]>;
-  /** Whether object storage has it, by key in the demo's bucket. */
-  stored(key: string): Promise<boolean>;
+  /** Text of an object in storage, by key in the demo's bucket; undefined when it is not there. */
+  stored(key: string): Promise<string | undefined>;
   pages: { github: string; deck: string };
   clock: Clock;
   signal: AbortSignal;
   out(line: string): void;
+  /** Told the number of steps that came out so far. */
+  progress(played: number): Promise<void>;
 }
+
+/** How many steps there are in all. */
+export const STEPS = 16;
 
 const BREEZE = "return { force, name: SCALE[force][1] };";
 const BUG = "return { force: force + 1, name: SCALE[force][1] };";
@@ -54,9 +59,9 @@ async function aFailingPull({ grace, step, until, check }: Scene): Promise<PullV
   });
   await step("its tests run in pods, `unit` fails, and the bot says so in a comment", async () => {
     await until(() => check.status(pull, "unit", "failure"));
-    await until(async () =>
-      (await grace.comments(pull.number)).some(({ body }) => body.includes("<!-- test report -->")),
-    );
+    await until(() => check.status(pull, "lint", "success"));
+    await until(() => check.logSays(pull, "unit", "ERR_ASSERTION"));
+    await until(() => check.comment(pull, "<!-- test report -->"));
     return pull;
   });
   await step(
@@ -104,7 +109,10 @@ async function theFix({ grace, step, until, check }: Scene, pull: PullView): Pro
     await until(() => check.status(pull, "lint", "success"));
     const runs = await check.runs(pull, "lint");
     await grace.comment(pull.number, "/test lint");
-    await until(async () => (await check.runs(pull, "lint")) > runs);
+    await until(async () => {
+      const now = await check.runs(pull, "lint");
+      return { wanted: "one more run of lint", there: now > runs, seen: `${now} runs` };
+    });
     await until(() => check.status(pull, "lint", "success"));
     return pull;
   });
@@ -148,7 +156,7 @@ async function theReview(
   return third;
 }
 
-async function theMerge({ margaret, step, until, check, stored }: Scene, pull: PullView): Promise<void> {
+async function theMerge({ margaret, step, until, check }: Scene, pull: PullView): Promise<void> {
   await step("margaret says /hold cancel, and tide merges the first", async () => {
     await margaret.comment(pull.number, "/hold cancel");
     await until(() => check.merged(pull));
@@ -157,9 +165,10 @@ async function theMerge({ margaret, step, until, check, stored }: Scene, pull: P
   await step("the push to main runs a postsubmit, which publishes an artifact", async () => {
     const job = await check.finished(
       until,
+      "the postsubmit",
       ({ spec }) => spec.type === "postsubmit" && spec.job === "publish",
     );
-    await until(() => stored(`logs/publish/${job.status.build_id}/artifacts/knots.js`));
+    await until(() => check.inStorage(`logs/publish/${job.status.build_id}/artifacts/knots.js`));
     return { html_url: job.status.url ?? pull.html_url };
   });
 }
@@ -173,6 +182,7 @@ async function theBatch(
     await Promise.all([second, third].map(({ number }) => ada.comment(number, "/hold cancel")));
     const batch = await check.finished(
       until,
+      "the batch",
       ({ spec }) => spec.type === "batch" && spec.refs?.pulls?.length === 2,
     );
     return { html_url: batch.status.url ?? second.html_url };
@@ -186,7 +196,7 @@ async function theBatch(
 
 async function theRest({ step, until, check, pages }: Scene, pull: PullView): Promise<void> {
   await step("a periodic job has run on main", async () => {
-    const job = await check.finished(until, ({ spec }) => spec.type === "periodic");
+    const job = await check.finished(until, "a periodic", ({ spec }) => spec.type === "periodic");
     return { html_url: job.status.url ?? pages.deck };
   });
   await step("storage holds every result where Prow puts it", async () => {
@@ -211,43 +221,83 @@ async function oneForYou({ grace, step, until, check }: Scene): Promise<void> {
   });
 }
 
-type Until = (condition: () => Promise<boolean>) => Promise<void>;
+type Until = (look: () => Promise<Look>) => Promise<void>;
 type Scene = Stage & Omit<ReturnType<typeof stepper>, "summary"> & { check: ReturnType<typeof checks> };
 
-function checks({ grace, prowJobs, stored }: Stage) {
-  const runsOf = async ({ number }: PullView, name: string) =>
-    (await prowJobs()).filter(
-      ({ spec }) =>
-        spec.type === "presubmit" && spec.job === name && spec.refs?.pulls?.[0]?.number === number,
-    );
+const listed = (things: string[]): string => [...new Set(things)].join(", ") || "nothing";
+
+function checks(stage: Stage) {
+  return { ...pullChecks(stage), ...jobChecks(stage) };
+}
+
+function pullChecks({ grace }: Stage) {
+  const statusesOf = async ({ number }: PullView) => grace.statuses((await grace.pull(number)).head.sha);
   return {
-    async labelled({ number }: PullView, label: string) {
-      return (await grace.pull(number)).labels.some(({ name }) => name === label);
+    async labelled({ number }: PullView, label: string): Promise<Look> {
+      const names = (await grace.pull(number)).labels.map(({ name }) => name);
+      return { wanted: `label ${label} on #${number}`, there: names.includes(label), seen: listed(names) };
     },
-    async merged({ number }: PullView) {
-      return (await grace.pull(number)).merged;
+    async merged({ number }: PullView): Promise<Look> {
+      const { merged, state } = await grace.pull(number);
+      return { wanted: `#${number} merged`, there: merged, seen: state };
     },
-    async status({ number }: PullView, context: string, state: string) {
-      const { head } = await grace.pull(number);
-      return (await grace.statuses(head.sha)).some(
-        (status) => status.context === context && status.state === state,
-      );
+    async status(pull: PullView, context: string, state: string): Promise<Look> {
+      const seen = (await statusesOf(pull)).map((status) => `${status.context}=${status.state}`);
+      const wanted = `${context}=${state}`;
+      return { wanted, there: seen.includes(wanted), seen: listed(seen) };
     },
-    async tideSays({ number }: PullView, words: string) {
-      const { head } = await grace.pull(number);
-      const statuses = await grace.statuses(head.sha);
-      return statuses.some(({ context, description }) => context === "tide" && description.includes(words));
+    async comment({ number }: PullView, words: string): Promise<Look> {
+      const bodies = (await grace.comments(number)).map(({ body }) => body);
+      const there = bodies.some((body) => body.includes(words));
+      return { wanted: `a comment with ${words}`, there, seen: `${bodies.length} comments` };
     },
-    async job(pull: PullView, name: string, state: string) {
-      return (await runsOf(pull, name)).some(({ status }) => status.state === state);
+    async tideSays(pull: PullView, words: string): Promise<Look> {
+      const seen =
+        (await statusesOf(pull)).find(({ context }) => context === "tide")?.description ?? "nothing";
+      return { wanted: `tide to say ${words}`, there: seen.includes(words), seen };
+    },
+  };
+}
+
+function jobChecks({ prowJobs, stored }: Stage) {
+  const presubmitsOf = async ({ number }: PullView) =>
+    (await prowJobs()).filter(
+      ({ spec }) => spec.type === "presubmit" && spec.refs?.pulls?.[0]?.number === number,
+    );
+  const runsOf = async (pull: PullView, name: string) =>
+    (await presubmitsOf(pull)).filter(({ spec }) => spec.job === name);
+  const inState = ({ spec, status }: ProwJob) => `${spec.job}=${status.state}`;
+  const inStorage = async (key: string): Promise<Look> => ({
+    wanted: `${key} in storage`,
+    there: (await stored(key)) !== undefined,
+    seen: "nothing there",
+  });
+  return {
+    inStorage,
+    async job(pull: PullView, name: string, state: string): Promise<Look> {
+      const seen = (await presubmitsOf(pull)).map(inState);
+      return { wanted: `${name}=${state}`, there: seen.includes(`${name}=${state}`), seen: listed(seen) };
     },
     runs: async (pull: PullView, name: string) => (await runsOf(pull, name)).length,
+    /** The stored log of the first run of that job. */
+    async logSays(pull: PullView, name: string, words: string): Promise<Look> {
+      const run = (await runsOf(pull, name))[0];
+      const key = `${DIRECTORY}/${pull.number}/${name}/${run?.status.build_id}/build-log.txt`;
+      const log = await stored(key);
+      const seen = log === undefined ? "no log" : `a log that ends with ${JSON.stringify(log.slice(-200))}`;
+      return { wanted: `${words} in ${key}`, there: log?.includes(words) ?? false, seen };
+    },
     /** The first successful job of that kind, waited for. */
-    async finished(until: Until, kind: (job: ProwJob) => boolean): Promise<ProwJob> {
+    async finished(until: Until, wanted: string, kind: (job: ProwJob) => boolean): Promise<ProwJob> {
       let found: ProwJob | undefined;
       await until(async () => {
-        found = (await prowJobs()).find((job) => kind(job) && job.status.state === "success");
-        return found !== undefined;
+        const jobs = (await prowJobs()).filter(kind);
+        found = jobs.find(({ status }) => status.state === "success");
+        return {
+          wanted: `${wanted} to succeed`,
+          there: found !== undefined,
+          seen: listed(jobs.map(inState)),
+        };
       });
       return found!;
     },
@@ -256,8 +306,8 @@ function checks({ grace, prowJobs, stored }: Stage) {
       const [run] = (await runsOf(pull, "unit")).filter(({ status }) => status.state === "success");
       const directory = `${DIRECTORY}/${pull.number}/unit`;
       const files = ["started.json", "finished.json", "prowjob.json", "build-log.txt"];
-      for (const file of files) await until(() => stored(`${directory}/${run?.status.build_id}/${file}`));
-      await until(() => stored(`${directory}/latest-build.txt`));
+      for (const file of files) await until(() => inStorage(`${directory}/${run?.status.build_id}/${file}`));
+      await until(() => inStorage(`${directory}/latest-build.txt`));
       return run?.status.url;
     },
   };

@@ -9,6 +9,15 @@ interface Tools {
   clock: Clock;
   signal: AbortSignal;
   out(line: string): void;
+  /** Told the number of steps that came out so far. */
+  progress(played: number): Promise<void>;
+}
+
+/** One look at the world: what is waited for, whether it is there, and what is there instead. */
+export interface Look {
+  wanted: string;
+  there: boolean;
+  seen: string;
 }
 
 /** A step that did not come out ends the demo: those after it stand on it. */
@@ -16,18 +25,20 @@ export class DemoStopped extends Error {
   override name = "DemoStopped";
 }
 
-export function stepper({ clock, signal, out }: Tools) {
+export function stepper({ clock, signal, out, progress }: Tools) {
   const started = clock.now().getTime();
   let count = 0;
   const seconds = (from: number) => `${((clock.now().getTime() - from) / 1000).toFixed(1)} s`;
 
   return {
-    /** Resolves once `condition` holds; throws after a minute. */
-    async until(condition: () => Promise<boolean>): Promise<void> {
+    /** Resolves once what is looked for is there; throws after a minute. */
+    async until(look: () => Promise<Look>): Promise<void> {
       const deadline = clock.now().getTime() + PATIENCE_MS;
-      while (!(await condition())) {
+      for (;;) {
+        const { wanted, there, seen } = await look();
+        if (there) return;
         if (signal.aborted) throw new DemoStopped("interrupted");
-        if (clock.now().getTime() > deadline) throw new Error("it did not happen within a minute");
+        if (clock.now().getTime() > deadline) throw new Error(`waited a minute for ${wanted}; saw ${seen}`);
         await clock.sleep(LOOK_EVERY_MS, signal);
       }
     },
@@ -38,6 +49,7 @@ export function stepper({ clock, signal, out }: Tools) {
         const result = await act();
         out(`${styleText("green", "✓")} ${String(count).padStart(2)}. ${title}`);
         out(`      ${styleText("dim", `${seconds(from).padStart(6)}  ${result.html_url}`)}`);
+        await progress(count);
         return result;
       } catch (error) {
         if (signal.aborted) throw new DemoStopped("interrupted");

@@ -33,6 +33,8 @@ export function gitHubApp(world: World, options: GitHubAppOptions): (request: Re
     const wantsPage = /text\/html/.test(request.headers.get("accept") ?? "");
     try {
       if (git) return await answerGit(world, request, git);
+      const refusal = refuseBody(request);
+      if (refusal) return refusal;
       if (pathname.startsWith("/_cutwater/")) return await setUp(request);
       if (pathname === "/graphql" || pathname === "/api/graphql")
         return await answerGraphQL(world, limits, request);
@@ -43,6 +45,15 @@ export function gitHubApp(world: World, options: GitHubAppOptions): (request: Re
       return Response.json({ message: "Server Error" }, { status: 500 });
     }
   };
+}
+
+const MOST_BODY = 25 * 1024 * 1024;
+
+/** Bodies are read whole, so one must say how long it is, and be of GitHub's size. */
+function refuseBody({ headers }: Request): Response | undefined {
+  if (headers.has("transfer-encoding")) return Response.json({ message: "Length Required" }, { status: 411 });
+  const tooLarge = Number(headers.get("content-length") ?? 0) > MOST_BODY;
+  return tooLarge ? Response.json({ message: "Payload too large" }, { status: 413 }) : undefined;
 }
 
 async function answerGit(world: World, request: Request, match: RegExpExecArray): Promise<Response> {

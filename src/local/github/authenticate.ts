@@ -1,5 +1,6 @@
 // Tells who a request is from: a person's token, an installation's token, an App's JWT, or nobody.
 import { createPublicKey, verify } from "node:crypto";
+import { isRecord } from "../../lib/schema.ts";
 import type { Actor } from "./access.ts";
 import { ApiError } from "./api-error.ts";
 import type { App } from "./records.ts";
@@ -80,7 +81,7 @@ function appActor(world: World, jwt: string): Actor {
 function parsePart(part: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(Buffer.from(part, "base64url").toString());
-    if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
+    if (isRecord(value)) return value;
   } catch {
     // Said below: whatever is wrong with it, it is not a JWT.
   }

@@ -22,6 +22,10 @@ export function checksOf(world: World, repo: Repo, sha: string): CheckRun[] {
   return [...latest.values()].reverse();
 }
 
+/** Whether a run stands in nobody's way, once it is completed. */
+export const isGreen = ({ conclusion }: CheckRun): boolean =>
+  ["success", "neutral", "skipped"].includes(conclusion ?? "");
+
 export function combinedState(statuses: Status[]): "failure" | "pending" | "success" {
   if (statuses.some((status) => status.state === "failure" || status.state === "error")) return "failure";
   if (statuses.length === 0 || statuses.some((status) => status.state === "pending")) return "pending";

@@ -1,5 +1,4 @@
 // Counts requests per token and hour, as GitHub's X-RateLimit headers tell.
-
 import type { Clock } from "../../lib/clock.ts";
 import { ApiError } from "./api-error.ts";
 

@@ -89,6 +89,8 @@ export interface Pull {
   /** Full name of the head's repository; null once that is deleted. */
   head_repo: string | null;
   head_sha: string;
+  /** Every head there has been, oldest first, in the same sequence of ids as what people and bots did. */
+  pushes?: { sha: string; id: number; at: string }[];
   draft: boolean;
   merged_at: string | null;
   merged_by: string | null;

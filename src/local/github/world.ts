@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
+import { timestamp } from "../../lib/timestamp.ts";
 import { notFound } from "./api-error.ts";
 import { git } from "./git/command.ts";
 import { GitRepository } from "./git/repository.ts";
@@ -27,8 +28,7 @@ export type PullRequest = Issue & { pull: Pull };
 export const fullName = (repo: Repo): string => `${repo.owner}/${repo.name}`;
 
 /** GitHub's times have whole seconds. */
-export const stamp = (world: World): string => iso(world.clock.now());
-export const iso = (date: Date): string => `${date.toISOString().slice(0, 19)}Z`;
+export const stamp = (world: World): string => timestamp(world.clock.now());
 
 export const secret = (world: World, length: number): string => {
   const letters = "0123456789abcdef";

@@ -1,13 +1,20 @@
 // Who may ask at all: with a token set, only who carries it. A page in somebody's browser does not.
-import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { sameSecret } from "../../lib/same-secret.ts";
 
 /** Health and version are anybody's to ask, as on a real API server. */
 const OPEN = /^\/(?:healthz|readyz|livez|version)(?:[/?]|$)/;
 
-export function mayEnter({ url = "", headers }: IncomingMessage, token: string | undefined): boolean {
+/**
+ * Takes the token as `Authorization: Bearer …` or as the first part of the path, which is then taken off the request's
+ * URL: client-go, and with it kubectl, sends no credentials over plain HTTP, but keeps the path of a cluster's address.
+ */
+export function mayEnter(request: IncomingMessage, token: string | undefined): boolean {
+  const { url = "", headers } = request;
   if (token === undefined || OPEN.test(url)) return true;
-  const given = Buffer.from(headers.authorization ?? "");
-  const wanted = Buffer.from(`Bearer ${token}`);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
+  if (sameSecret(headers.authorization ?? "", `Bearer ${token}`)) return true;
+  const [, first = "", rest = ""] = /^\/([^/?]*)(.*)$/s.exec(url) ?? [];
+  if (!sameSecret(first, token)) return false;
+  request.url = rest.startsWith("/") ? rest : `/${rest}`;
+  return true;
 }

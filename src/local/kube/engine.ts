@@ -17,6 +17,8 @@ export interface Engine {
   /** In [0, 1). */
   random: () => number;
   uuid: () => string;
+  /** Shown to kubelets that are asked for logs. */
+  kubeletToken?: string;
   /** Runs after an object was written and everyone was told. */
   afterWrite(resource: Resource, object: ApiObject): void;
   /** Runs after an object is gone for good. */

@@ -34,7 +34,12 @@ export async function podLog(engine: Engine, call: Call, response: ServerRespons
     if (value !== null) query.set(name, value);
   }
   const path = [call.namespace, call.name, container].map(encodeURIComponent).join("/");
-  const upstream = request({ ...addressOf(node), path: `/containerLogs/${path}?${query}`, agent: false });
+  const { kubeletToken } = engine;
+  const headers = kubeletToken === undefined ? {} : { authorization: `Bearer ${kubeletToken}` };
+  const upstream = request({
+    ...addressOf(node),
+    ...{ path: `/containerLogs/${path}?${query}`, headers, agent: false },
+  });
   response.once("close", () => upstream.destroy());
   await pass(upstream, response, nodeName);
 }

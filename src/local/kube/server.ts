@@ -22,6 +22,8 @@ export interface KubeServerOptions {
   host?: string;
   /** What every request must carry as its bearer token; without one everybody who can connect may do everything. */
   token?: string;
+  /** What it shows kubelets when it asks them for logs; their `logToken`. */
+  kubeletToken?: string;
   /** 0 for any free one. */
   port: number;
   /** SQLite file, or ":memory:". */
@@ -58,6 +60,7 @@ export async function startKubeServer(options: KubeServerOptions): Promise<KubeS
       random: options.random ?? chance,
     },
     uuid: randomUUID,
+    kubeletToken: options.kubeletToken,
     afterWrite: (resource, object) => {
       if (resource.kind === "CustomResourceDefinition") serveDefinition(engine, object);
     },

@@ -3,7 +3,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import type { Container, ContainerState, Pod } from "../../model/pod.ts";
 import { readLog } from "./container-log.ts";
 import { containerEnv } from "./environment.ts";
-import { type Launch, launchOf, type Runtime, type StartError, standIn } from "./launch.ts";
+import { type Launch, launchOf, pathsFor, type Runtime, type StartError, standIn } from "./launch.ts";
 import { type Lookups, MissingError } from "./lookups.ts";
 import type { PodDirectory } from "./pod-directory.ts";
 import type { ContainerRecord } from "./pod-status.ts";
@@ -34,8 +34,8 @@ export interface PodContext {
   event(reason: string, message: string, type?: "Warning"): void;
 }
 
-/** Paths that our programs have built in: only as values of variables can they be rewritten to the pod's mounts. */
-const BUILT_IN_PATHS = { CUTWATER_ENTRYPOINT_COPY: "/tools/entrypoint" };
+/** A path that our entrypoint has built in: only as the value of a variable can it be told the pod's mount. */
+const ENTRYPOINT_COPY = "/tools/entrypoint";
 
 const CONFIG_RETRY_MS = 2_000;
 const MESSAGE_BYTES = 2048;
@@ -113,16 +113,21 @@ async function launchFor(context: PodContext, container: Container): Promise<Lau
   const home = directory.home(container.name);
   const temporary = directory.temporary(container.name);
   await Promise.all([home, temporary].map((path) => mkdir(path, { recursive: true })));
+  const { images, runtime } = options;
+  const mounts = await containerMounts(container, context.volumes);
+  const rewrite = pathsFor({ container, images, mounts, runtime });
   const base = {
     ...options.env,
     HOME: home,
     TMPDIR: temporary,
     HOSTNAME: pod.metadata.name,
-    ...(standIn(container, options.images) && { ...BUILT_IN_PATHS, ...options.utilityEnv }),
+    ...(standIn(container, images) && {
+      CUTWATER_ENTRYPOINT_COPY: rewrite(ENTRYPOINT_COPY),
+      ...options.utilityEnv,
+    }),
   };
-  const env = await containerEnv(container, base, context.from);
-  const mounts = await containerMounts(container, context.volumes);
-  return launchOf({ pod, container, env, mounts, home, images: options.images, runtime: options.runtime });
+  const env = await containerEnv(container, base, context.from, rewrite);
+  return launchOf({ pod, container, env, mounts, home, images, runtime });
 }
 
 const failedToStart = (

@@ -2,6 +2,7 @@
 import type { Container } from "../../model/pod.ts";
 import { expand } from "./expand.ts";
 import { type Files, type Lookups, MissingError } from "./lookups.ts";
+import { rewriteValue } from "./mounts.ts";
 
 interface KeyRef {
   name?: string;
@@ -19,11 +20,15 @@ interface EnvFrom {
   configMapRef?: { name?: string; optional?: boolean };
 }
 
-/** `base` is there before; later entries win and may refer to earlier ones. Throws MissingError. */
+/**
+ * `base` is there before, and is of this machine: only in what the container says itself are paths rewritten, before
+ * references are resolved. Later entries win and may refer to earlier ones. Throws MissingError.
+ */
 export async function containerEnv(
   container: Container,
   base: Record<string, string>,
   from: Lookups,
+  rewrite: (text: string) => string,
 ): Promise<Record<string, string>> {
   const env = { ...base };
   for (const { prefix = "", secretRef, configMapRef } of (container.envFrom ?? []) as EnvFrom[]) {
@@ -31,11 +36,15 @@ export async function containerEnv(
       ...(configMapRef && (await from.configMap(configMapRef.name ?? "", configMapRef.optional))),
       ...(secretRef && (await from.secret(secretRef.name ?? "", secretRef.optional))),
     };
-    for (const [key, value] of Object.entries(files)) env[prefix + key] = value.toString();
+    for (const [key, value] of Object.entries(files)) {
+      env[prefix + key] = rewriteValue(prefix + key, value.toString(), rewrite);
+    }
   }
   for (const { name, value, valueFrom } of container.env ?? []) {
-    const resolved = valueFrom ? await referred(valueFrom as ValueFrom, from) : expand(value ?? "", env);
-    if (resolved !== undefined) env[name] = resolved;
+    const said = valueFrom ? await referred(valueFrom as ValueFrom, from) : (value ?? "");
+    if (said === undefined) continue;
+    const rewritten = rewriteValue(name, said, rewrite);
+    env[name] = valueFrom ? rewritten : expand(rewritten, env);
   }
   return env;
 }

@@ -2,7 +2,7 @@
 import { posix } from "node:path";
 import type { Container, Pod } from "../../model/pod.ts";
 import { expand } from "./expand.ts";
-import { type HostMount, pathRewriter, rewriteEnv } from "./mounts.ts";
+import { type HostMount, pathRewriter } from "./mounts.ts";
 
 export type Runtime = "process" | "docker" | "podman";
 
@@ -18,7 +18,7 @@ export interface Launch {
 export interface LaunchInput {
   pod: Pod;
   container: Container;
-  /** As the pod says it, references resolved, paths not rewritten. */
+  /** As containerEnv gives it. */
   env: Record<string, string>;
   mounts: HostMount[];
   /** The container's own directory: working directory and home of what names no other. */
@@ -46,10 +46,21 @@ export const standIn = (
   return container.command?.length || !Object.hasOwn(images, name) ? undefined : images[name];
 };
 
+/** What turns a path that the container names into where it is for its process: in docker it is there. */
+export const pathsFor = ({
+  container,
+  images,
+  mounts,
+  runtime,
+}: Pick<LaunchInput, "container" | "images" | "mounts" | "runtime">): ((text: string) => string) =>
+  runtime === "process" || standIn(container, images) ? pathRewriter(mounts) : (text) => text;
+
 export function launchOf(input: LaunchInput): Launch | StartError {
   const { container, env, images, runtime } = input;
   const own = standIn(container, images);
-  const words = (list: string[] = []) => list.map((word) => expand(word, env));
+  const rewrite = pathsFor(input);
+  // Only the container's own words: our program's may stand below a path that the container mounts, like /tmp.
+  const words = (list: string[] = []) => list.map((word) => expand(rewrite(word), env));
   if (runtime !== "process" && !own)
     return inContainer(input, words(container.command), words(container.args));
   const argv = [...(own ?? words(container.command)), ...words(container.args)];
@@ -60,8 +71,7 @@ export function launchOf(input: LaunchInput): Launch | StartError {
         "give the container a command, or run the kubelet with docker or podman",
     };
   }
-  const rewrite = pathRewriter(input.mounts);
-  return { argv: argv.map(rewrite), env: rewriteEnv(env, rewrite), cwd: workingDirectory(input) };
+  return { argv, env, cwd: workingDirectory(input) };
 }
 
 /** A directory below a mount is where that is; any other is made in the container's own directory. */
@@ -83,7 +93,7 @@ function inContainer(
   const [entry, ...rest] = command;
   // Values stay off the command line: the runtime's client takes them from its own environment by name.
   const argv = [
-    ...[runtime, "run", "--rm", "--name", name, "--network", "host"],
+    ...[runtime, "run", "--rm", "--name", name],
     ...flag(
       "--volume",
       mounts.map(({ mountPath, hostPath }) => `${hostPath}:${mountPath}`),

@@ -4,6 +4,7 @@ import { createServer as createTLSServer } from "node:https";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Clock } from "../../lib/clock.ts";
+import { sameSecret } from "../../lib/same-secret.ts";
 import { type LogEnd, type LogOptions, readLog } from "./container-log.ts";
 
 export interface LogSource {
@@ -17,7 +18,10 @@ export interface LogSource {
 }
 
 export interface LogServerOptions {
-  host: string;
+  /** 127.0.0.1 unless told. */
+  host?: string;
+  /** What a request for a log must carry as its bearer token; without one, everybody who can connect may read. */
+  token?: string;
   /** 0 takes a free one. */
   port: number;
   /** A real API server speaks TLS to kubelets. */
@@ -26,12 +30,15 @@ export interface LogServerOptions {
 }
 
 export async function startLogServer(
-  { host, port, tls, clock }: LogServerOptions,
+  { host = "127.0.0.1", port, tls, token, clock }: LogServerOptions,
   source: LogSource,
 ): Promise<{ port: number; close(): Promise<void> }> {
   const stopped = new AbortController();
   const handler = (request: IncomingMessage, response: ServerResponse): void => {
-    answer(request, response, source, clock, stopped.signal).catch(() => response.destroy());
+    const known = token === undefined || sameSecret(request.headers.authorization ?? "", `Bearer ${token}`);
+    answer(request, response, known ? source : undefined, clock, stopped.signal).catch(() =>
+      response.destroy(),
+    );
   };
   const server: Server = tls ? createTLSServer(tls, handler) : createServer(handler);
   await new Promise<void>((resolve, reject) => {
@@ -50,10 +57,11 @@ export async function startLogServer(
   };
 }
 
+/** Without a source for whom it does not know. */
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  source: LogSource,
+  source: LogSource | undefined,
   clock: Clock,
   stopped: AbortSignal,
 ): Promise<void> {
@@ -62,6 +70,7 @@ async function answer(
     response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(text);
   };
   if (url.pathname === "/healthz") return say(200, "ok");
+  if (!source) return say(401, "Unauthorized\n");
   const match = /^\/containerLogs\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(url.pathname);
   if (!match) return say(404, "not found\n");
   const [namespace = "", pod = "", container = ""] = match.slice(1).map(decodeURIComponent);

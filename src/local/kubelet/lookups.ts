@@ -62,7 +62,7 @@ export function lookups(read: KubeRead, pod: Pod, ips: { hostIP: string; podIP: 
   };
 }
 
-export function podField(pod: Pod, path: string, ips: { hostIP: string; podIP: string }): string {
+function podField(pod: Pod, path: string, ips: { hostIP: string; podIP: string }): string {
   const keyed = /^metadata\.(labels|annotations)(?:\['(.+)'\])?$/.exec(path);
   if (keyed) {
     const map = pod.metadata[keyed[1] as "labels" | "annotations"] ?? {};

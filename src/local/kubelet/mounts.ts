@@ -18,7 +18,7 @@ export function pathRewriter(mounts: HostMount[]): (text: string) => string {
   const byLength = [...mounts].sort((a, b) => b.mountPath.length - a.mountPath.length);
   if (byLength.length === 0) return (text) => text;
   const targets = new Map(byLength.map(({ mountPath, hostPath }) => [trimmed(mountPath), hostPath]));
-  const paths = [...targets.keys()].map((path) => path.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
+  const paths = [...targets.keys()].map(RegExp.escape).join("|");
   const before = "(?<![A-Za-z0-9_.\\-/})~%@+])";
   const after = "(?=$|[^A-Za-z0-9_\\-.]|\\.(?:$|\\s))";
   const pattern = new RegExp(`${before}(${paths})${after}`, "g");
@@ -28,13 +28,9 @@ export function pathRewriter(mounts: HostMount[]): (text: string) => string {
 
 const trimmed = (path: string): string => path.replace(/\/+$/, "") || "/";
 
-export const rewriteEnv = (
-  env: Record<string, string>,
-  rewrite: (text: string) => string,
-): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(env).map(([name, value]) => [name, VERBATIM.test(name) ? value : rewrite(value)]),
-  );
+/** The same for the value of a variable. */
+export const rewriteValue = (name: string, value: string, rewrite: (text: string) => string): string =>
+  VERBATIM.test(name) ? value : rewrite(value);
 
 /** undefined when the text is not a JSON object or list. */
 function inJSON(text: string, rewrite: (text: string) => string): string | undefined {

@@ -1,25 +1,18 @@
 // The Node that this kubelet is to the cluster: its object, and the Lease that says it is alive.
 import { arch, cpus, type as osType, release, totalmem } from "node:os";
+import { isAlreadyExists, isNotFound } from "../../kube/error.ts";
 import type { Kube } from "../../kube/port.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
+import { microTime } from "../../lib/timestamp.ts";
 import type { Kind, KubeObject } from "../../model/kube-object.ts";
+import { LEASE } from "../../model/lease.ts";
 
 interface Node extends KubeObject {
   spec?: object;
   status?: object;
 }
-interface Lease extends KubeObject {
-  spec: { holderIdentity: string; leaseDurationSeconds: number; renewTime: string };
-}
 const NODE: Kind<Node> = { group: "", version: "v1", plural: "nodes", kind: "Node", namespaced: false };
-const LEASE: Kind<Lease> = {
-  group: "coordination.k8s.io",
-  version: "v1",
-  plural: "leases",
-  kind: "Lease",
-  namespaced: true,
-};
 const LEASE_NAMESPACE = "kube-node-lease";
 const LEASE_SECONDS = 40;
 const RENEW_MS = 10_000;
@@ -35,8 +28,6 @@ export interface NodeOptions {
   log: Logger;
 }
 
-const code = (error: unknown): number => (error as { status?: number }).status ?? 0;
-
 /** Throws KubeError when the API server does not take it. */
 export async function registerNode(options: NodeOptions): Promise<void> {
   const { kube, nodeName } = options;
@@ -49,7 +40,7 @@ export async function registerNode(options: NodeOptions): Promise<void> {
   try {
     await kube.write.create(NODE, { metadata: { name: nodeName, labels }, spec: {}, status });
   } catch (error) {
-    if (code(error) !== 409) throw error;
+    if (!isAlreadyExists(error)) throw error;
   }
   await kube.write.patch(NODE, "", nodeName, { status }, { subresource: "status" });
 }
@@ -93,7 +84,7 @@ function nodeStatus({ hostIP, port, runtime, clock }: NodeOptions): object {
 export async function heartbeat(options: NodeOptions, signal: AbortSignal): Promise<void> {
   const { kube, nodeName, clock, log } = options;
   while (!signal.aborted) {
-    const renewTime = clock.now().toISOString().replace("Z", "000Z");
+    const renewTime = microTime(clock.now());
     const spec = { holderIdentity: nodeName, leaseDurationSeconds: LEASE_SECONDS, renewTime };
     try {
       if (await kube.read.get(LEASE, LEASE_NAMESPACE, nodeName)) {
@@ -103,7 +94,7 @@ export async function heartbeat(options: NodeOptions, signal: AbortSignal): Prom
       }
     } catch (error) {
       // Without the namespace nobody looks at node leases.
-      if (code(error) === 404) return;
+      if (isNotFound(error)) return;
       log.warn({ error: String(error) }, "Node lease not renewed");
     }
     await clock.sleep(RENEW_MS, signal);

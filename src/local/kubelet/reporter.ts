@@ -1,5 +1,4 @@
 // Tells the API server what happens to a pod: its status, one write at a time, and Events for `kubectl describe`.
-
 import type { Kube } from "../../kube/port.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";

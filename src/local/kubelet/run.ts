@@ -35,6 +35,8 @@ export interface KubeletOptions {
   /** 0 or nothing takes a free one. */
   port?: number;
   tls?: LogServerOptions["tls"];
+  /** What an API server must carry to be given logs; the embedded one's `kubeletToken`. */
+  logToken?: string;
   runtime?: Runtime;
   allowHostPath?: boolean;
   /** Binds pods that have no node to this one, where no scheduler runs. */
@@ -57,7 +59,7 @@ export async function runKubelet(options: KubeletOptions, signal: AbortSignal): 
   const node = new Pods(options, directory, new Map(earlier.map((notes) => [notes.uid, notes])));
   const hostIP = options.host ?? "127.0.0.1";
   const server = await startLogServer(
-    { host: hostIP, port: options.port ?? 0, tls: options.tls, clock },
+    { host: hostIP, port: options.port ?? 0, tls: options.tls, token: options.logToken, clock },
     node,
   );
   const about: NodeOptions = { ...options, hostIP, port: server.port, runtime: options.runtime ?? "process" };

@@ -1,6 +1,6 @@
 // A pod's volumes as directories of this machine.
-import { chmod, mkdir, writeFile } from "node:fs/promises";
-import { dirname, join, normalize } from "node:path";
+import { chmod, mkdir, realpath, writeFile } from "node:fs/promises";
+import { dirname, join, normalize, relative, sep } from "node:path";
 import type { Container, Volume } from "../../model/pod.ts";
 import { type Files, type Lookups, MissingError } from "./lookups.ts";
 import type { HostMount } from "./mounts.ts";
@@ -103,9 +103,22 @@ export async function containerMounts(
       const inside = normalize(subPath ?? "").replace(/^\/+/, "");
       if (inside.startsWith("..")) throw new MissingError(`subPath ${subPath} leaves its volume`);
       if (!subPath) return { mountPath, hostPath: volume };
-      const hostPath = join(volume, inside);
-      await mkdir(hostPath, { recursive: true }).catch(() => {});
-      return { mountPath, hostPath };
+      return { mountPath, hostPath: await directoryInside(volume, inside) };
     }),
   );
+}
+
+/** Step by step, since an earlier container may have put a link into the volume that leads out of it. */
+async function directoryInside(volume: string, inside: string): Promise<string> {
+  await mkdir(volume, { recursive: true });
+  const root = await realpath(volume);
+  let path = root;
+  for (const name of inside.split("/").filter(Boolean)) {
+    const next = join(path, name);
+    // What is there already may be a file, too.
+    await mkdir(next).catch(() => {});
+    path = await realpath(next);
+    if (!path.startsWith(root + sep)) throw new MissingError(`subPath ${inside} leaves its volume by a link`);
+  }
+  return join(volume, relative(root, path));
 }

@@ -11,6 +11,7 @@ import {
   meetsRequirements,
   notification,
 } from "../../owners/notification.ts";
+import { labelChange } from "../label-change.ts";
 import { ownersOf } from "../owners-of.ts";
 import type { Context } from "../plugin.ts";
 import type { ApproveOptions } from "./options.ts";
@@ -73,7 +74,10 @@ export async function reconcile(
     commandHelp: options.commandHelpLink,
     process: options.pr_process_link,
   });
-  return [...labelEffects(issue, hasLabel, isApproved(state)), ...notify(issue, text, comments, bot)];
+  return [
+    ...labelChange(issue, APPROVED, hasLabel, isApproved(state)),
+    ...notify(issue, text, comments, bot),
+  ];
 }
 
 const implicitApproval = ({ author, htmlUrl }: Subject) =>
@@ -93,16 +97,9 @@ async function labelledByHand(issue: IssueRef, { bot, log, read }: Context): Pro
     const last = events.findLast(({ event, label }) => event === "labeled" && label?.name === APPROVED);
     return Boolean(last?.actor?.login) && !isBot(bot, last!.actor!.login);
   } catch (error) {
-    log.error({ ...issue, err: error }, `failed to check if ${APPROVED} label was added by bot`);
+    log.error({ ...issue, error }, `failed to check if ${APPROVED} label was added by bot`);
     return false;
   }
-}
-
-function labelEffects(issue: IssueRef, has: boolean, want: boolean): Effect[] {
-  if (has === want) return [];
-  return [
-    want ? { do: "addLabels", issue, labels: [APPROVED] } : { do: "removeLabel", issue, label: APPROVED },
-  ];
 }
 
 /** One notification stands, at the end of the conversation; it is posted anew only when it says something new. */

@@ -77,7 +77,7 @@ async function added({ author, pr }: Request, options: LGTMOptions, context: Con
     // Before the label: once that is on, a retry of this event would change nothing more.
     effects.unshift({ do: "createComment", issue: pr, body: treeHashComment(tree) });
   }
-  const outdated = await pruneComments(pr, context, ({ body }) => body.includes(REMOVED));
+  const outdated = await pruneComments(pr, context, (words) => words.includes(REMOVED));
   return [...outdated, ...effects];
 }
 
@@ -88,7 +88,7 @@ async function removed(
 ): Promise<Effect[]> {
   const removal: Effect = { do: "removeLabel", issue: pr, label: LGTM };
   if (!options.store_tree_hash) return [removal];
-  const outdated = await pruneComments(pr, context, ({ body }) => isTreeHashComment(body));
+  const outdated = await pruneComments(pr, context, isTreeHashComment);
   const again: Effect[] =
     assignees.length > 0 ? [{ do: "requestReviews", issue: pr, logins: assignees }] : [];
   return [removal, ...again, ...outdated];

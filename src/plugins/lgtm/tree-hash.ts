@@ -1,5 +1,4 @@
 // The comment in which lgtm remembers what content was reviewed, and how it reads it back.
-import { regex } from "../../lib/re2.ts";
 import { isBot } from "../../model/bot.ts";
 import type { IssueComment } from "../../model/github.ts";
 
@@ -7,9 +6,12 @@ import type { IssueComment } from "../../model/github.ts";
 export const treeHashComment = (hash: string): string =>
   `LGTM label has been added.  <details>Git tree hash: ${hash}</details>`;
 
-const TREE_HASH = regex(treeHashComment("(.*)"));
+/** The whole comment must be it: the bot's replies quote people, who could hand it a hash of their own. */
+const TREE_HASH = new RegExp(`^${RegExp.escape(treeHashComment("HASH")).replace("HASH", "([^<>\\s]+)")}$`);
 
-export const isTreeHashComment = (body: string): boolean => TREE_HASH.test(body);
+const treeHashOf = (body: string): string | undefined => TREE_HASH.exec(body.trim())?.[1];
+
+export const isTreeHashComment = (body: string): boolean => treeHashOf(body) !== undefined;
 
 /** The hash in the bot's last such comment that nobody has edited. */
 export function rememberedTreeHash(comments: readonly IssueComment[], bot: string): string | undefined {
@@ -17,5 +19,5 @@ export function rememberedTreeHash(comments: readonly IssueComment[], bot: strin
     ({ body, created_at, updated_at, user }) =>
       isBot(bot, user.login) && created_at === updated_at && isTreeHashComment(body),
   );
-  return unedited && TREE_HASH.exec(unedited.body)?.[1];
+  return unedited && treeHashOf(unedited.body);
 }

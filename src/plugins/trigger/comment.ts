@@ -4,7 +4,7 @@ import { isBot } from "../../model/bot.ts";
 import { dropCodeBlocks } from "../../model/commands.ts";
 import type { Effect } from "../../model/effect.ts";
 import type { CommentEvent } from "../../model/event.ts";
-import type { Label } from "../../model/github.ts";
+import { type Label, repoName } from "../../model/github.ts";
 import { hasLabel, NEEDS_OK_TO_TEST, OK_TO_TEST, RETEST_LABEL } from "../../model/labels.ts";
 import { replyTo } from "../../model/reply.ts";
 import { commentIssue, currentLabels, quoted } from "../event-issue.ts";
@@ -95,15 +95,13 @@ async function runRequested(
   const selected = await selectPresubmits(body, presubmits, !options.ignore_ok_to_test, facts);
   const note = helpNote(text, selected.length);
   if (note !== undefined) {
-    const where = `${repo.org}/${repo.repo}@${pr.base.ref}`;
+    const where = `${repoName(repo)}@${pr.base.ref}`;
     const message = helpMessage(where, note, await availablePresubmits(presubmits, facts));
     return [replyTo(issue, quoted(event), message)];
   }
   // Jobs run again are told apart from those that run for the first time.
   const again = RETEST.test(text) || RETEST_REQUIRED.test(text);
-  const stale = ANY_TEST.test(text)
-    ? await pruneComments(issue, context, (comment) => isHelpMessage(comment.body))
-    : [];
+  const stale = ANY_TEST.test(text) ? await pruneComments(issue, context, isHelpMessage) : [];
   const started = await start(change, selected, context, again ? { [RETEST_LABEL]: "true" } : {});
   return [...started, ...stale];
 }

@@ -1,11 +1,12 @@
 // From selected jobs to effects: ProwJobs that begin, and those that are no longer wanted.
 import type { Presubmit } from "../../config/job.ts";
-import { isLabelValue } from "../../jobs/labels.ts";
 import { newProwJob, presubmitLabels, prowJobName } from "../../jobs/prow-job.ts";
 import { centralPresubmits, hasOwnJobs, InRepoConfigError } from "../../jobs/repo-jobs.ts";
+import { repoLink } from "../../jobs/repo-link.ts";
 import { presubmitSpec } from "../../jobs/spec.ts";
+import { isLabelValue } from "../../lib/kube-names.ts";
 import type { Effect } from "../../model/effect.ts";
-import type { PullRequest, RepoRef } from "../../model/github.ts";
+import { type PullRequest, type RepoRef, repoName } from "../../model/github.ts";
 import { ORG_LABEL, PROW_JOB_TYPE_LABEL, PULL_LABEL, REPO_LABEL } from "../../model/labels.ts";
 import { isComplete, PROW_JOB } from "../../model/prowjob.ts";
 import type { Refs } from "../../model/refs.ts";
@@ -71,20 +72,12 @@ export async function start(
   const { pr, repo, guid } = change;
   if (pr.mergeable === false || jobs.length === 0) return [];
   const baseSHA = await context.read.branchSHA(repo, pr.base.ref);
-  if (!baseSHA)
-    throw new Error(`${repo.org}/${repo.repo} has no branch ${pr.base.ref} to test #${pr.number} on`);
-  const refs = pullRefs(change, baseSHA);
+  if (!baseSHA) throw new Error(`${repoName(repo)} has no branch ${pr.base.ref} to test #${pr.number} on`);
+  const refs = pullRefs(change, baseSHA, repoLink(context.config, repo));
   return jobs.map((job) => ({
     do: "createProwJob",
-    job: newProwJob(context.config, presubmitSpec(context.config, job, refs), {
-      name: prowJobName(
-        guid,
-        `${repo.org}/${repo.repo}`,
-        String(pr.number),
-        pr.head.sha,
-        job.name,
-        job.context,
-      ),
+    job: newProwJob(context.config, presubmitSpec(job, refs), {
+      name: prowJobName(guid, repoName(repo), String(pr.number), pr.head.sha, job.name, job.context),
       labels: presubmitLabels(job, guid, labels),
       annotations: job.annotations,
       now: context.clock.now(),
@@ -92,8 +85,7 @@ export async function start(
   }));
 }
 
-function pullRefs({ repo, pr }: Change, baseSHA: string): Refs {
-  const link = pr.base.repo?.html_url ?? pr.html_url.replace(/\/pull\/\d+$/, "");
+function pullRefs({ repo, pr }: Change, baseSHA: string, link: string): Refs {
   return {
     ...repo,
     repo_link: link,
@@ -107,7 +99,7 @@ function pullRefs({ repo, pr }: Change, baseSHA: string): Refs {
         sha: pr.head.sha,
         title: pr.title,
         head_ref: pr.head.ref,
-        link: pr.html_url,
+        link: `${link}/pull/${pr.number}`,
         commit_link: `${link}/pull/${pr.number}/commits/${pr.head.sha}`,
         ...(pr.user.html_url && { author_link: pr.user.html_url }),
       },

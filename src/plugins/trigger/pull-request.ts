@@ -87,7 +87,7 @@ async function isRegular(
     const { total } = await context.read.searchIssues(query);
     return total >= (prominent.merged_pr_threshold ?? DEFAULT_MERGED_PR_THRESHOLD);
   } catch (error) {
-    context.log.debug({ err: error, query }, "merged pull requests of the author can not be counted");
+    context.log.debug({ error, query }, "merged pull requests of the author can not be counted");
     return false;
   }
 }

@@ -3,9 +3,11 @@ import type { Postsubmit } from "../../config/job.ts";
 import { postsubmitShouldRun } from "../../jobs/filter.ts";
 import { newProwJob, prowJobName } from "../../jobs/prow-job.ts";
 import { centralPostsubmits, InRepoConfigError } from "../../jobs/repo-jobs.ts";
+import { repoLink } from "../../jobs/repo-link.ts";
 import { postsubmitSpec } from "../../jobs/spec.ts";
 import type { Effect } from "../../model/effect.ts";
 import type { PushEvent } from "../../model/event.ts";
+import { repoName } from "../../model/github.ts";
 import { EVENT_GUID_LABEL } from "../../model/labels.ts";
 import type { Refs } from "../../model/refs.ts";
 import type { Context } from "../plugin.ts";
@@ -20,17 +22,17 @@ export async function onPush(event: PushEvent, context: Context): Promise<Effect
   const files = changedIn(event);
   const refs: Refs = {
     ...repo,
-    repo_link: event.repoLink,
+    repo_link: repoLink(config, repo),
     base_ref: branch,
     base_sha: event.after,
     base_link: event.compare,
   };
-  const name = `${repo.org}/${repo.repo}`;
+  const name = repoName(repo);
   return (await postsubmitsOf(event, context))
     .filter((job) => postsubmitShouldRun(job, branch, files))
     .map((job) => ({
       do: "createProwJob",
-      job: newProwJob(config, postsubmitSpec(config, job, refs), {
+      job: newProwJob(config, postsubmitSpec(job, refs), {
         name: prowJobName(guid, name, event.ref, event.after, job.name, job.context),
         labels: { ...job.labels, [EVENT_GUID_LABEL]: guid },
         annotations: job.annotations,

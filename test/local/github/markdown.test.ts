@@ -83,3 +83,24 @@ test.each([
     expect(attributes).not.toMatch(/\bon\w+=|javascript:|data:/i);
   }
 });
+
+test.each([
+  [
+    "a link inside a link's address",
+    "[x](https://a/![y](https://onmouseover=location='javascript:1'/id=z/))",
+  ],
+  ["a link inside an anchor's address", '<a href="https://a/[y](https://b)">x</a>'],
+])("%s stays text", (_, text) => {
+  expect(markdown(text)).not.toMatch(/href="[^"]*<|onmouseover=[^&]*"/);
+});
+
+test.each([
+  ["anchors", "<a href=x>".repeat(6_000)],
+  ["brackets", "[".repeat(30_000)],
+  ["ticks", "`a".repeat(20_000)],
+  ["stars", "**a".repeat(20_000)],
+])("64 KB of %s are rendered in a moment", (_, text) => {
+  const before = process.cpuUsage().user;
+  markdown(text);
+  expect(process.cpuUsage().user - before).toBeLessThan(2_000_000);
+});

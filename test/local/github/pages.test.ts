@@ -1,6 +1,7 @@
 // The pages without JavaScript: read a pull request, comment as somebody, push a fix, propose an edit, install an App.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { lib, openPull, type TestGitHub, testGitHub } from "./world.ts";
+import { systemClock } from "../../../src/lib/clock.ts";
+import { commit, lib, openPull, type TestGitHub, testGitHub } from "./world.ts";
 
 let github: TestGitHub;
 beforeAll(async () => {
@@ -147,4 +148,39 @@ test("an App is made from a manifest and installed", async () => {
   expect(
     (await submit("/apps/made-here/installations", { account: "acme" }, { cookie: "who=mallory" })).status,
   ).toBe(403);
+});
+
+test("the story of a pull request is told in the order it happened, a push among comments of the same second", async () => {
+  const frozen = await testGitHub({ clock: { ...systemClock, now: () => new Date("2026-11-23T12:00:00Z") } });
+  try {
+    const alice = frozen.as("alice");
+    const pr = await openPull(alice, "story", "story.txt", "1\n");
+    await alice.issues.createComment({ ...lib, issue_number: pr.number, body: "first-words" });
+    const pushed = await commit(alice, lib, "story", "story.txt", "2\n");
+    await alice.issues.createComment({ ...lib, issue_number: pr.number, body: "last-words" });
+    const text = await (await fetch(`${frozen.url}/acme/lib/pull/${pr.number}`)).text();
+    const conversation = text.slice(text.indexOf('id="talk"'), text.indexOf('id="state"'));
+    const places = [pr.head.sha, "first-words", pushed, "last-words"].map((what) =>
+      conversation.indexOf(what),
+    );
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(Math.min(...places)).toBeGreaterThan(0);
+  } finally {
+    await frozen.close();
+  }
+});
+
+test("no checks yet is not called green, and what a status carries for tide is left out", async () => {
+  const alice = github.as("alice");
+  const pr = await openPull(alice, "unchecked", "unchecked.txt", "1\n");
+  const path = `/acme/lib/pull/${pr.number}`;
+  expect((await page(path)).text).toContain("Waiting for checks");
+  const description = `Job succeeded.\u2001\u2001 BaseSHA:${"b".repeat(40)}`;
+  await alice.repos.createCommitStatus({
+    ...lib,
+    ...{ sha: pr.head.sha, state: "success", context: "unit", description },
+  });
+  const { text } = await page(path);
+  expect(text).toContain("everything is green");
+  expect(text).toContain("Job succeeded.</span>");
 });

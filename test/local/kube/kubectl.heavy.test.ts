@@ -49,7 +49,16 @@ function suite(binary: string): void {
   const home = mkdtempSync(join(tmpdir(), "kubectl-"));
 
   beforeAll(async () => {
-    server = await startKubeServer({ port: 0, file: ":memory:", clock: systemClock, log: silent });
+    // As local mode does it: kubectl, which sends no token over plain HTTP, has it in the address.
+    const token = "s3cret";
+    const started = await startKubeServer({
+      port: 0,
+      file: ":memory:",
+      clock: systemClock,
+      log: silent,
+      token,
+    });
+    server = { ...started, url: `${started.url}/${token}` };
     kubelet = createServer((_, response) => response.end("hello from the test\n"));
     await new Promise<void>((resolve) => kubelet.listen(0, "127.0.0.1", resolve));
   });

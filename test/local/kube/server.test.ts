@@ -331,6 +331,10 @@ test("with a token set, only who carries it gets in; health is anybody's", async
       reason: "Unauthorized",
     });
     expect((await ask("/api/v1/pods", "Bearer s3cret")).status).toBe(200);
+    // Over plain HTTP client-go drops the token, but keeps the path.
+    expect(await (await ask("/s3cret/api/v1/pods?limit=1")).json()).toMatchObject({ kind: "PodList" });
+    expect((await ask("/s3cret?limit=1")).status).toBe(200);
+    expect((await ask("/wrong/api/v1/pods")).status).toBe(401);
     expect((await ask("/healthz")).status).toBe(200);
   } finally {
     await server.close();

@@ -35,7 +35,7 @@ const shell = (script: string, more: Partial<Container> = {}): Container => ({
 export function kubeletBehaviour(
   name: string,
   open: () => Promise<Kube>,
-  tls?: () => KubeletOptions["tls"],
+  more: () => Pick<KubeletOptions, "tls" | "logToken"> = () => ({}),
 ): void {
   describe(`kubelet: ${name}`, () => {
     let kube: Kube;
@@ -46,7 +46,7 @@ export function kubeletBehaviour(
       const stopped = new AbortController();
       const ready = Promise.withResolvers<void>();
       const options: KubeletOptions = {
-        ...{ kube, nodeName: "laptop", directory, images, clock: systemClock, log: silent, tls: tls?.() },
+        ...{ kube, nodeName: "laptop", directory, images, clock: systemClock, log: silent, ...more() },
         env: { PATH: process.env["PATH"] ?? "" },
         utilityEnv: { CUTWATER_STORAGE_ROOT: "/storage" },
         schedule: true,

@@ -38,6 +38,6 @@ if (missing) {
         tls: { rejectUnauthorized: false },
         authorization: async () => `Bearer ${server.token}`,
       }),
-    () => ({ key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") }),
+    () => ({ tls: { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") } }),
   );
 }

@@ -1,5 +1,4 @@
 // Opening, editing and closing issues (and what pull requests share with them).
-
 import { assignable } from "../access.ts";
 import { invalid } from "../api-error.ts";
 import { user } from "../present/account.ts";
@@ -118,6 +117,7 @@ async function refreshHead(world: World, pr: PullRequest): Promise<void> {
   if (sha === pr.pull.head_sha) return;
   await keepHead(world, pr, sha);
   pr.pull.head_sha = sha;
+  pr.pull.pushes = [...(pr.pull.pushes ?? []), { sha, id: world.store.nextId(), at: stamp(world) }];
 }
 
 /** Who cannot be assigned is dropped without a word, as GitHub does. */

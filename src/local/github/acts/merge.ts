@@ -1,5 +1,4 @@
 // Merging a pull request: the checks GitHub makes, then a real merge, squash or rebase.
-
 import { atLeast, roleOf } from "../access.ts";
 import { ApiError } from "../api-error.ts";
 import { commitsOf, trialMerge } from "../git/pull-data.ts";

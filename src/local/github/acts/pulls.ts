@@ -57,6 +57,7 @@ export async function openPull(world: World, repo: Repo, by: string, wanted: New
       head: wanted.head,
       head_repo: headName,
       head_sha: headSha,
+      pushes: [{ sha: headSha, id: issue.id, at: issue.created_at }],
       draft: wanted.draft,
       merged_at: null,
       merged_by: null,

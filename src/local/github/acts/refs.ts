@@ -128,6 +128,7 @@ async function synchronise(world: World, pr: PullRequest, by: string, after: str
   await keepHead(world, pr, after);
   const repository = gitOf(world, repoOf(world, pr));
   pr.pull.head_sha = after;
+  pr.pull.pushes = [...(pr.pull.pushes ?? []), { sha: after, id: world.store.nextId(), at: stamp(world) }];
   pr.pull.base_sha = (await repository.branch(pr.pull.base)) ?? pr.pull.base_sha;
   save(world, pr);
   if (!(await repository.isAncestor(before, after)))

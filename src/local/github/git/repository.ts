@@ -1,4 +1,5 @@
 // One bare repository: refs, commits, trees, blobs and writing commits, with answers about immutable objects remembered.
+import { timestamp } from "../../../lib/timestamp.ts";
 import { type GitOptions, git } from "./command.ts";
 import { Memo } from "./memo.ts";
 
@@ -192,7 +193,7 @@ export class GitRepository {
   }
 }
 
-export const signatureEnvironment = (author: Signature, committer: Signature): Record<string, string> => ({
+const signatureEnvironment = (author: Signature, committer: Signature): Record<string, string> => ({
   GIT_AUTHOR_NAME: author.name,
   GIT_AUTHOR_EMAIL: author.email,
   GIT_AUTHOR_DATE: author.date,
@@ -230,6 +231,6 @@ function parseCommit(sha: string, raw: string): CommitData {
 
 function parseSignature(line: string): Signature {
   const match = /^(.*?) ?<(.*?)> (\d+)/.exec(line);
-  const date = new Date(Number(match?.[3] ?? 0) * 1000).toISOString().replace(".000Z", "Z");
+  const date = timestamp(new Date(Number(match?.[3] ?? 0) * 1000));
   return { name: match?.[1] ?? "", email: match?.[2] ?? "", date };
 }

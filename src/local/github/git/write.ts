@@ -21,7 +21,9 @@ export async function commitFiles(repository: GitRepository, edits: FileEdits): 
     const bytes = Buffer.from(content);
     chunks.push(`data ${bytes.length}\n`, bytes, "\n");
   };
-  const signature = (s: Signature) => `${s.name.replace(/[<>\n]/g, "")} <${s.email}> ${unix(s.date)} +0000\n`;
+  // A name or address is one line of the stream: what would end it early is left out.
+  const plain = (text: string) => text.replace(/[<>\n\0]/g, "");
+  const signature = (s: Signature) => `${plain(s.name)} <${plain(s.email)}> ${unix(s.date)} +0000\n`;
   chunks.push(`commit ${temporary}\nmark :1\nauthor ${signature(edits.author)}`);
   chunks.push(`committer ${signature(edits.committer ?? edits.author)}`);
   data(edits.message);

@@ -1,5 +1,5 @@
 // Commits and what was reported about them as GraphQL shows them.
-import { checksOf, combinedState, contextsOf } from "../contexts.ts";
+import { checksOf, combinedState, contextsOf, isGreen } from "../contexts.ts";
 import type { CommitData } from "../git/repository.ts";
 import { nodeId } from "../present/account.ts";
 import { accountOfEmail } from "../present/commit.ts";
@@ -94,14 +94,12 @@ const runNode = (run: CheckRun) => ({
   completedAt: run.completed_at,
 });
 
-const GREEN = ["success", "neutral", "skipped"];
-
 /** Check runs and statuses together, as the green tick sums them up. */
 function rollupNode(world: World, repo: Repo, sha: string) {
   const runs = checksOf(world, repo, sha);
   const statuses = contextsOf(world, repo, sha);
   if (runs.length + statuses.length === 0) return null;
-  const failed = runs.some((run) => run.status === "completed" && !GREEN.includes(run.conclusion ?? ""));
+  const failed = runs.some((run) => run.status === "completed" && !isGreen(run));
   const waiting = runs.some((run) => run.status !== "completed");
   const state = statuses.length > 0 ? combinedState(statuses) : "success";
   const worst =
@@ -123,7 +121,7 @@ function suiteNode(world: World, runs: CheckRun[]) {
   const [first] = runs;
   const app = first?.app ? world.store.apps.get(String(first.app)) : undefined;
   const done = runs.every((run) => run.status === "completed");
-  const bad = runs.find((run) => !GREEN.includes(run.conclusion ?? ""));
+  const bad = runs.find((run) => !isGreen(run));
   return {
     id: nodeId("CheckSuite", first?.suite ?? 0),
     status: done ? "COMPLETED" : "IN_PROGRESS",

@@ -1,4 +1,5 @@
 // The entry points of queries: search, repository, people, rate limit.
+import { timestamp } from "../../../lib/timestamp.ts";
 import { canSee, visibleRepo } from "../access.ts";
 import { parseQuery, searchIssues } from "../search-query.ts";
 import { account, isPull } from "../world.ts";
@@ -37,7 +38,7 @@ export function queries(root: Root) {
       nodeCount: 1,
       remaining: allowance.remaining,
       used: allowance.used,
-      resetAt: new Date(allowance.reset * 1000).toISOString().replace(".000Z", "Z"),
+      resetAt: timestamp(new Date(allowance.reset * 1000)),
     }),
     node({ id }: { id: string }) {
       const found = issueById(root, id);

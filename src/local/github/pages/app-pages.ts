@@ -1,6 +1,7 @@
 // Creating a GitHub App from a manifest, and installing it: the two steps that need a person in a browser.
 import type { Context, Hono } from "hono";
 import { html } from "hono/html";
+import { isRecord } from "../../../lib/schema.ts";
 import { isOrgAdmin } from "../access.ts";
 import { createApp, install } from "../acts/apps.ts";
 import { ApiError, notFound } from "../api-error.ts";
@@ -23,7 +24,7 @@ interface Manifest {
 function parseManifest(text: string | undefined): Manifest {
   try {
     const manifest: unknown = JSON.parse(text ?? "");
-    if (typeof manifest === "object" && manifest !== null) return manifest as Manifest;
+    if (isRecord(manifest)) return manifest as Manifest;
   } catch {
     // Said below.
   }

@@ -8,12 +8,15 @@ const ESCAPES: Record<string, string> = {
   "'": "&#39;",
 };
 
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => ESCAPES[c] as string);
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => ESCAPES[c] as string);
 
 const SAFE_URL = /^(https?:\/\/|mailto:|\/(?!\/)|#)/i;
 
+/** A URL in which something was set aside already is none: its markup would end up inside the attribute. */
 const link = (label: string, url: string): string =>
-  SAFE_URL.test(url) ? `<a href="${url}" rel="nofollow noopener">${label}</a>` : label;
+  SAFE_URL.test(url) && !url.includes("\u0000")
+    ? `<a href="${url}" rel="nofollow noopener">${label}</a>`
+    : label;
 
 /** Works on escaped text. Code spans and links are set aside first, so that nothing inside them is touched again. */
 function inline(escaped: string): string {
@@ -27,7 +30,7 @@ function inline(escaped: string): string {
     )
     .replace(/&lt;br ?\/?&gt;/gi, () => keep("<br>"))
     .replace(
-      /&lt;a href=(?:&quot;|&#39;)?([^\s&]+(?:&amp;[^\s&]+)*)(?:&quot;|&#39;)?[^>]*?&gt;(.*?)&lt;\/a&gt;/gi,
+      /&lt;a href=(?:&quot;|&#39;)?([^\s&]{1,2000}(?:&amp;[^\s&]{1,500}){0,50})(?:&quot;|&#39;)?(?:(?!&[lg]t;).){0,200}&gt;((?:(?!&lt;).){0,500})&lt;\/a&gt;/gi,
       (_, url: string, label: string) => keep(link(label, url)),
     )
     .replace(/!\[([^\]]*)\]\(([^)\s]+)[^)]*\)/g, (_, label: string, url: string) =>

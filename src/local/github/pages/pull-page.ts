@@ -27,12 +27,15 @@ interface Check {
   url: string | null;
 }
 
+/** What a description carries for tide at its end is not for people. */
+const BASE_SHA = /[\u2001\s]*BaseSHA:[0-9a-f]{40}$/i;
+
 export function checksBox({ world }: Visit, repo: Repo, sha: string): Html {
   const checks: Check[] = [
     ...contextsOf(world, repo, sha).map((found) => ({
       name: found.context,
       state: found.state as string,
-      text: found.description ?? "",
+      text: (found.description ?? "").replace(BASE_SHA, ""),
       url: found.target_url,
     })),
     ...checksOf(world, repo, sha).map((run) => ({
@@ -53,6 +56,7 @@ export function checksBox({ world }: Visit, repo: Repo, sha: string): Html {
 
 const SENTENCES: Record<string, [string, string]> = {
   clean: ["good", "This branch has no conflicts with the base branch and everything is green."],
+  unchecked: ["busy", "Waiting for checks: nothing has been reported yet."],
   unstable: ["busy", "This branch has no conflicts with the base branch; not every check is green."],
   dirty: ["bad", "This branch has conflicts that must be resolved."],
   blocked: ["bad", "Merging is blocked."],
@@ -63,7 +67,9 @@ async function mergeBox({ world, me }: Visit, repo: Repo, pr: PullRequest): Prom
   if (pr.pull.merged_at) return html`<p class="done">Merged into <code>${pr.pull.base}</code>.</p>`;
   if (pr.state === "closed") return html`<p class="soft">Closed without being merged.</p>`;
   const how = mergeableState(world, pr, await trialMerge(world, pr));
-  const [tone = "soft", sentence = ""] = SENTENCES[how] ?? [];
+  const unchecked =
+    how === "clean" && ![contextsOf, checksOf].some((of) => of(world, repo, pr.pull.head_sha).length);
+  const [tone = "soft", sentence = ""] = SENTENCES[unchecked ? "unchecked" : how] ?? [];
   const gaps = protectionGaps(world, pr).map((gap) => html`<li>${gap}</li>`);
   const may =
     me && atLeast(roleOf(world, repo, me.login), "push") && !["dirty", "draft", "blocked"].includes(how);

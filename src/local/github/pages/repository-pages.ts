@@ -42,7 +42,7 @@ export function home(visit: Visit, owner?: string): Html {
 
 const TONES = { success: "good", failure: "bad", pending: "busy" } as const;
 
-export function issueRows({ world }: Visit, repo: Repo, issues: Issue[]): Html {
+function issueRows({ world }: Visit, repo: Repo, issues: Issue[]): Html {
   const rows = issues.map((issue) => {
     const kind = issue.pull ? "pull" : "issues";
     const statuses = issue.pull ? contextsOf(world, repo, issue.pull.head_sha) : [];
@@ -68,13 +68,22 @@ export function issueList(visit: Visit, repo: Repo, kind: "pulls" | "issues", wh
   ]);
 }
 
+/** Outlines of 16 by 16; a font with pictures is not everywhere. */
+const ICONS = {
+  tree: "M1.5 3.5v9h13v-7.5h-6.5l-1.5-1.5z",
+  blob: "M3.5 1.5v13h9v-9.5l-3.5-3.5zM9 1.5v3.5h3.5",
+};
+
+const icon = (path: string): Html =>
+  html`<svg class="icon" viewBox="0 0 16 16" width="16" height="16" fill="none" stroke="currentColor" aria-hidden="true"><path d="${path}"/></svg>`;
+
 const fileRows = (repo: Repo, ref: string, entries: TreeEntry[], base: string): Html => {
   const sorted = [...entries].sort(
     (a, b) => a.type.localeCompare(b.type) * -1 || a.path.localeCompare(b.path),
   );
   const rows = sorted.map(({ path, type }) => {
     const kind = type === "tree" ? "tree" : "blob";
-    return html`<li><span aria-hidden="true">${type === "tree" ? "📁" : "📄"}</span> <a class="grow" href="/${fullName(repo)}/${kind}/${ref}/${base}${path}">${path}</a></li>`;
+    return html`<li>${icon(ICONS[kind])} <a class="grow" href="/${fullName(repo)}/${kind}/${ref}/${base}${path}">${path}</a></li>`;
   });
   return html`<div class="box"><ul>${rows}</ul></div>`;
 };

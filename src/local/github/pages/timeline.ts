@@ -77,12 +77,16 @@ const REVIEWS = {
 async function commits(world: World, repo: Repo, issue: Issue): Promise<Item[]> {
   if (!isPull(issue)) return [];
   const items: Item[] = [];
-  for (const [index, one] of (await commitsOf(world, issue)).entries()) {
-    const { message, author, committer } = await gitOf(world, repo).commit(one);
+  // A commit's own date says when it was made; the story is about when it was pushed: with the next head above it.
+  const pushes = new Map(issue.pull.pushes?.map((push) => [push.sha, push]));
+  let push = { id: issue.id, at: issue.created_at };
+  for (const one of (await commitsOf(world, issue)).reverse()) {
+    const { message, author } = await gitOf(world, repo).commit(one);
+    push = pushes.get(one) ?? push;
     const shown = html`<p class="event">⎇ ${author.name} committed ${sha(repo, one)} ${message.split("\n")[0]}</p>`;
-    items.push({ at: committer.date, id: index, shown });
+    items.push({ at: push.at, id: push.id, shown });
   }
-  return items;
+  return items.reverse();
 }
 
 export async function timeline(world: World, repo: Repo, issue: Issue): Promise<Html[]> {

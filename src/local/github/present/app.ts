@@ -1,6 +1,7 @@
 // GitHub Apps, installations, hooks and deliveries as the API shows them.
+import { timestamp } from "../../../lib/timestamp.ts";
 import type { App, Hook, Installation } from "../records.ts";
-import { accountOrGhost, iso, type World } from "../world.ts";
+import { accountOrGhost, type World } from "../world.ts";
 import { nodeId, presentAccount, user } from "./account.ts";
 
 export const app = (world: World, found: App) => ({
@@ -99,7 +100,7 @@ export interface Delivery {
 export const listedDelivery = (found: Delivery) => ({
   id: found.id,
   guid: found.guid,
-  delivered_at: found.delivered_at || iso(new Date(0)),
+  delivered_at: found.delivered_at || timestamp(new Date(0)),
   redelivery: found.redelivery,
   duration: found.duration,
   status: found.status,

@@ -1,6 +1,6 @@
 // Why a pull request may or may not be merged: GitHub's mergeable_state, and what branch protection still asks for.
 import { atLeast, roleOf } from "../access.ts";
-import { checksOf, contextsOf } from "../contexts.ts";
+import { checksOf, contextsOf, isGreen } from "../contexts.ts";
 import type { Pull } from "../records.ts";
 import { issueKey, type PullRequest, repoOf, type World } from "../world.ts";
 
@@ -13,7 +13,7 @@ interface Protection {
 export const protectionOf = (world: World, pr: PullRequest): Protection | undefined =>
   repoOf(world, pr).protection[pr.pull.base] as Protection | undefined;
 
-export const requiredContexts = (protection: Protection | undefined): string[] => {
+const requiredContexts = (protection: Protection | undefined): string[] => {
   const checks = protection?.required_status_checks;
   return [...new Set([...(checks?.contexts ?? []), ...(checks?.checks ?? []).map((check) => check.context)])];
 };
@@ -47,7 +47,7 @@ export function protectionGaps(world: World, pr: PullRequest): string[] {
       .filter((status) => status.state === "success")
       .map((status) => status.context),
     ...checksOf(world, repo, pr.pull.head_sha)
-      .filter((run) => ["success", "neutral", "skipped"].includes(run.conclusion ?? ""))
+      .filter(isGreen)
       .map((run) => run.name),
   ]);
   const gaps = requiredContexts(protection)
@@ -69,7 +69,7 @@ export function mergeableState(world: World, pr: PullRequest, trial: NonNullable
   const repo = repoOf(world, pr);
   const red = contextsOf(world, repo, pr.pull.head_sha).some((status) => status.state !== "success");
   const failing = checksOf(world, repo, pr.pull.head_sha).some(
-    (run) => run.status !== "completed" || !["success", "neutral", "skipped"].includes(run.conclusion ?? ""),
+    (run) => run.status !== "completed" || !isGreen(run),
   );
   return red || failing ? "unstable" : "clean";
 }

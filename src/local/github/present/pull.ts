@@ -97,7 +97,7 @@ export async function pullRequest(world: World, pr: PullRequest) {
 }
 
 /** REST shows more of the requested teams than webhooks do. */
-export function forRest<T extends object>(world: World, pr: PullRequest, shown: T) {
+function forRest<T extends object>(world: World, pr: PullRequest, shown: T) {
   const { owner } = repoOf(world, pr);
   const teams = pr.pull.requested_teams.flatMap((slug) => findTeam(world, owner, slug) ?? []);
   return { ...shown, requested_teams: teams.map((found) => restTeam(world, found)) };

@@ -1,4 +1,5 @@
 // REST: GitHub Apps, their installations, tokens and webhook deliveries.
+import { timestamp } from "../../../lib/timestamp.ts";
 import { covers } from "../access.ts";
 import { exchangeManifest } from "../acts/apps.ts";
 import { ApiError, notFound, unprocessable } from "../api-error.ts";
@@ -7,7 +8,7 @@ import { type Call, created, type Handler, none, ok, paged, type Route, route } 
 import { type Delivery, fullDelivery, ownApp, installation as present } from "../present/app.ts";
 import { listedRepository } from "../present/repository.ts";
 import type { App, Installation, Repo } from "../records.ts";
-import { iso, secret } from "../world.ts";
+import { secret } from "../world.ts";
 import { listDeliveries } from "./hooks.ts";
 
 /** Installation tokens live an hour. */
@@ -60,7 +61,7 @@ const createToken: Handler = (call) => {
     installation: installation.id,
     permissions,
     ...(narrowed ? { repository_ids: chosen.map((repo) => repo.id) } : {}),
-    expires_at: iso(new Date(world.clock.now().getTime() + LIFE_MS)),
+    expires_at: timestamp(new Date(world.clock.now().getTime() + LIFE_MS)),
   });
   return created({
     token: token.token,

@@ -1,5 +1,5 @@
 // REST: the git database (refs, commits, trees, blobs, tags).
-
+import { timestamp } from "../../../lib/timestamp.ts";
 import { signatureOf } from "../acts/merge.ts";
 import { moveRef } from "../acts/refs.ts";
 import { invalid, notFound, unprocessable } from "../api-error.ts";
@@ -233,7 +233,7 @@ async function presentTag(call: Call, sha: string) {
     tagger: {
       name: tagger?.[1] ?? "",
       email: tagger?.[2] ?? "",
-      date: new Date(Number(tagger?.[3] ?? 0) * 1000).toISOString().replace(".000Z", "Z"),
+      date: timestamp(new Date(Number(tagger?.[3] ?? 0) * 1000)),
     },
     object: { sha: field("object"), type: field("type"), url: `${url}/${field("type")}s/${field("object")}` },
   };

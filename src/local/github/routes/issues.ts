@@ -1,5 +1,4 @@
 // REST: issues, their assignees, events, timeline and reactions.
-
 import { assignable, can } from "../access.ts";
 import {
   assign,

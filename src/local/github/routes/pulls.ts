@@ -1,5 +1,4 @@
 // REST: pull requests, their files and commits, merging, requested reviewers.
-
 import { can } from "../access.ts";
 import { editText, setState } from "../acts/issues.ts";
 import { mergePull } from "../acts/merge.ts";

@@ -1,5 +1,4 @@
 // REST: search, rate limit, meta.
-
 import { canSee } from "../access.ts";
 import { invalid } from "../api-error.ts";
 import { type Handler, ok, paged, type Route, route } from "../call.ts";

@@ -1,6 +1,6 @@
 // Work on several things at once, but not on too many.
 
-/** Results in the order of `items`; `work` must not reject. */
+/** Results in the order of `items`; a rejection of `work` rejects the whole. */
 export async function sideBySide<T, R>(
   items: readonly T[],
   limit: number,

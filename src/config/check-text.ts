@@ -1,17 +1,18 @@
-// Texts of the configuration that must be a regex or a Go template.
-
+// Texts that must compile: regexes and templates, blamed with what is wrong in them.
 import { parseTemplate, TemplateError } from "../lib/go-template.ts";
 import type { TemplateFunction } from "../lib/go-template-functions.ts";
-import { RegexError, regex } from "../lib/re2.ts";
+import { type Regex, RegexError, regex } from "../lib/re2.ts";
 import type { Path } from "../lib/schema.ts";
 import type { Blame } from "./fault.ts";
 
-export function checkRegex(text: string, what: string, path: Path, blame: Blame): void {
+/** The compiled regex; undefined when it was blamed. `what` says what it is for. */
+export function checkRegex(text: string, what: string, path: Path, blame: Blame): Regex | undefined {
   try {
-    regex(text);
+    return regex(text);
   } catch (error) {
     if (!(error instanceof RegexError)) throw error;
     blame(`${what}: ${error.message}`, path, "Go's RE2 syntax has no look-around and no back-references");
+    return undefined;
   }
 }
 

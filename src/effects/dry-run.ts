@@ -1,0 +1,22 @@
+// A dry run: what would be done is said, and nothing is done.
+import type { Logger } from "../lib/logger.ts";
+import type { Apply } from "./apply.ts";
+import { printEffect } from "./print.ts";
+import { subjectOf } from "./subject.ts";
+
+/** So many lines are remembered; the oldest are forgotten first. */
+const REMEMBERED = 10_000;
+
+/** Since nothing is done, controllers decide the same again and again: it is said once. */
+export function dryRun(log: Logger): Apply {
+  const said = new Set<string>();
+  return async (effects) => {
+    for (const effect of effects) {
+      const line = printEffect(effect);
+      if (said.has(line)) continue;
+      said.add(line);
+      if (said.size > REMEMBERED) said.delete(said.values().next().value as string);
+      log.info({ effect: effect.do, dryRun: true, ...subjectOf(effect) }, line);
+    }
+  };
+}

@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { helpText } from "../../src/deck/help-text.ts";
+import type { TideHistory } from "../../src/model/tide-snapshot.ts";
+import { deck, prowJob, storeOf } from "./deck.ts";
+
+const merge = {
+  ...{ time: "2026-11-23T11:59:00Z", action: "MERGE" as const, tenantids: [] },
+  target: [{ number: 7, author: "alice", sha: "a", title: "Fix the thing" }],
+};
+const pages = (history: TideHistory) =>
+  deck({
+    jobs: storeOf([prowJob()]),
+    tide: async () => ({ time: "2026-11-23T11:59:50Z", pools: [] }),
+    tideHistory: async () => history,
+  });
+
+test.each(["/pr", "/pr-history?org=acme&repo=widgets&pr=7"])("%s says what tide has merged", async (path) => {
+  const text = async (history: TideHistory) => (await pages(history)(path)).text();
+  expect(await text({ "acme/widgets:main": [merge] })).toContain("✓ merged");
+  expect(await text({ "acme/widgets:main": [{ ...merge, err: "no" }] })).not.toContain("✓ merged");
+  expect(await text({ "acme/widgets-2:main": [merge] })).not.toContain("✓ merged");
+});
+
+test("what tide did leads to the pull requests", async () => {
+  const page = await (await pages({ "acme/widgets:main": [merge] })("/tide")).text();
+  expect(page).toContain('href="/pr-history?org=acme&amp;repo=widgets&amp;pr=7"');
+});
+
+test("lists in help texts are lists; whatever else looks like markup is text", () => {
+  const text = "Sizes:<ul>\n<li>XS: 0</li>\n<li>S: <b>10</b></li>\n</ul>";
+  expect(String(helpText(text))).toBe("Sizes:<ul><li>XS: 0</li><li>S: &lt;b&gt;10&lt;/b&gt;</li></ul>");
+});
+
+test("a plugin's configuration is called that of here only where a repository is chosen", async () => {
+  const config = { "": "for all", "acme/widgets": "for widgets" };
+  const hold = { Description: "", Events: [], Commands: [], Config: config };
+  const pluginHelp = async () => ({
+    ...{ AllRepos: ["acme/widgets"], RepoPlugins: { acme: ["hold"] }, RepoExternalPlugins: null },
+    ...{ PluginHelp: { hold }, ExternalPluginHelp: null },
+  });
+  const get = deck({ pluginHelp });
+  const all = await (await get("/plugins")).text();
+  expect(all).toContain("for all");
+  expect(all).not.toContain("Here:");
+  expect(await (await get("/plugins?repo=acme/widgets")).text()).toContain(
+    "<strong>Here:</strong> for widgets",
+  );
+});
