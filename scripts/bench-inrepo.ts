@@ -120,9 +120,9 @@ async function measure(
   const each: number[] = [];
   for (const head of others) each.push(await timed(() => jobs.presubmits(central, REPO, at(head))));
   figure(
-    "Warm, a head not seen before (the slowest of several)",
+    `Warm, a head not seen before, one request (the middle of ${others.length})`,
     "inrepo-warm-new-head",
-    Math.max(...each),
+    each.toSorted((a, b) => a - b)[Math.floor(each.length / 2)]!,
     50,
   );
   const again = await timed(async () => {
