@@ -108,6 +108,7 @@ export function quantityValue(text: string): number | undefined {
 export const quantity = (doc?: string): Schema<string> => ({
   kind: "quantity",
   doc,
+  zero: () => "0",
   decode(value, path, report) {
     const known =
       typeof value === "string" || typeof value === "number"
