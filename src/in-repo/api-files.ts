@@ -3,9 +3,10 @@ import type { Merge, MergedFiles, MergedTree, TreeFile } from "../git/port.ts";
 import type { GitHubRead } from "../github/port.ts";
 import { remembered } from "../lib/remember.ts";
 import { type RepoRef, repoName, type TreeEntry } from "../model/github.ts";
+import { blobTexts } from "./blob-texts.ts";
 import { agree, type Entries, threeWay } from "./three-way.ts";
 
-type Read = Pick<GitHubRead, "directory" | "blob" | "mergeBase">;
+type Read = Pick<GitHubRead, "directory" | "blob" | "graphql" | "mergeBase">;
 
 /** What has a SHA never changes, so nothing here goes out of date. */
 const MOST_ROOTS = 2_000;
@@ -71,10 +72,6 @@ export function apiFiles(read: Read): MergedFiles {
       const files = await Promise.all(Object.entries(root).map(([name, entry]) => below(repo, name, entry)));
       return { files: files.flat() };
     },
-    async texts(repo, shas) {
-      const asked = [...new Set(shas)];
-      const texts = await Promise.all(asked.map((sha) => read.blob(repo, sha)));
-      return new Map(asked.map((sha, index) => [sha, texts[index]!]));
-    },
+    texts: (repo, shas) => blobTexts(read, repo, shas),
   };
 }
