@@ -2,6 +2,7 @@
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { type FlagTable, type FlagValues, UsageError } from "../lib/flags.ts";
 import type { Logger } from "../lib/logger.ts";
+import { decodeCache } from "./cache-place.ts";
 import { type Command, command, type Host } from "./command.ts";
 import { type ConfigAgent, configAgent } from "./config-agent.ts";
 import { configFlags, dryRunFlag, inRepoFlags, instrumentationFlags, pluginFlags } from "./flag-groups.ts";
@@ -66,8 +67,10 @@ async function runComponent<F extends FlagTable>(
         jobs: flags["job-config-path"],
         plugins: plugins ? flags["plugin-config"] : "",
       },
+      cache: decodeCache(host, flags["cache-dir-base"]),
       clock: host.clock,
       log,
+      metrics,
       signal,
     });
     running = await start(values, { host, log, metrics, config, signal });

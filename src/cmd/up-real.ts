@@ -12,6 +12,7 @@ import type { Clusters } from "../kube/port.ts";
 import { UsageError } from "../lib/flags.ts";
 import { repoName } from "../model/github.ts";
 import { openQueue } from "../queue/open.ts";
+import { decodeCache } from "./cache-place.ts";
 import type { Host } from "./command.ts";
 import type { Surroundings } from "./component.ts";
 import { configAgent } from "./config-agent.ts";
@@ -46,7 +47,8 @@ export async function upReal(given: UpFlags, host: Host): Promise<number> {
     plugins: given["plugin-config"],
   };
   // Before anything is asked of GitHub: a configuration that is wrong is told at once.
-  const config = configAgent({ paths, clock: host.clock, log, signal });
+  const cache = decodeCache(host, given["cache-dir-base"] || directory);
+  const config = configAgent({ paths, cache, clock: host.clock, log, metrics, signal });
   const around: Surroundings = { host, log, metrics, config, signal };
   const app = await appFor(given, directory, host);
   if (app === "stopped") return 0;
