@@ -2,9 +2,9 @@
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { type FlagTable, type FlagValues, UsageError } from "../lib/flags.ts";
 import type { Logger } from "../lib/logger.ts";
-import { decodeCache } from "./cache-place.ts";
 import { type Command, command, type Host } from "./command.ts";
 import { type ConfigAgent, configAgent } from "./config-agent.ts";
+import { decodeCache } from "./config-cache.ts";
 import { configFlags, dryRunFlag, inRepoFlags, instrumentationFlags, pluginFlags } from "./flag-groups.ts";
 import { instruments } from "./instruments.ts";
 import { jsonLog } from "./log.ts";

@@ -6,8 +6,8 @@ import { type ConfigPaths, readConfigFiles } from "../config/read-files.ts";
 import { problemText } from "../config/source.ts";
 import { type FlagValues, string, strings } from "../lib/flags.ts";
 import { knownPlugins, pluginSections, plugins as running } from "../plugins/index.ts";
-import { decodeCache } from "./cache-place.ts";
 import type { Host } from "./command.ts";
+import { decodeCache } from "./config-cache.ts";
 import { configFlags } from "./flag-groups.ts";
 import { InputError, kindOf, readText } from "./tool.ts";
 
