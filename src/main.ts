@@ -1,4 +1,5 @@
 // The program: the first word names a command, which is loaded only then.
+import { keepCompiledCode } from "./cmd/cache-place.ts";
 import type { Command, Host } from "./cmd/command.ts";
 import { processHost } from "./cmd/process-host.ts";
 import { VERSION } from "./cmd/version.ts";
@@ -131,6 +132,8 @@ async function main(host: Host, argv: string[]): Promise<number> {
     host.err(`cutwater: there is no command ${JSON.stringify(word)}${near ? `; did you mean ${near}?` : ""}`);
     return 2;
   }
+  // A test's pod is no place to leave anything in.
+  if (entry.group !== "inside pods") keepCompiledCode(host);
   const command = await entry.load();
   if (command.raw) return command.raw(rest, host);
   if (rest.includes("--help") || rest.includes("-h")) {

@@ -10,14 +10,22 @@ export const validateClusterField: Warning = {
   doc: "Jobs for a build cluster that there is not, by plank.build_cluster_status_file.",
   check({ config, clusters }: Facts) {
     if (clusters && "fault" in clusters) return [{ message: clusters.fault }];
-    return listJobs(config).flatMap((listed) => {
-      const finding = findingOf(listed.job, clusters?.statuses);
+    const statuses = clusters && "statuses" in clusters ? clusters.statuses : undefined;
+    const notYet = clusters && "notYet" in clusters ? [absent(clusters.notYet)] : [];
+    const ofJobs = listJobs(config).flatMap((listed) => {
+      const finding = findingOf(listed.job, statuses);
       if (!finding) return [];
       const message = `${listed.repo ?? "invalid periodic job"}: ${finding.message}`;
       return [{ ...finding, ...(!finding.remark && { message }), places: [placeOf(listed)] }];
     });
+    return [...notYet, ...ofJobs];
   },
 };
+
+const absent = (location: string): Finding => ({
+  remark: true,
+  message: `Build cluster status file location was specified, but could not be found: ${location}. This is expected when the location is first configured, before plank creates the file.`,
+});
 
 function findingOf(job: JobBase, statuses?: Readonly<Record<string, string>>): Finding | undefined {
   if (job.agent === "jenkins" && job.cluster !== "default") {

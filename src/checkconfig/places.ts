@@ -23,7 +23,7 @@ export function positionOf(place: Place, sources: Sources): Position | undefined
 }
 
 /** Names as values of `name`, which jobs have and many other things too. */
-const NAME = /^[ \t]*(?:- )?[ \t]*["']?name["']?: *["']?([\w.-]+)["']?[ \t]*(?:#.*)?\r?$/gm;
+const NAME = /(?:^[ \t]*(?:- +)?|[{,][ \t]*)["']?name["']?:[ \t]*["']?([\w.-]+)/gm;
 
 /** Where each name stands, by file; built on the first question of one configuration. */
 const indices = new WeakMap<Sources, Map<string, Map<SourceFile, number[]>>>();
@@ -62,7 +62,10 @@ function way(text: string, keys: readonly string[]): { offset: number; complete:
   let from = 0;
   for (const key of keys) {
     const escaped = RegExp.escape(key);
-    const wanted = new RegExp(`^[ \\t]*(?:- *)?["']?(${escaped})["']?[ \\t]*(?::|(?:#.*)?\\r?$)`, "gm");
+    const wanted = new RegExp(
+      `(?:^[ \\t]*(?:- +)?|[{,[][ \\t]*)["']?${escaped}["']?[ \\t]*(?:[:,\\]]|(?:#.*)?\\r?$)`,
+      "gm",
+    );
     wanted.lastIndex = from;
     const match = wanted.exec(text);
     if (!match) return { offset, complete: false };

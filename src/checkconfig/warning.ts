@@ -38,8 +38,8 @@ export interface Facts {
   absentPlugins: readonly string[];
   /** Files of the directories of supplemental configuration. */
   supplements: readonly SupplementalFile[];
-  /** What plank wrote of its build clusters, or why that cannot be read. */
-  clusters?: { statuses: Readonly<Record<string, string>> } | { fault: string };
+  /** What plank wrote of its build clusters, why that cannot be read, or where it is not yet. */
+  clusters?: { statuses: Readonly<Record<string, string>> } | { fault: string } | { notYet: string };
   /** Repositories that use OWNERS files and have none at the root, when GitHub was asked. */
   withoutOwners?: readonly string[];
   /** Orgs that the GitHub App is not installed in, when GitHub was asked. */

@@ -56,7 +56,9 @@ async function clusters(location: string, flags: Flags, host: Host): Promise<Fac
         ? readText(location, "plank.build_cluster_status_file")
         : undefined;
     // Before plank has written it there is none, which is no fault.
-    return text === undefined ? undefined : { statuses: JSON.parse(text) as Record<string, string> };
+    return text === undefined
+      ? { notYet: location }
+      : { statuses: JSON.parse(text) as Record<string, string> };
   } catch (error) {
     return { fault: `error reading build cluster status file: ${(error as Error).message}` };
   }

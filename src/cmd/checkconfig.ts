@@ -40,7 +40,7 @@ export const checkconfig = tool("checkconfig", {
     if (values["prow-yaml-path"] && !values["prow-yaml-repo-name"]) {
       throw new InputError("--prow-yaml-path needs --prow-yaml-repo-name: defaults depend on the repository");
     }
-    const read = readConfig(pathsOf(values), { checkNames: true });
+    const read = readConfig(pathsOf(values), host, { checkNames: true });
     const { config, plugins } = read;
     if (!config || !plugins) return unusable(read.problems, format, host);
     const faults = await inRepo(config, warnings, values, host);

@@ -4,13 +4,20 @@ import { type FlagTable, type FlagValues, UsageError } from "../lib/flags.ts";
 import type { Logger } from "../lib/logger.ts";
 import { type Command, command, type Host } from "./command.ts";
 import { type ConfigAgent, configAgent } from "./config-agent.ts";
+import { decodeCache } from "./config-cache.ts";
 import { configPaths } from "./config-paths.ts";
-import { configFlags, dryRunFlag, instrumentationFlags, pluginFlags } from "./flag-groups.ts";
+import { cacheFlag, configFlags, dryRunFlag, instrumentationFlags, pluginFlags } from "./flag-groups.ts";
 import { instruments } from "./instruments.ts";
 import { jsonLog } from "./log.ts";
 import { prowSharedFlags, refuseAbsent, withoutEffect } from "./prow-flags.ts";
 
-const sharedFlags = { ...configFlags, ...instrumentationFlags, ...dryRunFlag, ...prowSharedFlags };
+const sharedFlags = {
+  ...configFlags,
+  ...cacheFlag,
+  ...instrumentationFlags,
+  ...dryRunFlag,
+  ...prowSharedFlags,
+};
 
 /** What a component's `start` is handed, whether it runs alone or beside the others in one process. */
 export interface Surroundings {
@@ -73,8 +80,10 @@ async function runComponent<F extends FlagTable>(
   try {
     const config = await configAgent({
       paths: configPaths(flags, plugins ? flags : undefined),
+      cache: decodeCache(host, flags["cache-dir-base"]),
       clock: host.clock,
       log,
+      metrics,
       signal,
     });
     running = await start(values, { host, log, metrics, config, signal }, given);

@@ -39,7 +39,7 @@ export function deckPages(
   return deckApp({
     ...options,
     config: config.config,
-    configProblems: config.problems,
+    configStatus: config.status,
     jobs,
     storage,
     podLogs: podLogs(clusters, config.config),

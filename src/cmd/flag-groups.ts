@@ -63,7 +63,13 @@ export const dryRunFlag = {
 /** For the components that need the jobs that repositories keep themselves. */
 export const inRepoFlags = {
   "in-repo-config-cache-size": int(200, "Repositories at a commit whose own configuration is kept."),
-  "cache-dir-base": string("", "Directory for copies of repositories; default is the data directory."),
+};
+
+export const cacheFlag = {
+  "cache-dir-base": string(
+    "",
+    "Directory for copies of repositories, by default the data directory, and of decoded configuration.",
+  ),
 };
 
 export const reporterFlags = {

@@ -7,7 +7,7 @@ import { inRepoJobs } from "../in-repo/repo-jobs.ts";
 import type { RepoJobs } from "../jobs/repo-jobs.ts";
 import type { FlagValues } from "../lib/flags.ts";
 import type { Surroundings } from "./component.ts";
-import type { inRepoFlags } from "./flag-groups.ts";
+import type { cacheFlag } from "./flag-groups.ts";
 import type { Ports } from "./ports.ts";
 
 /** What the git command is here: tide's merges, and files of merges. */
@@ -31,5 +31,5 @@ export function repoJobsFor(
 /** Two components never share a mirror: each fetches by itself. */
 export const mirrorsOf = (
   component: string,
-  flags: FlagValues<typeof inRepoFlags> & { data: string },
+  flags: FlagValues<typeof cacheFlag> & { data: string },
 ): string => join(flags["cache-dir-base"] || flags.data, component);

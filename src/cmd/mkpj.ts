@@ -35,7 +35,7 @@ export const mkpj = tool("mkpj", {
   async run({ values, args }, host) {
     noArguments(args);
     if (!values.job) throw new InputError("required flag --job was unset");
-    const { config } = usableConfig(values);
+    const { config } = usableConfig(values, host);
     const all = configuredJobs(config);
     const configured = all.find(({ job }) => job.name === values.job);
     if (!configured) {

@@ -29,7 +29,7 @@ export const owners = tool("owners", {
     const paths = args.map((path) => inRepo(path, root));
     const [org = "", repo = ""] = values.repo.split("/");
     const { config, plugins } = values["config-path"]
-      ? usableConfig(values)
+      ? usableConfig(values, host)
       : { config: {}, plugins: { owners: {} } };
     const settings = ownersSettings({ org, repo }, config, plugins);
     const sources: OwnersSources = {

@@ -45,7 +45,7 @@ export const render = tool("render", {
     if (values.diff) return diff(values, args, as, host);
     noArguments(args);
     const format = oneOf(FORMATS, values.format || "yaml", "format");
-    const { config } = usable(readConfig(pathsOf(values)));
+    const { config } = usable(readConfig(pathsOf(values), host));
     const jobs = selected(configuredJobs(config), values);
     const shown = jobs
       .map((job) => shownAs(config, job, values, as))
@@ -92,7 +92,7 @@ function diff(flags: Flags, args: readonly string[], as: "prowjob" | "pod", host
   const [old, now] = [
     { path: before, what: "OLD" },
     { path: after, what: "NEW" },
-  ].map(({ path, what }) => usable(readConfig(configAt(path, what, overrides))));
+  ].map(({ path, what }) => usable(readConfig(configAt(path, what, overrides), host)));
   const difference = configDifference(old!, now!, as);
   host.out(differenceText(difference, format));
   const { tideQueries, ...lists } = difference;

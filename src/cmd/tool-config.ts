@@ -6,6 +6,8 @@ import { type ConfigPaths, readConfigFiles } from "../config/read-files.ts";
 import { problemText } from "../config/source.ts";
 import { type FlagValues, string } from "../lib/flags.ts";
 import { knownPlugins, pluginSections, plugins as running } from "../plugins/index.ts";
+import type { Host } from "./command.ts";
+import { decodeCache } from "./config-cache.ts";
 import { configPaths } from "./config-paths.ts";
 import { configFlags, pluginFlags } from "./flag-groups.ts";
 import { InputError, kindOf, readText } from "./tool.ts";
@@ -39,7 +41,7 @@ export interface Read extends Loaded {
  * Reads and loads; what is wrong in the files is in `problems`. Throws InputError when they cannot be read.
  * Plugins that nobody knows are a fault only for who checks: a deployment may be ahead of us.
  */
-export function readConfig(paths: ConfigPaths, { checkNames = false } = {}): Read {
+export function readConfig(paths: ConfigPaths, host: Pick<Host, "env">, { checkNames = false } = {}): Read {
   let files: Files;
   try {
     files = readConfigFiles(paths);
@@ -47,7 +49,11 @@ export function readConfig(paths: ConfigPaths, { checkNames = false } = {}): Rea
     // A file that went between two looks, or one of a tree that may not be read.
     throw new InputError((error as Error).message);
   }
-  return { files, ...loadConfig(files, pluginSections, checkNames ? { knownPlugins } : {}) };
+  const cache = decodeCache(host);
+  const loaded = loadConfig(files, pluginSections, { cache, ...(checkNames && { knownPlugins }) });
+  // A tool that was given something wrong writes nothing, not even here.
+  if (loaded.config && loaded.plugins) cache?.save();
+  return { files, ...loaded };
 }
 
 export interface Usable {
@@ -62,7 +68,8 @@ export function usable({ config, plugins: enabled, problems }: Loaded): Usable {
   throw new InputError(`the configuration cannot be used:\n${faults.join("\n")}`);
 }
 
-export const usableConfig = (flags: ToolConfigFlags): Usable => usable(readConfig(pathsOf(flags)));
+export const usableConfig = (flags: ToolConfigFlags, host: Pick<Host, "env">): Usable =>
+  usable(readConfig(pathsOf(flags), host));
 
 /** Plugins of Prow that do nothing here. */
 export function pluginsThatDoNothing(): string[] {

@@ -2,6 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { styleText } from "node:util";
+import { problemText } from "../config/source.ts";
 import { aborted } from "../lib/aborted.ts";
 import { person } from "../local/demo/person.ts";
 import { playDemo, STEPS } from "../local/demo/play.ts";
@@ -10,7 +11,7 @@ import { DemoStopped } from "../local/demo/stepper.ts";
 import { PROW_JOB } from "../model/prowjob.ts";
 import { directoryStorage } from "../storage/directory.ts";
 import type { Running } from "./component.ts";
-import type { ConfigAgent } from "./config-agent.ts";
+import { type ConfigAgent, jobCount } from "./config-agent.ts";
 import { readJSON } from "./read-json.ts";
 import type { LocalWorld } from "./up-local.ts";
 
@@ -105,16 +106,16 @@ async function play({ host, addresses, secrets, directory, kube }: LocalWorld): 
 /** A person who edits the configuration sees at once what came of it. */
 function tellOfConfig({ host }: LocalWorld, config: ConfigAgent): void {
   config.onReload(() => {
-    const [problem] = config.problems();
+    const { config: main, plugins } = config.status();
+    const problem = [main, plugins]
+      .flatMap((half) => half?.problems ?? [])
+      .find(({ level }) => level === "error");
     host.out(
-      problem ? `configuration not taken: ${problem}` : `configuration read again: ${jobCount(config)} jobs`,
+      problem
+        ? `configuration not taken: ${problemText(problem)}`
+        : `configuration read again: ${jobCount(config.config())} jobs`,
     );
   });
-}
-
-function jobCount(config: ConfigAgent): number {
-  const { presubmits, postsubmits, periodics } = config.config();
-  return [...Object.values(presubmits), ...Object.values(postsubmits), periodics].flat().length;
 }
 
 const whatNext = ({ addresses, directory }: LocalWorld): string => `

@@ -105,7 +105,7 @@ async function inDirectory(
     const signal = AbortSignal.any([host.signal, stop.signal]);
     const metrics = new Registry();
     const paths = await localConfig(directory, addresses);
-    const config = configAgent({ paths: pathsIn(paths), clock: host.clock, log, signal });
+    const config = configAgent({ paths: pathsIn(paths), clock: host.clock, log, metrics, signal });
     const running = await startWorld(world, { host, log, metrics, config, signal });
     const code = await playOrStay(world, running, { began, config });
     stop.abort();

@@ -14,6 +14,7 @@ import { openQueue } from "../queue/open.ts";
 import type { Host } from "./command.ts";
 import type { Surroundings } from "./component.ts";
 import { configAgent } from "./config-agent.ts";
+import { decodeCache } from "./config-cache.ts";
 import { configPaths } from "./config-paths.ts";
 import { clustersOfFlags, githubFrom, githubOfApp, storageFrom } from "./connect.ts";
 import { aloneIn, openDataDirectory } from "./data-directory.ts";
@@ -48,7 +49,8 @@ async function inDirectory(directory: string, given: UpFlags, host: Host): Promi
   const metrics = new Registry();
   const paths = configPaths(given, given);
   // Before anything is asked of GitHub: a configuration that is wrong is told at once.
-  const config = configAgent({ paths, clock: host.clock, log, signal });
+  const cache = decodeCache(host, given["cache-dir-base"] || directory);
+  const config = configAgent({ paths, cache, clock: host.clock, log, metrics, signal });
   const around: Surroundings = { host, log, metrics, config, signal };
   checkWebhookSecret(given);
   const app = await appFor(given, directory, host);

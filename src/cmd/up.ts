@@ -2,6 +2,7 @@
 import { bool, int, string, UsageError } from "../lib/flags.ts";
 import { command } from "./command.ts";
 import {
+  cacheFlag,
   configFlags,
   dryRunFlag,
   githubFlags,
@@ -33,7 +34,8 @@ const flags = {
   ...configFlags,
   ...pluginFlags,
   "plugin-config": string("", "Path to plugins.yaml."),
-  "in-repo-config-cache-size": inRepoFlags["in-repo-config-cache-size"],
+  ...cacheFlag,
+  ...inRepoFlags,
   ...githubFlags,
   ...kubeFlags,
   ...storageFlags,

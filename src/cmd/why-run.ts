@@ -29,7 +29,7 @@ export const whyRunCommand = tool("why-run", {
     const files = [...values.files.flatMap((list) => list.split(",")), ...listed]
       .map((file) => file.trim())
       .filter(Boolean);
-    const all = configuredJobs(usableConfig(values).config);
+    const all = configuredJobs(usableConfig(values, host).config);
     const jobs = all.filter((one) => one.job.name === name && (!values.repo || one.repo === values.repo));
     if (!jobs.length) throw noSuchJob(name, all, values.repo);
     const circumstances = {

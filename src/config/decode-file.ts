@@ -3,6 +3,7 @@ import { withTexts } from "../lib/go-hints.ts";
 import { loadYAML, YAMLError } from "../lib/go-yaml.ts";
 import type { Problem, Report, Schema } from "../lib/schema.ts";
 import type { YAMLEntry, YAMLNode } from "../lib/yaml-nodes.ts";
+import type { DecodeCache, Slot } from "./decode-cache.ts";
 import type { Fault } from "./fault.ts";
 import { type LocatedProblem, Places, type SourceFile } from "./source.ts";
 
@@ -18,14 +19,33 @@ export interface Decoded<T> {
 /** A file that has not changed is not read again: the same SourceFile object stands for the same content. */
 const known = new WeakMap<SourceFile, Decoded<unknown>>();
 
-export function decodeFile<T>(file: SourceFile, schema: Schema<T>): Decoded<T> {
+/** In the cache is what the same text decoded to in an earlier process; `kind` stands for the schema there. */
+export function decodeFile<T>(
+  file: SourceFile,
+  schema: Schema<T>,
+  cache?: DecodeCache,
+  kind = "",
+): Decoded<T> {
   const before = known.get(file) as Decoded<T> | undefined;
   if (before) return before;
-  const decoded = decodeAfresh(file, (value, report) =>
-    schema.decode(withTexts(value, schema) ?? {}, [], Object.assign(report, { strict: true })),
-  );
+  const slot = cache?.slot(kind, file.text);
+  const decoded =
+    fromSlot<T>(file, slot) ??
+    decodeAfresh(file, (value, report) =>
+      schema.decode(withTexts(value, schema) ?? {}, [], Object.assign(report, { strict: true })),
+    );
   known.set(file, decoded);
+  const { data, empty, faults, placed } = decoded;
+  if (slot && !slot.answer && data && !empty && !placed.length) slot.keep({ data, faults });
   return decoded;
+}
+
+/** The text is known by itself; the file that it stands in is this one now. */
+function fromSlot<T>(file: SourceFile, slot: Slot | undefined): Decoded<T> | undefined {
+  const answer = slot?.answer as Pick<Decoded<T>, "data" | "faults"> | undefined;
+  return (
+    answer && { ...answer, faults: answer.faults.map((fault) => ({ ...fault, file: file.path })), placed: [] }
+  );
 }
 
 /** Reads the file and hands its data to `decode`, which reports what is wrong with them. */

@@ -1,7 +1,7 @@
 // Configuration files to a configuration: decode, merge the job files, finish every job, validate, name every fault's line.
-
-import type { Problem } from "../lib/schema.ts";
+import type { Problem, Schema } from "../lib/schema.ts";
 import { type Config, configSchema, jobConfigSchema, prowConfigSchema, type RawConfig } from "./config.ts";
+import type { DecodeCache } from "./decode-cache.ts";
 import { type Decoded, decodeFile, placesOf } from "./decode-file.ts";
 import { withDefaults } from "./defaults.ts";
 import { type Blame, blamer, type Fault, Origins } from "./fault.ts";
@@ -43,6 +43,8 @@ export interface LoadOptions {
   unknownPlugins?: Problem["level"];
   /** Without it, nothing is checked for lying in the future. */
   now?: Date;
+  /** What earlier processes have decoded. */
+  cache?: DecodeCache;
 }
 
 type JobFile = Pick<RawConfig, "presets" | "presubmits" | "postsubmits" | "periodics">;
@@ -52,12 +54,15 @@ export function loadConfig(
   sections: readonly Section<unknown>[],
   options: LoadOptions = {},
 ): Loaded {
-  const main = { file: files.config, decoded: decodeFile(files.config, configSchema) };
-  const supplements = (files.supplements ?? []).map((file) => ({
+  const part = <T>(kind: string, file: SourceFile, schema: Schema<T>): Part<T> => ({
     file,
-    decoded: decodeFile<RawConfig>(file, prowConfigSchema),
-  }));
-  const jobs = files.jobs.map((file) => ({ file, decoded: decodeFile<JobFile>(file, jobConfigSchema) }));
+    decoded: decodeFile(file, schema, options.cache, kind),
+  });
+  const main = part("config", files.config, configSchema);
+  const supplements = (files.supplements ?? []).map((file) =>
+    part<RawConfig>("supplement", file, prowConfigSchema),
+  );
+  const jobs = files.jobs.map((file) => part<JobFile>("jobs", file, jobConfigSchema));
   const all = [main, ...supplements, ...jobs];
   const faults = [
     ...all.flatMap(({ decoded }) => decoded.faults),

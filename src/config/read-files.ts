@@ -34,6 +34,12 @@ interface Read {
   source: SourceFile;
 }
 
+/** What there is, and the stamp of each file. */
+interface Look {
+  list: Listing;
+  stamps: ReadonlyMap<string, string>;
+}
+
 interface Listing {
   config: string;
   supplements: string[];
@@ -53,8 +59,25 @@ export class ConfigReader {
   }
 
   files(): Files {
+    return this.#take(this.#look());
+  }
+
+  /** The files when one of them changed, came or went since the last time; only those are read. */
+  refresh(): Files | undefined {
+    const look = this.#look();
+    const same =
+      look.stamps.size === this.#known.size &&
+      [...look.stamps].every(([path, stamp]) => this.#known.get(path)?.stamp === stamp);
+    return same ? undefined : this.#take(look);
+  }
+
+  #look(): Look {
     const list = this.#list();
-    const known = new Map(pathsOf(list).map((path) => [path, this.#read(path)]));
+    return { list, stamps: new Map(pathsOf(list).map((path) => [path, stampOf(path)])) };
+  }
+
+  #take({ list, stamps }: Look): Files {
+    const known = new Map([...stamps].map(([path, stamp]) => [path, this.#read(path, stamp)]));
     this.#known = known;
     const source = (path: string): SourceFile => known.get(path)!.source;
     return {
@@ -65,14 +88,6 @@ export class ConfigReader {
       pluginSupplements: list.pluginSupplements.map(source),
       ...(list.version && { version: source(list.version).text }),
     };
-  }
-
-  changed(): boolean {
-    const paths = new Set(pathsOf(this.#list()));
-    return (
-      paths.size !== this.#known.size ||
-      [...paths].some((path) => this.#known.get(path)?.stamp !== stampOf(path))
-    );
   }
 
   #list(): Listing {
@@ -100,8 +115,7 @@ export class ConfigReader {
     };
   }
 
-  #read(path: string): Read {
-    const stamp = stampOf(path);
+  #read(path: string, stamp: string): Read {
     const known = this.#known.get(path);
     if (known?.stamp === stamp) return known;
     const text = textOf(path);
@@ -161,8 +175,8 @@ function textOf(path: string): string {
 
 /** Follows links, as a ConfigMap's files are links into `..data`. */
 function stampOf(path: string): string {
-  const { mtimeMs, size, ino } = statOf(path);
-  return `${mtimeMs} ${size} ${ino}`;
+  const { mtimeMs, ctimeMs, size, ino } = statOf(path);
+  return `${mtimeMs} ${ctimeMs} ${size} ${ino}`;
 }
 
 const statOf = (path: string) => attempt(path, () => statSync(path));

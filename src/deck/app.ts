@@ -1,6 +1,7 @@
 // Deck: every page and endpoint, as one function from a request to a response.
 import { type Context, Hono } from "hono";
 import { html } from "hono/html";
+import { configBanner, configPage } from "./config-page.ts";
 import type { DeckDeps } from "./deps.ts";
 import { commandsPage, pluginsPage } from "./help-page.ts";
 import { parseFilter } from "./job-filter.ts";
@@ -30,7 +31,7 @@ export function deckApp(given: DeckDeps): Fetch {
     return c.text("Something went wrong; deck's log says what.", 500);
   });
   const show = (c: Context, title: string, body: Html, status: 200 | 404 = 200) =>
-    c.html(page({ title, section: c.req.path, body, banner: banner(deps) }), status);
+    c.html(page({ title, section: c.req.path, body, banner: configBanner(deps.configStatus()) }), status);
   app.notFound((c) =>
     show(
       c,
@@ -54,13 +55,6 @@ export type Show = (
   body: Html,
   status?: 200 | 404,
 ) => Response | Promise<Response>;
-
-function banner({ configProblems }: DeckDeps): string | undefined {
-  const problems = configProblems();
-  if (problems.length === 0) return undefined;
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
-  return `The newest configuration is not in force, an earlier one is: ${problems[0]}${more}`;
-}
 
 function jobPages(app: Hono, deps: DeckDeps, show: Show): void {
   app.get("/", (c) => {
@@ -110,6 +104,9 @@ function otherPages(app: Hono, deps: DeckDeps, show: Show): void {
       return show(c, title, body(help.answer, c.req.query("repo") ?? ""));
     });
   }
+  app.get("/config-status", (c) =>
+    show(c, "Configuration", configPage(deps.configStatus(), deps.clock.now())),
+  );
 }
 
 const untold = (title: string, why: string): Html => html`<h1>${title}</h1><p class="empty">${why}</p>`;

@@ -1,5 +1,6 @@
 // What deck is given: everything it shows comes through these.
 import type { Config } from "../config/config.ts";
+import type { ConfigStatus } from "../config/status.ts";
 import type { ObjectStore } from "../kube/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -11,8 +12,8 @@ import type { PodLogs } from "./log-source.ts";
 
 export interface DeckDeps {
   config: () => Config;
-  /** Faults of the newest configuration while an older one is in force, one a line. */
-  configProblems: () => string[];
+  /** Whether the configuration on disk is in force, and what is wrong with it. */
+  configStatus: () => ConfigStatus;
   jobs: ObjectStore<ProwJob>;
   storage: BlobRead;
   podLogs: PodLogs;

@@ -41,7 +41,7 @@ export function page({ title, section, body, banner }: PageOptions): Html {
       html`<a href="${href}" ${href === section ? html`aria-current="page"` : ""}>${name}</a>`,
   )}</nav>
 </header>
-${banner ? html`<p class="banner" role="alert">${banner}</p>` : ""}
+${banner ? html`<p class="banner" role="alert">${banner} <a href="/config-status">Every problem, with its line</a></p>` : ""}
 <main id="main">
 ${body}
 </main>

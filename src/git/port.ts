@@ -27,6 +27,8 @@ export interface TreeFile {
   /** Of its content: the target's path when it is a link, a commit of another repository when it is a submodule. */
   sha: string;
   kind: "file" | "link" | "submodule";
+  /** Bytes, where that is known without reading it. */
+  size?: number;
 }
 
 /** `conflict` is the first head that does not merge. */

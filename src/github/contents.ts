@@ -51,6 +51,7 @@ export async function directory(
     path: decode.text(from, "path"),
     mode: decode.text(from, "mode"),
     sha: decode.text(from, "sha"),
+    ...(decode.has(from, "size") && { size: decode.whole(from, "size") }),
   }));
 }
 

@@ -3,9 +3,10 @@ import type { Merge, MergedFiles, MergedTree, TreeFile } from "../git/port.ts";
 import type { GitHubRead } from "../github/port.ts";
 import { remembered } from "../lib/remember.ts";
 import { type RepoRef, repoName, type TreeEntry } from "../model/github.ts";
+import { blobTexts } from "./blob-texts.ts";
 import { agree, type Entries, threeWay } from "./three-way.ts";
 
-type Read = Pick<GitHubRead, "directory" | "blob" | "mergeBase">;
+type Read = Pick<GitHubRead, "directory" | "blob" | "graphql" | "mergeBase">;
 
 /** What has a SHA never changes, so nothing here goes out of date. */
 const MOST_ROOTS = 2_000;
@@ -13,6 +14,17 @@ const MOST_DIRECTORIES = 500;
 
 const DIRECTORY = "040000";
 const KINDS: Readonly<Record<string, TreeFile["kind"]>> = { "120000": "link", "160000": "submodule" };
+
+/** All that an entry is, in one text: equal texts are equal entries. */
+const textOf = ({ mode, sha, size }: TreeEntry): string =>
+  size === undefined ? `${mode} ${sha}` : `${mode} ${sha} ${size}`;
+
+const fileOf = (path: string, { mode, sha, size }: Omit<TreeEntry, "path">): TreeFile => ({
+  path,
+  sha,
+  kind: KINDS[mode] ?? "file",
+  ...(size !== undefined && { size }),
+});
 
 export function apiFiles(read: Read): MergedFiles {
   const roots = remembered<Record<string, TreeEntry>>(MOST_ROOTS);
@@ -27,7 +39,7 @@ export function apiFiles(read: Read): MergedFiles {
         all.filter(({ path }) => names.includes(path)).map((entry) => [entry.path, entry]),
       );
     });
-    return Object.fromEntries(Object.entries(found).map(([name, { mode, sha }]) => [name, `${mode} ${sha}`]));
+    return Object.fromEntries(Object.entries(found).map(([name, entry]) => [name, textOf(entry)]));
   };
 
   const mergedRoot = async (repo: RepoRef, { baseSHA, heads }: Merge, names: readonly string[]) => {
@@ -46,13 +58,11 @@ export function apiFiles(read: Read): MergedFiles {
   };
 
   const below = async (repo: RepoRef, name: string, entry: string): Promise<TreeFile[]> => {
-    const [mode = "", sha = ""] = entry.split(" ");
-    if (mode !== DIRECTORY) return [{ path: name, sha, kind: KINDS[mode] ?? "file" }];
+    const [mode = "", sha = "", size] = entry.split(" ");
+    if (mode !== DIRECTORY) return [fileOf(name, { mode, sha, ...(size && { size: Number(size) }) })];
     const key = `${repoName(repo)} ${sha}`;
     const found = await directories.get(key, () => read.directory(repo, sha, "whole"));
-    return found
-      .filter((one) => one.mode !== DIRECTORY)
-      .map((one) => ({ path: `${name}/${one.path}`, sha: one.sha, kind: KINDS[one.mode] ?? "file" }));
+    return found.filter((one) => one.mode !== DIRECTORY).map((one) => fileOf(`${name}/${one.path}`, one));
   };
 
   return {
@@ -62,10 +72,6 @@ export function apiFiles(read: Read): MergedFiles {
       const files = await Promise.all(Object.entries(root).map(([name, entry]) => below(repo, name, entry)));
       return { files: files.flat() };
     },
-    async texts(repo, shas) {
-      const asked = [...new Set(shas)];
-      const texts = await Promise.all(asked.map((sha) => read.blob(repo, sha)));
-      return new Map(asked.map((sha, index) => [sha, texts[index]!]));
-    },
+    texts: (repo, shas) => blobTexts(read, repo, shas),
   };
 }

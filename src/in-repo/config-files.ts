@@ -11,6 +11,9 @@ const IGNORE_FILE = ".prowignore";
 /** Entries of the root that matter. */
 export const ENTRIES: readonly string[] = [DIRECTORY, FILE, IGNORE_FILE];
 
+/** Bytes together. Anybody may open a pull request, and what it has is read before anybody trusts it. */
+const MOST_BYTES = 5_000_000;
+
 type Texts = (files: readonly TreeFile[]) => Promise<ReadonlyMap<string, string>>;
 
 /** In the order in which Prow reads them. `texts` gives contents by SHA. */
@@ -23,12 +26,19 @@ export async function configFiles(files: readonly TreeFile[], texts: Texts): Pro
   const isDirectory = below.length > 0 || itself !== undefined;
   if (!isDirectory) {
     const single = files.find(({ path }) => path === FILE);
-    return single && single.kind !== "submodule" ? resolveLinks([single], files, texts) : [];
+    return single && single.kind !== "submodule" ? resolveLinks(small([single]), files, texts) : [];
   }
   const yaml = below.filter(({ path, kind }) => kind !== "submodule" && /\.ya?ml$/.test(path));
   const isIgnored = await ignored(files, texts);
   const wanted = yaml.filter(({ path }) => !isIgnored(path)).sort(inWalkOrder);
-  return resolveLinks(wanted, files, texts);
+  return resolveLinks(small(wanted), files, texts);
+}
+
+function small(files: TreeFile[]): TreeFile[] {
+  const bytes = files.reduce((sum, { size = 0 }) => sum + size, 0);
+  if (bytes <= MOST_BYTES) return files;
+  const paths = files.map(({ path }) => path).join(", ");
+  throw new InRepoConfigError(`${paths}: ${bytes} bytes of configuration, at most ${MOST_BYTES} are read`);
 }
 
 async function ignored(files: readonly TreeFile[], texts: Texts): Promise<(path: string) => boolean> {

@@ -1,6 +1,6 @@
 // The pod that runs a ProwJob: the job's own spec, with its environment and, if asked for, Prow's decoration.
-import { posix } from "node:path";
 import { milliseconds } from "../lib/duration.ts";
+import { joinPath } from "../lib/go-path.ts";
 import type { DecorationConfig } from "../model/decoration-config.ts";
 import { JOB_SPEC } from "../model/job-spec.ts";
 import { BUILD_ID_LABEL, PROW_JOB_ID_LABEL } from "../model/labels.ts";
@@ -132,7 +132,7 @@ function withCode(container: Container, refs: Refs[]): Container {
   const main = refs.find((ref) => ref.workdir) ?? refs[0]!;
   return {
     ...container,
-    workingDir: posix.join(CODE.mountPath, "src", clonePath(main)),
+    workingDir: joinPath(CODE.mountPath, "src", clonePath(main)),
     volumeMounts: [...(container.volumeMounts ?? []), CODE],
   };
 }

@@ -102,6 +102,7 @@ export function canonicalQuantity(text: string): string | undefined {
 export const quantity = (doc?: string): Schema<string> => ({
   kind: "quantity",
   doc,
+  zero: () => "0",
   decode(value, path, report) {
     const known =
       typeof value === "string" || typeof value === "number"

@@ -160,6 +160,8 @@ export interface TreeEntry {
   path: string;
   mode: string;
   sha: string;
+  /** Bytes; of files alone. */
+  size?: number;
 }
 
 export interface ListedIssueEvent {

@@ -1,12 +1,10 @@
 // Where a job's results go in object storage: keys as Prow lays them out, which its tools and users rely on.
-import { posix } from "node:path";
+import { joinPath as join } from "../lib/go-path.ts";
 import type { GCSConfiguration } from "./decoration-config.ts";
 import type { JobSpec } from "./job-spec.ts";
 
 type LayoutOptions = Pick<GCSConfiguration, "path_prefix" | "path_strategy" | "default_org" | "default_repo">;
 type JobIdentity = Pick<JobSpec, "type" | "job" | "buildid" | "refs">;
-
-const join = (...parts: (string | undefined)[]): string => posix.join(...parts.map((part) => part ?? ""));
 
 /** `gs://bucket/prefix` of a bucket as configured: with or without scheme, no slash at the end. */
 export const bucketURL = (bucket: string): string => {

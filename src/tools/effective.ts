@@ -43,10 +43,10 @@ export function configuredJobs({ presubmits, postsubmits, periodics }: Config): 
   ];
 }
 
-/** `org/repo`, or Gerrit's `https://host/repo`, split as Prow splits it. */
-export function splitRepo(repo: string): { org: string; repo: string } {
-  const slash = repo.lastIndexOf("/");
-  return { org: repo.slice(0, Math.max(0, slash)), repo: repo.slice(slash + 1) };
+/** `org/repo`; of Gerrit's `https://host/path` the host with its scheme is the org, as in Prow. */
+export function splitRepo(name: string): { org: string; repo: string } {
+  const [, org = "", repo = ""] = /^((?:https?:\/\/)?[^/]*)\/(.*)$/.exec(name) ?? [];
+  return { org, repo };
 }
 
 function refsOf(config: Config, key: string, subject: Subject, pull: boolean): Refs {

@@ -26,6 +26,7 @@ const sources = {
   config: file("config.yaml", "tide:\n  queries:\n  - repos: [o/r]\n"),
   jobs: [
     file("a.yaml", "postsubmits:\n  o/r:\n  - name: same\n"),
+    file("c.yaml", "periodics: [{interval: 1h, name: a}, {name: flow, cron: x}]"),
     file("b.yaml", "presubmits:\n  'o/r':\n  - always_run: true\n    name: \"same\" # here\n"),
   ],
   plugins: file("plugins.yaml", "# lgtm\nplugins:\n  o:\n    plugins:\n    - lgtm\n"),
@@ -34,6 +35,7 @@ const sources = {
 test.each([
   [{ job: "same", kind: "presubmit", repo: "o/r" } as const, "b.yaml:4:12"],
   [{ job: "same", kind: "postsubmit", repo: "o/r" } as const, "a.yaml:3:11"],
+  [{ job: "flow", kind: "periodic" } as const, "c.yaml:1:45"],
   [{ job: "absent", kind: "periodic" } as const, undefined],
   [{ in: "config", keys: ["tide", "queries"] } as const, "config.yaml:2:3"],
   [{ in: "plugins", keys: ["plugins", "o", "lgtm"] } as const, "plugins.yaml:5:7"],

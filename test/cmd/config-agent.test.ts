@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Registry } from "prom-client";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { configAgent } from "../../src/cmd/config-agent.ts";
 import { jsonLog } from "../../src/cmd/log.ts";
@@ -38,7 +39,7 @@ function started(texts: { config: string; plugins: string }) {
   const lines: Record<string, unknown>[] = [];
   const log = jsonLog("hook", (line) => lines.push(JSON.parse(line)));
   const paths = { configPath: path("config"), pluginConfigPath: path("plugins") };
-  const agent = configAgent({ paths, clock, log, signal: stop.signal });
+  const agent = configAgent({ paths, clock, log, metrics: new Registry(), signal: stop.signal });
   const taken = () =>
     lines.splice(0).map(({ level, msg, time: _time, component: _component, ...fields }) => ({
       level,
@@ -55,6 +56,7 @@ function started(texts: { config: string; plugins: string }) {
 
 const job = (name: string) => `{name: ${name}, interval: 1h, spec: {containers: [{image: a}]}}`;
 const loaded = (jobs: number) => ({ level: "info", msg: "Configuration loaded.", jobs, ms: 7 });
+const reloaded = (jobs: number, file: string) => ({ ...loaded(jobs), files: [file], changed: 1 });
 const absent = (scopes: Record<string, number>) => ({
   level: "warn",
   msg: "These plugins are Prow's; Cutwater does not have them yet, so they do nothing.",
@@ -62,10 +64,10 @@ const absent = (scopes: Record<string, number>) => ({
 });
 
 test("each good load is told, with its jobs and how long it took; a bad one is told as such", async () => {
-  const { taken, change } = started({ config: `periodics: [${job("a")}]`, plugins: "" });
+  const { taken, change, path } = started({ config: `periodics: [${job("a")}]`, plugins: "" });
   expect(taken()).toEqual([loaded(1)]);
   await change("config", `periodics: [${job("a")}, ${job("b")}]`);
-  expect(taken()).toEqual([loaded(2)]);
+  expect(taken()).toEqual([reloaded(2, path("config"))]);
   await change("config", "periodics: [");
   expect(taken()).toEqual([
     expect.objectContaining({ msg: "Error loading config; the last good one stays in force." }),
@@ -104,17 +106,17 @@ test("a plugin that nobody knows is a warning with its place, told once", async 
   ]);
   expect(agent.plugins().enabled({ org: "org", repo: "repo" })).toContain("transfer-issue");
   await change("config", "log_level: info # again");
-  expect(taken()).toEqual([loaded(0)]);
+  expect(taken()).toEqual([reloaded(0, path("config"))]);
 });
 
 test("plugins of Prow's that are absent are told in one line, and again only when that changes", async () => {
-  const { taken, change } = started({
+  const { taken, change, path } = started({
     config: "log_level: info",
     plugins: "plugins: {org: {plugins: [cat, lgtm]}, other: {plugins: [dog, cat]}}",
   });
   expect(taken()).toEqual([loaded(0), absent({ cat: 2, dog: 1 })]);
   await change("config", "log_level: info # again");
-  expect(taken()).toEqual([loaded(0)]);
+  expect(taken()).toEqual([reloaded(0, path("config"))]);
   await change("plugins", "plugins: {org: {plugins: [cat, lgtm]}}");
-  expect(taken()).toEqual([loaded(0), absent({ cat: 1 })]);
+  expect(taken()).toEqual([reloaded(0, path("plugins")), absent({ cat: 1 })]);
 });

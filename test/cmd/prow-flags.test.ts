@@ -70,8 +70,8 @@ test.each(manifests)("$file starts $component", ({ component, args }) => {
 
 describe("what a flag asks for in vain", () => {
   test("is told only by components that need no jobs of repositories", () => {
-    const given = new Set(["in-repo-config-cache-size", "cache-dir-base", "moonraker-address"]);
-    expect(withoutEffect(sinker.flags, given)).toContain("--in-repo-config-cache-size, --cache-dir-base");
+    const given = new Set(["in-repo-config-cache-size", "moonraker-address"]);
+    expect(withoutEffect(sinker.flags, given)).toContain("--in-repo-config-cache-size (this");
     for (const { flags } of [hook, tide])
       expect(withoutEffect(flags, given)).toBe(
         "--moonraker-address (jobs of repositories are read without Moonraker)",

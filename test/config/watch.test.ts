@@ -2,15 +2,17 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ConfigError, type ConfigWatch, watchConfig } from "../../src/config/watch.ts";
+import type { ConfigStatus } from "../../src/config/status.ts";
+import { ConfigError, type ConfigWatch, type WatchOptions, watchConfig } from "../../src/config/watch.ts";
 import type { Clock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
 
 /** A clock whose pauses end when the test says so. */
 function steppedClock() {
   let wake: (() => void) | undefined;
+  let minutes = 0;
   const clock: Clock = {
-    now: () => new Date(0),
+    now: () => new Date(minutes * 60_000),
     sleep: (_ms, signal) =>
       new Promise((resolve) => {
         wake = resolve;
@@ -18,6 +20,7 @@ function steppedClock() {
       }),
   };
   const step = async () => {
+    minutes++;
     wake?.();
     for (let i = 0; i < 5; i++) await Promise.resolve();
   };
@@ -40,7 +43,7 @@ describe("configuration on disk", () => {
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  function watched(): { watch: ConfigWatch; step: () => Promise<void> } {
+  function watched(more: Partial<WatchOptions> = {}): { watch: ConfigWatch; step: () => Promise<void> } {
     const { clock, step } = steppedClock();
     const watch = watchConfig({
       configPath: path("config.yaml"),
@@ -48,6 +51,7 @@ describe("configuration on disk", () => {
       sections: [],
       clock,
       log: silent,
+      ...more,
     });
     void watch.start(stop.signal);
     return { watch, step };
@@ -80,11 +84,13 @@ describe("configuration on disk", () => {
     );
     await step();
     expect(names(watch)).toEqual(["a", "b"]);
-    expect(watch.problems()).toMatchObject([{ level: "error", file: path("jobs/a.yml"), line: 1 }]);
+    expect(watch.status().config.problems).toMatchObject([
+      { level: "error", file: path("jobs/a.yml"), line: 1 },
+    ]);
     writeFileSync(path("jobs/a.yml"), job("mended"));
     await step();
     expect(names(watch)).toEqual(["mended", "b"]);
-    expect(watch.problems()).toEqual([]);
+    expect(watch.status().config.problems).toEqual([]);
   });
 
   it("follows a ConfigMap, whose files are links into ..data", async () => {
@@ -101,6 +107,72 @@ describe("configuration on disk", () => {
     renameSync(path("jobs/..data_tmp"), path("jobs/..data"));
     await step();
     expect(names(watch)).toEqual(["v2"]);
+  });
+
+  it("is read again only where it changed", async () => {
+    mkdirSync(path("jobs/..1"));
+    for (const name of ["c", "d"]) {
+      writeFileSync(path(`jobs/..1/${name}.yaml`), job(name));
+      symlinkSync(`..data/${name}.yaml`, path(`jobs/${name}.yaml`));
+    }
+    symlinkSync("..1", path("jobs/..data"));
+    const { watch, step } = watched();
+    const before = watch.config().periodics;
+    // Kubernetes writes the whole ConfigMap anew, and swaps the link.
+    mkdirSync(path("jobs/..2"));
+    writeFileSync(path("jobs/..2/c.yaml"), job("c"));
+    writeFileSync(path("jobs/..2/d.yaml"), job("d2"));
+    symlinkSync("..2", path("jobs/..data_tmp"));
+    renameSync(path("jobs/..data_tmp"), path("jobs/..data"));
+    await step();
+    const after = watch.config().periodics;
+    expect(after.map(({ name }) => name)).toEqual(["a", "c", "d2", "b"]);
+    expect(after.map((one) => before.includes(one))).toEqual([true, true, false, true]);
+    writeFileSync(path("jobs/e.yaml"), job("e"));
+    await step();
+    const grown = watch.config().periodics;
+    expect(grown.map(({ name }) => name)).toEqual(["a", "c", "d2", "e", "b"]);
+    expect(grown.filter((one) => !after.includes(one)).map(({ name }) => name)).toEqual(["e"]);
+  });
+
+  it("tells of each half since when it is or is not in force", async () => {
+    writeFileSync(path("plugins.yaml"), "plugins: {}\n");
+    const seen: ConfigStatus[] = [];
+    const { watch, step } = watched({
+      pluginConfigPath: path("plugins.yaml"),
+      onStatus: (status) => seen.push(status),
+    });
+    const at = (minute: number) => new Date(minute * 60_000);
+    expect(watch.status().config).toEqual({ current: true, since: at(0), loaded: at(0), problems: [] });
+    writeFileSync(path("plugins.yaml"), "plugins: {a/b: {plugins: 7}}\n");
+    await step();
+    writeFileSync(path("plugins.yaml"), "plugins: {a/b: {plugins: 77}}\n");
+    await step();
+    expect(watch.status()).toMatchObject({
+      config: { current: true, since: at(0), loaded: at(2), problems: [] },
+      plugins: { current: false, since: at(1), loaded: at(0), problems: [{ line: 1, column: 17 }] },
+    });
+    writeFileSync(path("plugins.yaml"), "plugins: {}\n");
+    await step();
+    expect(watch.status().plugins).toEqual({ current: true, since: at(3), loaded: at(3), problems: [] });
+    expect(seen.map(({ plugins }) => plugins?.current)).toEqual([true, false, false, true]);
+  });
+
+  it("tells once of files that cannot be read, and takes up again when they can", async () => {
+    const errors: unknown[] = [];
+    const { watch, step } = watched({ log: { ...silent, error: (fields) => errors.push(fields) } });
+    renameSync(path("config.yaml"), path("away.yaml"));
+    await step();
+    await step();
+    expect(errors).toHaveLength(1);
+    expect(watch.status().config).toMatchObject({
+      current: false,
+      problems: [{ file: path("config.yaml") }],
+    });
+    renameSync(path("away.yaml"), path("config.yaml"));
+    await step();
+    expect(watch.status().config).toMatchObject({ current: true, problems: [] });
+    expect(names(watch)).toEqual(["a", "b"]);
   });
 
   it("must be right at the start", () => {

@@ -87,7 +87,7 @@ export function deck({ deckConfig = {}, ...overrides }: Overrides = {}) {
   } as unknown as ReturnType<DeckDeps["config"]>;
   const app = deckApp({
     config: () => config,
-    configProblems: () => [],
+    configStatus: () => ({ config: { current: true, since: NOW, loaded: NOW, problems: [] } }),
     jobs: storeOf([]),
     storage: blobs({}),
     podLogs: { open: async () => undefined },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ProwJob } from "../../src/model/prowjob.ts";
 import type { TideSnapshot } from "../../src/model/tide-snapshot.ts";
-import { blobs, deck, prowJob, storeOf } from "./deck.ts";
+import { blobs, deck, NOW, prowJob, storeOf } from "./deck.ts";
 
 const text = async (response: Promise<Response>) => (await response).text();
 
@@ -229,9 +229,47 @@ describe("Prow's addresses", () => {
     expect((await get(old)).headers.get("location")).toBe(now);
   });
 
-  test("a broken configuration is told on every page", async () => {
-    const page = await text(deck({ configProblems: () => ["config.yaml:3:1: unknown field"] })("/"));
-    expect(page).toContain("config.yaml:3:1: unknown field");
+  test("a broken configuration is told on every page, and in full on its own", async () => {
+    const problem = (line: number, message: string, level: "error" | "warning" = "error") => ({
+      level,
+      message,
+      path: [],
+      file: "jobs/a.yaml",
+      line,
+      column: 7,
+      excerpt: `- name: <job ${line}>\n      ^`,
+    });
+    const loaded = new Date(NOW.getTime() - 3_600_000);
+    const since = new Date(NOW.getTime() - 60_000);
+    const problems = [
+      problem(3, "no <such> field"),
+      problem(9, "a second one"),
+      problem(12, "hm", "warning"),
+    ];
+    const get = deck({
+      configStatus: () => ({
+        config: { current: false, since, loaded, problems },
+        plugins: { current: true, since: loaded, loaded, problems: [] },
+      }),
+    });
+    const front = await text(get("/"));
+    expect(front).toContain("jobs/a.yaml:3:7: no &lt;such&gt; field (and 1 more)");
+    expect(front).toContain('href="/config-status"');
+    const page = await text(get("/config-status"));
+    expect(page).toMatch(/not in force<\/span> since .*1 min 0 s ago.*loaded .*1 h 0 min ago/);
+    for (const words of [
+      "jobs/a.yaml:9:7",
+      "- name: &lt;job 9&gt;",
+      "What is wrong (2)",
+      "What may not be meant (1)",
+    ])
+      expect(page).toContain(words);
+    expect(page).toMatch(/Plugins<\/h2>\s*<p><span class="state success">/);
+  });
+
+  test("a good configuration needs no banner", async () => {
+    expect(await text(get("/"))).not.toContain("not in force");
+    expect(await text(get("/config-status"))).toContain("No problems.");
   });
 });
 

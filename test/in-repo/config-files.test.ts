@@ -41,6 +41,12 @@ test("a directory that is a file is an error, as in Prow", async () => {
   await expect(paths({ ".prow": "1" })).rejects.toThrow(".prow is a file");
 });
 
+test("more than anybody would write by hand is not read", async () => {
+  const huge = { path: ".prow.yaml", sha: "1", kind: "file", size: 90e6 } as const;
+  const found = configFiles([huge], () => Promise.reject(new Error("it was read")));
+  await expect(found).rejects.toThrow(".prow.yaml: 90000000 bytes of configuration");
+});
+
 test("a link has the content of the file it leads to, and leads nowhere else", async () => {
   const link = { ".prow/b.yaml": "link" } as const;
   expect(await paths({ ".prow/a.yaml": "1", ".prow/b.yaml": "a.yaml" }, link)).toEqual([

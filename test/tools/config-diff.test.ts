@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { Config } from "../../src/config/config.ts";
 import { configDifference } from "../../src/tools/config-diff.ts";
 import { differenceText, summary } from "../../src/tools/diff-output.ts";
+import { splitRepo } from "../../src/tools/effective.ts";
 import { load } from "../config/files.ts";
 
 const loaded = (jobs: string, config?: string): { config: Config } => {
@@ -78,4 +79,11 @@ test("Markdown fits into a comment, and cannot be broken by what it quotes", () 
   expect(text).toContain("3000 jobs removed");
   expect(text).toMatch(/- … and \d+ more; `cutwater render --diff` lists them all/);
   expect(text).toContain('  - `` ~ when.run_if_changed: "a" → "`b`" ``');
+});
+
+test.each([
+  ["o/r", "o", "r"],
+  ["https://a-review.example.com/x/y", "https://a-review.example.com", "x/y"],
+])("%s is split as Prow splits it", (name, org, repo) => {
+  expect(splitRepo(name)).toEqual({ org, repo });
 });

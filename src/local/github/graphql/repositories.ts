@@ -16,20 +16,29 @@ async function objectAt(world: World, repo: Repo, expression: string) {
   const git = gitOf(world, repo);
   const colon = expression.indexOf(":");
   const commit = await git.resolve(colon < 0 ? expression : expression.slice(0, colon));
+  if (colon < 0) {
+    if (commit) return commitNode(world, repo, commit);
+    return /^[0-9a-f]{40}$/.test(expression) && (await git.type(expression)) === "blob"
+      ? blobNode(expression, await git.blob(expression))
+      : null;
+  }
   if (!commit) return null;
-  if (colon < 0) return commitNode(world, repo, commit);
   const entry = await git.entry(commit, expression.slice(colon + 1));
   if (!entry) return null;
   if (entry.type !== "blob") return objectNode("Tree", entry.sha);
-  const content = await git.blob(entry.sha);
+  return blobNode(entry.sha, await git.blob(entry.sha));
+}
+
+function blobNode(sha: string, content: Buffer) {
   const isBinary = content.includes(0);
   return {
     __typename: "Blob",
-    id: nodeId("Blob", entry.sha),
-    oid: entry.sha,
-    abbreviatedOid: entry.sha.slice(0, 7),
+    id: nodeId("Blob", sha),
+    oid: sha,
+    abbreviatedOid: sha.slice(0, 7),
     byteSize: content.length,
     isBinary,
+    isTruncated: false,
     text: isBinary ? null : content.toString(),
   };
 }
