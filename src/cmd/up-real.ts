@@ -44,6 +44,7 @@ async function inDirectory(directory: string, given: UpFlags, host: Host): Promi
   const stop = new AbortController();
   const signal = AbortSignal.any([host.signal, stop.signal]);
   const log = jsonLog("up", host.err);
+  host.onWarning(({ name: kind, message }) => log.warn({ kind }, message));
   const metrics = new Registry();
   const paths = {
     config: given["config-path"],
