@@ -1,8 +1,9 @@
 // What keeps a component from starting is said in one line, whichever file or flag it is.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 describe("at the start", () => {
@@ -58,5 +59,33 @@ describe("at the start", () => {
       component: args[0],
       msg: expect.stringContaining(message),
     });
+  });
+
+  /** The lines of a hook's log until it runs; it is stopped then. */
+  async function startedHook(...more: string[]): Promise<{ level: string; msg: string }[]> {
+    const args = [...hook, kube, "--hmac-secret-file=hmac", ...more];
+    const child = spawn(cutwater, args, { cwd: directory, env: { PATH: "/usr/bin:/bin" } });
+    const lines: { level: string; msg: string }[] = [];
+    for await (const line of createInterface(child.stderr)) {
+      lines.push(JSON.parse(line));
+      if (lines.at(-1)!.msg === "hook is running.") child.kill("SIGTERM");
+    }
+    return lines;
+  }
+
+  test("hook says what has no effect, and when its queue would die with the container", async () => {
+    writeFileSync(join(directory, "config.yaml"), "log_level: info\n");
+    const warned = expect.objectContaining({
+      level: "warn",
+      msg: expect.stringContaining("Neither --data nor"),
+    });
+    const vain = expect.stringMatching(/--pprof-port \(.*--grace-period \(/);
+    const careless = await startedHook("--dry-run=false", "--grace-period=60s", "--pprof-port=6061");
+    expect(careless).toContainEqual(warned);
+    expect(
+      careless.filter(({ msg }) => msg.startsWith("Accepted as Prow has them")).map(({ msg }) => msg),
+    ).toEqual([vain]);
+    expect(await startedHook("--dry-run=false", "--data=data")).not.toContainEqual(warned);
+    expect(await startedHook()).not.toContainEqual(warned);
   });
 });
