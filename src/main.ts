@@ -1,6 +1,7 @@
 // The program: the first word names a command, which is loaded only then.
 import { keepCompiledCode } from "./cmd/cache-place.ts";
 import type { Command, Host } from "./cmd/command.ts";
+import { tellFailure } from "./cmd/failure.ts";
 import { processHost } from "./cmd/process-host.ts";
 import { VERSION } from "./cmd/version.ts";
 import { describeFlags, parseFlags, UsageError } from "./lib/flags.ts";
@@ -148,9 +149,7 @@ async function main(host: Host, argv: string[]): Promise<number> {
     if (stray !== undefined && !command.args) throw new UsageError(strayArgument(stray, entry.name, command));
     return await command.run(parsed, host);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    host.err(`cutwater ${entry.name}: ${error.message}`);
-    return 2;
+    return tellFailure(error, { name: entry.name, component: entry.group === "components" }, host);
   }
 }
 
@@ -173,6 +172,14 @@ function overview(host: Host): number {
   return 0;
 }
 
-process.exitCode = await main(processHost(), process.argv.slice(2));
+const host = processHost();
+const words = process.argv.slice(2);
+// The last resort: what nobody caught ends the process, but in words.
+process.on("uncaughtException", (error) => {
+  const [name = ""] = words;
+  const component = COMMANDS.some((entry) => entry.name === name && entry.group === "components");
+  process.exit(tellFailure(error, { name, component }, host));
+});
+process.exitCode = await main(host, words);
 // Whatever still holds the process open has been told to stop: give it a moment, not for ever.
 setTimeout(() => process.exit(), 3_000).unref();

@@ -8,6 +8,10 @@ export interface Host {
   cwd: string;
   out(line: string): void;
   err(line: string): void;
+  /** Whether a person reads what `err` writes. */
+  errIsTerminal: boolean;
+  /** Warnings of Node's are the listener's to tell from then on. */
+  onWarning(listener: (warning: Error) => void): void;
   clock: Clock;
   /** A number in [0, 1). */
   random(): number;

@@ -69,6 +69,7 @@ async function runComponent<F extends FlagTable>(
   const flags: FlagValues<typeof sharedFlags & typeof pluginFlags> = values;
   if (!flags["config-path"]) throw new UsageError("--config-path is missing: it names Prow's config.yaml");
   const log = jsonLog(name, host.err);
+  host.onWarning(({ name: kind, message }) => log.warn({ kind }, message));
   const vain = withoutEffect(table, given);
   if (vain) log.info({}, `Accepted as Prow has them, without effect here: ${vain}.`);
   const metrics = new Registry();

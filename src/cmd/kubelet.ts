@@ -30,6 +30,8 @@ export interface KubeletOptions {
   schedule: boolean;
   host: string;
   port: number;
+  /** What who asks for logs must carry; a real API server carries none. */
+  logToken?: string;
 }
 
 /**

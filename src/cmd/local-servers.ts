@@ -44,14 +44,17 @@ export function startGitHub(
   return portTaken(port, startGitHubServer({ ...options, log: log.child({ component: "github-server" }) }));
 }
 
-/** Also writes `kubeconfig` into the directory, for people's own kubectl. Throws UsageError when the port is taken. */
+/**
+ * Whoever has the token may use it, and it asks its kubelet for logs with the same. Also writes `kubeconfig` into the
+ * directory, for people's own kubectl. Throws UsageError when the port is taken.
+ */
 export async function startKubernetes(
   { directory, host, port }: Place,
   token: string,
   { clock }: Host,
   log: Logger,
 ): Promise<Closable & { kube: Kube; kubeconfig: string }> {
-  const options = { host, port, file: join(directory, "kubernetes.db"), token, clock };
+  const options = { host, port, file: join(directory, "kubernetes.db"), token, kubeletToken: token, clock };
   const server = await portTaken(
     port,
     startKubeServer({ ...options, log: log.child({ component: "kube-server" }) }),

@@ -9,6 +9,14 @@ export const processHost = (): Host => {
     cwd: process.cwd(),
     out: (line) => process.stdout.write(`${line}\n`),
     err: (line) => process.stderr.write(`${line}\n`),
+    errIsTerminal: process.stderr.isTTY === true,
+    onWarning(listener) {
+      // Node's own listener would print them as text.
+      process.removeAllListeners("warning");
+      process.on("warning", (warning) => {
+        if (warning.name !== "ExperimentalWarning") listener(warning);
+      });
+    },
     clock: systemClock,
     random: Math.random,
     // Signals are caught only for those who ask: others, such as the pod utilities, have rules of their own.

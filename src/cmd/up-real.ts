@@ -46,6 +46,7 @@ async function inDirectory(directory: string, given: UpFlags, host: Host): Promi
   const stop = new AbortController();
   const signal = AbortSignal.any([host.signal, stop.signal]);
   const log = jsonLog("up", host.err);
+  host.onWarning(({ name: kind, message }) => log.warn({ kind }, message));
   const metrics = new Registry();
   const paths = configPaths(given, given);
   // Before anything is asked of GitHub: a configuration that is wrong is told at once.
@@ -111,12 +112,9 @@ async function clusterFor(
   if (flags.kubeconfig || flags["kubeconfig-dir"] || host.env["KUBERNETES_SERVICE_HOST"]) {
     return { clusters: await clustersOfFlags(flags, { host }), storage: flags.storage, async close() {} };
   }
-  const { kube, kubeconfig, close } = await startKubernetes(
-    { directory, host: flags.host, port: flags.port + 2 },
-    secret(),
-    host,
-    log,
-  );
+  const token = secret();
+  const place = { directory, host: flags.host, port: flags.port + 2 };
+  const { kube, kubeconfig, close } = await startKubernetes(place, token, host, log);
   log.info({ kubeconfig }, "No cluster is named: pods run on this machine.");
   const { prowjob_namespace, pod_namespace } = config.config();
   await prepareCluster(kube, ["default", "kube-node-lease", prowjob_namespace, pod_namespace]);
@@ -127,8 +125,9 @@ async function clusterFor(
     runtime: runtimeNamed(flags.runtime),
     storage,
     schedule: true,
-    host: flags.host,
+    host: "127.0.0.1",
     port: 0,
+    logToken: token,
   };
   const kubelet = startKubelet(kube, options, host, log.child({ component: "kubelet" }), signal);
   return { clusters: singleCluster(kube), kubelet, storage, close };

@@ -1,4 +1,5 @@
 // Which jobs a person asked for: the query of a page's address, as Prow's deck names it, applied to the list.
+import { compareText } from "../lib/compare-text.ts";
 import type { ProwJob } from "../model/prowjob.ts";
 import { mainRefs } from "../model/refs.ts";
 
@@ -58,10 +59,17 @@ export function wildcard(pattern: string, text: string): boolean {
   return subject.length - at >= last.length && subject.endsWith(last);
 }
 
-/** Newest first, by start; of equals the later name. */
+/** After every build id. */
+const NO_BUILD_YET = "9".repeat(30);
+
+/** Newest first, by start; build ids grow, so they order what began in the same second. */
 export function newestFirst(a: ProwJob, b: ProwJob): number {
   const [left, right] = [startOf(a), startOf(b)];
-  return left === right ? b.metadata.name.localeCompare(a.metadata.name) : left < right ? 1 : -1;
+  if (left !== right) return left < right ? 1 : -1;
+  const [build, other] = [a.status.build_id || NO_BUILD_YET, b.status.build_id || NO_BUILD_YET];
+  return (
+    other.length - build.length || compareText(other, build) || compareText(b.metadata.name, a.metadata.name)
+  );
 }
 
 const startOf = ({ status, metadata }: ProwJob): string =>

@@ -1,14 +1,14 @@
 // Censors logs and artifacts in place, before anything is uploaded, and says which ones must stay here.
-import { createReadStream, createWriteStream } from "node:fs";
-import { chmod, open, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join, matchesGlob, relative } from "node:path";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, matchesGlob } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import { sideBySide } from "../lib/side-by-side.ts";
 import type { CensoringOptions } from "../model/utility-options.ts";
+import { artifactFiles } from "./artifact-files.ts";
 import type { Censor } from "./censor.ts";
 import { isGzip, isZip } from "./media-type.ts";
-import { filesBelow } from "./upload-plan.ts";
+import { checkInside, openPlain, type Place, placeOf, type Volumes } from "./plain-file.ts";
 
 const CONCURRENCY = 10;
 
@@ -24,22 +24,25 @@ export async function censorFiles(
   items: string[],
   options: CensoringOptions,
   censor: Censor,
+  volumes: Volumes = [],
 ): Promise<Map<string, string>> {
-  const files = [...logs];
-  const copied = new Set(logs);
-  for (const item of items) {
-    const info = await stat(item).catch(() => undefined);
-    const found = info?.isDirectory() ? await filesBelow(item, () => {}) : info ? [item] : [];
-    files.push(...found.filter((file) => selected(relative(item, file), options)));
-  }
   const failed = new Map<string, string>();
-  await sideBySide([...new Set(files)], options.censoring_concurrency || CONCURRENCY, async (file) => {
-    try {
-      await censorFile(file, copied.has(file) ? censoredCopy(file) : file, censor);
-    } catch (error) {
-      // An absent log has nothing to hide; sidecar says so in its place.
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") failed.set(file, (error as Error).message);
-    }
+  // What is absent has nothing to hide; sidecar says so in its place.
+  const note = (file: string) => (error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") failed.set(file, error.message);
+  };
+  const places = new Map<string, Place & { result: string }>();
+  for (const item of items) {
+    const found = (await artifactFiles(item, volumes, () => {}).catch(note(item))) ?? [];
+    for (const { path, ...place } of found)
+      if (selected(path, options)) places.set(place.file, { ...place, result: place.file });
+  }
+  for (const log of logs) {
+    const place = await placeOf(log, volumes).catch(note(log));
+    if (place) places.set(log, { ...place, result: censoredCopy(log) });
+  }
+  await sideBySide([...places.values()], options.censoring_concurrency || CONCURRENCY, async (place) => {
+    await censorFile(place, place.result, censor).catch(note(place.file));
   });
   return failed;
 }
@@ -53,36 +56,44 @@ function selected(
   return !matches(exclude_directories) && (include_directories.length === 0 || matches(include_directories));
 }
 
-async function censorFile(file: string, result: string, censor: Censor): Promise<void> {
-  const head = await firstBytes(file);
-  if (result === file && isZip(head)) {
-    const { zipContains } = await import("./zip.ts");
-    if (await zipContains(file, censor)) throw new Error("the zip archive contains a secret");
-    return;
-  }
-  const temporary = join(dirname(file), `.tmp-censor-${basename(file)}`);
-  const { mode } = await stat(file);
+async function censorFile(place: Place, result: string, censor: Censor): Promise<void> {
+  const source = await openPlain(place);
   try {
-    // A tar in the gzip is censored as it is, since replacements keep every length.
-    const source = createReadStream(file);
-    const target = createWriteStream(temporary, { flags: "wx", mode });
-    if (result === file && isGzip(head))
-      await pipeline(source, createGunzip(), censor.stream(), createGzip(), target);
-    else await pipeline(source, censor.stream(), target);
-    await chmod(temporary, mode);
-    await rename(temporary, result);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+    const { buffer, bytesRead } = await source.read(new Uint8Array(512), 0, 512, 0);
+    const head = buffer.subarray(0, bytesRead);
+    const inPlace = result === place.file;
+    if (inPlace && isZip(head)) {
+      const { zipContains } = await import("./zip.ts");
+      if (zipContains(await source.readFile(), censor)) throw new Error("the zip archive contains a secret");
+    } else await replace(place, result, source, inPlace && isGzip(head), censor);
+  } finally {
+    await source.close();
   }
 }
 
-async function firstBytes(file: string): Promise<Uint8Array> {
-  const handle = await open(file);
+/** Through a file beside it, which must be new: a test that has guessed its name could have made it a link. */
+async function replace(
+  { file, directory }: Place,
+  result: string,
+  source: FileHandle,
+  gzip: boolean,
+  censor: Censor,
+): Promise<void> {
+  const temporary = join(dirname(file), `.tmp-censor-${basename(file)}`);
+  const { mode } = await source.stat();
+  const target = await open(temporary, "wx", mode);
   try {
-    const { buffer, bytesRead } = await handle.read(new Uint8Array(512), 0, 512, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
+    await checkInside(target, { file: temporary, directory });
+    await target.chmod(mode);
+    const from = source.createReadStream({ start: 0, autoClose: false });
+    const to = target.createWriteStream();
+    // A tar in the gzip is censored as it is, since replacements keep every length.
+    if (gzip) await pipeline(from, createGunzip(), censor.stream(), createGzip(), to);
+    else await pipeline(from, censor.stream(), to);
+    await rename(temporary, result);
+  } catch (error) {
+    await target.close();
+    await rm(temporary, { force: true });
+    throw error;
   }
 }

@@ -44,6 +44,7 @@ export const initupload = (env: Env, io: UtilityIO): Promise<number> =>
     const items = await artifacts(
       options,
       directory,
+      [],
       () => false,
       (message) => io.log.warn({}, message),
     );

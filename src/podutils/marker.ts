@@ -1,8 +1,9 @@
 // The marker file: how entrypoint tells sidecar, and the entrypoint of the next container, that a process is over.
 import { watch } from "node:fs";
-import { chmod, mkdtemp, open, readFile, rename, rm } from "node:fs/promises";
+import { chmod, mkdtemp, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Clock } from "../lib/clock.ts";
+import { placeOf, readPlain } from "./plain-file.ts";
 
 /** Could not run the process, or it ran into its timeout. */
 export const INTERNAL_ERROR = 127;
@@ -13,6 +14,9 @@ export const PREVIOUS_FAILED = 1130;
 
 /** Watching is not reliable on every file system, so the files are looked for as well. */
 const LOOK_AGAIN_MS = 5_000;
+
+/** A number is shorter. */
+const MARKER_BYTES = 64;
 
 /** Atomic: whoever sees the file can read it, whole. */
 export async function writeMarker(file: string, code: number, containerName = ""): Promise<void> {
@@ -40,7 +44,7 @@ async function waitForMarker(file: string, clock: Clock, signal?: AbortSignal): 
     // Watch first, then look: nothing can be written in between unnoticed.
     const watcher = watched(dirname(file), wake);
     try {
-      const content = await readFile(file, "utf8").catch(ignoreMissing);
+      const content = await read(file).catch(ignoreMissing);
       if (content !== undefined) return /^-?\d+$/.test(content.trim()) ? Number(content) : -1;
       if (signal?.aborted) throw new Error(`cancelled while waiting for ${file}`);
       await clock.sleep(LOOK_AGAIN_MS, stop.signal);
@@ -50,6 +54,8 @@ async function waitForMarker(file: string, clock: Clock, signal?: AbortSignal): 
     }
   }
 }
+
+const read = async (file: string): Promise<string> => readPlain(await placeOf(file, []), MARKER_BYTES);
 
 function watched(directory: string, wake: () => void): { close(): void } | undefined {
   try {

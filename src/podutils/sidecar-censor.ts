@@ -1,6 +1,7 @@
 // Whether, and how, what sidecar uploads is freed of secrets. When that fails, it is not uploaded.
 import type { Logger } from "../lib/logger.ts";
 import type { CensoringOptions, SidecarOptions, WrapperOptions } from "../model/utility-options.ts";
+import { volumesOf } from "./plain-file.ts";
 
 export interface Censored {
   /** Why this file must not be uploaded, or undefined. */
@@ -31,9 +32,11 @@ export async function censorAll(
     const censor = censorOf(secretForms(secrets, censoring.minimum_secret_length));
     const logs = entries.map((entry) => entry.process_log);
     const metadata = entries.flatMap((entry) => entry.metadata_file || []);
-    const failed = await censorFiles(logs, options.gcs_options.items ?? [], censoring, censor);
+    const volumes = volumesOf(entries);
+    const failed = await censorFiles(logs, options.gcs_options.items ?? [], censoring, censor, volumes);
     // Metadata goes into finished.json even when its directory is excluded from censoring.
-    for (const [file, reason] of await censorFiles([], metadata, {}, censor)) failed.set(file, reason);
+    const faults = await censorFiles([], metadata, {}, censor, volumes);
+    for (const [file, reason] of faults) failed.set(file, reason);
     for (const [file, reason] of failed)
       log.error({ file, error: reason }, "Failed to censor file, not uploading it");
     return { withheld: (file) => failed.get(file), log: censoredCopy, censor: censor.bytes };

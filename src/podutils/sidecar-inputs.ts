@@ -1,12 +1,16 @@
 // What the wrapped processes left behind: their logs, and metadata for finished.json.
-import { access, readFile } from "node:fs/promises";
 import { isRecord } from "../lib/schema.ts";
 import type { WrapperOptions } from "../model/utility-options.ts";
+import { openPlain, placeOf, readPlain, volumesOf } from "./plain-file.ts";
 import type { Censored } from "./sidecar-censor.ts";
 import type { Upload } from "./upload-plan.ts";
 
+/** It becomes part of finished.json, which others read whole. */
+const METADATA_BYTES = 4 * 1024 * 1024;
+
 /** `build-log.txt`, or one per container. A log that cannot be uploaded is replaced by a sentence that says why. */
 export async function logUploads(entries: WrapperOptions[], censored: Censored): Promise<Upload[]> {
+  const volumes = volumesOf(entries);
   return await Promise.all(
     entries.map(async ({ process_log, container_name }): Promise<Upload> => {
       const key = entries.length > 1 ? `${container_name}-build-log.txt` : "build-log.txt";
@@ -15,12 +19,14 @@ export async function logUploads(entries: WrapperOptions[], censored: Censored):
         const content = `This log is not shown, since it could not be searched for secrets: ${reason}\n`;
         return { key, source: { content } };
       }
-      const missing = await access(process_log).then(
-        () => undefined,
-        (error: Error) => error,
-      );
-      if (missing) return { key, source: { content: `Failed to open ${process_log}: ${missing.message}\n` } };
-      return { key, source: { file: censored.log(process_log) } };
+      try {
+        const log = await openPlain(await placeOf(process_log, volumes));
+        await log.close();
+        return { key, source: await placeOf(censored.log(process_log), volumes) };
+      } catch (error) {
+        const { message } = error as Error;
+        return { key, source: { content: `Failed to open ${process_log}: ${message}\n` } };
+      }
     }),
   );
 }
@@ -37,7 +43,8 @@ export async function combinedMetadata(
     try {
       const reason = censored.withheld(metadata_file);
       if (reason) throw new Error(reason);
-      const piece: unknown = JSON.parse(await readFile(metadata_file, "utf8"));
+      const place = await placeOf(metadata_file, volumesOf(entries));
+      const piece: unknown = JSON.parse(await readPlain(place, METADATA_BYTES));
       if (!isRecord(piece)) throw new Error("not a JSON object");
       Object.assign(metadata, piece);
     } catch (error) {

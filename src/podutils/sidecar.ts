@@ -5,6 +5,7 @@ import { revisionOf } from "../model/refs.ts";
 import { SIDECAR_OPTIONS, type SidecarOptions, type WrapperOptions } from "../model/utility-options.ts";
 import { type Finished, finished, jobSpecFrom } from "./job-results.ts";
 import { ABORTED, PREVIOUS_FAILED, waitForMarkers } from "./marker.ts";
+import { volumesOf } from "./plain-file.ts";
 import { type Censored, censorAll } from "./sidecar-censor.ts";
 import { combinedMetadata, logUploads } from "./sidecar-inputs.ts";
 import { upload } from "./upload.ts";
@@ -94,6 +95,7 @@ async function uploadAll(
     const items = await artifacts(
       options.gcs_options,
       directory,
+      volumesOf(entries),
       (file) => censored.withheld(file) !== undefined,
       (message) => log.warn({}, message),
     );

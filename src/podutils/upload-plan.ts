@@ -1,16 +1,17 @@
 // Which files of a job go to which object: the part of uploading that needs no storage.
-import { lstat, readdir, realpath, stat } from "node:fs/promises";
-import { basename, join, posix, sep } from "node:path";
+import { basename, posix } from "node:path";
 import type { JobSpec } from "../model/job-spec.ts";
 import { aliasKey, bucketURL, jobDirectory, latestBuildKeys } from "../model/storage-layout.ts";
 import type { GCSUploadOptions } from "../model/utility-options.ts";
 import type { WriteOptions } from "../storage/port.ts";
+import { artifactFiles } from "./artifact-files.ts";
 import { typeByName } from "./media-type.ts";
+import type { Place, Volumes } from "./plain-file.ts";
 
 export interface Upload extends Pick<WriteOptions, "contentType" | "contentEncoding" | "metadata"> {
   /** Below the bucket. */
   key: string;
-  source: { file: string } | { content: string | Uint8Array };
+  source: Place | { content: string | Uint8Array };
 }
 
 /** `gs://bucket`, or the output directory in place of it. */
@@ -38,56 +39,27 @@ export function pointers(options: GCSUploadOptions, spec: JobSpec): Upload[] {
   return uploads;
 }
 
-/**
- * The files named by `items` and below its directories. `skip` are paths that must not leave the pod; a symbolic link
- * is followed only within its own directory: elsewhere it could point at a secret. `warn` hears of what is left out.
- */
+/** The files named by `items` and below its directories. `skip` are those that must not leave the pod. */
 export async function artifacts(
   options: GCSUploadOptions,
   directory: string,
+  volumes: Volumes,
   skip: (path: string) => boolean,
   warn: (message: string) => void,
 ): Promise<Upload[]> {
   const uploads = new Map<string, Upload>();
   for (const item of options.items ?? []) {
-    const info = await stat(item).catch((error: Error) => {
+    const files = await artifactFiles(item, volumes, warn).catch((error: Error) => {
       warn(`Encountered error in resolving items to upload for ${item}: ${error.message}`);
+      return [];
     });
-    if (!info) continue;
-    const files = info.isDirectory() ? await filesBelow(item, warn) : [item];
-    for (const file of files) {
-      if (skip(file)) continue;
-      const relative = info.isDirectory() ? join(basename(item), file.slice(item.length)) : basename(item);
-      const { name: key, ...type } = typeByName(posix.join(directory, relative), options.mediaTypes);
+    for (const { path, ...place } of files) {
+      if (skip(place.file)) continue;
+      const name = posix.join(directory, basename(item), path);
+      const { name: key, ...type } = typeByName(name, options.mediaTypes);
       if (uploads.has(key)) warn(`Encountered duplicate upload of ${key}, skipping...`);
-      else uploads.set(key, { key, source: { file }, ...type });
+      else uploads.set(key, { key, source: place, ...type });
     }
   }
   return [...uploads.values()];
-}
-
-/** Every file below `directory`, in order, as paths that start with it. */
-export async function filesBelow(directory: string, warn: (message: string) => void): Promise<string[]> {
-  const top = await realpath(directory);
-  const walk = async (path: string): Promise<string[]> => {
-    const entries = await readdir(path).catch((error: Error) => {
-      warn(`${path} is left out: ${error.message}`);
-      return [];
-    });
-    const found: string[] = [];
-    for (const name of entries.sort()) {
-      const file = join(path, name);
-      const info = await lstat(file).catch(() => undefined);
-      if (info?.isDirectory()) found.push(...(await walk(file)));
-      else if (info?.isFile() || (info?.isSymbolicLink() && (await staysWithin(top, file)))) found.push(file);
-      else warn(`${file} is left out: it is neither a file nor a link to one in ${directory}`);
-    }
-    return found;
-  };
-  return await walk(directory.replace(/\/+$/, ""));
-}
-
-async function staysWithin(top: string, link: string): Promise<boolean> {
-  const target = await realpath(link).catch(() => undefined);
-  return target?.startsWith(top + sep) === true && (await stat(target)).isFile();
 }

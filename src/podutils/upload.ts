@@ -1,6 +1,4 @@
 // Puts files into object storage: four at a time, each tried four times.
-import { createReadStream } from "node:fs";
-import { open, readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { createGzip, gzipSync } from "node:zlib";
 import type { Clock } from "../lib/clock.ts";
@@ -9,6 +7,7 @@ import { sideBySide } from "../lib/side-by-side.ts";
 import type { GCSUploadOptions } from "../model/utility-options.ts";
 import type { BlobStore, Content, WriteOptions } from "../storage/port.ts";
 import { isGzip, typeByContent, typeByName } from "./media-type.ts";
+import { openPlain, type Place } from "./plain-file.ts";
 import { type Upload, uploadRoot } from "./upload-plan.ts";
 
 const CONCURRENCY = 4;
@@ -71,7 +70,7 @@ async function prepared(
   compress: string[],
 ): Promise<{ content: Content; options: WriteOptions }> {
   const { head, size, whole, stream } =
-    "file" in source ? await fromFile(source.file) : fromMemory(source.content);
+    "file" in source ? await fromFile(source) : fromMemory(source.content);
   const extension = /\.([^./]*)$/.exec(url)?.[1] ?? "";
   const wanted =
     (compress.includes("*") || compress.includes(extension)) && !["gz", "gzip"].includes(extension);
@@ -104,15 +103,21 @@ function fromMemory(content: string | Uint8Array): Source {
   return { head: whole, size: whole.length, whole, stream: () => Readable.from([whole]) };
 }
 
-async function fromFile(file: string): Promise<Source> {
-  const handle = await open(file);
+async function fromFile(place: Place): Promise<Source> {
+  const handle = await openPlain(place);
   try {
     const { size } = await handle.stat();
-    if (size <= IN_MEMORY_BYTES) return fromMemory(await readFile(handle));
+    if (size <= IN_MEMORY_BYTES) return fromMemory(await handle.readFile());
     const head = new Uint8Array(512);
     await handle.read(head, 0, head.length, 0);
-    return { head, size, stream: () => createReadStream(file) };
+    return { head, size, stream: () => Readable.from(contents(place), { objectMode: false }) };
   } finally {
     await handle.close();
   }
+}
+
+/** Opened when it is read, so that a stream that nobody reads holds nothing. */
+async function* contents(place: Place): AsyncGenerator<Buffer> {
+  const handle = await openPlain(place);
+  yield* handle.createReadStream();
 }

@@ -13,8 +13,8 @@ test.each([
   ["up --local --demo --exit --no-demo", "leave one of them out"],
 ])("%s", (line, words) => {
   const { status, stderr, stdout } = spawnSync(CUTWATER, line.split(" "), { encoding: "utf8" });
-  expect([status, stdout, stderr.trim().split("\n").length]).toEqual([2, "", 1]);
-  expect(stderr).toContain(words);
+  expect([status, stdout]).toEqual([2, ""]);
+  expect(stderr.split("\n")[0]).toContain(words);
 });
 
 test("--version", () => {

@@ -3,7 +3,7 @@ import { Registry } from "prom-client";
 import { expect, test } from "vitest";
 import type { Config } from "../../src/config/config.ts";
 import { githubReporter, statusEffects } from "../../src/crier/github-reporter.ts";
-import { runCrier } from "../../src/crier/run.ts";
+import { type CrierDeps, runCrier } from "../../src/crier/run.ts";
 import { storageReporter } from "../../src/crier/storage-reporter.ts";
 import { silent } from "../../src/lib/logger.ts";
 import type { Effect } from "../../src/model/effect.ts";
@@ -20,7 +20,13 @@ const storage = (files: Record<string, string> = {}): BlobStore => ({
   write: async () => {},
 });
 
-function start(jobs: ProwJob[], { config = configOf(), files = {} as Record<string, string> } = {}) {
+interface Options {
+  config?: Config;
+  files?: Record<string, string>;
+  isEnabled?: CrierDeps["isEnabled"];
+}
+
+function start(jobs: ProwJob[], { config = configOf(), files = {}, isEnabled }: Options = {}) {
   const store = new JobStore(jobs);
   const effects: Effect[] = [];
   const listed: number[] = [];
@@ -58,6 +64,7 @@ function start(jobs: ProwJob[], { config = configOf(), files = {} as Record<stri
       random: () => 0.5,
       log: silent,
       metrics,
+      isEnabled,
     },
     stop.signal,
   );
@@ -227,4 +234,15 @@ test("storage gets prowjob.json always, started and finished where the job left 
   const byCrier = await run({ [`${dir}/started.json`]: '{"metadata": {"uploader": "crier"}}' });
   expect(byCrier[0]).toMatchObject({ url: `${dir}/started.json` });
   expect(byCrier[0]?.ifAbsent).toBeUndefined();
+});
+
+test("jobs of repositories that another crier reports are left alone", async () => {
+  const elsewhere = { org: "other", repo: "lib", base_ref: "main", base_sha: BASE, pulls: [] };
+  const crier = start([job("unit", "success"), job("theirs", "success", { spec: { refs: elsewhere } })], {
+    isEnabled: ({ org }) => org === "acme",
+  });
+  await crier.settle();
+  const reported = crier.effects.flatMap((effect) => (effect.do === "patchProwJob" ? [effect.name] : []));
+  expect(new Set(reported)).toEqual(new Set(["pj-unit"]));
+  await crier.end();
 });

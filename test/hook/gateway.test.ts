@@ -232,12 +232,12 @@ describe("bodies that never end", () => {
   };
 
   it("leave room for others: memory is kept for small bodies, and large ones are refused", async () => {
-    // 70 that each hold just less than 1 MB.
-    await Promise.all(Array.from({ length: 70 }, () => begin(1_000_000)));
-    const large = JSON.stringify({ fill: "x".repeat(200_000) });
+    // 72 MB together; those that come last are refused, so that a little less than 64 MB stays taken.
+    await Promise.all(Array.from({ length: 450 }, () => begin(160_000)));
+    const large = JSON.stringify({ fill: "x".repeat(900_000) });
     const verdicts = async () => [(await post(payload)).status, (await post(large)).status];
-    await expect.poll(verdicts).toEqual([200, 503]);
-  });
+    await expect.poll(verdicts, { timeout: 15_000 }).toEqual([200, 503]);
+  }, 20_000);
 
   it("are cut off, the oldest first, when there are too many", async () => {
     const first = await begin(10);

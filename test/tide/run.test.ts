@@ -49,7 +49,10 @@ function testClock() {
   };
 }
 
-function start(pulls: PullRequest[], { jobs = new JobStore(), clean = [] as number[], tide = {} } = {}) {
+function start(
+  pulls: PullRequest[],
+  { jobs = new JobStore(), clean = [] as number[], tide = {}, runOnce = false } = {},
+) {
   const stop = new AbortController();
   const time = testClock();
   const effects: Effect[] = [];
@@ -77,6 +80,7 @@ function start(pulls: PullRequest[], { jobs = new JobStore(), clean = [] as numb
       state,
       splitByOrg: false,
       shortestPauseMs: 0,
+      runOnce,
       metrics,
       wake: (listener) => {
         ring = listener;
@@ -86,7 +90,7 @@ function start(pulls: PullRequest[], { jobs = new JobStore(), clean = [] as numb
     stop.signal,
   );
   return {
-    ...{ world, effects, requests, state, metrics, jobs, ...time },
+    ...{ world, effects, requests, state, metrics, jobs, done, ...time },
     ring: () => ring(),
     refuseMerges: (error: Error) => {
       refuse = error;
@@ -283,4 +287,14 @@ test("a blocking issue stops the pool and says so to those outside it", async ()
   stop.abort();
   await time.tick();
   await done;
+});
+
+test("with --run-once it looks once, acts, says so, and ends by itself", async () => {
+  const tide = start([passedOnce(1), pullRequest(2, { labels: [] })], { runOnce: true });
+  await tide.done;
+  expect(tide.taken()).toEqual([
+    "run presubmit 1",
+    "status 1 pending: Not mergeable. Retesting: unit",
+    expect.stringMatching(/^status 2 pending: Not mergeable/),
+  ]);
 });

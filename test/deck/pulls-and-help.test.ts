@@ -46,3 +46,12 @@ test("a plugin's configuration is called that of here only where a repository is
     "<strong>Here:</strong> for widgets",
   );
 });
+
+test("of two runs that began in the same second the one with the later build is the newest", async () => {
+  const run = (name: string, build_id: string, state: "aborted" | "success") =>
+    prowJob({ name, status: { build_id, state } });
+  const jobs = storeOf([run("a-later", "1000", "success"), run("z-earlier", "999", "aborted")]);
+  const page = await (await deck({ jobs })("/pr")).text();
+  expect(page).toContain("/prowjob-view/a-later");
+  expect(page).not.toContain("/prowjob-view/z-earlier");
+});

@@ -1,0 +1,39 @@
+// A command that ends badly says so in one line, and in JSON to whoever collects a component's log.
+import { describe, expect, test } from "vitest";
+import { tellFailure } from "../../src/cmd/failure.ts";
+import { UsageError } from "../../src/lib/flags.ts";
+
+describe("a failure", () => {
+  function told(error: unknown, { component = true, errIsTerminal = false } = {}) {
+    const lines: string[] = [];
+    const clock = { now: () => new Date(0), sleep: async () => {} };
+    const host = { err: (line: string) => void lines.push(line), errIsTerminal, clock };
+    return { code: tellFailure(error, { name: "hook", component }, host), lines };
+  }
+
+  test("of the operator's making is one line at a terminal", () => {
+    const expected = { code: 2, lines: ["cutwater hook: no such flag"] };
+    expect(told(new UsageError("no such flag"), { errIsTerminal: true })).toEqual(expected);
+    expect(told(new UsageError("no such flag"), { component: false })).toEqual(expected);
+  });
+
+  test("of a component is JSON too where nobody watches", () => {
+    const { lines } = told(new UsageError("no such flag"));
+    expect(lines).toHaveLength(2);
+    expect(JSON.parse(lines[1]!)).toEqual({
+      level: "fatal",
+      time: "1970-01-01T00:00:00.000Z",
+      component: "hook",
+      msg: "no such flag",
+    });
+  });
+
+  test("of our own making tells where it happened", () => {
+    const { code, lines } = told(new TypeError("x is not a function"));
+    expect(code).toBe(1);
+    expect(lines[0]).toBe("cutwater hook: x is not a function");
+    expect(JSON.parse(lines[1]!)).toMatchObject({ stack: expect.stringContaining("failure.test.ts") });
+    const atTerminal = told(new TypeError("x is not a function"), { errIsTerminal: true });
+    expect(atTerminal.lines[1]).toContain("failure.test.ts");
+  });
+});
