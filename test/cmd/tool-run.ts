@@ -17,6 +17,8 @@ export async function run(tool: Command, argv: readonly string[], cwd = process.
     cwd,
     out: (line) => void out.push(line),
     err: (line) => void err.push(line),
+    errIsTerminal: false,
+    onWarning: () => {},
     clock: manualClock(),
     random: () => 0.5,
     signal: new AbortController().signal,
