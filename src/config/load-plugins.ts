@@ -14,6 +14,16 @@ export interface LoadedPlugins {
   problems: LocatedProblem[];
 }
 
+interface Known {
+  files: readonly SourceFile[];
+  sections: readonly Section<unknown>[];
+  names: readonly string[] | undefined;
+  loaded: LoadedPlugins;
+}
+
+/** The last result of each main file: as long as nothing changes, a reload of something else takes it as it is. */
+const known = new WeakMap<SourceFile, Known>();
+
 export function loadPlugins(
   main: SourceFile,
   supplements: readonly SourceFile[],
@@ -21,6 +31,24 @@ export function loadPlugins(
   names: Names,
 ): LoadedPlugins {
   const files = [main, ...supplements];
+  const before = known.get(main);
+  const same =
+    before?.sections === sections &&
+    before.names === names.known &&
+    before.files.length === files.length &&
+    before.files.every((file, i) => file === files[i]);
+  if (before && same) return before.loaded;
+  const loaded = loadAfresh(main, files, sections, names);
+  known.set(main, { files, sections, names: names.known, loaded });
+  return loaded;
+}
+
+function loadAfresh(
+  main: SourceFile,
+  files: readonly SourceFile[],
+  sections: readonly Section<unknown>[],
+  names: Names,
+): LoadedPlugins {
   const decoded = files.map((file) => ({
     file,
     ...decodeAfresh(file, (value, report) => decodePlugins(value, sections, report)),
