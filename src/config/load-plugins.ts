@@ -1,5 +1,6 @@
 // plugins.yaml and its supplements to the plugins' configuration: decoded, merged, checked, every fault with its line.
 import type { Problem, Report } from "../lib/schema.ts";
+import type { DecodeCache } from "./decode-cache.ts";
 import { decodeAfresh, placesOf } from "./decode-file.ts";
 import { blamer, type Fault } from "./fault.ts";
 import { Homes } from "./homes.ts";
@@ -29,6 +30,7 @@ export function loadPlugins(
   supplements: readonly SourceFile[],
   sections: readonly Section<unknown>[],
   names: Names,
+  cache?: DecodeCache,
 ): LoadedPlugins {
   const files = [main, ...supplements];
   const before = known.get(main);
@@ -38,7 +40,7 @@ export function loadPlugins(
     before.files.length === files.length &&
     before.files.every((file, i) => file === files[i]);
   if (before && same) return before.loaded;
-  const loaded = loadAfresh(main, files, sections, names);
+  const loaded = loadAfresh(main, files, sections, names, cache);
   known.set(main, { files, sections, names: names.known, loaded });
   return loaded;
 }
@@ -48,10 +50,16 @@ function loadAfresh(
   files: readonly SourceFile[],
   sections: readonly Section<unknown>[],
   names: Names,
+  cache: DecodeCache | undefined,
 ): LoadedPlugins {
   const decoded = files.map((file) => ({
     file,
-    ...decodeAfresh(file, (value, report) => decodePlugins(value, sections, report)),
+    ...decodeAfresh(
+      file,
+      (value, report) => decodePlugins(value, sections, report),
+      // Plain data: what the plugins make of them is not of the code that the cache knows of.
+      cache?.slot("yaml", file.text),
+    ),
   }));
   const homes = new Homes(main.path);
   const faults: Fault[] = decoded.flatMap((one) => one.faults);

@@ -68,7 +68,13 @@ export function loadConfig(
   const ofConfig = located(all, faults);
   const broken = ofConfig.some(({ level }) => level === "error");
   const plugins = files.plugins
-    ? loadPlugins(files.plugins, files.pluginSupplements ?? [], sections, { known: options.knownPlugins })
+    ? loadPlugins(
+        files.plugins,
+        files.pluginSupplements ?? [],
+        sections,
+        { known: options.knownPlugins },
+        options.cache,
+      )
     : { plugins: pluginsConfig({ sections: {} }), problems: [] };
   const problems = [...ofConfig, ...plugins.problems].sort(
     (a, b) => Number(a.level !== "error") - Number(b.level !== "error"),
