@@ -48,24 +48,36 @@ function fromSlot<T>(file: SourceFile, slot: Slot | undefined): Decoded<T> | und
   );
 }
 
-/** Reads the file and hands its data to `decode`, which reports what is wrong with them. */
+/** The plain data of a text, and whether a key is in it twice. */
+interface Read {
+  value: unknown;
+  twice: boolean;
+}
+
+function readYAML(text: string): Read {
+  let twice = false;
+  const value = loadYAML(text, () => {
+    twice = true;
+  });
+  return { value, twice };
+}
+
+/**
+ * Reads the file and hands its data to `decode`, which reports what is wrong with them. `slot` holds the data of the
+ * same text from an earlier process, or takes them.
+ */
 export function decodeAfresh<T>(
   file: SourceFile,
   decode: (value: unknown, report: Report) => T | undefined,
+  slot?: Slot,
 ): Decoded<T> {
   const faults: Fault[] = [];
-  const report: Report = (problem: Problem) => void faults.push({ ...problem, file: file.path });
+  const report = limited((problem: Problem) => void faults.push({ ...problem, file: file.path }));
   try {
-    let twice = false;
-    const value = loadYAML(file.text, () => {
-      twice = true;
-    });
-    return {
-      data: decode(value, report),
-      empty: value === null,
-      faults,
-      placed: twice ? duplicateKeys(file) : [],
-    };
+    const { value, twice } = (slot?.answer as Read | undefined) ?? readYAML(file.text);
+    if (slot && !slot.answer) slot.keep({ value, twice } satisfies Read);
+    const empty = value === null;
+    return { data: decode(value, report), empty, faults, placed: twice ? duplicateKeys(file) : [] };
   } catch (error) {
     if (!(error instanceof YAMLError)) throw error;
     const problem: Problem = { level: "error", path: [], message: error.message };
@@ -73,11 +85,24 @@ export function decodeAfresh<T>(
   }
 }
 
+/** As many problems of one file, and of either level, as anybody will read. */
+const MOST_PROBLEMS = 1000;
+
+/** What is full is told nothing more, so that a file of nothing but faults does not take long. */
+function limited(take: (problem: Problem) => void): Report {
+  const left = { error: MOST_PROBLEMS, warning: MOST_PROBLEMS };
+  const report: Report = (problem) => {
+    if (left[problem.level]-- > 0) take(problem);
+    if (left.warning <= 0) report.noWarnings = true;
+  };
+  return report;
+}
+
 /** The keys that their map has already. Asked for only when there are some. */
 function duplicateKeys(file: SourceFile): LocatedProblem[] {
   const places = placesOf(file);
   const root = places.root();
-  return (root ? repeated(root) : []).map(({ key, start }) =>
+  return (root ? repeated(root) : []).slice(0, MOST_PROBLEMS).map(({ key, start }) =>
     places.atOffset(
       {
         level: "warning",

@@ -37,6 +37,13 @@ export interface InRepoConfig {
  * changed is the same SourceFile object, and is not decoded again.
  */
 export function parseInRepoConfig(files: readonly SourceFile[], repo: string, config: Config): InRepoConfig {
+  const refused = (problem: LocatedProblem): InRepoConfig => ({
+    presubmits: [],
+    postsubmits: [],
+    problems: [problem],
+  });
+  const size = files.reduce((sum, { text }) => sum + text.length, 0);
+  if (size > MOST_TEXT) return refused(tooMuch(files, `${size} characters; at most ${MOST_TEXT} are read`));
   const decoded = files.map((file) => ({ file, decoded: decodeFile(file, inRepoSchema) }));
   const faults: Fault[] = decoded.flatMap((one) => one.decoded.faults);
   const origins = new Origins();
@@ -46,19 +53,22 @@ export function parseInRepoConfig(files: readonly SourceFile[], repo: string, co
       for (const [i, thing] of things.entries()) origins.set(thing, { file: file.path, path: [kind, i] });
       return things;
     });
+  const written = { presubmits: taken("presubmits"), postsubmits: taken("postsubmits") };
+  const count = written.presubmits.length + written.postsubmits.length;
+  if (count > MOST_JOBS) return refused(tooMuch(files, `${count} jobs; at most ${MOST_JOBS} are read`));
   const presets = taken("presets") as Preset[];
   const finisher = finisherFor(config, [...(config.presets ?? []), ...presets]);
-  const finished = <J extends JobBase>({ job, faults: found }: Done<J>, written: J): J => {
-    const origin = origins.get(written)!;
+  const finished = <J extends JobBase>({ job, faults: found }: Done<J>, before: J): J => {
+    const origin = origins.get(before)!;
     origins.set(job, origin);
     for (const fault of found)
       faults.push({ ...fault, path: [...origin.path, ...fault.path], file: origin.file });
     return job;
   };
-  const presubmits = (taken("presubmits") as Presubmit[]).map((job) =>
+  const presubmits = (written.presubmits as Presubmit[]).map((job) =>
     finished(finisher.presubmit(job, repo), job),
   );
-  const postsubmits = (taken("postsubmits") as Postsubmit[]).map((job) =>
+  const postsubmits = (written.postsubmits as Postsubmit[]).map((job) =>
     finished(finisher.postsubmit(job, repo), job),
   );
   const unplaced = { file: files[0]?.path ?? "", path: [] };
@@ -74,6 +84,18 @@ export function parseInRepoConfig(files: readonly SourceFile[], repo: string, co
     ...faults.flatMap(({ file, ...problem }) => places.get(file)?.locate(problem) ?? []),
   ].sort((a, b) => order.indexOf(a.file) - order.indexOf(b.file) || a.line - b.line);
   return { presubmits, postsubmits, problems };
+}
+
+/** Anybody may write these files: what takes long to read is not read. Characters. */
+const MOST_TEXT = 1_000_000;
+/** Every job is held against every other one of its name. */
+const MOST_JOBS = 1000;
+
+/** Said of the longest file. */
+function tooMuch(files: readonly SourceFile[], what: string): LocatedProblem {
+  const [longest] = files.toSorted((a, b) => b.text.length - a.text.length);
+  const message = `the files of this repository hold ${what}`;
+  return { level: "error", path: [], message, file: longest!.path, line: 1, column: 1, excerpt: "" };
 }
 
 function checkCluster({ cluster }: JobBase, repo: string, config: Config, blame: Blame): void {

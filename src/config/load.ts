@@ -74,7 +74,7 @@ export function loadConfig(
   const ofConfig = located(all, faults);
   const broken = ofConfig.some(({ level }) => level === "error");
   const plugins = files.plugins
-    ? loadPlugins(files.plugins, files.pluginSupplements ?? [], sections, options)
+    ? loadPlugins(files.plugins, files.pluginSupplements ?? [], sections, options, options.cache)
     : { plugins: pluginsConfig({ sections: {} }), problems: [] };
   const problems = [...ofConfig, ...plugins.problems].sort(
     (a, b) => Number(a.level !== "error") - Number(b.level !== "error"),

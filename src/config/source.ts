@@ -1,6 +1,6 @@
 // Configuration files as text, what is wrong in them, and where: line and column are looked up only for a fault.
 import type { Path, Problem } from "../lib/schema.ts";
-import { type YAMLNode, yamlNodes } from "../lib/yaml-nodes.ts";
+import { type YAMLEntry, type YAMLNode, yamlNodes } from "../lib/yaml-nodes.ts";
 
 export interface SourceFile {
   path: string;
@@ -19,6 +19,7 @@ export interface LocatedProblem extends Problem {
 export class Places {
   readonly #file: SourceFile;
   #root?: { node: YAMLNode | undefined };
+  #starts?: number[];
 
   constructor(file: SourceFile) {
     this.#file = file;
@@ -31,14 +32,32 @@ export class Places {
   }
 
   atOffset(problem: Problem, offset: number): LocatedProblem {
-    const before = this.#file.text.slice(0, offset).split("\n");
-    return this.at(problem, before.length, before.at(-1)!.length + 1);
+    const starts = this.#lineStarts();
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (starts[middle]! <= offset) low = middle;
+      else high = middle;
+    }
+    return this.at(problem, low + 1, offset - starts[low]! + 1);
   }
 
   at(problem: Problem, line: number, column: number): LocatedProblem {
-    const text = this.#file.text.split(/\r?\n/, line)[line - 1] ?? "";
-    const excerpt = `${text.slice(0, 200)}\n${" ".repeat(Math.min(column - 1, 200))}^`;
+    const starts = this.#lineStarts();
+    const start = starts[line - 1] ?? this.#file.text.length;
+    const text = this.#file.text.slice(start, Math.min((starts[line] ?? Infinity) - 1, start + 200));
+    const excerpt = `${text.replace(/\r$/, "")}\n${" ".repeat(Math.min(column - 1, 200))}^`;
     return { ...problem, file: this.#file.path, line, column, excerpt };
+  }
+
+  /** Offset of the beginning of each line. */
+  #lineStarts(): number[] {
+    if (!this.#starts) {
+      this.#starts = [0];
+      const { text } = this.#file;
+      for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) this.#starts.push(at + 1);
+    }
+    return this.#starts;
   }
 
   /** Undefined where there is nothing that can be read. */
@@ -53,13 +72,28 @@ function offsetOf(root: YAMLNode, path: Path): number {
   let node = root;
   let offset = node.start;
   for (const step of path) {
-    const entry = node.entries?.findLast(({ key }) => key === String(step));
+    const entry = entryOf(node, String(step));
     const item = typeof step === "number" ? node.items?.[step] : undefined;
     if (!entry && !item) break;
     offset = entry?.start ?? item!.start;
     node = entry?.value ?? item!;
   }
   return offset;
+}
+
+/** A longer map than any that people write gets an index. */
+const LONG = 64;
+const indexes = new WeakMap<YAMLNode, Map<string, YAMLEntry>>();
+
+/** The entry that counts: the last one of that key. */
+function entryOf(node: YAMLNode, key: string): YAMLEntry | undefined {
+  if (!node.entries || node.entries.length < LONG) return node.entries?.findLast((one) => one.key === key);
+  let index = indexes.get(node);
+  if (!index) {
+    index = new Map(node.entries.map((entry) => [entry.key, entry]));
+    indexes.set(node, index);
+  }
+  return index.get(key);
 }
 
 /** `file:line:column: message (hint)`, as compilers and editors have it. */

@@ -136,7 +136,7 @@ function checkDecoration(job: JobBase, blame: Blame): void {
   const fault = decorationFault(job.decoration_config!);
   if (fault) blame(`invalid decoration config: ${fault}`, ["decoration_config"]);
   for (const [i, container] of job.spec!.containers.entries()) {
-    const first = [...(container.command ?? []), ...(container.args ?? [])][0];
+    const first = container.command?.length ? container.command[0] : container.args?.[0];
     if (!first) blame("decorated job containers must specify command and/or args", ["spec", "containers", i]);
   }
 }

@@ -69,6 +69,7 @@ function checkNames(containers: Container[], blame: Blame): void {
 }
 
 function checkEnv(type: ProwJobType, { env = [] }: Container, blame: Blame): void {
+  if (!env.length) return;
   const seen = new Set<string>();
   const reserved = reservedEnv(type);
   for (const [i, { name }] of env.entries()) {

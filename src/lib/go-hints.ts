@@ -13,8 +13,14 @@ export function withTexts(value: unknown, schema: Schema<unknown> | undefined): 
 
 function mapItems(items: unknown[], element: Schema<unknown> | undefined): unknown[] {
   if (!element) return items;
-  const mapped = items.map((item) => withTexts(item, element));
-  return mapped.some((item, i) => item !== items[i]) ? mapped : items;
+  let changed: unknown[] | undefined;
+  for (let i = 0; i < items.length; i++) {
+    const mapped = withTexts(items[i], element);
+    if (mapped === items[i]) continue;
+    changed ??= [...items];
+    changed[i] = mapped;
+  }
+  return changed ?? items;
 }
 
 function mapFields(value: Record<string, unknown>, schema: Schema<unknown>): Record<string, unknown> {

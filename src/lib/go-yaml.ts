@@ -130,16 +130,22 @@ function refuseDirectives(text: string): void {
   }
 }
 
+/** No configuration is nested so deeply. */
+const DEEPEST = 64;
+/** Merged keys that any text may have; a longer one has more. */
+const MERGED_KEYS = 10_000;
+
 function firstDocument(text: string, onDuplicate?: () => void): unknown {
+  const options = { schema, maxDepth: DEEPEST, maxTotalMergeKeys: Math.max(MERGED_KEYS, text.length) };
   if (onDuplicate) {
     try {
-      return loadAll(text, { schema })[0] ?? null;
+      return loadAll(text, options)[0] ?? null;
     } catch (error) {
       if (!(error instanceof YAMLException) || error.reason !== "duplicated mapping key") throw error;
       onDuplicate();
     }
   }
-  return loadAll(text, { schema, json: true })[0] ?? null;
+  return loadAll(text, { ...options, json: true })[0] ?? null;
 }
 
 /** One document, keys in order of names as Go writes them, quoted wherever Go would read something else than the text. */

@@ -6,8 +6,21 @@ const PREFIX = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-
 
 export const isLabelValue = (text: string): boolean => text.length <= LONGEST_VALUE && VALUE.test(text);
 
+/** Jobs share a few keys. */
+const known = new Map<string, boolean>();
+const MOST_KNOWN = 10_000;
+
 /** `name` or `dns.prefix/name`: the key of a label or of an annotation. */
 export function isQualifiedName(text: string): boolean {
+  let answer = known.get(text);
+  if (answer === undefined) {
+    answer = judge(text);
+    if (known.size < MOST_KNOWN) known.set(text, answer);
+  }
+  return answer;
+}
+
+function judge(text: string): boolean {
   const parts = text.split("/");
   const name = parts.at(-1)!;
   if (parts.length > 2 || name === "" || !isLabelValue(name)) return false;

@@ -17,6 +17,8 @@ export interface Report {
   (problem: Problem): void;
   /** No scalar becomes a string by itself: as Go's JSON decoder has it. */
   strict?: boolean;
+  /** Enough warnings were reported: no more need be thought of. */
+  noWarnings?: boolean;
 }
 
 export interface Schema<T> {
@@ -234,7 +236,7 @@ export function object<F extends Fields>(
       const name = Object.hasOwn(fields, key) ? key : otherCase(key, fields);
       const field = name === undefined ? undefined : fields[name];
       const entry = value[key];
-      if (name !== key) report(unknownField(key, Object.keys(fields), path));
+      if (name !== key && !report.noWarnings) report(unknownField(key, Object.keys(fields), path));
       if (field && entry !== null && entry !== undefined) {
         const decoded = within(field, key, entry, path, report);
         if (decoded !== undefined) result[name!] = decoded;
