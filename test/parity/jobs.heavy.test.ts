@@ -35,8 +35,8 @@ describe.skipIf(!existsSync(judge))("jobs as Prow makes them (needs ../shared/or
   });
 
   it.each([
-    ["kubernetes", 257],
-    ["oss", 48],
+    ["kubernetes", 256],
+    ["oss", 49],
   ])("of repositories of %s too", (deployment, count) => {
     const corpus = join(shared, "corpus", deployment);
     const plugins = ["--plugin-config", join(corpus, "plugins.yaml")];
