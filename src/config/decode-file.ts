@@ -48,18 +48,24 @@ function fromSlot<T>(file: SourceFile, slot: Slot | undefined): Decoded<T> | und
   );
 }
 
-/** The plain data of a text, and whether a key is in it twice. */
+/** The plain data of a text, whether a key is in it twice, and where it ends before the text does. */
 interface Read {
   value: unknown;
   twice: boolean;
+  rest?: [line: number, column: number];
 }
 
 function readYAML(text: string): Read {
-  let twice = false;
-  const value = loadYAML(text, () => {
-    twice = true;
+  const read: Read = { value: undefined, twice: false };
+  read.value = loadYAML(text, {
+    duplicate() {
+      read.twice = true;
+    },
+    rest(...place) {
+      read.rest = place;
+    },
   });
-  return { value, twice };
+  return read;
 }
 
 /**
@@ -74,16 +80,24 @@ export function decodeAfresh<T>(
   const faults: Fault[] = [];
   const report = limited((problem: Problem) => void faults.push({ ...problem, file: file.path }));
   try {
-    const { value, twice } = (slot?.answer as Read | undefined) ?? readYAML(file.text);
-    if (slot && !slot.answer) slot.keep({ value, twice } satisfies Read);
-    const empty = value === null;
-    return { data: decode(value, report), empty, faults, placed: twice ? duplicateKeys(file) : [] };
+    const read = (slot?.answer as Read | undefined) ?? readYAML(file.text);
+    if (slot && !slot.answer) slot.keep(read);
+    const placed = read.rest ? [placesOf(file).at(REST, ...read.rest)] : [];
+    if (read.twice) placed.push(...duplicateKeys(file));
+    return { data: decode(read.value, report), empty: read.value === null, faults, placed };
   } catch (error) {
     if (!(error instanceof YAMLError)) throw error;
     const problem: Problem = { level: "error", path: [], message: error.message };
     return { faults, placed: [placesOf(file).at(problem, error.line, error.column)] };
   }
 }
+
+const REST: Problem = {
+  level: "warning",
+  path: [],
+  message: "the document ends here; what follows is not read",
+  hint: "indent it as the lines before",
+};
 
 /** As many problems of one file, and of either level, as anybody will read. */
 const MOST_PROBLEMS = 1000;

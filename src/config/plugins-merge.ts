@@ -75,7 +75,8 @@ function tellHomes(key: string, base: unknown, more: unknown, file: string, home
     return;
   }
   for (const [field, value] of Object.entries(more as object)) {
-    const before = (base as Record<string, unknown> | undefined)?.[field];
+    const written = base !== undefined && Object.hasOwn(base as object, field);
+    const before = written ? (base as Record<string, unknown>)[field] : undefined;
     if (before === undefined) homes.set([key, field], { file, path: [key, field] });
     else if (typeof value === "object" && value !== null && !Array.isArray(value)) {
       for (const name of Object.keys(value)) {

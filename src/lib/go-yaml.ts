@@ -101,22 +101,61 @@ export class YAMLError extends Error {
   }
 }
 
-/**
- * The first document as plain data, null for an empty text. Of a key written twice the last one counts, and
- * `onDuplicate` is told that there is one. Throws YAMLError.
- */
-export function loadYAML(text: string, onDuplicate?: () => void): unknown {
+/** What is not wrong, but hardly meant. */
+export interface YAMLNotes {
+  /** A key is there twice; the last one counts. */
+  duplicate?(): void;
+  /** The document ends before the text does, and what follows is not read. From 1. */
+  rest?(line: number, column: number): void;
+}
+
+/** The first document as plain data, null for an empty text. Throws YAMLError. */
+export function loadYAML(text: string, notes: YAMLNotes = {}): unknown {
   refuseDirectives(text);
+  const first = firstDocumentOf(text);
   try {
-    const value = firstDocument(text, onDuplicate);
-    const fault = aliasFault(text, value);
-    if (fault) throw new YAMLError(fault, 1, 1);
-    return value;
+    return documentOf(first, notes);
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    throw new YAMLError(error.reason, (error.mark?.line ?? 0) + 1, (error.mark?.column ?? 0) + 1);
+    const shorter = withoutRest(first, error);
+    const [line, column] = [(error.mark?.line ?? 0) + 1, (error.mark?.column ?? 0) + 1];
+    if (shorter === undefined) throw new YAMLError(error.reason, line, column);
+    notes.rest?.(line, column);
+    return loadYAML(shorter, notes);
   }
 }
+
+/**
+ * The text up to where this reader came to an end that it did not expect. Go's loader stops there too and takes what it
+ * has, if that has ended: a map or list by a line that is indented less, anything else by itself.
+ */
+export function withoutRest(text: string, { reason, mark }: YAMLException): string | undefined {
+  if (reason !== "end of the stream or a document separator is expected" || !mark) return undefined;
+  const [, indent = "", first = ""] = ROOT.exec(text) ?? [];
+  const before = text.slice(text.lastIndexOf("\n", mark.position - 1) + 1, mark.position);
+  const ended = /[[{"']/.test(first) || (before.length < indent.length && !before.includes("\t"));
+  return ended && mark.position > 0 ? text.slice(0, mark.position) : undefined;
+}
+
+/** The first line with content: its indentation, its first character. */
+const ROOT = /^( *)(?!---|\.\.\.)([^\s#%])/m;
+
+/** What follows the first document is not even looked at. */
+export function firstDocumentOf(text: string): string {
+  MARKER.lastIndex = 0;
+  for (let begun = false, marker = MARKER.exec(text); marker; marker = MARKER.exec(text)) {
+    begun ||= CONTENT.test(text.slice(0, marker.index));
+    // Two markers with nothing between them are an empty document.
+    if (begun) return text.slice(0, marker.index);
+    if (marker[0] === "...") return text;
+    begun = true;
+  }
+  return text;
+}
+
+const MARKER = /^(?:---|\.\.\.)(?=\s|$)/gm;
+/** A line that is neither empty nor a comment nor a directive. */
+const CONTENT = /^[^\S\n]*[^\s#%]/m;
 
 /** Go's loader reads YAML 1.1 only, and knows no other directives than %YAML and %TAG. */
 function refuseDirectives(text: string): void {
@@ -135,7 +174,14 @@ const DEEPEST = 64;
 /** Merged keys that any text may have; a longer one has more. */
 const MERGED_KEYS = 10_000;
 
-function firstDocument(text: string, onDuplicate?: () => void): unknown {
+function documentOf(text: string, { duplicate }: YAMLNotes): unknown {
+  const value = parsed(text, duplicate);
+  const fault = aliasFault(text, value);
+  if (fault) throw new YAMLError(fault, 1, 1);
+  return value;
+}
+
+function parsed(text: string, onDuplicate?: () => void): unknown {
   const options = { schema, maxDepth: DEEPEST, maxTotalMergeKeys: Math.max(MERGED_KEYS, text.length) };
   if (onDuplicate) {
     try {

@@ -205,10 +205,11 @@ export const map = <T>(element: Schema<T>, doc?: string): Schema<Record<string, 
   kind: "map",
   doc,
   element,
-  zero: () => ({}),
+  zero: () => Object.create(null),
   decode(value, path, report) {
     if (!isRecord(value)) return wrong(report, path, "a map", value);
-    const result: Record<string, T> = {};
+    // Without a prototype: asking for a name that is not there must not find what every object has.
+    const result: Record<string, T> = Object.create(null);
     for (const key of Object.keys(value)) {
       const entry = value[key];
       if (key === "__proto__") {

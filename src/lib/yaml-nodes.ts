@@ -1,5 +1,6 @@
 // Where the parts of a YAML text stand: its maps, lists and keys with their offsets, for messages that name a line.
 import { EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from "js-yaml";
+import { firstDocumentOf, withoutRest } from "./go-yaml.ts";
 
 /** Offsets count characters from the start of the text. */
 export interface YAMLNode {
@@ -17,12 +18,18 @@ export interface YAMLEntry {
 
 /** The first document of the text; undefined for one that is empty, broken or nested too deeply. Aliases stay leaves. */
 export function yamlNodes(text: string): YAMLNode | undefined {
+  return nodesOf(firstDocumentOf(text));
+}
+
+function nodesOf(text: string): YAMLNode | undefined {
   try {
     const events = parseEvents(text, {});
     return events.length > 1 ? new Builder(text, events).node() : undefined;
   } catch (error) {
-    if (error instanceof YAMLException || error instanceof RangeError) return undefined;
-    throw error;
+    if (error instanceof RangeError) return undefined;
+    if (!(error instanceof YAMLException)) throw error;
+    const shorter = withoutRest(text, error);
+    return shorter === undefined ? undefined : nodesOf(shorter);
   }
 }
 

@@ -26,7 +26,7 @@ export function mergeLabels(base: LabelOptions = {}, more: LabelOptions, judge: 
   }
   const merged: RestrictedLabels = { ...base.restricted_labels };
   for (const [scope, added] of Object.entries(more.restricted_labels ?? {})) {
-    const known = merged[scope] ?? [];
+    const known = (Object.hasOwn(merged, scope) && merged[scope]) || [];
     for (const [i, { label }] of added.entries()) {
       if (known.some((entry) => entry.label === label))
         judge.error(`there are multiple label.restricted_labels configs for label ${label}`, [
