@@ -112,18 +112,21 @@ export function updateCheck(world: World, run: CheckRun, by: string, change: Che
   if (run.status === "completed" && was !== "completed") tell(world, run, by, "completed");
 }
 
+/** What a request may say of a check run in plain text. */
+export const CHECK_FIELDS = [
+  "name",
+  "status",
+  "conclusion",
+  "external_id",
+  "details_url",
+  "started_at",
+  "completed_at",
+] as const;
+
 /** A conclusion completes a run, with or without being told so. */
 function apply(world: World, run: CheckRun, change: CheckChange): void {
   const { output, ...fields } = change;
-  for (const field of [
-    "name",
-    "status",
-    "conclusion",
-    "external_id",
-    "details_url",
-    "started_at",
-    "completed_at",
-  ] as const) {
+  for (const field of CHECK_FIELDS) {
     if (fields[field] !== undefined) Object.assign(run, { [field]: fields[field] });
   }
   if (output) run.output = { ...run.output, ...output };

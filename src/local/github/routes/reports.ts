@@ -1,5 +1,5 @@
 // REST: commit statuses and check runs.
-import { type CheckChange, createCheck, createStatus, updateCheck } from "../acts/reports.ts";
+import { CHECK_FIELDS, type CheckChange, createCheck, createStatus, updateCheck } from "../acts/reports.ts";
 import { ApiError, notFound, unprocessable } from "../api-error.ts";
 import { type Call, CHECKS, created, type Handler, ok, paged, type Route, route, STATUSES } from "../call.ts";
 import { checksOf, contextsOf, statusesOf } from "../contexts.ts";
@@ -43,15 +43,7 @@ const combined: Handler = async (call) => {
 /** The fields of a check run that a request gives. */
 function change(call: Call): CheckChange {
   const fields: CheckChange = {};
-  for (const field of [
-    "name",
-    "status",
-    "conclusion",
-    "external_id",
-    "details_url",
-    "started_at",
-    "completed_at",
-  ] as const) {
+  for (const field of CHECK_FIELDS) {
     const value = call.text(field);
     if (value !== undefined) Object.assign(fields, { [field]: value });
   }
