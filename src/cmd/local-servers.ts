@@ -2,6 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
+import type { Config } from "../config/config.ts";
 import { connect } from "../kube/client.ts";
 import { isAlreadyExists } from "../kube/error.ts";
 import type { Kube } from "../kube/port.ts";
@@ -89,8 +90,12 @@ const CRD: Kind = {
   namespaced: false,
 };
 
-/** The ProwJob resource and the namespaces; what exists is left as it is. */
-export async function prepareCluster({ write }: Kube, namespaces: readonly string[]): Promise<void> {
+/** The ProwJob resource and the namespaces that the configuration names; what exists is left as it is. */
+export async function prepareCluster(
+  { write }: Kube,
+  { prowjob_namespace, pod_namespace }: Pick<Config, "prowjob_namespace" | "pod_namespace">,
+): Promise<void> {
+  const namespaces = ["default", "kube-node-lease", prowjob_namespace, pod_namespace];
   const ensure = async (kind: Kind, object: KubeObject) => {
     try {
       await write.create(kind, object);

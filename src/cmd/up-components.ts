@@ -1,9 +1,13 @@
 // All components in one process, on shared clients and shared watches.
 import type { IncomingMessage } from "node:http";
+import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { pluginHelp } from "../hook/plugin-help.ts";
 import { type HookDeps, hookHandler, runHook } from "../hook/run.ts";
 import { isOwnHost } from "../local/own-host.ts";
+import { repoName } from "../model/github.ts";
+import { openQueue } from "../queue/open.ts";
+import type { Queue } from "../queue/port.ts";
 import { TideState } from "../tide/state.ts";
 import type { Running, Surroundings } from "./component.ts";
 import { startCrier } from "./crier.ts";
@@ -14,15 +18,19 @@ import { type GitOfRepositories, repoJobsFor } from "./in-repo.ts";
 import { healthApp, metricsApp } from "./instruments.ts";
 import { type Listening, listen, listenFetch } from "./listen.ts";
 import { startPlank } from "./plank.ts";
-import type { Ports } from "./ports.ts";
+import { applyWith, type Ports, watchJobs, watchPods } from "./ports.ts";
 import { startSinker } from "./sinker.ts";
-import { startTide } from "./tide.ts";
+import { gitFor, startTide } from "./tide.ts";
 
 export interface Together {
-  git: GitOfRepositories;
+  /** Holds the queue and copies of repositories. */
+  directory: string;
+  /** Where GitHub's repositories are, for git and people. */
+  web: string;
+  dryRun: boolean;
+  mergePauseMs?: number;
   /** Repositories at a commit whose own jobs are kept. */
   inRepoConfigCacheSize: number;
-  queue: HookDeps["queue"];
   secrets: HookDeps["secrets"];
   /** A GitHub App reaches one org a token. */
   splitByOrg: boolean;
@@ -41,8 +49,37 @@ const REPORTS_AT_ONCE = 10;
 
 /** Listens before it resolves. */
 export async function startTogether(
-  ports: Ports,
+  world: Pick<Ports, "github" | "clusters" | "storage">,
   options: Together,
+  around: Surroundings,
+): Promise<Running & { url: string }> {
+  const { clock, random, env } = around.host;
+  const { directory, web, dryRun, mergePauseMs } = options;
+  const queue = await openQueue({
+    url: `sqlite:${join(directory, "queue.db")}`,
+    clock,
+    random,
+    log: around.log,
+  });
+  const ports: Ports = {
+    ...world,
+    jobs: watchJobs(world.clusters, around),
+    pods: watchPods(world.clusters, around),
+    apply: applyWith(dryRun, world, around, { mergePauseMs }),
+  };
+  const git = gitFor(ports, { url: (repo) => `${web}/${repoName(repo)}`, directory, env });
+  try {
+    const running = await startAll(ports, { ...options, git, queue }, around);
+    return { ...running, done: running.done.finally(() => queue.close()) };
+  } catch (error) {
+    await queue.close();
+    throw error;
+  }
+}
+
+async function startAll(
+  ports: Ports,
+  options: Together & { git: GitOfRepositories; queue: Queue },
   around: Surroundings,
 ): Promise<Running & { url: string }> {
   const named = (component: string): Surroundings => ({ ...around, log: around.log.child({ component }) });

@@ -1,5 +1,4 @@
 // cutwater up --local: a whole world on this machine, and the demo in it.
-
 import { createWriteStream, mkdtempSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,25 +7,23 @@ import { Registry } from "prom-client";
 import { parse } from "yaml";
 import type { ConfigPaths } from "../config/read-files.ts";
 import { connectGitHub } from "../github/client.ts";
+import type { GitHub } from "../github/port.ts";
 import { parseSecrets } from "../hook/hmac.ts";
 import { singleCluster } from "../kube/kubeconfig.ts";
 import type { Kube } from "../kube/port.ts";
 import { UsageError } from "../lib/flags.ts";
 import { seedDemo } from "../local/demo/seed.ts";
-import { repoName } from "../model/github.ts";
-import { openQueue } from "../queue/open.ts";
 import { directoryStorage } from "../storage/directory.ts";
 import type { Host } from "./command.ts";
 import type { Running, Surroundings } from "./component.ts";
 import { configAgent } from "./config-agent.ts";
 import { aloneIn, openDataDirectory } from "./data-directory.ts";
-import { runtimeNamed, startKubelet } from "./kubelet.ts";
+import { runtimeNamed } from "./kubelet.ts";
 import { type LocalAddresses, localConfig } from "./local-config.ts";
 import { type LocalSecrets, localSecrets } from "./local-secrets.ts";
 import { prepareCluster, startGitHub, startKubernetes } from "./local-servers.ts";
 import { jsonLog } from "./log.ts";
-import { applyWith, type Ports, watchJobs, watchPods } from "./ports.ts";
-import { gitFor } from "./tide.ts";
+import { startOwnNode } from "./own-node.ts";
 import type { UpFlags } from "./up.ts";
 import { startTogether } from "./up-components.ts";
 import { playOrStay } from "./up-demo.ts";
@@ -127,24 +124,22 @@ const pathsIn = (directory: string): ConfigPaths => ({
 
 /** Components and kubelet; resolves once pages and webhooks are served. */
 async function startWorld(world: LocalWorld, around: Surroundings): Promise<Running> {
-  const { flags, host, directory, addresses, secrets, kube } = world;
-  const { prowjob_namespace, pod_namespace } = around.config.config();
-  await prepareCluster(kube, ["default", "kube-node-lease", prowjob_namespace, pod_namespace]);
+  const { flags, directory, addresses, secrets, kube } = world;
+  await prepareCluster(kube, around.config.config());
   await seedDemo({ github: addresses.github, ...secrets, app: { id: APP_ID, ...(await appOf(world)) } });
-  const ports = localPorts(world, around);
-  const { clock, random, env } = host;
-  const queue = await openQueue({
-    url: `sqlite:${join(directory, "queue.db")}`,
-    clock,
-    random,
-    log: around.log,
-  });
+  const storage = join(directory, "storage");
   const together = await startTogether(
-    ports,
     {
-      git: gitFor(ports, { url: (repo) => `${addresses.github}/${repoName(repo)}`, directory, env }),
+      github: localGitHub(world, around),
+      clusters: singleCluster(kube),
+      storage: directoryStorage({ root: storage }),
+    },
+    {
+      directory,
+      web: addresses.github,
+      dryRun: false,
+      mergePauseMs: MERGE_PAUSE_MS,
       inRepoConfigCacheSize: flags["in-repo-config-cache-size"],
-      queue,
       secrets: async () => parseSecrets(secrets.webhookSecret),
       splitByOrg: true,
       address: flags.host,
@@ -155,24 +150,13 @@ async function startWorld(world: LocalWorld, around: Surroundings): Promise<Runn
     },
     around,
   );
-  const kubelet = startKubelet(
+  const runtime = runtimeNamed(flags.runtime);
+  const node = startOwnNode(
     kube,
-    {
-      nodeName: "laptop",
-      directory: join(directory, "kubelet"),
-      runtime: runtimeNamed(flags.runtime),
-      storage: join(directory, "storage"),
-      schedule: true,
-      host: "127.0.0.1",
-      port: 0,
-      logToken: world.secrets.kubeToken,
-    },
-    host,
-    around.log.child({ component: "kubelet" }),
-    around.signal,
+    { nodeName: "laptop", directory, runtime, storage, token: secrets.kubeToken },
+    around,
   );
-  const done = Promise.all([together.done, kubelet]).finally(() => queue.close());
-  return { ready: together.ready, done };
+  return { ready: together.ready, done: Promise.all([together.done, node]) };
 }
 
 /** Permissions and events are those that app.yml asks GitHub for. */
@@ -190,24 +174,16 @@ async function appOf({ addresses, secrets }: LocalWorld) {
   };
 }
 
-function localPorts({ host, directory, addresses, secrets, kube }: LocalWorld, around: Surroundings): Ports {
-  const { log, metrics } = around;
-  const github = connectGitHub({
+const localGitHub = (
+  { host, addresses, secrets }: LocalWorld,
+  { log, metrics, signal }: Surroundings,
+): GitHub =>
+  connectGitHub({
     endpoints: [addresses.github],
     graphqlEndpoint: `${addresses.github}/graphql`,
     auth: { appId: String(APP_ID), privateKey: secrets.privateKey },
     clock: host.clock,
-    signal: around.signal,
+    signal,
     log: log.child({ component: "github-client" }),
     metrics,
   });
-  const clusters = singleCluster(kube);
-  const storage = directoryStorage({ root: join(directory, "storage") });
-  const world = { github, clusters, storage };
-  return {
-    ...world,
-    jobs: watchJobs(clusters, around),
-    pods: watchPods(clusters, around),
-    apply: applyWith(false, world, around, { mergePauseMs: MERGE_PAUSE_MS }),
-  };
-}

@@ -9,8 +9,6 @@ import { singleCluster } from "../kube/kubeconfig.ts";
 import type { Clusters } from "../kube/port.ts";
 import { UsageError } from "../lib/flags.ts";
 import type { Logger } from "../lib/logger.ts";
-import { repoName } from "../model/github.ts";
-import { openQueue } from "../queue/open.ts";
 import type { Host } from "./command.ts";
 import type { Surroundings } from "./component.ts";
 import { configAgent } from "./config-agent.ts";
@@ -18,13 +16,12 @@ import { decodeCache } from "./config-cache.ts";
 import { configPaths } from "./config-paths.ts";
 import { clustersOfFlags, githubFrom, githubOfApp, storageFrom } from "./connect.ts";
 import { aloneIn, openDataDirectory } from "./data-directory.ts";
-import { runtimeNamed, startKubelet } from "./kubelet.ts";
+import { runtimeNamed } from "./kubelet.ts";
 import { secret } from "./local-secrets.ts";
 import { type Closable, prepareCluster, startKubernetes } from "./local-servers.ts";
 import { jsonLog } from "./log.ts";
-import { applyWith, watchJobs, watchPods } from "./ports.ts";
+import { startOwnNode } from "./own-node.ts";
 import { savedApp, setUpApp } from "./setup.ts";
-import { gitFor } from "./tide.ts";
 import type { UpFlags } from "./up.ts";
 import { startTogether } from "./up-components.ts";
 import { webhookSecrets } from "./webhook-secrets.ts";
@@ -104,11 +101,8 @@ interface Cluster extends Closable {
 }
 
 /** The clusters that flags name; without any, one of our own on this machine. */
-async function clusterFor(
-  flags: UpFlags,
-  directory: string,
-  { host, log, config, signal }: Surroundings,
-): Promise<Cluster> {
+async function clusterFor(flags: UpFlags, directory: string, around: Surroundings): Promise<Cluster> {
+  const { host, log, config } = around;
   if (flags.kubeconfig || flags["kubeconfig-dir"] || host.env["KUBERNETES_SERVICE_HOST"]) {
     return { clusters: await clustersOfFlags(flags, { host }), storage: flags.storage, async close() {} };
   }
@@ -116,20 +110,14 @@ async function clusterFor(
   const place = { directory, host: flags.host, port: flags.port + 2 };
   const { kube, kubeconfig, close } = await startKubernetes(place, token, host, log);
   log.info({ kubeconfig }, "No cluster is named: pods run on this machine.");
-  const { prowjob_namespace, pod_namespace } = config.config();
-  await prepareCluster(kube, ["default", "kube-node-lease", prowjob_namespace, pod_namespace]);
+  await prepareCluster(kube, config.config());
   const storage = flags.storage || (flags["gcs-credentials-file"] ? "" : join(directory, "storage"));
-  const options = {
-    nodeName: "this-machine",
-    directory: join(directory, "kubelet"),
-    runtime: runtimeNamed(flags.runtime),
-    storage,
-    schedule: true,
-    host: "127.0.0.1",
-    port: 0,
-    logToken: token,
-  };
-  const kubelet = startKubelet(kube, options, host, log.child({ component: "kubelet" }), signal);
+  const runtime = runtimeNamed(flags.runtime);
+  const kubelet = startOwnNode(
+    kube,
+    { nodeName: "this-machine", directory, runtime, storage, token },
+    around,
+  );
   return { clusters: singleCluster(kube), kubelet, storage, close };
 }
 
@@ -141,24 +129,16 @@ interface Parts {
 }
 
 async function runAll({ flags, directory, app, cluster }: Parts, around: Surroundings): Promise<void> {
-  const { host, log, signal } = around;
+  const { log, signal } = around;
   const github: GitHub = app ? githubOfApp(flags, app, around) : await githubFrom(flags, around);
   const storage = await storageFrom({ ...flags, storage: cluster.storage }, around);
-  const { clock, random, env } = host;
-  const queue = await openQueue({ url: `sqlite:${join(directory, "queue.db")}`, clock, random, log });
-  const world = { github, clusters: cluster.clusters, storage };
-  const ports = {
-    ...world,
-    jobs: watchJobs(world.clusters, around),
-    pods: watchPods(world.clusters, around),
-    apply: applyWith(flags["dry-run"], world, around),
-  };
   const together = await startTogether(
-    ports,
+    { github, clusters: cluster.clusters, storage },
     {
-      git: gitFor(ports, { url: (repo) => `${webOf(flags)}/${repoName(repo)}`, directory, env }),
+      directory,
+      web: webOf(flags),
+      dryRun: flags["dry-run"],
       inRepoConfigCacheSize: flags["in-repo-config-cache-size"],
-      queue,
       secrets: await secretsFor(flags, app, log),
       splitByOrg: Boolean(app ?? flags["github-app-id"]),
       address: flags.host,
@@ -173,11 +153,7 @@ async function runAll({ flags, directory, app, cluster }: Parts, around: Surroun
     { url: together.url, webhooks: `${flags["public-url"] || together.url}/hook` },
     "Cutwater is running.",
   );
-  try {
-    await Promise.all([together.done, cluster.kubelet]);
-  } finally {
-    await queue.close();
-  }
+  await Promise.all([together.done, cluster.kubelet]);
   if (signal.aborted) log.info({}, "Cutwater has stopped.");
 }
 
