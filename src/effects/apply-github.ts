@@ -1,4 +1,5 @@
 // Effects on GitHub, each safe to repeat.
+import { GitHubError } from "../github/error.ts";
 import type { GitHub } from "../github/port.ts";
 import { isBot } from "../model/bot.ts";
 import type { GitHubEffect } from "../model/effect.ts";
@@ -38,6 +39,27 @@ export async function applyGitHub(effect: GitHubEffect, tools: GitHubTools): Pro
       );
     case "unrequestReviews":
       return write.unrequestReviews(effect.issue, effect.logins);
+    case "createReview":
+      return write.createReview(effect.pr, effect.review);
+    case "setState":
+      return setState(tools.github, effect);
+    case "editIssue": {
+      const { title, body } = effect;
+      return write.editIssue(effect.issue, {
+        ...(title !== undefined && { title }),
+        ...(body !== undefined && { body }),
+      });
+    }
+    case "setMilestone":
+      return write.editIssue(effect.issue, { milestone: effect.milestone });
+    case "react": {
+      const { issue, commentId, reaction } = effect;
+      return commentId === undefined
+        ? write.react(issue, reaction)
+        : write.reactToComment(issue, commentId, reaction);
+    }
+    case "deleteBranch":
+      return write.deleteBranch(effect.repo, effect.branch);
     case "mergeInOrder":
       return mergeInOrder(effect, tools);
     default:
@@ -50,6 +72,20 @@ async function reply(github: GitHub, issue: IssueRef, refused: string[], templat
   if (refused.length === 0 || !template) return;
   const body = template.replace("{logins}", () => refused.join(", "));
   await comment(github, issue, body, body.trim());
+}
+
+async function setState(
+  github: GitHub,
+  { issue, state, notPlanned, reply: template }: Extract<GitHubEffect, { do: "setState" }>,
+): Promise<void> {
+  const edit = { state, ...(notPlanned && { state_reason: "not_planned" as const }) };
+  try {
+    await github.write.editIssue(issue, edit);
+  } catch (error) {
+    if (!template || !(error instanceof GitHubError) || error.status !== 422) throw error;
+    const body = template.replace("{reason}", () => error.message);
+    await comment(github, issue, body, body.trim());
+  }
 }
 
 /** A marker counts only in the bot's own comments: anyone else could plant it to silence the bot. */

@@ -1,9 +1,9 @@
-// Does what effects say: one exhaustive switch, domain by domain. Applying a list again changes nothing further.
+// Does what effects say: domain by domain, each in one exhaustive switch. Applying a list again changes nothing further.
 import type { GitHub } from "../github/port.ts";
 import type { Clusters } from "../kube/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
-import type { Effect } from "../model/effect.ts";
+import { type Effect, isKubeEffect } from "../model/effect.ts";
 import type { BlobWrite } from "../storage/port.ts";
 import { applyGitHub } from "./apply-github.ts";
 import { applyKube } from "./apply-kube.ts";
@@ -36,37 +36,14 @@ export function applier(ports: ApplyPorts): Apply {
 }
 
 async function applyOne(effect: Effect, ports: ApplyPorts): Promise<void> {
-  switch (effect.do) {
-    case "addLabels":
-    case "removeLabel":
-    case "createComment":
-    case "editComment":
-    case "deleteComment":
-    case "createStatus":
-    case "assign":
-    case "unassign":
-    case "requestReviews":
-    case "unrequestReviews":
-    case "mergeInOrder":
-      return applyGitHub(effect, {
-        github: present(ports.github, "GitHub", effect),
-        clock: ports.clock,
-        log: ports.log,
-        mergePauseMs: ports.mergePauseMs ?? MERGE_PAUSE_MS,
-      });
-    case "createProwJob":
-    case "patchProwJob":
-    case "deleteProwJob":
-    case "createPod":
-    case "patchPod":
-    case "deletePod":
-      return applyKube(effect, present(ports.clusters, "Kubernetes", effect));
-    case "writeObject":
-      return applyStorage(effect, present(ports.storage, "storage", effect));
-    default:
-      effect satisfies never;
-      throw new Error(`unknown effect ${JSON.stringify(effect)}`);
-  }
+  if (effect.do === "writeObject") return applyStorage(effect, present(ports.storage, "storage", effect));
+  if (isKubeEffect(effect)) return applyKube(effect, present(ports.clusters, "Kubernetes", effect));
+  return applyGitHub(effect, {
+    github: present(ports.github, "GitHub", effect),
+    clock: ports.clock,
+    log: ports.log,
+    mergePauseMs: ports.mergePauseMs ?? MERGE_PAUSE_MS,
+  });
 }
 
 function present<T>(port: T | undefined, name: string, effect: Effect): T {

@@ -1,11 +1,17 @@
 // An effect in one line, for people: dry runs, logs, audit.
-import type { Effect } from "../model/effect.ts";
+import { type Effect, type GitHubEffect, isKubeEffect, type KubeEffect } from "../model/effect.ts";
 import { type IssueRef, repoName } from "../model/github.ts";
 
 const LONGEST_TEXT = 80;
 
 /** For example `add labels lgtm, approved to org/repo#7`. */
 export function printEffect(effect: Effect): string {
+  if (effect.do === "writeObject")
+    return `write ${effect.url} (${effect.content.length} characters of ${effect.contentType})`;
+  return isKubeEffect(effect) ? printKube(effect) : printGitHub(effect);
+}
+
+function printGitHub(effect: GitHubEffect): string {
   switch (effect.do) {
     case "addLabels":
       return `add labels ${effect.labels.join(", ")} to ${issue(effect.issue)}`;
@@ -29,10 +35,42 @@ export function printEffect(effect: Effect): string {
       return `request reviews of ${issue(effect.issue)} from ${effect.logins.join(", ")}`;
     case "unrequestReviews":
       return `withdraw review requests of ${issue(effect.issue)} from ${effect.logins.join(", ")}`;
+    case "createReview": {
+      const { event, comments, body } = effect.review;
+      return `review ${issue(effect.pr)} (${event}, ${comments.length} comments): ${text(body)}`;
+    }
+    case "setState":
+      return `${effect.state === "open" ? "reopen" : "close"} ${issue(effect.issue)}${effect.notPlanned ? " as not planned" : ""}`;
+    case "editIssue": {
+      const { title, body } = effect;
+      const what = [
+        title !== undefined && `title ${text(title)}`,
+        body !== undefined && `body ${text(body)}`,
+      ];
+      return `edit ${issue(effect.issue)}: ${what.filter(Boolean).join(", ")}`;
+    }
+    case "setMilestone":
+      return effect.milestone === null
+        ? `take the milestone off ${issue(effect.issue)}`
+        : `set milestone ${effect.milestone} on ${issue(effect.issue)}`;
+    case "react": {
+      const { commentId, reaction } = effect;
+      return `react ${reaction} to ${commentId === undefined ? "" : `comment ${commentId} of `}${issue(effect.issue)}`;
+    }
+    case "deleteBranch":
+      return `delete branch ${effect.branch} of ${repoName(effect.repo)}`;
     case "mergeInOrder": {
       const merges = effect.merges.map(({ number, sha, method }) => `#${number} at ${sha} by ${method}`);
       return `merge into ${repoName(effect.repo)} ${effect.branch}: ${merges.join(", ")}`;
     }
+    default:
+      effect satisfies never;
+      return JSON.stringify(effect);
+  }
+}
+
+function printKube(effect: KubeEffect): string {
+  switch (effect.do) {
     case "createProwJob":
       return `create ProwJob ${object(effect.job.metadata)} for ${effect.job.spec.type} ${effect.job.spec.job}`;
     case "patchProwJob":
@@ -45,8 +83,6 @@ export function printEffect(effect: Effect): string {
       return `patch pod ${object(effect)} in cluster ${effect.cluster}: ${text(JSON.stringify(effect.patch))}`;
     case "deletePod":
       return `delete pod ${object(effect)} in cluster ${effect.cluster}`;
-    case "writeObject":
-      return `write ${effect.url} (${effect.content.length} characters of ${effect.contentType})`;
     default:
       effect satisfies never;
       return JSON.stringify(effect);

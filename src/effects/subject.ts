@@ -6,6 +6,7 @@ import type { ProwJob } from "../model/prowjob.ts";
 /** `org`, `repo`, `pr` of what it does to GitHub; `namespace`, `name` and `cluster` of what it does to a cluster. */
 export function subjectOf(effect: Effect): LogFields {
   if ("issue" in effect) return { org: effect.issue.org, repo: effect.issue.repo, pr: effect.issue.number };
+  if ("pr" in effect) return { org: effect.pr.org, repo: effect.pr.repo, pr: effect.pr.number };
   if ("repo" in effect) return { org: effect.repo.org, repo: effect.repo.repo };
   if (effect.do === "createProwJob") return ofJob(effect.job);
   if (effect.do === "writeObject") return { url: effect.url };

@@ -1,16 +1,20 @@
 // What Cutwater asks of GitHub: reads apart from writes, so that a plugin can be handed the reads alone.
 import type {
+  BranchProtection,
   ChangedFile,
   CheckRun,
   Commit,
+  DraftReview,
   Issue,
   IssueComment,
   IssueRef,
   Label,
   ListedIssueEvent,
   MergeMethod,
+  Milestone,
   Permission,
   PullRequest,
+  Reaction,
   RepoRef,
   Repository,
   Review,
@@ -31,8 +35,12 @@ export interface GitHubRead {
   issue(issue: IssueRef): Promise<Issue>;
   pullRequest(pr: IssueRef): Promise<PullRequest>;
   changedFiles(pr: IssueRef): Promise<ChangedFile[]>;
+  /** Commits of the pull request, at most 250: GitHub lists no more. */
+  pullRequestCommits(pr: IssueRef): Promise<Commit[]>;
   issueLabels(issue: IssueRef): Promise<Label[]>;
   repositoryLabels(repo: RepoRef): Promise<Label[]>;
+  /** Open milestones. */
+  milestones(repo: RepoRef): Promise<Milestone[]>;
   comments(issue: IssueRef): Promise<IssueComment[]>;
   reviews(pr: IssueRef): Promise<Review[]>;
   reviewComments(pr: IssueRef): Promise<ReviewComment[]>;
@@ -45,6 +53,10 @@ export interface GitHubRead {
   permission(repo: RepoRef, login: string): Promise<Permission>;
   collaborators(repo: RepoRef): Promise<User[]>;
   isTeamMember(org: string, team: string, login: string): Promise<boolean>;
+  /** Members of a team by its slug, those of its child teams among them. */
+  teamMembers(org: string, team: string): Promise<User[]>;
+  /** undefined when the branch is not protected. */
+  branchProtection(repo: RepoRef, branch: string): Promise<BranchProtection | undefined>;
   /** Text of a file at a ref; undefined when there is none. */
   file(repo: RepoRef, path: string, ref: string): Promise<string | undefined>;
   /** Paths of all files at a ref, from the git tree. */
@@ -63,6 +75,16 @@ export interface GitHubRead {
   graphql<T>(query: string, variables: Record<string, unknown>, org: string): Promise<T>;
 }
 
+export interface IssueEdit {
+  title?: string;
+  body?: string;
+  state?: "open" | "closed";
+  /** Why it is closed, on an issue. */
+  state_reason?: "completed" | "not_planned" | "reopened";
+  /** Number of the milestone; null takes it off. */
+  milestone?: number | null;
+}
+
 export interface GitHubWrite {
   addLabels(issue: IssueRef, labels: string[]): Promise<void>;
   /** Removing a label that is not there is success. */
@@ -78,6 +100,13 @@ export interface GitHubWrite {
   /** Returns the logins that GitHub refused. */
   requestReviews(pr: IssueRef, logins: string[]): Promise<string[]>;
   unrequestReviews(pr: IssueRef, logins: string[]): Promise<void>;
+  createReview(pr: IssueRef, review: DraftReview): Promise<void>;
+  /** Title, text, state and milestone of an issue or a pull request; what is left out stays. */
+  editIssue(issue: IssueRef, edit: IssueEdit): Promise<void>;
+  react(issue: IssueRef, reaction: Reaction): Promise<void>;
+  reactToComment(repo: RepoRef, id: number, reaction: Reaction): Promise<void>;
+  /** Deleting a branch that is gone is success. */
+  deleteBranch(repo: RepoRef, branch: string): Promise<void>;
   /** Throws GitHubError 409 when the head has moved or the base changed, 405 when it cannot be merged. */
   merge(
     pr: IssueRef,

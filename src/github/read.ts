@@ -1,5 +1,6 @@
 // The reads of the GitHub port over REST and GraphQL.
 import {
+  type BranchProtection,
   type Commit,
   type IssueRef,
   normaliseLogin,
@@ -40,6 +41,8 @@ export function reads(api: Api, botLogin: () => Promise<string>): GitHubRead {
     issue: (ref) => one(ref.org, `GET ${ISSUE}`, inIssue(ref), decode.issue),
     pullRequest: (ref) => one(ref.org, `GET ${PULL}`, inIssue(ref), decode.pullRequest),
     changedFiles: (ref) => many(ref.org, `GET ${PULL}/files`, inIssue(ref), changedFile),
+    pullRequestCommits: (ref) => many(ref.org, `GET ${PULL}/commits`, inIssue(ref), listedCommit),
+    milestones: (ref) => many(ref.org, `GET ${REPO}/milestones`, inRepo(ref), decode.milestone),
     issueLabels: (ref) => many(ref.org, `GET ${ISSUE}/labels`, inIssue(ref), decode.label),
     repositoryLabels: (ref) => many(ref.org, `GET ${REPO}/labels`, inRepo(ref), decode.label),
     comments: (ref) => many(ref.org, `GET ${ISSUE}/comments`, inIssue(ref), decode.issueComment),
@@ -60,6 +63,8 @@ export function reads(api: Api, botLogin: () => Promise<string>): GitHubRead {
     permission: (ref, login) => permission(api, ref, login),
     collaborators: (ref) => many(ref.org, `GET ${REPO}/collaborators`, inRepo(ref), decode.user),
     isTeamMember: (org, team, login) => isTeamMember(api, org, team, login),
+    teamMembers: (org, team) => many(org, "GET /orgs/{org}/teams/{team}/members", { org, team }, decode.user),
+    branchProtection: (ref, branch) => branchProtection(api, ref, branch),
     file: (ref, path, at) => fileText(api, ref, path, at),
     tree: (ref, at) => filePaths(api, ref, at),
     directory: (ref, sha, depth) => directory(api, ref, sha, depth),
@@ -77,6 +82,17 @@ const commit = (from: decode.Json): Commit => ({
   tree: decode.text(decode.child(from, "tree"), "sha"),
   parents: decode.items(from, "parents", (parent) => decode.text(parent, "sha")),
 });
+
+/** In lists the message and the tree are below `commit`. */
+const listedCommit = (from: decode.Json): Commit => {
+  const inner = decode.child(from, "commit");
+  return {
+    sha: decode.text(from, "sha"),
+    message: decode.text(inner, "message", ""),
+    tree: decode.has(inner, "tree") ? decode.text(decode.child(inner, "tree"), "sha") : "",
+    parents: decode.items(from, "parents", (parent) => decode.text(parent, "sha")),
+  };
+};
 
 const changedFile = (from: decode.Json) => ({
   filename: decode.text(from, "filename"),
@@ -124,6 +140,21 @@ async function mergeBase(api: Api, ref: RepoRef, base: string, head: string): Pr
   return found === undefined
     ? undefined
     : decode.text(decode.child(decode.json(found), "merge_base_commit"), "sha");
+}
+
+async function branchProtection(
+  api: Api,
+  ref: RepoRef,
+  branch: string,
+): Promise<BranchProtection | undefined> {
+  const route = `GET ${REPO}/branches/{branch}/protection`;
+  const found = await orNotFound(api.call(ref.org, route, { ...inRepo(ref), branch }));
+  if (!found) return undefined;
+  const protection = decode.json(found);
+  const checks = decode.has(protection, "required_status_checks")
+    ? decode.words(decode.child(protection, "required_status_checks"), "contexts")
+    : [];
+  return { contexts: checks };
 }
 
 /** `permission` knows no maintain and triage; `role_name` does, but may be a custom role. */

@@ -1,7 +1,8 @@
 // The writes of the GitHub port over REST.
-import { type IssueRef, normaliseLogin } from "../model/github.ts";
+import { type IssueRef, normaliseLogin, type RepoRef } from "../model/github.ts";
 import * as decode from "../model/github-decode.ts";
 import type { Api } from "./api.ts";
+import { segments } from "./contents.ts";
 import { GitHubError, isNotFound } from "./error.ts";
 import type { GitHubWrite } from "./port.ts";
 import { inIssue, inRepo } from "./read.ts";
@@ -50,6 +51,20 @@ export function writes(api: Api): GitHubWrite {
       const parameters = { ...inIssue(pr), ...reviewers(logins) };
       await api.call(pr.org, `DELETE ${PULL}/requested_reviewers`, parameters);
     },
+    async createReview(pr, review) {
+      await api.call(pr.org, `POST ${PULL}/reviews`, { ...inIssue(pr), ...review });
+    },
+    async editIssue(issue, edit) {
+      await api.call(issue.org, `PATCH ${ISSUE}`, { ...inIssue(issue), ...edit });
+    },
+    async react(issue, content) {
+      await api.call(issue.org, `POST ${ISSUE}/reactions`, { ...inIssue(issue), content });
+    },
+    async reactToComment(repo, id, content) {
+      const parameters = { ...inRepo(repo), id, content };
+      await api.call(repo.org, `POST ${REPO}/issues/comments/{id}/reactions`, parameters);
+    },
+    deleteBranch: (repo, branch) => deleteBranch(api, repo, branch),
     async merge(pr, { sha, method, title, message }) {
       await api.call(pr.org, `PUT ${PULL}/merge`, {
         ...inIssue(pr),
@@ -93,6 +108,16 @@ function reviewers(logins: string[]): { reviewers: string[]; team_reviewers: str
     reviewers: names.filter((name) => !name.includes("/")),
     team_reviewers: names.flatMap((name) => (name.includes("/") ? [name.split("/")[1]!] : [])),
   };
+}
+
+/** GitHub answers 422 for a ref that does not exist. */
+async function deleteBranch(api: Api, repo: RepoRef, branch: string): Promise<void> {
+  try {
+    const parameters = { ...inRepo(repo), branch: segments(branch) };
+    await goneIsFine(api.call(repo.org, `DELETE ${REPO}/git/refs/heads/{+branch}`, parameters));
+  } catch (error) {
+    if (!isUnprocessable(error)) throw error;
+  }
 }
 
 const isUnprocessable = (error: unknown): boolean => error instanceof GitHubError && error.status === 422;

@@ -1,6 +1,6 @@
 // What Cutwater wants done to the world, as plain values: printed in a dry run, compared, replayed, applied.
 // Every effect is safe to repeat; list order is execution order.
-import type { IssueRef, MergeMethod, RepoRef, Status } from "./github.ts";
+import type { DraftReview, IssueRef, MergeMethod, Reaction, RepoRef, Status } from "./github.ts";
 import type { Pod } from "./pod.ts";
 import type { ProwJob } from "./prowjob.ts";
 
@@ -17,6 +17,16 @@ export type GitHubEffect =
   | { do: "unassign"; issue: IssueRef; logins: string[] }
   | { do: "requestReviews"; issue: IssueRef; logins: string[]; reply?: string }
   | { do: "unrequestReviews"; issue: IssueRef; logins: string[] }
+  | { do: "createReview"; pr: IssueRef; review: DraftReview }
+  /** When GitHub refuses (the branch of a pull request is gone, say) that is told with `reply`, its `{reason}` filled in. */
+  | { do: "setState"; issue: IssueRef; state: "open" | "closed"; notPlanned?: boolean; reply?: string }
+  /** What is left out stays as it is. */
+  | { do: "editIssue"; issue: IssueRef; title?: string; body?: string }
+  /** The number of a milestone of the repository; null takes it off. */
+  | { do: "setMilestone"; issue: IssueRef; milestone: number | null }
+  /** On the issue or pull request itself, or on a comment of it. */
+  | { do: "react"; issue: IssueRef; commentId?: number; reaction: Reaction }
+  | { do: "deleteBranch"; repo: RepoRef; branch: string }
   | { do: "mergeInOrder"; repo: RepoRef; branch: string; merges: Merge[] };
 
 /** One merge of a batch: refused by GitHub unless the head still is `sha`. */
@@ -44,6 +54,17 @@ export type KubeEffect =
       patch: object;
     }
   | { do: "deletePod"; cluster: string; name: string; namespace: string; uid?: string };
+
+const KUBE_EFFECTS: Record<KubeEffect["do"], true> = {
+  createProwJob: true,
+  patchProwJob: true,
+  deleteProwJob: true,
+  createPod: true,
+  patchPod: true,
+  deletePod: true,
+};
+
+export const isKubeEffect = (effect: Effect): effect is KubeEffect => Object.hasOwn(KUBE_EFFECTS, effect.do);
 
 export type StorageEffect = {
   do: "writeObject";

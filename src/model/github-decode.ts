@@ -96,7 +96,7 @@ export const label = (from: Json): Label => ({
   ...(has(from, "description") && { description: text(from, "description") }),
 });
 
-const milestone = (from: Json): Milestone => ({
+export const milestone = (from: Json): Milestone => ({
   number: whole(from, "number"),
   title: text(from, "title"),
   ...(has(from, "state") && { state: text(from, "state") }),

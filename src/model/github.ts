@@ -109,6 +109,16 @@ export interface Review {
   commit_id?: string;
 }
 
+/** A review to be written. */
+export interface DraftReview {
+  event: "COMMENT" | "APPROVE" | "REQUEST_CHANGES";
+  body: string;
+  /** `position` is the line in the file's patch, from 1. */
+  comments: { path: string; position: number; body: string }[];
+}
+
+export type Reaction = "+1" | "-1" | "laugh" | "confused" | "heart" | "hooray" | "rocket" | "eyes";
+
 export interface ReviewComment {
   id: number;
   body: string;
@@ -145,6 +155,12 @@ export interface CheckRun {
   status: string;
   conclusion: string | null;
   head_sha: string;
+}
+
+/** What a branch protection asks for before a merge. */
+export interface BranchProtection {
+  /** Contexts that must be green. */
+  contexts: string[];
 }
 
 export interface Commit {

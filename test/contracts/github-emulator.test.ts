@@ -54,6 +54,7 @@ const permissions = {
   statuses: "write",
   checks: "read",
   members: "read",
+  administration: "read",
 };
 const app = {
   apps: [{ name: "cutwater", owner: "alice", permissions, installations: [{ account: "acme" }] }],

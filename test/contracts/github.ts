@@ -213,6 +213,64 @@ export function gitHubContract(name: string, place: () => Promise<GitHubPlace>):
       expect(await github.read.reviewComments(pr)).toMatchObject([{ path: "src/a.txt", body: "why?" }]);
     });
 
+    it("edits title, text, state and milestone", async () => {
+      const { read, write } = github;
+      const { data } = await alice.issues.createMilestone({ ...toolREST, title: "v1" });
+      expect(await read.milestones(tool)).toMatchObject([{ number: data.number, title: "v1" }]);
+      await write.editIssue(other, { title: "Other words", milestone: data.number });
+      expect(await read.issue(other)).toMatchObject({
+        title: "Other words",
+        body: "/hold",
+        milestone: { title: "v1" },
+      });
+      await write.editIssue(other, { state: "closed", milestone: null });
+      expect(await read.issue(other)).toMatchObject({ state: "closed", milestone: null });
+      await write.editIssue(other, { state: "open" });
+      expect(await read.issue(other)).toMatchObject({ state: "open", title: "Other words" });
+    });
+
+    it("reviews with comments on lines, and reacts", async () => {
+      const { read, write } = github;
+      const comments = [{ path: "src/a.txt", position: 1, body: "here" }];
+      await write.createReview(pr, { event: "COMMENT", body: "look", comments });
+      expect((await read.reviews(pr)).at(-1)).toMatchObject({ state: "COMMENTED", body: "look" });
+      const { id } = await write.createComment(other, "good");
+      await write.reactToComment(tool, id, "heart");
+      await write.react(other, "+1");
+      const { data: comment } = await alice.issues.getComment({ ...toolREST, comment_id: id });
+      expect(comment.reactions).toMatchObject({ total_count: 1, heart: 1 });
+      const { data: issue } = await alice.issues.get({ ...toolREST, issue_number: other.number });
+      expect(issue.reactions).toMatchObject({ total_count: 1, "+1": 1 });
+    });
+
+    it("reads the commits of a pull request, the members of a team and a protection", async () => {
+      const { read } = github;
+      const [commit] = await read.pullRequestCommits(pr);
+      expect(commit).toMatchObject({ sha: (await read.pullRequest(pr)).head.sha });
+      expect(commit!.parents).toHaveLength(1);
+      expect((await read.teamMembers("acme", "reviewers")).map(({ login }) => login)).toEqual(["bob"]);
+      expect(await read.branchProtection(tool, "main")).toBeUndefined();
+      await alice.repos.updateBranchProtection({
+        ...toolREST,
+        branch: "main",
+        required_status_checks: { strict: false, contexts: ["unit"] },
+        enforce_admins: null,
+        required_pull_request_reviews: null,
+        restrictions: null,
+      });
+      expect(await read.branchProtection(tool, "main")).toEqual({ contexts: ["unit"] });
+      await alice.repos.deleteBranchProtection({ ...toolREST, branch: "main" });
+    });
+
+    it("deletes a branch; one that is gone is fine", async () => {
+      const { read, write } = github;
+      const sha = (await read.branchSHA(tool, "main"))!;
+      await alice.git.createRef({ ...toolREST, ref: "refs/heads/old/thing", sha });
+      await write.deleteBranch(tool, "old/thing");
+      expect(await read.branchSHA(tool, "old/thing")).toBeUndefined();
+      await write.deleteBranch(tool, "old/thing");
+    });
+
     it("searches", async () => {
       const found = await github.read.searchIssues("repo:acme/tool is:pr is:open label:lgtm");
       expect(found.total).toBe(1);

@@ -68,13 +68,15 @@ export function canSee(world: World, actor: Actor, repo: Repo): boolean {
 export interface Need {
   role: Role;
   permissions: string[];
+  /** For a read that is not everybody's: the App's permission to read is enough. */
+  read?: true;
 }
 
 export function can(world: World, actor: Actor, repo: Repo, need: Need): boolean {
   if (actor.installation) {
     const granted = actor.permissions ?? {};
-    const write = need.permissions.some((name) => granted[name] === "write" || granted[name] === "admin");
-    return installed(actor, repo) && write;
+    const enough = need.read ? ["read", "write", "admin"] : ["write", "admin"];
+    return installed(actor, repo) && need.permissions.some((name) => enough.includes(granted[name] ?? ""));
   }
   return actor.account !== undefined && atLeast(roleOf(world, repo, actor.account.login), need.role);
 }

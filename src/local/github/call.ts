@@ -37,6 +37,7 @@ export const CONTENTS: Need = { role: "push", permissions: ["contents"] };
 export const STATUSES: Need = { role: "push", permissions: ["statuses"] };
 export const CHECKS: Need = { role: "push", permissions: ["checks"] };
 export const ADMIN: Need = { role: "admin", permissions: ["administration"] };
+export const ADMIN_READ: Need = { ...ADMIN, read: true };
 export const HOOKS: Need = { role: "admin", permissions: ["repository_hooks"] };
 
 interface CallInput {
@@ -113,7 +114,7 @@ export class Call {
     if (can(this.world, actor, repo, need)) return;
     if (actor.installation) throw new ApiError(403, "Resource not accessible by integration");
     if (!actor.account) throw new ApiError(401, "Requires authentication");
-    if (need === ADMIN || need === HOOKS) throw notFound();
+    if (need.role === "admin") throw notFound();
     throw new ApiError(403, "Must have admin rights to Repository.");
   }
 

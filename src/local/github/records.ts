@@ -122,6 +122,8 @@ export interface Issue {
   closed_by: string | null;
   /** Shown at the top of the repository's issues. */
   pinned?: boolean;
+  /** Logins by kind. */
+  reactions?: Record<string, string[]>;
   pull?: Pull;
 }
 

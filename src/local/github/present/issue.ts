@@ -67,7 +67,7 @@ export function issue(world: World, found: Issue) {
     ...sharedFields(world, repo, found),
     comments: world.store.comments.in(`${found.repo}#${found.number}`).length,
     performed_via_github_app: null,
-    reactions: reactions(url),
+    reactions: reactions(url, found.reactions),
     timeline_url: `${url}/timeline`,
     state_reason: found.state_reason,
     ...(pull ? { draft: pull.draft, pull_request: links } : {}),

@@ -152,12 +152,12 @@ const react: Handler = (call) => {
   const id = call.params["id"];
   const comment = id === undefined ? undefined : world.store.comments.get(id);
   if (id !== undefined && comment?.repo !== call.repo.id) throw notFound();
-  if (comment) {
-    const given = comment.reactions[content] ?? [];
-    if (!given.includes(login)) given.push(login);
-    comment.reactions[content] = given;
-    world.store.comments.put(comment);
-  } else call.issue;
+  const reacted = comment ?? call.issue;
+  const given = reacted.reactions?.[content] ?? [];
+  if (!given.includes(login)) given.push(login);
+  reacted.reactions = { ...reacted.reactions, [content]: given };
+  if (comment) world.store.comments.put(comment);
+  else world.store.issues.put(call.issue);
   const reaction = world.store.nextId();
   return created({
     id: reaction,

@@ -1,6 +1,6 @@
 // REST: branch protection, kept as it was put and enforced when merging.
 import { ApiError } from "../api-error.ts";
-import { ADMIN, type Call, type Handler, none, ok, type Route, route } from "../call.ts";
+import { ADMIN, ADMIN_READ, type Call, type Handler, none, ok, type Route, route } from "../call.ts";
 import { repoUrl } from "../present/repository.ts";
 import { gitOf } from "../world.ts";
 
@@ -59,8 +59,8 @@ export function presentProtection(kept: Protection, url: string): Protection {
 const urlOf = (call: Call): string =>
   `${repoUrl(call.world, call.repo)}/branches/${call.param("branch")}/protection`;
 
-async function kept(call: Call): Promise<Protection> {
-  call.need(ADMIN);
+async function kept(call: Call, need = ADMIN): Promise<Protection> {
+  call.need(need);
   const branch = call.param("branch");
   if (!(await gitOf(call.world, call.repo).branch(branch))) throw new ApiError(404, "Branch not found");
   const found = call.repo.protection[branch];
@@ -68,7 +68,7 @@ async function kept(call: Call): Promise<Protection> {
   return found;
 }
 
-const get: Handler = async (call) => ok(presentProtection(await kept(call), urlOf(call)));
+const get: Handler = async (call) => ok(presentProtection(await kept(call, ADMIN_READ), urlOf(call)));
 
 const put: Handler = async (call) => {
   const { world, repo } = call;
