@@ -39,6 +39,8 @@ export function hookDeps(
     kube: clusters.home.read,
     apply,
     clock: host.clock,
+    random: host.random,
+    web: fetch,
     log,
     metrics,
   };

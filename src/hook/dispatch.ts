@@ -33,6 +33,8 @@ export interface DispatchDeps {
   jobs?: RepoJobs;
   apply: Apply;
   clock: Clock;
+  random: () => number;
+  web: typeof fetch;
   log: Logger;
   metrics: HookMetrics;
   /** `--github-enabled-org` and its like; default: every repository. */
@@ -157,6 +159,8 @@ async function takeTurn(deps: DispatchDeps, delivery: Delivery, { plugin, event 
       jobs: deps.jobs ?? centralJobs,
       bot: await read.botLogin(),
       clock,
+      random: deps.random,
+      web: deps.web,
       log,
     };
     const effects = await plugin.handle(event, context);

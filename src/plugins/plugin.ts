@@ -29,7 +29,11 @@ export interface Context {
   jobs: RepoJobs;
   /** Login of the bot; an App's ends in `[bot]`. */
   bot: string;
-  clock: Pick<Clock, "now">;
+  clock: Pick<Clock, "now" | "sleep">;
+  /** From 0 up to but not 1. */
+  random: () => number;
+  /** For services that a plugin itself names (pictures, jokes): never for an address out of an event. */
+  web: typeof fetch;
   log: Logger;
 }
 

@@ -47,6 +47,8 @@ const deps = (all: Plugin[], more: Partial<DispatchDeps> = {}): DispatchDeps => 
   kube: {} as KubeRead,
   apply: async (effects) => void applied.push(...effects),
   clock: systemClock,
+  random: () => 0,
+  web: fetch,
   log: silent,
   metrics: hookMetrics(registry),
   ...more,

@@ -60,6 +60,8 @@ async function running(
       kube: {} as KubeRead,
       apply: async (effects) => void applied.push(...effects),
       clock: systemClock,
+      random: () => 0,
+      web: fetch,
       log: silent,
       metrics: new Registry(),
       queue,

@@ -55,6 +55,8 @@ async function react(event: Event): Promise<string[]> {
     jobs,
     bot: "bot",
     clock: systemClock,
+    random: () => 0,
+    web: fetch,
     log,
   });
   return effects.flatMap((effect) => (effect.do === "createProwJob" ? [effect.job.spec.job] : []));

@@ -40,6 +40,8 @@ export interface Options {
   owners?: OwnersOptions;
   /** Pull requests that the search for merged ones finds. */
   merged?: number;
+  random?: () => number;
+  web?: typeof fetch;
 }
 
 export interface IssueOptions {
@@ -112,7 +114,8 @@ export class World {
   }
 
   get context(): Context {
-    const { owners, plugins = {}, postsubmits = [], presubmits = [] } = this.options;
+    const { options } = this;
+    const { owners, plugins = {}, postsubmits = [], presubmits = [] } = options;
     const config = {
       prowjob_namespace: "prowjobs",
       github: { link_url: "https://github.com" },
@@ -133,7 +136,9 @@ export class World {
       kube: { list: async () => ({ items: this.jobs, resourceVersion: "1" }) } as unknown as KubeRead,
       jobs: centralJobs,
       bot: BOT,
-      clock: { now: () => new Date("2026-11-23T10:00:00Z") },
+      clock: { now: () => new Date("2026-11-23T10:00:00Z"), sleep: async () => {} },
+      random: options.random ?? (() => 0),
+      web: options.web ?? (() => Promise.reject(new Error("this world has no web"))),
       log: silent,
     };
   }
