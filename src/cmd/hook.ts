@@ -1,6 +1,7 @@
 // cutwater hook: takes webhooks in, and hands them to the plugins.
 import { join } from "node:path";
 import { memoised } from "../github/memoise.ts";
+import { configMapSizes } from "../hook/metrics.ts";
 import { HOOK_DEFAULTS, type HookDeps, runHook } from "../hook/run.ts";
 import { int, string, UsageError } from "../lib/flags.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
@@ -73,7 +74,9 @@ export const hook = component({
     if (!role) throw new UsageError(`--role=${flags.role} is none of ${ROLES.join(", ")}`);
     const secrets = await webhookSecrets(flags["hmac-secret-file"], around.log);
     const [github, clusters] = await Promise.all([githubFrom(flags, around), clustersOfFlags(flags, around)]);
-    const apply = applyWith(flags["dry-run"], { github, clusters }, around);
+    const apply = applyWith(flags["dry-run"], { github, clusters }, around, {
+      onConfigMap: configMapSizes(around.metrics),
+    });
     const { clock, random } = around.host;
     if (!flags.queue) await openDataDirectory(flags.data);
     if (!given.has("queue") && !given.has("data") && !flags["dry-run"]) {

@@ -1,5 +1,5 @@
 // The world that components are handed: clients, and the local copies of what several of them watch.
-import { type Apply, applier } from "../effects/apply.ts";
+import { type Apply, type ApplyPorts, applier } from "../effects/apply.ts";
 import { dryRun } from "../effects/dry-run.ts";
 import type { GitHub } from "../github/port.ts";
 import type { Clusters, ObjectStore } from "../kube/port.ts";
@@ -59,7 +59,7 @@ export function applyWith(
   dry: boolean,
   ports: Partial<Pick<Ports, "github" | "clusters" | "storage">>,
   { host, log }: Pick<Around, "host" | "log">,
-  options: { mergePauseMs?: number } = {},
+  options: Pick<ApplyPorts, "mergePauseMs" | "onConfigMap"> = {},
 ): Apply {
   return dry ? dryRun(log) : applier({ ...ports, ...options, clock: host.clock, log });
 }

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
+import { configMapSizes } from "../hook/metrics.ts";
 import { pluginHelp } from "../hook/plugin-help.ts";
 import { type HookDeps, hookHandler, runHook } from "../hook/run.ts";
 import { isOwnHost } from "../local/own-host.ts";
@@ -65,7 +66,10 @@ export async function startTogether(
     ...world,
     jobs: watchJobs(world.clusters, around),
     pods: watchPods(world.clusters, around),
-    apply: applyWith(dryRun, world, around, { mergePauseMs }),
+    apply: applyWith(dryRun, world, around, {
+      mergePauseMs,
+      onConfigMap: configMapSizes(around.metrics),
+    }),
   };
   const git = gitFor(ports, { url: (repo) => `${web}/${repoName(repo)}`, directory, env });
   try {

@@ -101,4 +101,4 @@ async function comment(github: GitHub, issue: IssueRef, body: string, marker?: s
 }
 
 /** GitHub may give line ends back as CRLF. */
-const unix = (text: string): string => text.replaceAll("\r\n", "\n");
+export const unix = (text: string): string => text.replaceAll("\r\n", "\n");

@@ -3,8 +3,10 @@ import type { GitHub } from "../github/port.ts";
 import type { Clusters } from "../kube/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { ConfigMap } from "../model/config-map.ts";
 import { type Effect, isKubeEffect } from "../model/effect.ts";
 import type { BlobWrite } from "../storage/port.ts";
+import { applyConfigMaps } from "./apply-config-maps.ts";
 import { applyGitHub } from "./apply-github.ts";
 import { applyKube } from "./apply-kube.ts";
 import { applyStorage } from "./apply-storage.ts";
@@ -24,6 +26,8 @@ export interface ApplyPorts {
   log: Logger;
   /** Pause between two merges of a batch, in which GitHub recomputes mergeability. Default: 5 s, as Prow. */
   mergePauseMs?: number;
+  /** Told of every ConfigMap that was updated, for the metric. */
+  onConfigMap?: (configMap: ConfigMap) => void;
 }
 
 export function applier(ports: ApplyPorts): Apply {
@@ -37,6 +41,11 @@ export function applier(ports: ApplyPorts): Apply {
 
 async function applyOne(effect: Effect, ports: ApplyPorts): Promise<void> {
   if (effect.do === "writeObject") return applyStorage(effect, present(ports.storage, "storage", effect));
+  if (effect.do === "updateConfigMaps") {
+    const github = present(ports.github, "GitHub", effect);
+    const clusters = present(ports.clusters, "Kubernetes", effect);
+    return applyConfigMaps(effect, { github, clusters, onConfigMap: ports.onConfigMap });
+  }
   if (isKubeEffect(effect)) return applyKube(effect, present(ports.clusters, "Kubernetes", effect));
   return applyGitHub(effect, {
     github: present(ports.github, "GitHub", effect),

@@ -1,5 +1,11 @@
 // An effect in one line, for people: dry runs, logs, audit.
-import { type Effect, type GitHubEffect, isKubeEffect, type KubeEffect } from "../model/effect.ts";
+import {
+  type ConfigMapsEffect,
+  type Effect,
+  type GitHubEffect,
+  isKubeEffect,
+  type KubeEffect,
+} from "../model/effect.ts";
 import { type IssueRef, repoName } from "../model/github.ts";
 
 const LONGEST_TEXT = 80;
@@ -8,7 +14,16 @@ const LONGEST_TEXT = 80;
 export function printEffect(effect: Effect): string {
   if (effect.do === "writeObject")
     return `write ${effect.url} (${effect.content.length} characters of ${effect.contentType})`;
+  if (effect.do === "updateConfigMaps") return printConfigMaps(effect);
   return isKubeEffect(effect) ? printKube(effect) : printGitHub(effect);
+}
+
+function printConfigMaps({ updates, issue: ref }: ConfigMapsEffect): string {
+  const each = updates.map(
+    ({ cluster, keys, ...map }) =>
+      `${object(map)} in cluster ${cluster} (${keys.map(({ key }) => key).join(", ")})`,
+  );
+  return `update ConfigMaps after ${issue(ref)}: ${each.join("; ")}`;
 }
 
 function printGitHub(effect: GitHubEffect): string {

@@ -1,4 +1,4 @@
-// Files of a repository at a ref, read through the API: one file's text, or all paths.
+// Files of a repository at a ref, read through the API: one file, or all paths.
 import type { RepoRef, TreeEntry } from "../model/github.ts";
 import * as decode from "../model/github-decode.ts";
 import type { Api } from "./api.ts";
@@ -7,12 +7,12 @@ import { GitHubError, isNotFound } from "./error.ts";
 const REPO = "/repos/{owner}/{repo}";
 
 /** undefined when there is no file of that path at the ref (a directory is none). */
-export async function fileText(
+export async function fileBytes(
   api: Api,
   { org, repo }: RepoRef,
   path: string,
   ref: string,
-): Promise<string | undefined> {
+): Promise<Buffer | undefined> {
   const parameters = { owner: org, repo, path: segments(path), ref };
   let answer: unknown;
   try {
@@ -28,10 +28,10 @@ export async function fileText(
     return fromBase64(decode.text(found, "content", ""));
   // Above 1 MB the answer has no content, only the blob's SHA.
   const sha = decode.text(found, "sha");
-  return blobText(api, { org, repo }, sha);
+  return blobBytes(api, { org, repo }, sha);
 }
 
-export async function blobText(api: Api, { org, repo }: RepoRef, sha: string): Promise<string> {
+export async function blobBytes(api: Api, { org, repo }: RepoRef, sha: string): Promise<Buffer> {
   const blob = await api.call(org, `GET ${REPO}/git/blobs/{sha}`, { owner: org, repo, sha });
   return fromBase64(decode.text(decode.json(blob), "content", ""));
 }
@@ -58,7 +58,7 @@ export async function directory(
 /** For `{+name}` in a route: slashes stay, everything else is encoded. */
 export const segments = (path: string): string => path.split("/").map(encodeURIComponent).join("/");
 
-const fromBase64 = (content: string): string => Buffer.from(content, "base64").toString("utf8");
+const fromBase64 = (content: string): Buffer => Buffer.from(content, "base64");
 
 interface Entry {
   path: string;

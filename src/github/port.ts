@@ -59,6 +59,8 @@ export interface GitHubRead {
   branchProtection(repo: RepoRef, branch: string): Promise<BranchProtection | undefined>;
   /** Text of a file at a ref; undefined when there is none. */
   file(repo: RepoRef, path: string, ref: string): Promise<string | undefined>;
+  /** The same, byte by byte: not every file is text. */
+  fileBytes(repo: RepoRef, path: string, ref: string): Promise<Uint8Array | undefined>;
   /** Paths of all files at a ref, from the git tree. */
   tree(repo: RepoRef, ref: string): Promise<string[]>;
   /** What one directory holds: `sha` is a tree's, or a commit's for its root. Paths are relative to it. */

@@ -10,7 +10,7 @@ import {
 } from "../model/github.ts";
 import * as decode from "../model/github-decode.ts";
 import type { Api } from "./api.ts";
-import { blobText, directory, filePaths, fileText, segments } from "./contents.ts";
+import { blobBytes, directory, fileBytes, filePaths, segments } from "./contents.ts";
 import { isNotFound } from "./error.ts";
 import type { GitHubRead } from "./port.ts";
 
@@ -65,10 +65,11 @@ export function reads(api: Api, botLogin: () => Promise<string>): GitHubRead {
     isTeamMember: (org, team, login) => isTeamMember(api, org, team, login),
     teamMembers: (org, team) => many(org, "GET /orgs/{org}/teams/{team}/members", { org, team }, decode.user),
     branchProtection: (ref, branch) => branchProtection(api, ref, branch),
-    file: (ref, path, at) => fileText(api, ref, path, at),
+    file: async (ref, path, at) => (await fileBytes(api, ref, path, at))?.toString("utf8"),
+    fileBytes: (ref, path, at) => fileBytes(api, ref, path, at),
     tree: (ref, at) => filePaths(api, ref, at),
     directory: (ref, sha, depth) => directory(api, ref, sha, depth),
-    blob: (ref, sha) => blobText(api, ref, sha),
+    blob: async (ref, sha) => (await blobBytes(api, ref, sha)).toString("utf8"),
     mergeBase: (ref, base, head) => mergeBase(api, ref, base, head),
     repositories: (org) => repositories(api, org),
     searchIssues: (query) => searchIssues(api, query),

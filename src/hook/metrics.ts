@@ -1,5 +1,6 @@
 // Prometheus metrics of hook, by Prow's names.
-import { Counter, Histogram, type Registry } from "prom-client";
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { type ConfigMap, configMapBytes } from "../model/config-map.ts";
 
 export interface HookMetrics {
   webhooks: Counter<"event_type">;
@@ -45,5 +46,24 @@ function makeMetrics(registry: Registry): HookMetrics {
       labelNames: ["event_type", "action", "plugin", "took_action"],
       registers,
     }),
+  };
+}
+
+const gauges = new WeakMap<Registry, Gauge<"name" | "namespace">>();
+
+/** For the applier: how much is in the ConfigMaps that config-updater keeps. */
+export function configMapSizes(registry: Registry): (configMap: ConfigMap) => void {
+  const gauge =
+    gauges.get(registry) ??
+    new Gauge({
+      name: "prow_configmap_size_bytes",
+      help: "Size of data fields in ConfigMaps updated automatically by Prow in bytes.",
+      labelNames: ["name", "namespace"],
+      registers: [registry],
+    });
+  gauges.set(registry, gauge);
+  return (configMap) => {
+    const { name, namespace = "" } = configMap.metadata;
+    gauge.set({ name, namespace }, configMapBytes(configMap));
   };
 }

@@ -1,5 +1,6 @@
 // What Cutwater wants done to the world, as plain values: printed in a dry run, compared, replayed, applied.
 // Every effect is safe to repeat; list order is execution order.
+import type { ConfigMapUpdate } from "./config-map.ts";
 import type { DraftReview, IssueRef, MergeMethod, Reaction, RepoRef, Status } from "./github.ts";
 import type { Pod } from "./pod.ts";
 import type { ProwJob } from "./prowjob.ts";
@@ -77,4 +78,15 @@ export type StorageEffect = {
   ifAbsent?: boolean;
 };
 
-export type Effect = GitHubEffect | KubeEffect | StorageEffect;
+/**
+ * Brings ConfigMaps up to date, each by itself: one that fails stops no other. `reply` tells of those that were, its
+ * `{updated}` filled in, unless an earlier reply has.
+ */
+export interface ConfigMapsEffect {
+  do: "updateConfigMaps";
+  issue: IssueRef;
+  updates: ConfigMapUpdate[];
+  reply: string;
+}
+
+export type Effect = GitHubEffect | KubeEffect | StorageEffect | ConfigMapsEffect;

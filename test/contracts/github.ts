@@ -90,6 +90,9 @@ export function gitHubContract(name: string, place: () => Promise<GitHubPlace>):
       expect(await read.file(tool, "src/a.txt", "fix")).toBe("two\n");
       expect(await read.file(tool, "missing", "main")).toBeUndefined();
       expect(await read.file(tool, "src", "main")).toBeUndefined();
+      const bytes = await read.fileBytes(tool, "README.md", "main");
+      expect(Buffer.from(bytes!).toString("hex")).toBe(Buffer.from("# Tool 🚢\n").toString("hex"));
+      expect(await read.fileBytes(tool, "src", "main")).toBeUndefined();
       expect((await read.tree(tool, "fix")).sort()).toEqual(["README.md", "new.txt", "src/a.txt"]);
       expect((await read.repositoryLabels(tool)).map(({ name: label }) => label)).toEqual(
         expect.arrayContaining(["lgtm", "kind/bug"]),

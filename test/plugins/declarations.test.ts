@@ -9,7 +9,18 @@ import { EVERY_SECTION, pluginsOf, readText } from "./plugins-yaml.ts";
 
 const nothing = pluginsOf("");
 const everything = pluginsOf(EVERY_SECTION);
-const HANDLED = ["approve", "assign", "help", "hold", "label", "lgtm", "size", "trigger", "wip"];
+const HANDLED = [
+  "approve",
+  "assign",
+  "config-updater",
+  "help",
+  "hold",
+  "label",
+  "lgtm",
+  "size",
+  "trigger",
+  "wip",
+];
 
 /** Follows `a.*.b[]` through a schema. */
 function fieldAt(schema: Schema<unknown> | undefined, path: string): Schema<unknown> | undefined {

@@ -32,6 +32,8 @@ export interface Options {
   teams?: Record<string, string[]>;
   /** Texts on the base branch. */
   files?: Record<string, string>;
+  /** Files that are no text. */
+  binaries?: Record<string, Uint8Array>;
   repositoryLabels?: string[];
   presubmits?: (Partial<Presubmit> & { name: string })[];
   postsubmits?: (Partial<Postsubmit> & { name: string })[];
@@ -198,6 +200,10 @@ export class World {
         options.teams?.[team]?.includes(login) ?? false,
       tree: () => Object.keys(options.files ?? {}),
       file: (_repo: unknown, path: string) => options.files?.[path],
+      fileBytes: (_repo: unknown, path: string) => {
+        const text = options.files?.[path];
+        return text === undefined ? options.binaries?.[path] : Buffer.from(text);
+      },
       searchIssues: () => ({ total: options.merged ?? 0, items: [] }),
     };
     return new Proxy({} as GitHubRead, {

@@ -37,8 +37,9 @@ type Maps = Record<string, Spec>;
 export interface ConfigUpdaterOptions {
   gzip: boolean;
   /** Every one with the clusters and namespaces that it goes to. */
-  maps: Record<string, Spec & { clusters: Record<string, string[]> }>;
+  maps: Record<string, PlacedSpec>;
 }
+export type PlacedSpec = Spec & { clusters: Record<string, string[]> };
 
 const DEFAULT_MAPS: Maps = {
   "config/prow/config.yaml": { name: "config" },
@@ -75,10 +76,7 @@ const some = (map: object | undefined): boolean => map !== undefined && Object.k
 const clustersOf = ({ clusters, cluster_groups: groups }: Spec): Record<string, string[]> =>
   some(clusters) ? clusters! : groups?.length ? {} : DEFAULT_CLUSTERS;
 
-function placed(
-  spec: Spec,
-  known: NonNullable<Written["cluster_groups"]>,
-): Spec & { clusters: Record<string, string[]> } {
+function placed(spec: Spec, known: NonNullable<Written["cluster_groups"]>): PlacedSpec {
   if (some(spec.clusters) || !spec.cluster_groups?.length) return { ...spec, clusters: clustersOf(spec) };
   const placed: Record<string, string[]> = {};
   for (const { clusters = [], namespaces = [] } of spec.cluster_groups.map((name) => known[name] ?? {})) {
@@ -141,5 +139,5 @@ function checkKeys(maps: Maps, judge: Judge): void {
 }
 
 /** As Go's path.Base has it. */
-const basename = (path: string): string =>
+export const basename = (path: string): string =>
   path.replace(/\/+$/, "").split("/").at(-1) || (path === "" ? "." : "/");
