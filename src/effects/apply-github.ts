@@ -1,12 +1,15 @@
 // Effects on GitHub, each safe to repeat.
 import { GitHubError } from "../github/error.ts";
 import type { GitHub } from "../github/port.ts";
-import { isBot } from "../model/bot.ts";
-import type { GitHubEffect } from "../model/effect.ts";
+import { type GitHubEffect, isCommitEffect } from "../model/effect.ts";
 import { type IssueRef, normaliseLogin } from "../model/github.ts";
+import { applyCommit } from "./apply-commit.ts";
+import { comment, keepComment } from "./comment.ts";
+import { pinIssue, transferIssue } from "./issue-place.ts";
 import { type GitHubTools, mergeInOrder } from "./merge-in-order.ts";
 
 export async function applyGitHub(effect: GitHubEffect, tools: GitHubTools): Promise<void> {
+  if (isCommitEffect(effect)) return applyCommit(effect, tools);
   const { write } = tools.github;
   switch (effect.do) {
     case "addLabels":
@@ -19,8 +22,12 @@ export async function applyGitHub(effect: GitHubEffect, tools: GitHubTools): Pro
       return write.editComment(effect.repo, effect.id, effect.body);
     case "deleteComment":
       return write.deleteComment(effect.repo, effect.id);
-    case "createStatus":
-      return write.createStatus(effect.repo, effect.sha, effect.status);
+    case "keepComment":
+      return keepComment(tools.github, effect);
+    case "pinIssue":
+      return pinIssue(tools, effect);
+    case "transferIssue":
+      return transferIssue(tools, effect);
     case "assign": {
       const now = new Set(
         (await write.assign(effect.issue, effect.logins)).map((u) => normaliseLogin(u.login)),
@@ -87,18 +94,3 @@ async function setState(
     await comment(github, issue, body, body.trim());
   }
 }
-
-/** A marker counts only in the bot's own comments: anyone else could plant it to silence the bot. */
-async function comment(github: GitHub, issue: IssueRef, body: string, marker?: string): Promise<void> {
-  if (marker) {
-    const bot = await github.read.botLogin();
-    const earlier = (await github.read.comments(issue)).some(
-      ({ body: text, user }) => isBot(bot, user.login) && unix(text).includes(unix(marker)),
-    );
-    if (earlier) return;
-  }
-  await github.write.createComment(issue, body);
-}
-
-/** GitHub may give line ends back as CRLF. */
-export const unix = (text: string): string => text.replaceAll("\r\n", "\n");

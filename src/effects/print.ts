@@ -1,8 +1,10 @@
 // An effect in one line, for people: dry runs, logs, audit.
 import {
+  type CommitEffect,
   type ConfigMapsEffect,
   type Effect,
   type GitHubEffect,
+  isCommitEffect,
   isKubeEffect,
   type KubeEffect,
 } from "../model/effect.ts";
@@ -27,6 +29,7 @@ function printConfigMaps({ updates, issue: ref }: ConfigMapsEffect): string {
 }
 
 function printGitHub(effect: GitHubEffect): string {
+  if (isCommitEffect(effect)) return printCommit(effect);
   switch (effect.do) {
     case "addLabels":
       return `add labels ${effect.labels.join(", ")} to ${issue(effect.issue)}`;
@@ -34,14 +37,16 @@ function printGitHub(effect: GitHubEffect): string {
       return `remove label ${effect.label} from ${issue(effect.issue)}`;
     case "createComment":
       return `comment on ${issue(effect.issue)}: ${text(effect.body)}`;
+    case "keepComment":
+      return `say in the one comment ${text(effect.tag)} on ${issue(effect.issue)}: ${text(effect.body.slice(effect.tag.length).trim())}`;
     case "editComment":
       return `edit comment ${effect.id} in ${repoName(effect.repo)}: ${text(effect.body)}`;
     case "deleteComment":
       return `delete comment ${effect.id} in ${repoName(effect.repo)}`;
-    case "createStatus": {
-      const { context, state, description } = effect.status;
-      return `set status ${context} of ${repoName(effect.repo)}@${effect.sha} to ${state}: ${text(description)}`;
-    }
+    case "pinIssue":
+      return `${effect.pinned ? "pin" : "unpin"} ${issue(effect.issue)}`;
+    case "transferIssue":
+      return `transfer ${issue(effect.issue)} to ${repoName(effect.to)}`;
     case "assign":
       return `assign ${effect.logins.join(", ")} to ${issue(effect.issue)}`;
     case "unassign":
@@ -78,6 +83,26 @@ function printGitHub(effect: GitHubEffect): string {
       const merges = effect.merges.map(({ number, sha, method }) => `#${number} at ${sha} by ${method}`);
       return `merge into ${repoName(effect.repo)} ${effect.branch}: ${merges.join(", ")}`;
     }
+    default:
+      effect satisfies never;
+      return JSON.stringify(effect);
+  }
+}
+
+function printCommit(effect: CommitEffect): string {
+  switch (effect.do) {
+    case "createStatus": {
+      const { context, state, description } = effect.status;
+      return `set status ${context} of ${repoName(effect.repo)}@${effect.sha} to ${state}: ${text(description)}`;
+    }
+    case "createCheckRun": {
+      const { conclusion, head_sha, name } = effect.run;
+      return `report check run ${text(name)} of ${repoName(effect.repo)}@${head_sha} as ${conclusion}`;
+    }
+    case "rerunFailedJobs":
+      return `run the failed jobs of workflow run ${effect.run} in ${repoName(effect.repo)} again`;
+    case "approveWorkflowRun":
+      return `approve workflow run ${effect.run} in ${repoName(effect.repo)}`;
     default:
       effect satisfies never;
       return JSON.stringify(effect);

@@ -1,9 +1,11 @@
 // What Cutwater asks of GitHub: reads apart from writes, so that a plugin can be handed the reads alone.
 import type {
+  BranchMove,
   BranchProtection,
   ChangedFile,
   CheckRun,
   Commit,
+  CompletedCheckRun,
   DraftReview,
   Issue,
   IssueComment,
@@ -22,6 +24,7 @@ import type {
   Status,
   TreeEntry,
   User,
+  WorkflowRun,
 } from "../model/github.ts";
 
 /** Lists are whole (all pages) and oldest first. Errors are GitHubError. */
@@ -47,7 +50,14 @@ export interface GitHubRead {
   issueEvents(issue: IssueRef): Promise<ListedIssueEvent[]>;
   /** Latest status of each context on the commit. */
   statuses(repo: RepoRef, ref: string): Promise<Status[]>;
+  /** Every status that the commit has had, newest first. */
+  statusHistory(repo: RepoRef, sha: string): Promise<Status[]>;
   checkRuns(repo: RepoRef, ref: string): Promise<CheckRun[]>;
+  /** Runs of GitHub's own workflows for the commit. */
+  workflowRuns(repo: RepoRef, sha: string): Promise<WorkflowRun[]>;
+  workflowRun(repo: RepoRef, id: number): Promise<WorkflowRun>;
+  /** The last moves of a branch, newest first, at most 100. `org` chooses the token: the branch may be a fork's. */
+  branchMoves(repo: RepoRef, branch: string, org: string): Promise<BranchMove[]>;
   isMember(org: string, login: string): Promise<boolean>;
   isCollaborator(repo: RepoRef, login: string): Promise<boolean>;
   permission(repo: RepoRef, login: string): Promise<Permission>;
@@ -96,6 +106,16 @@ export interface GitHubWrite {
   /** Deleting a comment that is gone is success. */
   deleteComment(repo: RepoRef, id: number): Promise<void>;
   createStatus(repo: RepoRef, sha: string, status: Status): Promise<void>;
+  /** GitHub takes check runs from Apps alone. */
+  createCheckRun(repo: RepoRef, run: CompletedCheckRun): Promise<void>;
+  /** Runs the failed jobs of a workflow run again. */
+  rerunFailedJobs(repo: RepoRef, run: number): Promise<void>;
+  /** Lets a workflow run of a fork's pull request start. */
+  approveWorkflowRun(repo: RepoRef, run: number): Promise<void>;
+  /** `id` is the issue's in GraphQL. */
+  pinIssue(org: string, id: string, pinned: boolean): Promise<void>;
+  /** Moves an issue to another repository of the org; ids are GraphQL's. */
+  transferIssue(org: string, id: string, repositoryId: string): Promise<void>;
   /** Returns who is assigned now; GitHub drops who cannot be. */
   assign(issue: IssueRef, logins: string[]): Promise<User[]>;
   unassign(issue: IssueRef, logins: string[]): Promise<void>;

@@ -51,6 +51,19 @@ export function reads(api: Api, botLogin: () => Promise<string>): GitHubRead {
     issueEvents: (ref) => many(ref.org, `GET ${ISSUE}/events`, inIssue(ref), issueEvent),
     statuses: (ref, sha) =>
       many(ref.org, `GET ${REPO}/commits/{sha}/status`, { ...inRepo(ref), sha }, status, "statuses"),
+    statusHistory: (ref, sha) =>
+      many(ref.org, `GET ${REPO}/commits/{sha}/statuses`, { ...inRepo(ref), sha }, status),
+    workflowRuns: (ref, sha) =>
+      many(
+        ref.org,
+        `GET ${REPO}/actions/runs`,
+        { ...inRepo(ref), head_sha: sha },
+        workflowRun,
+        "workflow_runs",
+      ),
+    workflowRun: (ref, id) =>
+      one(ref.org, `GET ${REPO}/actions/runs/{id}`, { ...inRepo(ref), id }, workflowRun),
+    branchMoves: (ref, branch, org) => branchMoves(api, ref, branch, org),
     checkRuns: (ref, sha) =>
       many(ref.org, `GET ${REPO}/commits/{sha}/check-runs`, { ...inRepo(ref), sha }, checkRun, "check_runs"),
     async isMember(org, login) {
@@ -126,7 +139,27 @@ const checkRun = (from: decode.Json) => ({
   status: decode.text(from, "status"),
   conclusion: decode.has(from, "conclusion") ? decode.text(from, "conclusion") : null,
   head_sha: decode.text(from, "head_sha", ""),
+  ...(decode.has(from, "external_id") && { external_id: decode.text(from, "external_id") }),
 });
+
+const workflowRun = (from: decode.Json) => ({
+  id: decode.whole(from, "id"),
+  name: decode.text(from, "name", ""),
+  event: decode.text(from, "event"),
+  status: decode.text(from, "status", ""),
+  conclusion: decode.has(from, "conclusion") ? decode.text(from, "conclusion") : null,
+  run_attempt: decode.whole(from, "run_attempt", 1),
+});
+
+/** One page: who asks wants to know of the last moves. */
+async function branchMoves(api: Api, ref: RepoRef, branch: string, org: string) {
+  const parameters = { ...inRepo(ref), ref: `refs/heads/${branch}`, direction: "desc", per_page: 100 };
+  const found = await api.call(org, `GET ${REPO}/activity`, parameters);
+  return decode.items(decode.json({ moves: found }), "moves", (move) => ({
+    after: decode.text(move, "after"),
+    timestamp: decode.text(move, "timestamp"),
+  }));
+}
 
 async function branchSHA(api: Api, ref: RepoRef, branch: string): Promise<string | undefined> {
   const parameters = { ...inRepo(ref), branch: segments(branch) };

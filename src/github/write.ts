@@ -27,16 +27,8 @@ export function writes(api: Api): GitHubWrite {
     },
     deleteComment: (repo, id) =>
       goneIsFine(api.call(repo.org, `DELETE ${REPO}/issues/comments/{id}`, { ...inRepo(repo), id })),
-    async createStatus(repo, sha, status) {
-      await api.call(repo.org, `POST ${REPO}/statuses/{sha}`, {
-        ...inRepo(repo),
-        sha,
-        state: status.state,
-        context: status.context,
-        description: status.description,
-        ...(status.target_url && { target_url: status.target_url }),
-      });
-    },
+    ...besideCommits(api),
+    ...issuePlaces(api),
     async assign(issue, logins) {
       const parameters = { ...inIssue(issue), assignees: logins.map(normaliseLogin) };
       const answer = await api.call(issue.org, `POST ${ISSUE}/assignees`, parameters);
@@ -73,6 +65,49 @@ export function writes(api: Api): GitHubWrite {
         ...(title && { commit_title: title }),
         ...(message && { commit_message: message }),
       });
+    },
+  };
+}
+
+type BesideCommits = "createStatus" | "createCheckRun" | "rerunFailedJobs" | "approveWorkflowRun";
+
+function besideCommits(api: Api): Pick<GitHubWrite, BesideCommits> {
+  return {
+    async createStatus(repo, sha, status) {
+      await api.call(repo.org, `POST ${REPO}/statuses/{sha}`, {
+        ...inRepo(repo),
+        sha,
+        state: status.state,
+        context: status.context,
+        description: status.description,
+        ...(status.target_url && { target_url: status.target_url }),
+      });
+    },
+    async createCheckRun(repo, run) {
+      await api.call(repo.org, `POST ${REPO}/check-runs`, { ...inRepo(repo), status: "completed", ...run });
+    },
+    async rerunFailedJobs(repo, id) {
+      await api.call(repo.org, `POST ${REPO}/actions/runs/{id}/rerun-failed-jobs`, { ...inRepo(repo), id });
+    },
+    async approveWorkflowRun(repo, id) {
+      await api.call(repo.org, `POST ${REPO}/actions/runs/{id}/approve`, { ...inRepo(repo), id });
+    },
+  };
+}
+
+/** Where an issue stands, which only GraphQL changes. */
+function issuePlaces(api: Api): Pick<GitHubWrite, "pinIssue" | "transferIssue"> {
+  return {
+    async pinIssue(org, id, pinned) {
+      const name = pinned ? "pinIssue" : "unpinIssue";
+      const input = pinned ? "PinIssueInput" : "UnpinIssueInput";
+      const mutation = `mutation($input: ${input}!) { ${name}(input: $input) { issue { id } } }`;
+      await api.graphql(org, mutation, { input: { issueId: id } });
+    },
+    async transferIssue(org, id, repositoryId) {
+      const mutation =
+        "mutation($input: TransferIssueInput!) { transferIssue(input: $input) { issue { url } } }";
+      await api.graphql(org, mutation, { input: { issueId: id, repositoryId } });
     },
   };
 }

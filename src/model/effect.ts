@@ -1,7 +1,15 @@
 // What Cutwater wants done to the world, as plain values: printed in a dry run, compared, replayed, applied.
 // Every effect is safe to repeat; list order is execution order.
 import type { ConfigMapUpdate } from "./config-map.ts";
-import type { DraftReview, IssueRef, MergeMethod, Reaction, RepoRef, Status } from "./github.ts";
+import type {
+  CompletedCheckRun,
+  DraftReview,
+  IssueRef,
+  MergeMethod,
+  Reaction,
+  RepoRef,
+  Status,
+} from "./github.ts";
 import type { Pod } from "./pod.ts";
 import type { ProwJob } from "./prowjob.ts";
 
@@ -10,9 +18,14 @@ export type GitHubEffect =
   | { do: "removeLabel"; issue: IssueRef; label: string }
   /** With a `marker` (text contained in `body`), posting again finds the earlier comment and posts none. */
   | { do: "createComment"; issue: IssueRef; body: string; marker?: string }
+  /** The bot's one comment that begins with `tag` says this: written when there is none, else edited. `body` begins with it. */
+  | { do: "keepComment"; issue: IssueRef; tag: string; body: string }
   | { do: "editComment"; repo: RepoRef; id: number; body: string }
   | { do: "deleteComment"; repo: RepoRef; id: number }
-  | { do: "createStatus"; repo: RepoRef; sha: string; status: Status }
+  /** `id` is GraphQL's. What came of it is told with `done` or `refused`. */
+  | { do: "pinIssue"; issue: IssueRef; id: string; pinned: boolean; done: string; refused: string }
+  /** `id` and `repositoryId` are GraphQL's. */
+  | { do: "transferIssue"; issue: IssueRef; id: string; repositoryId: string; to: RepoRef }
   /** GitHub silently ignores who cannot be assigned; those are told so with `reply`, its `{logins}` filled in. */
   | { do: "assign"; issue: IssueRef; logins: string[]; reply?: string }
   | { do: "unassign"; issue: IssueRef; logins: string[] }
@@ -28,7 +41,27 @@ export type GitHubEffect =
   /** On the issue or pull request itself, or on a comment of it. */
   | { do: "react"; issue: IssueRef; commentId?: number; reaction: Reaction }
   | { do: "deleteBranch"; repo: RepoRef; branch: string }
-  | { do: "mergeInOrder"; repo: RepoRef; branch: string; merges: Merge[] };
+  | { do: "mergeInOrder"; repo: RepoRef; branch: string; merges: Merge[] }
+  | CommitEffect;
+
+/** On what GitHub shows beside a commit: statuses, check runs, runs of its workflows. */
+export type CommitEffect =
+  | { do: "createStatus"; repo: RepoRef; sha: string; status: Status }
+  /** Nothing, when a run of that name and `external_id` is there. */
+  | { do: "createCheckRun"; repo: RepoRef; run: CompletedCheckRun }
+  /** Unless it has been run again since `attempt`. A refusal is logged and stops nothing. */
+  | { do: "rerunFailedJobs"; repo: RepoRef; run: number; attempt: number }
+  | { do: "approveWorkflowRun"; repo: RepoRef; run: number };
+
+const COMMIT_EFFECTS: Record<CommitEffect["do"], true> = {
+  createStatus: true,
+  createCheckRun: true,
+  rerunFailedJobs: true,
+  approveWorkflowRun: true,
+};
+
+export const isCommitEffect = (effect: GitHubEffect): effect is CommitEffect =>
+  Object.hasOwn(COMMIT_EFFECTS, effect.do);
 
 /** One merge of a batch: refused by GitHub unless the head still is `sha`. */
 export interface Merge {

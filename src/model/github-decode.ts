@@ -107,6 +107,7 @@ export function repository(from: Json): Repository {
   const login = text(owner, "login", has(owner, "name") ? text(owner, "name") : undefined);
   const name = text(from, "name");
   return {
+    ...(has(from, "node_id") && { node_id: text(from, "node_id") }),
     name,
     full_name: text(from, "full_name", `${login}/${name}`),
     owner: { login },
@@ -135,6 +136,7 @@ const bodyOf = (from: Json): string | null => (has(from, "body") ? text(from, "b
 
 export function issue(from: Json): Issue {
   return {
+    ...(has(from, "node_id") && { node_id: text(from, "node_id") }),
     number: whole(from, "number"),
     title: text(from, "title", ""),
     body: bodyOf(from),
@@ -154,7 +156,6 @@ export function pullRequest(from: Json): PullRequest {
   const { pull_request: _, ...shared } = issue(from);
   return {
     ...shared,
-    ...(has(from, "node_id") && { node_id: text(from, "node_id") }),
     draft: flag(from, "draft"),
     merged: flag(from, "merged"),
     mergeable: has(from, "mergeable") ? flag(from, "mergeable") : null,

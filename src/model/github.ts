@@ -31,6 +31,8 @@ export interface Label {
 }
 
 export interface Repository {
+  /** Its id in GraphQL. */
+  node_id?: string;
   name: string;
   full_name: string;
   owner: User;
@@ -57,6 +59,8 @@ export interface Milestone {
 }
 
 export interface Issue {
+  /** Its id in GraphQL. */
+  node_id?: string;
   number: number;
   title: string;
   body: string | null;
@@ -73,7 +77,6 @@ export interface Issue {
 }
 
 export interface PullRequest extends Omit<Issue, "pull_request"> {
-  node_id?: string;
   draft: boolean;
   merged: boolean;
   /** null while GitHub is still computing it. */
@@ -155,6 +158,37 @@ export interface CheckRun {
   status: string;
   conclusion: string | null;
   head_sha: string;
+  /** Of its reporter's own. */
+  external_id?: string;
+}
+
+/** A check run to be reported as over. */
+export interface CompletedCheckRun {
+  name: string;
+  head_sha: string;
+  conclusion: "success" | "failure" | "neutral" | "cancelled" | "skipped" | "timed_out" | "action_required";
+  /** Tells it apart from other runs of that name: reporting it again finds it. */
+  external_id: string;
+  output: { title: string; summary: string };
+}
+
+/** One run of a workflow of GitHub Actions. */
+export interface WorkflowRun {
+  id: number;
+  name: string;
+  /** What started it: pull_request, push, … */
+  event: string;
+  status: string;
+  conclusion: string | null;
+  /** From 1; one more each time that it is run again. */
+  run_attempt: number;
+}
+
+/** One move of a branch, with the time at which GitHub received it (dates of commits are their author's to choose). */
+export interface BranchMove {
+  /** SHA of the head that it left behind; zeros for a deletion. */
+  after: string;
+  timestamp: string;
 }
 
 /** What a branch protection asks for before a merge. */

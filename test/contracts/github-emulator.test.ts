@@ -52,7 +52,8 @@ const permissions = {
   issues: "write",
   pull_requests: "write",
   statuses: "write",
-  checks: "read",
+  checks: "write",
+  actions: "write",
   members: "read",
   administration: "read",
 };

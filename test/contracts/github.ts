@@ -33,6 +33,11 @@ export const world = {
       branches: { fix: { "src/a.txt": "two\n", "new.txt": "n\n" }, other: { "other.txt": "o\n" } },
       labels: [{ name: "lgtm", color: "15dd18" }, { name: "kind/bug" }],
     },
+    { owner: "acme", name: "elsewhere", author: "alice", files: { "README.md": "x\n" } },
+  ],
+  workflow_runs: [
+    { repo: "acme/tool", branch: "fix", name: "tests", conclusion: "failure" },
+    { repo: "acme/tool", branch: "fix", name: "lint", conclusion: "action_required" },
   ],
 } as const;
 
@@ -81,7 +86,7 @@ export function gitHubContract(name: string, place: () => Promise<GitHubPlace>):
     it("reads the repository, its branches, commits and files", async () => {
       const { read } = github;
       expect(await read.repository(tool)).toMatchObject({ full_name: "acme/tool", default_branch: "main" });
-      expect((await read.repositories("acme")).map(({ name }) => name)).toEqual(["tool"]);
+      expect((await read.repositories("acme")).map(({ name }) => name)).toEqual(["tool", "elsewhere"]);
       const sha = await read.branchSHA(tool, "main");
       expect(sha).toMatch(/^[0-9a-f]{40}$/);
       expect(await read.branchSHA(tool, "nowhere")).toBeUndefined();
@@ -182,6 +187,87 @@ export function gitHubContract(name: string, place: () => Promise<GitHubPlace>):
         "unit success",
       ]);
       expect(await read.checkRuns(tool, head.sha)).toEqual([]);
+    });
+
+    it("remembers every status that there was, newest first", async () => {
+      const { head } = await github.read.pullRequest(pr);
+      const history = await github.read.statusHistory(tool, head.sha);
+      expect(history.map(({ context, state }) => `${context} ${state}`)).toEqual([
+        "unit success",
+        "lint pending",
+        "unit pending",
+      ]);
+    });
+
+    it("reports check runs as an App, and only so", async () => {
+      const { read, write } = github;
+      const { head } = await read.pullRequest(other);
+      const output = { title: "Title", summary: "Summary" };
+      const run = {
+        name: "scan",
+        head_sha: head.sha,
+        conclusion: "success",
+        external_id: "7",
+        output,
+      } as const;
+      const outcome = await status(write.createCheckRun(tool, run));
+      const { head_sha, ...reported } = run;
+      if (where.bot.endsWith("[bot]"))
+        expect(await read.checkRuns(tool, head_sha)).toMatchObject([
+          { name: "scan", status: "completed", conclusion: "success", external_id: "7" },
+        ]);
+      else expect([outcome, reported.name]).toEqual([403, "scan"]);
+    });
+
+    it("runs workflows again and approves them", async () => {
+      const { read, write } = github;
+      const { head } = await read.pullRequest(pr);
+      const runs = await read.workflowRuns(tool, head.sha);
+      const [failed, pending] = ["tests", "lint"].map((called) => runs.find((run) => run.name === called)!);
+      expect(failed).toMatchObject({ event: "pull_request", conclusion: "failure", run_attempt: 1 });
+      await write.rerunFailedJobs(tool, failed!.id);
+      expect(await read.workflowRun(tool, failed!.id)).toMatchObject({ status: "queued", run_attempt: 2 });
+      expect(await status(write.rerunFailedJobs(tool, failed!.id))).toBe(403);
+      await write.approveWorkflowRun(tool, pending!.id);
+      expect(await status(write.approveWorkflowRun(tool, pending!.id))).toBe(403);
+      expect(await read.workflowRuns(tool, "0".repeat(40))).toEqual([]);
+    });
+
+    it("knows when a branch was moved where, newest first", async () => {
+      const { read } = github;
+      const write = (path: string) =>
+        alice.repos.createOrUpdateFileContents({
+          ...toolREST,
+          path,
+          message: path,
+          content: "eA==",
+          branch: "other",
+          committer: { name: "M", email: "m@example.com", date: "2030-01-01T00:00:00Z" },
+        });
+      const { data: first } = await write("pushed.txt");
+      const { data } = await write("again.txt");
+      const moves = await read.branchMoves(tool, "other", "acme");
+      expect(moves.slice(0, 2).map(({ after }) => after)).toEqual([data.commit.sha, first.commit.sha]);
+      expect(Math.abs(Date.parse(moves[0]!.timestamp) - Date.now())).toBeLessThan(600_000);
+      expect(await read.branchMoves(tool, "nowhere", "acme")).toEqual([]);
+    });
+
+    it("pins issues and moves them", async () => {
+      const { read, write } = github;
+      const { data } = await alice.issues.create({ ...toolREST, title: "Misplaced" });
+      const { node_id: id } = await read.issue({ ...tool, number: data.number });
+      const pinned = async () =>
+        await read.graphql(`query($id: ID!) { node(id: $id) { ... on Issue { isPinned } } }`, { id }, "acme");
+      await write.pinIssue("acme", id!, true);
+      expect(await pinned()).toEqual({ node: { isPinned: true } });
+      await write.pinIssue("acme", id!, false);
+      expect(await pinned()).toEqual({ node: { isPinned: false } });
+      const to = await read.repository({ org: "acme", repo: "elsewhere" });
+      await write.transferIssue("acme", id!, to.node_id!);
+      expect(await read.issue({ org: "acme", repo: "elsewhere", number: 1 })).toMatchObject({
+        title: "Misplaced",
+      });
+      expect(await status(write.transferIssue("acme", id!, to.node_id!))).toBe(404);
     });
 
     it("assigns, and tells who is assigned", async () => {

@@ -128,7 +128,8 @@ describe("the App's manifest", () => {
       issues: "write",
       pull_requests: "write",
       statuses: "write",
-      checks: "read",
+      checks: "write",
+      administration: "read",
       members: "read",
       metadata: "read",
     });

@@ -5,7 +5,7 @@ import { ApiError, invalid, notFound } from "./api-error.ts";
 import { fullUser, restTeam } from "./present/account.ts";
 import { ownApp, hook as presentHook, installation as presentInstallation } from "./present/app.ts";
 import { fullRepository } from "./present/repository.ts";
-import type { Account, Repo } from "./records.ts";
+import type { Account, Repo, WorkflowRun } from "./records.ts";
 import { addHook } from "./routes/hooks.ts";
 import { roleNamed } from "./routes/repos.ts";
 import { account, findTeam, gitOf, repoNamed, secret, stamp, type World } from "./world.ts";
@@ -63,6 +63,16 @@ export interface SeedHook {
 /** `repositories` are full names; absent means all of the account. */
 export type SeedApp = NewApp & { installations?: { account: string; repositories?: string[] }[] };
 
+export interface SeedWorkflowRun {
+  /** Full name. */
+  repo: string;
+  branch: string;
+  name: string;
+  event?: string;
+  status?: string;
+  conclusion?: string | null;
+}
+
 export interface Seed {
   users?: SeedUser[];
   orgs?: SeedOrg[];
@@ -70,10 +80,11 @@ export interface Seed {
   forks?: { parent: string; owner: string; name?: string }[];
   apps?: SeedApp[];
   hooks?: SeedHook[];
+  workflow_runs?: SeedWorkflowRun[];
 }
 
 /** Everything is put, so that the same seed may be sent twice; existing repositories keep their content. */
-const ORDER = ["users", "orgs", "repos", "forks", "apps", "hooks"] as const;
+const ORDER = ["users", "orgs", "repos", "forks", "apps", "hooks", "workflow_runs"] as const;
 
 export function admin(world: World, token?: string): (request: Request) => Promise<Response> {
   return async (request) => {
@@ -128,6 +139,8 @@ async function seed(world: World, wanted: Seed): Promise<Partial<Record<(typeof 
   }
   done.apps = (wanted.apps ?? []).map((app) => seedApp(world, app));
   done.hooks = (wanted.hooks ?? []).map((hook) => seedHook(world, hook));
+  done.workflow_runs = [];
+  for (const run of wanted.workflow_runs ?? []) done.workflow_runs.push(await seedWorkflowRun(world, run));
   return done;
 }
 
@@ -245,6 +258,27 @@ function seedApp(world: World, wanted: SeedApp) {
     installations,
     ...(pem ? { pem } : {}),
   };
+}
+
+/** For the head that the branch has now. */
+async function seedWorkflowRun(world: World, wanted: SeedWorkflowRun): Promise<WorkflowRun> {
+  const repo = repoNamed(world, wanted.repo);
+  const sha = repo && (await gitOf(world, repo).branch(wanted.branch));
+  if (!repo || !sha) throw invalid("WorkflowRun", "branch");
+  const now = stamp(world);
+  return world.store.workflowRuns.put({
+    id: world.store.nextId(),
+    repo: repo.id,
+    name: wanted.name,
+    head_branch: wanted.branch,
+    head_sha: sha,
+    event: wanted.event ?? "pull_request",
+    status: wanted.status ?? "completed",
+    conclusion: wanted.conclusion ?? null,
+    run_attempt: 1,
+    created_at: now,
+    updated_at: now,
+  });
 }
 
 function seedHook(world: World, wanted: SeedHook) {

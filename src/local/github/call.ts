@@ -36,6 +36,7 @@ export const PULLS: Need = { role: "triage", permissions: ["pull_requests"] };
 export const CONTENTS: Need = { role: "push", permissions: ["contents"] };
 export const STATUSES: Need = { role: "push", permissions: ["statuses"] };
 export const CHECKS: Need = { role: "push", permissions: ["checks"] };
+export const ACTIONS: Need = { role: "push", permissions: ["actions"] };
 export const ADMIN: Need = { role: "admin", permissions: ["administration"] };
 export const ADMIN_READ: Need = { ...ADMIN, read: true };
 export const HOOKS: Need = { role: "admin", permissions: ["repository_hooks"] };

@@ -206,6 +206,33 @@ export interface CheckRun {
   output: { title: string | null; summary: string | null; text: string | null };
 }
 
+/** One move of a branch or tag. */
+export interface Activity {
+  id: number;
+  repo: number;
+  ref: string;
+  before: string;
+  after: string;
+  timestamp: string;
+  activity_type: "push" | "force_push" | "branch_creation" | "branch_deletion";
+  actor: string;
+}
+
+/** A run of GitHub Actions, which nothing here works on: it stays as it was seeded until it is run again. */
+export interface WorkflowRun {
+  id: number;
+  repo: number;
+  name: string;
+  head_branch: string;
+  head_sha: string;
+  event: string;
+  status: string;
+  conclusion: string | null;
+  run_attempt: number;
+  created_at: string;
+  updated_at: string;
+}
+
 export interface Hook {
   id: number;
   /** `org` or `org/repo`, in lower case. */

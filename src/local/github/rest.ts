@@ -9,6 +9,7 @@ import { ApiError, notFound } from "./api-error.ts";
 import { authenticate } from "./authenticate.ts";
 import { Call, ok, type Reply, type Route, route } from "./call.ts";
 import { type RateLimit, type Resource, rateHeaders } from "./rate-limit.ts";
+import { actionRoutes } from "./routes/actions.ts";
 import { appRoutes } from "./routes/app.ts";
 import { commentRoutes } from "./routes/comments.ts";
 import { commitFallbacks, commitRoutes } from "./routes/commits.ts";
@@ -38,6 +39,7 @@ const routes: Route[] = [
   ...commitRoutes,
   ...protectionRoutes,
   ...reportRoutes,
+  ...actionRoutes,
   ...commitFallbacks,
   ...orgRoutes,
   ...searchRoutes,

@@ -88,6 +88,11 @@ function tables(disk: Disk) {
     events: new Table<R.IssueEvent>("events", disk, ofIssue),
     statuses: new Table<R.Status>("statuses", disk, ofCommit),
     checkRuns: new Table<R.CheckRun>("check_runs", disk, ofCommit),
+    activities: new Table<R.Activity>("activities", disk, {
+      ...byId,
+      group: (a) => `${a.repo} ${a.ref}`,
+    }),
+    workflowRuns: new Table<R.WorkflowRun>("workflow_runs", disk, { ...byId, group: (r) => String(r.repo) }),
     hooks: new Table<R.Hook>("hooks", disk, { ...byId, group: (h) => h.scope }),
     apps: new Table<R.App>("apps", disk, byId),
     installations: new Table<R.Installation>("installations", disk, byId),

@@ -42,9 +42,29 @@ export async function followRefChange(
 ): Promise<void> {
   repo.pushed_at = stamp(world);
   world.store.repos.put(repo);
+  await remember(world, repo, by, change);
   await announcePush(world, repo, by, change);
   const branch = /^refs\/heads\/(.+)$/.exec(change.ref)?.[1];
   if (branch) await updatePulls(world, repo, by, branch, change);
+}
+
+async function remember(
+  world: World,
+  repo: Repo,
+  by: string,
+  { ref, before, after }: RefChange,
+): Promise<void> {
+  const forced = before && after && !(await gitOf(world, repo).isAncestor(before, after));
+  world.store.activities.put({
+    id: world.store.nextId(),
+    repo: repo.id,
+    ref,
+    before: before ?? ZERO,
+    after: after ?? ZERO,
+    timestamp: stamp(world),
+    activity_type: !before ? "branch_creation" : !after ? "branch_deletion" : forced ? "force_push" : "push",
+    actor: by,
+  });
 }
 
 async function announcePush(

@@ -46,6 +46,7 @@ export function issueNode(root: Root, found: Issue) {
     id: nodeId("Issue", found.id),
     ...shared(root, repo, found),
     state: found.state.toUpperCase(),
+    isPinned: found.pinned ?? false,
   };
 }
 

@@ -249,6 +249,4 @@ export const repoRoutes: Route[] = [
   route("PUT", `${REPO}/topics`, topics),
   route("GET", `${REPO}/languages`, (call) => ok(call.repo && {})),
   route("GET", `${REPO}/invitations`, invitations),
-  // There are no Actions here, so no runs of them.
-  route("GET", `${REPO}/actions/runs`, (call) => ok({ total_count: 0, workflow_runs: call.repo && [] })),
 ];

@@ -1,0 +1,58 @@
+// Effects on what GitHub shows beside a commit: statuses, check runs, runs of its own workflows.
+import { GitHubError } from "../github/error.ts";
+import type { CommitEffect } from "../model/effect.ts";
+import { repoName } from "../model/github.ts";
+import type { GitHubTools } from "./merge-in-order.ts";
+
+export async function applyCommit(effect: CommitEffect, tools: GitHubTools): Promise<void> {
+  const { read, write } = tools.github;
+  switch (effect.do) {
+    case "createStatus":
+      return write.createStatus(effect.repo, effect.sha, effect.status);
+    case "createCheckRun":
+      return createCheckRun(effect, tools);
+    case "rerunFailedJobs": {
+      const { attempt, repo, run } = effect;
+      return unlessRefused(effect, tools, async () => {
+        const now = await read.workflowRun(repo, run);
+        if (now.run_attempt <= attempt) await write.rerunFailedJobs(repo, run);
+      });
+    }
+    case "approveWorkflowRun":
+      return unlessRefused(effect, tools, () => write.approveWorkflowRun(effect.repo, effect.run));
+    default:
+      effect satisfies never;
+  }
+}
+
+async function createCheckRun(
+  { repo, run }: Extract<CommitEffect, { do: "createCheckRun" }>,
+  { github }: GitHubTools,
+): Promise<void> {
+  const reported = (await github.read.checkRuns(repo, run.head_sha)).some(
+    ({ external_id, name }) => name === run.name && external_id === run.external_id,
+  );
+  if (!reported) await github.write.createCheckRun(repo, run);
+}
+
+const REFUSALS = new Set([403, 404, 409, 422]);
+
+/**
+ * GitHub refuses what is done already (somebody else was first), and what the bot may not do. Neither is to keep the
+ * jobs of the same comment from starting.
+ */
+async function unlessRefused(
+  { repo, run }: { repo: { org: string; repo: string }; run: number },
+  { log }: GitHubTools,
+  act: () => Promise<void>,
+): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof GitHubError && REFUSALS.has(error.status))) throw error;
+    log.warn(
+      { ...repo, run, err: error.message },
+      `GitHub left workflow run ${run} of ${repoName(repo)} as it is. Does the bot have the permission actions: write?`,
+    );
+  }
+}

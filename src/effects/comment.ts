@@ -1,0 +1,31 @@
+// Comments that are posted once, however often an effect is applied, and one that is kept up to date.
+import type { GitHub } from "../github/port.ts";
+import { isBot } from "../model/bot.ts";
+import type { GitHubEffect } from "../model/effect.ts";
+import type { IssueRef } from "../model/github.ts";
+import { keptComment } from "../model/kept-comment.ts";
+
+/** A marker counts only in the bot's own comments: anyone else could plant it to silence the bot. */
+export async function comment(github: GitHub, issue: IssueRef, body: string, marker?: string): Promise<void> {
+  if (marker) {
+    const bot = await github.read.botLogin();
+    const earlier = (await github.read.comments(issue)).some(
+      ({ body: text, user }) => isBot(bot, user.login) && unix(text).includes(unix(marker)),
+    );
+    if (earlier) return;
+  }
+  await github.write.createComment(issue, body);
+}
+
+/** Only its beginning makes it the one: what others say may be quoted further on in comments of the bot's. */
+export async function keepComment(
+  github: GitHub,
+  { issue, tag, body }: Extract<GitHubEffect, { do: "keepComment" }>,
+): Promise<void> {
+  const found = keptComment(await github.read.comments(issue), await github.read.botLogin(), tag);
+  if (!found) await github.write.createComment(issue, body);
+  else if (unix(found.body) !== unix(body)) await github.write.editComment(issue, found.id, body);
+}
+
+/** GitHub may give line ends back as CRLF. */
+export const unix = (text: string): string => text.replaceAll("\r\n", "\n");
