@@ -15,9 +15,12 @@ export interface RepoOwners {
   /** Name of the owners file, usually OWNERS. */
   readonly filename: string;
   approvers(path: string): Names;
+  /** The same by directory, from the path's own up, each name where it comes first. */
+  approverLayers(path: string): readonly Names[];
   /** Of the closest directory that names any. */
   leafApprovers(path: string): Names;
   reviewers(path: string): Names;
+  reviewerLayers(path: string): readonly Names[];
   leafReviewers(path: string): Names;
   requiredReviewers(path: string): Names;
   labels(path: string): Names;
@@ -54,13 +57,17 @@ type RoleName = (typeof ROLE_NAMES)[number];
 export function repoOwners(sources: OwnersSources): RepoOwners {
   const { layers, options } = readSources(sources);
   const noParent = (directory: string) => options.get(directory)?.no_parent_owners ?? false;
-  const collect = (role: RoleName, path: string, leafOnly: boolean): Names =>
+  const layered = (role: RoleName, path: string, leafOnly = false): Names[] =>
     entriesFor(layers[role], path, leafOnly, noParent);
+  const collect = (role: RoleName, path: string, leafOnly: boolean): Names =>
+    new Set(layered(role, path, leafOnly).flatMap((names) => [...names]));
   return {
     filename: sources.filename,
     approvers: (path) => collect("approvers", path, false),
+    approverLayers: (path) => layered("approvers", path),
     leafApprovers: (path) => collect("approvers", path, true),
     reviewers: (path) => collect("reviewers", path, false),
+    reviewerLayers: (path) => layered("reviewers", path),
     leafReviewers: (path) => collect("reviewers", path, true),
     requiredReviewers: (path) => collect("required_reviewers", path, false),
     labels: (path) => collect("labels", path, false),
@@ -161,12 +168,16 @@ function entriesFor(
   path: string,
   leafOnly: boolean,
   noParent: (directory: string) => boolean,
-): Names {
+): Names[] {
   const found = new Set<string>();
+  const layers: Names[] = [];
   for (let current = path; ; current = parentDirectory(current)) {
-    for (const { names } of applying(layer, current, path)) for (const name of names) found.add(name);
+    const names = applying(layer, current, path).flatMap((entry) => [...entry.names]);
+    const own = new Set(names.filter((name) => !found.has(name)));
+    layers.push(own);
+    for (const name of own) found.add(name);
     const stops = found.size > 0 && (leafOnly || noParent(current));
-    if (stops || current === "") return found;
+    if (stops || current === "") return layers;
   }
 }
 

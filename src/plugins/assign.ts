@@ -3,11 +3,11 @@ import { type CommandPattern, command } from "../model/commands.ts";
 import type { Effect } from "../model/effect.ts";
 import type { CommentEvent } from "../model/event.ts";
 import { formatReply } from "../model/reply.ts";
+import { CC } from "./cc-command.ts";
 import { commentIssue, quoted } from "./event-issue.ts";
 import type { Plugin } from "./plugin.ts";
 
 const ASSIGN = command("(?mi)^/(un)?assign(( @?[-\\w]+?)*)\\s*$");
-const CC = command("(?mi)^/(un)?cc(( +@?[-/\\w]+?)*)\\s*$");
 
 export const assign: Plugin = {
   name: "assign",

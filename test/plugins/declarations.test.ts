@@ -12,12 +12,14 @@ const everything = pluginsOf(EVERY_SECTION);
 const HANDLED = [
   "approve",
   "assign",
+  "blunderbuss",
   "config-updater",
   "help",
   "hold",
   "label",
   "lgtm",
   "size",
+  "skip",
   "trigger",
   "wip",
 ];

@@ -42,6 +42,7 @@ describe("pull requests", () => {
         {
           number: 1,
           author: "alice",
+          author_link: "https://github.com/alice",
           sha: pr.headSHA,
           title: "Change something",
           head_ref: "patch-1",

@@ -10,8 +10,9 @@ import { replyTo } from "../../model/reply.ts";
 import { commentIssue, currentLabels, quoted } from "../event-issue.ts";
 import type { Context } from "../plugin.ts";
 import { pruneComments } from "../prune.ts";
+import { type Change, changedFiles, presubmitsOf } from "../pull-jobs.ts";
 import { isTrustedPullRequest, isTrustedUser, type TriggerOptions, triggerFor } from "../trust.ts";
-import { type Change, changedFiles, presubmitsOf, start } from "./jobs.ts";
+import { start } from "./jobs.ts";
 import {
   ANY_TEST,
   availablePresubmits,

@@ -1,54 +1,14 @@
 // From selected jobs to effects: ProwJobs that begin, and those that are no longer wanted.
 import type { Presubmit } from "../../config/job.ts";
-import { newProwJob, presubmitLabels, prowJobName } from "../../jobs/prow-job.ts";
-import { centralPresubmits, hasOwnJobs, InRepoConfigError } from "../../jobs/repo-jobs.ts";
-import { repoLink } from "../../jobs/repo-link.ts";
-import { presubmitSpec } from "../../jobs/spec.ts";
 import { isLabelValue } from "../../lib/kube-names.ts";
 import type { Effect } from "../../model/effect.ts";
 import { type PullRequest, type RepoRef, repoName } from "../../model/github.ts";
 import { ORG_LABEL, PROW_JOB_TYPE_LABEL, PULL_LABEL, REPO_LABEL } from "../../model/labels.ts";
 import { isComplete, PROW_JOB } from "../../model/prowjob.ts";
-import type { Refs } from "../../model/refs.ts";
 import type { Context } from "../plugin.ts";
+import { type Change, changedFiles, presubmitJob } from "../pull-jobs.ts";
 import { automaticPresubmits } from "./selection.ts";
 import { ABORTED } from "./texts.ts";
-
-export interface Change {
-  repo: RepoRef;
-  pr: PullRequest;
-  guid: string;
-}
-
-/**
- * The presubmits of a repository for a pull request. When the repository's own can not be used, those of the central
- * configuration still run: one of them may be what says what is wrong.
- */
-export async function presubmitsOf(
-  context: Context,
-  repo: RepoRef,
-  pullRequest: () => PullRequest | Promise<PullRequest>,
-): Promise<readonly Presubmit[]> {
-  const { config, jobs, log, read } = context;
-  const central = centralPresubmits(config, repo);
-  if (!hasOwnJobs(config, repo)) return central;
-  const { base, head } = await pullRequest();
-  const baseSHA = await read.branchSHA(repo, base.ref);
-  if (!baseSHA) return central;
-  try {
-    return await jobs.presubmits(config, repo, { baseSHA, heads: [head.sha] });
-  } catch (error) {
-    if (!(error instanceof InRepoConfigError)) throw error;
-    log.warn({ err: error.message, base: baseSHA, head: head.sha }, "Failed to get presubmits");
-    return central;
-  }
-}
-
-/** Files of the change; asked for once, and only when a filter needs them. */
-export const changedFiles =
-  ({ read }: Pick<Context, "read">, { repo, pr }: Pick<Change, "repo" | "pr">) =>
-  async (): Promise<string[]> =>
-    (await read.changedFiles({ ...repo, number: pr.number })).map(({ filename }) => filename);
 
 /** All that runs by itself, unless the pull request is a draft. */
 export async function startAutomatic(
@@ -69,42 +29,14 @@ export async function start(
   context: Context,
   labels: Record<string, string> = {},
 ): Promise<Effect[]> {
-  const { pr, repo, guid } = change;
+  const { pr, repo } = change;
   if (pr.mergeable === false || jobs.length === 0) return [];
   const baseSHA = await context.read.branchSHA(repo, pr.base.ref);
   if (!baseSHA) throw new Error(`${repoName(repo)} has no branch ${pr.base.ref} to test #${pr.number} on`);
-  const refs = pullRefs(change, baseSHA, repoLink(context.config, repo));
   return jobs.map((job) => ({
     do: "createProwJob",
-    job: newProwJob(context.config, presubmitSpec(job, refs), {
-      name: prowJobName(guid, repoName(repo), String(pr.number), pr.head.sha, job.name, job.context),
-      labels: presubmitLabels(job, guid, labels),
-      annotations: job.annotations,
-      now: context.clock.now(),
-    }),
+    job: presubmitJob(change, job, baseSHA, context, { labels }),
   }));
-}
-
-function pullRefs({ repo, pr }: Change, baseSHA: string, link: string): Refs {
-  return {
-    ...repo,
-    repo_link: link,
-    base_ref: pr.base.ref,
-    base_sha: baseSHA,
-    base_link: `${link}/commit/${baseSHA}`,
-    pulls: [
-      {
-        number: pr.number,
-        author: pr.user.login,
-        sha: pr.head.sha,
-        title: pr.title,
-        head_ref: pr.head.ref,
-        link: `${link}/pull/${pr.number}`,
-        commit_link: `${link}/pull/${pr.number}/commits/${pr.head.sha}`,
-        ...(pr.user.html_url && { author_link: pr.user.html_url }),
-      },
-    ],
-  };
 }
 
 /**

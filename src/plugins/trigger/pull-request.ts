@@ -6,8 +6,9 @@ import { repoName } from "../../model/github.ts";
 import { hasLabel, LGTM, NEEDS_OK_TO_TEST, OK_TO_TEST } from "../../model/labels.ts";
 import { prRef } from "../event-issue.ts";
 import type { Context } from "../plugin.ts";
+import { presubmitsOf } from "../pull-jobs.ts";
 import { isTrustedPullRequest, isTrustedUser, type TriggerOptions, triggerFor } from "../trust.ts";
-import { abortAll, presubmitsOf, startAutomatic } from "./jobs.ts";
+import { abortAll, startAutomatic } from "./jobs.ts";
 import { DRAFT, welcome } from "./texts.ts";
 
 const DEFAULT_MERGED_PR_THRESHOLD = 3;
