@@ -4,6 +4,7 @@ import type { Reporter } from "../crier/reporter.ts";
 import { type CrierDeps, runCrier } from "../crier/run.ts";
 import { storageReporter } from "../crier/storage-reporter.ts";
 import { bool, string, UsageError } from "../lib/flags.ts";
+import { withBotComments } from "./bot-comments.ts";
 import { component, type Running, type Surroundings } from "./component.ts";
 import { clustersOfFlags, githubFrom, storageFrom } from "./connect.ts";
 import { enabledRepos } from "./enabled-repos.ts";
@@ -65,7 +66,10 @@ export const crier = component({
       clustersOfFlags(flags, around),
       storageFrom(flags, around),
     ]);
-    const github = flags["github-workers"] > 0 ? await githubFrom(flags, around) : undefined;
+    const github =
+      flags["github-workers"] > 0
+        ? withBotComments(await githubFrom(flags, around), around, { alone: false })
+        : undefined;
     const apply = applyWith(flags["dry-run"], { github, clusters, storage }, around);
     const options = {
       githubWorkers: flags["github-workers"],

@@ -7,6 +7,7 @@ import { int, string, UsageError } from "../lib/flags.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import { declarations, plugins } from "../plugins/index.ts";
 import { openQueue } from "../queue/open.ts";
+import { withBotComments } from "./bot-comments.ts";
 import { component, type Surroundings } from "./component.ts";
 import { clustersOfFlags, githubFrom } from "./connect.ts";
 import { openDataDirectory } from "./data-directory.ts";
@@ -73,7 +74,11 @@ export const hook = component({
     const role = ROLES.find((name) => name === flags.role);
     if (!role) throw new UsageError(`--role=${flags.role} is none of ${ROLES.join(", ")}`);
     const secrets = await webhookSecrets(flags["hmac-secret-file"], around.log);
-    const [github, clusters] = await Promise.all([githubFrom(flags, around), clustersOfFlags(flags, around)]);
+    const [connected, clusters] = await Promise.all([
+      githubFrom(flags, around),
+      clustersOfFlags(flags, around),
+    ]);
+    const github = withBotComments(connected, around, { alone: false });
     const apply = applyWith(flags["dry-run"], { github, clusters }, around, {
       onConfigMap: configMapSizes(around.metrics),
     });

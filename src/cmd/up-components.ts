@@ -10,6 +10,7 @@ import { repoName } from "../model/github.ts";
 import { openQueue } from "../queue/open.ts";
 import type { Queue } from "../queue/port.ts";
 import { TideState } from "../tide/state.ts";
+import { withBotComments } from "./bot-comments.ts";
 import type { Running, Surroundings } from "./component.ts";
 import { startCrier } from "./crier.ts";
 import { deckPages } from "./deck.ts";
@@ -62,11 +63,12 @@ export async function startTogether(
     random,
     log: around.log,
   });
+  const github = withBotComments(world.github, around, { alone: true });
   const ports: Ports = {
-    ...world,
+    ...{ ...world, github },
     jobs: watchJobs(world.clusters, around),
     pods: watchPods(world.clusters, around),
-    apply: applyWith(dryRun, world, around, {
+    apply: applyWith(dryRun, { ...world, github }, around, {
       mergePauseMs,
       onConfigMap: configMapSizes(around.metrics),
     }),

@@ -37,9 +37,10 @@ export function commentEffects(news: CommentNews): GitHubEffect[] {
   const wanted = rows.length > 0 || (summary && !jobs.some((job) => job.status.state === "aborted"));
   const body = wanted ? commentBody(pull.author, rows, news.footer) : undefined;
   const latest = failures.length === 0 && rows.length > 0 ? reports.at(-1) : undefined;
+  const notify = failures.length > 0 && { notify: true as const };
   const write: GitHubEffect[] = [];
   if (body !== undefined && !latest)
-    write.push({ do: "createComment", issue: { ...repo, number: pull.number }, body });
+    write.push({ do: "createComment", issue: { ...repo, number: pull.number }, body, ...notify });
   if (body !== undefined && latest && latest.body !== body) {
     write.push({ do: "editComment", repo, id: latest.id, body });
   }

@@ -17,7 +17,7 @@ export async function applyGitHub(effect: GitHubEffect, tools: GitHubTools): Pro
     case "removeLabel":
       return write.removeLabel(effect.issue, effect.label);
     case "createComment":
-      return comment(tools.github, effect.issue, effect.body, effect.marker);
+      return comment(tools.github, effect.issue, effect.body, effect.marker, effect.notify);
     case "editComment":
       return write.editComment(effect.repo, effect.id, effect.body);
     case "deleteComment":

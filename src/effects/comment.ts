@@ -6,7 +6,13 @@ import type { IssueRef } from "../model/github.ts";
 import { keptComment } from "../model/kept-comment.ts";
 
 /** A marker counts only in the bot's own comments: anyone else could plant it to silence the bot. */
-export async function comment(github: GitHub, issue: IssueRef, body: string, marker?: string): Promise<void> {
+export async function comment(
+  github: GitHub,
+  issue: IssueRef,
+  body: string,
+  marker?: string,
+  notify?: true,
+): Promise<void> {
   if (marker) {
     const bot = await github.read.botLogin();
     const earlier = (await github.read.comments(issue)).some(
@@ -14,7 +20,7 @@ export async function comment(github: GitHub, issue: IssueRef, body: string, mar
     );
     if (earlier) return;
   }
-  await github.write.createComment(issue, body);
+  await github.write.createComment(issue, body, ...(notify ? [{ notify }] : []));
 }
 
 /** Only its beginning makes it the one: what others say may be quoted further on in comments of the bot's. */

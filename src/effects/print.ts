@@ -40,9 +40,9 @@ function printGitHub(effect: GitHubEffect): string {
     case "keepComment":
       return `say in the one comment ${text(effect.tag)} on ${issue(effect.issue)}: ${text(effect.body.slice(effect.tag.length).trim())}`;
     case "editComment":
-      return `edit comment ${effect.id} in ${repoName(effect.repo)}: ${text(effect.body)}`;
+      return `edit ${comment(effect.id)} in ${repoName(effect.repo)}: ${text(effect.body)}`;
     case "deleteComment":
-      return `delete comment ${effect.id} in ${repoName(effect.repo)}`;
+      return `delete ${comment(effect.id)} in ${repoName(effect.repo)}`;
     case "pinIssue":
       return `${effect.pinned ? "pin" : "unpin"} ${issue(effect.issue)}`;
     case "transferIssue":
@@ -129,6 +129,8 @@ function printKube(effect: KubeEffect): string {
   }
 }
 
+/** A negative id is that of a part of the bot's one comment. */
+const comment = (id: number): string => (id < 0 ? `part ${-id} of the comment` : `comment ${id}`);
 const issue = (ref: IssueRef): string => `${repoName(ref)}#${ref.number}`;
 const object = ({ namespace, name }: { namespace?: string; name: string }): string =>
   `${namespace ?? ""}/${name}`;

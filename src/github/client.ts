@@ -1,4 +1,5 @@
 // Connects to GitHub (or whatever speaks its API) with a token or as a GitHub App.
+import { createHmac } from "node:crypto";
 import type { Registry } from "prom-client";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -54,6 +55,7 @@ export function connectGitHub(options: GitHubOptions): GitHub {
       ),
       write: writes(calls),
       gitToken: () => auth.token(),
+      seal: async (text) => digest((await auth.token()).trim(), text),
     };
   }
   const app = connectApp(auth, apiAs, clock);
@@ -65,8 +67,12 @@ export function connectGitHub(options: GitHubOptions): GitHub {
     ),
     write: writes(calls),
     gitToken: ({ org }: RepoRef) => app.auth.token(org),
+    seal: async (text) => digest(auth.privateKey, text),
   };
 }
+
+const digest = (key: string, text: string): string =>
+  createHmac("sha256", key).update(`cutwater\n${text}`).digest("base64url");
 
 function connect(options: GitHubOptions): Transport {
   const userAgent = options.userAgent ?? "cutwater/0.1";

@@ -101,7 +101,8 @@ export interface GitHubWrite {
   addLabels(issue: IssueRef, labels: string[]): Promise<void>;
   /** Removing a label that is not there is success. */
   removeLabel(issue: IssueRef, label: string): Promise<void>;
-  createComment(issue: IssueRef, body: string): Promise<IssueComment>;
+  /** `notify`: where all comments stand in one, people are to be notified of this. */
+  createComment(issue: IssueRef, body: string, how?: { notify?: boolean }): Promise<IssueComment>;
   editComment(repo: RepoRef, id: number, body: string): Promise<void>;
   /** Deleting a comment that is gone is success. */
   deleteComment(repo: RepoRef, id: number): Promise<void>;
@@ -141,4 +142,6 @@ export interface GitHub {
   write: GitHubWrite;
   /** A token for git over HTTPS on that repository, for clones that Cutwater makes itself. */
   gitToken(repo: RepoRef): Promise<string>;
+  /** A keyed digest by which all that sign in as this bot know again what one of them wrote. */
+  seal(text: string): Promise<string>;
 }

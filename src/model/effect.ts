@@ -16,8 +16,11 @@ import type { ProwJob } from "./prowjob.ts";
 export type GitHubEffect =
   | { do: "addLabels"; issue: IssueRef; labels: string[] }
   | { do: "removeLabel"; issue: IssueRef; label: string }
-  /** With a `marker` (text contained in `body`), posting again finds the earlier comment and posts none. */
-  | { do: "createComment"; issue: IssueRef; body: string; marker?: string }
+  /**
+   * With a `marker` (text contained in `body`), posting again finds the earlier comment and posts none. `notify`: even
+   * where all that the bot says stands in one comment people are notified of it.
+   */
+  | { do: "createComment"; issue: IssueRef; body: string; marker?: string; notify?: true }
   /** The bot's one comment that begins with `tag` says this: written when there is none, else edited. `body` begins with it. */
   | { do: "keepComment"; issue: IssueRef; tag: string; body: string }
   | { do: "editComment"; repo: RepoRef; id: number; body: string }

@@ -37,6 +37,17 @@ export function formatReply({ login, body, url }: Quoted, message: string): stri
   return formatResponse(login, message, `In response to [this](${url}):\n\n${quote}\n`);
 }
 
+/** Address of what the bot's comment answers, as formatReply writes it; undefined when it is no answer. */
+export function answeredURL(comment: string): string | undefined {
+  const before = "\n\n<details>\n\nIn response to [this](";
+  const text = comment.replaceAll("\r\n", "\n");
+  const at = text.indexOf(before);
+  if (at === -1 || !/^@\S+: /.test(text)) return undefined;
+  const from = at + before.length;
+  const end = text.indexOf("):\n\n", from);
+  return end === -1 ? undefined : text.slice(from, end);
+}
+
 /** Posts the answer; once, however often the event is worked on. */
 export function replyTo(issue: IssueRef, quoted: Quoted, message: string): GitHubEffect {
   const body = formatReply(quoted, message);

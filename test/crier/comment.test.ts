@@ -25,19 +25,18 @@ Instructions for interacting with me using PR comments are available [here](http
 
 const REPO = { org: "acme", repo: "lib" };
 const created = (text: string) => ({ do: "createComment", issue: { ...REPO, number: 1 }, body: text });
+/** A failure is news: people are notified of it even where all comments stand in one. */
+const told = (text: string) => ({ ...created(text), notify: true });
 const deleted = (id: number) => ({ do: "deleteComment", repo: REPO, id });
 
 describe("a failure", () => {
   test("is a comment", () => {
-    expect(report([job("unit", "failure")])).toEqual([created(body(row("unit")))]);
+    expect(report([job("unit", "failure")])).toEqual([told(body(row("unit")))]);
   });
 
   test("after others is a new comment with all of them, and then the old one goes", () => {
     const old = [comment(4, body(row("lint"), row("unit", "0".repeat(40)))), comment(5, "thanks", "bob")];
-    expect(report([job("unit", "failure")], old)).toEqual([
-      created(body(row("lint"), row("unit"))),
-      deleted(4),
-    ]);
+    expect(report([job("unit", "failure")], old)).toEqual([told(body(row("lint"), row("unit"))), deleted(4)]);
   });
 
   test("of an optional job, and of one that says nothing", () => {
@@ -62,7 +61,7 @@ test("a comment in which the bot quotes somebody's rows and marker is no report"
     comment(5, "@bob: The label(s) `area/<!-- test report -->` cannot be applied.\n\n</details>"),
   ];
   expect(report([job("unit", "success")], old)).toEqual([]);
-  expect(report([job("unit", "failure")], old)).toEqual([created(body(row("unit")))]);
+  expect(report([job("unit", "failure")], old)).toEqual([told(body(row("unit")))]);
 });
 
 describe("a success", () => {
