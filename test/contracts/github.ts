@@ -83,6 +83,13 @@ export function gitHubContract(name: string, place: () => Promise<GitHubPlace>):
       expect(await github.read.botLogin()).toBe(where.bot);
     });
 
+    it("knows its own words again by their seal", async () => {
+      const seal = await github.seal("words");
+      expect(await github.seal("words")).toBe(seal);
+      expect(await github.seal("Words")).not.toBe(seal);
+      expect(seal).toMatch(/^[\w-]{40,}$/);
+    });
+
     it("reads the repository, its branches, commits and files", async () => {
       const { read } = github;
       expect(await read.repository(tool)).toMatchObject({ full_name: "acme/tool", default_branch: "main" });
