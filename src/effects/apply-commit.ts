@@ -1,5 +1,5 @@
 // Effects on what GitHub shows beside a commit: statuses, check runs, runs of its own workflows.
-import { GitHubError } from "../github/error.ts";
+import { GitHubError, isRefusal } from "../github/error.ts";
 import type { CommitEffect } from "../model/effect.ts";
 import { repoName } from "../model/github.ts";
 import type { GitHubTools } from "./merge-in-order.ts";
@@ -35,8 +35,6 @@ async function createCheckRun(
   if (!reported) await github.write.createCheckRun(repo, run);
 }
 
-const REFUSALS = new Set([403, 404, 409, 422]);
-
 /**
  * GitHub refuses what is done already (somebody else was first), and what the bot may not do. Neither is to keep the
  * jobs of the same comment from starting.
@@ -49,9 +47,10 @@ async function unlessRefused(
   try {
     await act();
   } catch (error) {
-    if (!(error instanceof GitHubError && REFUSALS.has(error.status))) throw error;
+    const isBusy = error instanceof GitHubError && error.status === 409;
+    if (!isRefusal(error) && !isBusy) throw error;
     log.warn(
-      { ...repo, run, err: error.message },
+      { ...repo, run, err: (error as Error).message },
       `GitHub left workflow run ${run} of ${repoName(repo)} as it is. Does the bot have the permission actions: write?`,
     );
   }

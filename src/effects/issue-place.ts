@@ -1,5 +1,5 @@
 // Pins issues and moves them to another repository: GraphQL's mutations, each safe to repeat.
-import { GitHubError } from "../github/error.ts";
+import { isNotFound, isRefusal } from "../github/error.ts";
 import type { GitHub } from "../github/port.ts";
 import type { GitHubEffect } from "../model/effect.ts";
 import { repoName } from "../model/github.ts";
@@ -17,7 +17,7 @@ export async function pinIssue({ github, log }: GitHubTools, effect: Of<"pinIssu
     if (!isRefusal(error)) throw error;
     // Pinning what is pinned may be refused too.
     if ((await isPinned(github, issue.org, id)) !== pinned) {
-      log.warn({ ...issue, err: (error as Error).message }, "GitHub has not changed whether it is pinned.");
+      log.warn({ ...issue, err: error.message }, "GitHub has not changed whether it is pinned.");
       said = refused;
     }
   }
@@ -45,10 +45,10 @@ export async function transferIssue(
   try {
     await github.write.transferIssue(issue.org, id, repositoryId);
   } catch (error) {
-    if (!(error instanceof GitHubError && error.status === 404)) throw error;
-    log.warn({ ...issue, err: error.message }, `GitHub finds nothing to transfer to ${repoName(to)}.`);
+    if (!isNotFound(error)) throw error;
+    log.warn(
+      { ...issue, err: (error as Error).message },
+      `GitHub finds nothing to transfer to ${repoName(to)}.`,
+    );
   }
 }
-
-const isRefusal = (error: unknown): boolean =>
-  error instanceof GitHubError && (error.status === 403 || error.status === 404 || error.status === 422);

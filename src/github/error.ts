@@ -11,4 +11,11 @@ export class GitHubError extends Error {
   }
 }
 
+/** GitHub has answered, and would answer the same if it were asked again. */
+export function isRefusal(error: unknown): error is GitHubError {
+  if (!(error instanceof GitHubError)) return false;
+  const { message, status } = error;
+  return [404, 410, 422, 451].includes(status) || (status === 403 && !/rate limit/i.test(message));
+}
+
 export const isNotFound = (error: unknown): boolean => error instanceof GitHubError && error.status === 404;

@@ -12,6 +12,9 @@ export interface IssueRef extends RepoRef {
 
 export const repoName = ({ org, repo }: RepoRef): string => `${org}/${repo}`;
 
+/** Whether it may be an org's or a repository's name: what it is not could lead a request astray. */
+export const isName = (text: string): boolean => /^[\w.-]+$/.test(text) && text !== "." && text !== "..";
+
 /** Whether a list of orgs and repositories holds this one. */
 export const namesRepo = (names: readonly string[] | undefined, repo: RepoRef): boolean =>
   names?.some((name) => name === repo.org || name === repoName(repo)) ?? false;

@@ -3,7 +3,7 @@ import type { Config } from "../config/config.ts";
 import type { PluginsConfig } from "../config/plugins-config.ts";
 import { namesRepo, type RepoRef, repoName } from "../model/github.ts";
 import { loadRepoOwners, type OwnersSettings } from "../owners/load.ts";
-import type { RepoOwners } from "../owners/repo-owners.ts";
+import type { Names, RepoOwners } from "../owners/repo-owners.ts";
 import type { Context } from "./plugin.ts";
 
 /** Directories that never count, unless `ignore_preconfigured_defaults`. */
@@ -20,6 +20,15 @@ export async function ownersOf(
   if (!sha) throw new Error(`${repoName(repo)} has no branch ${branch} whose OWNERS files could be read`);
   const warn = (problem: string) => log.warn({ ...repo, branch }, problem);
   return loadRepoOwners(read, repo, sha, paths, ownersSettings(repo, config, plugins), warn);
+}
+
+/** Approvers of the OWNERS file at the root of a branch. */
+export async function topLevelApprovers(
+  repo: RepoRef,
+  branch: string,
+  context: Pick<Context, "config" | "log" | "plugins" | "read">,
+): Promise<Names> {
+  return (await ownersOf(repo, branch, [""], context)).topLevelApprovers();
 }
 
 export function ownersSettings(

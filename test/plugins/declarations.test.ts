@@ -16,6 +16,7 @@ const HANDLED = [
   "config-updater",
   "help",
   "hold",
+  "issue-management",
   "label",
   "lgtm",
   "size",
