@@ -1,4 +1,5 @@
 // Answers to GETs by ETag, bounded by number and size: a 304 costs nothing of the API budget.
+import { boundedMap } from "../lib/bounded-map.ts";
 
 export interface CachedAnswer {
   etag: string;
@@ -15,27 +16,9 @@ export interface ETagCache {
 
 /** Least recently used ones go first. `maxCharacters` bounds the bodies together. */
 export function etagCache(maxEntries = 2_000, maxCharacters = 16_000_000): ETagCache {
-  const entries = new Map<string, CachedAnswer>();
-  let size = 0;
-  function drop(key: string): void {
-    size -= entries.get(key)?.body.length ?? 0;
-    entries.delete(key);
-  }
+  const entries = boundedMap<CachedAnswer>(maxEntries, maxCharacters);
   return {
-    get(key) {
-      const answer = entries.get(key);
-      if (answer) {
-        entries.delete(key);
-        entries.set(key, answer);
-      }
-      return answer;
-    },
-    set(key, answer) {
-      drop(key);
-      if (answer.body.length > maxCharacters / 4) return;
-      entries.set(key, answer);
-      size += answer.body.length;
-      while (entries.size > maxEntries || size > maxCharacters) drop(entries.keys().next().value!);
-    },
+    get: (key) => entries.get(key),
+    set: (key, answer) => entries.set(key, answer, answer.body.length),
   };
 }

@@ -1,0 +1,47 @@
+// A map bounded by the number of its entries and by their weight together: the least recently used ones go first.
+
+export interface BoundedMap<T> {
+  /** Counts as a use. */
+  get(key: string): T | undefined;
+  /** What weighs more than a quarter of all is not taken in, and what the key held before is dropped. */
+  set(key: string, value: T, weight: number): void;
+  delete(key: string): void;
+  keys(): IterableIterator<string>;
+  clear(): void;
+  readonly size: number;
+}
+
+export function boundedMap<T>(maxEntries: number, maxWeight: number): BoundedMap<T> {
+  const entries = new Map<string, { value: T; weight: number }>();
+  let total = 0;
+  function drop(key: string): void {
+    total -= entries.get(key)?.weight ?? 0;
+    entries.delete(key);
+  }
+  return {
+    get(key) {
+      const entry = entries.get(key);
+      if (!entry) return undefined;
+      // Last in the order of the map: last to go.
+      entries.delete(key);
+      entries.set(key, entry);
+      return entry.value;
+    },
+    set(key, value, weight) {
+      drop(key);
+      if (weight > maxWeight / 4) return;
+      entries.set(key, { value, weight });
+      total += weight;
+      while (entries.size > maxEntries || total > maxWeight) drop(entries.keys().next().value!);
+    },
+    delete: drop,
+    keys: () => entries.keys(),
+    clear() {
+      entries.clear();
+      total = 0;
+    },
+    get size() {
+      return entries.size;
+    },
+  };
+}
