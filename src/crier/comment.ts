@@ -23,6 +23,10 @@ export interface CommentNews {
   summary: boolean;
 }
 
+/** The bot's comments with failures that stand now, oldest first. */
+export const reportsIn = ({ comments, isBot }: Pick<CommentNews, "comments" | "isBot">): IssueComment[] =>
+  comments.filter(({ user, body }) => isBot(user.login) && isReport(body));
+
 /** A new failure is a new comment, so that people are notified; otherwise the present one is edited, or goes. */
 export function commentEffects(news: CommentNews): GitHubEffect[] {
   const { jobs, summary } = news;
@@ -31,7 +35,7 @@ export function commentEffects(news: CommentNews): GitHubEffect[] {
   const pull = refs?.pulls?.[0];
   if (!refs || !pull) return [];
   const repo = { org: refs.org, repo: refs.repo };
-  const reports = news.comments.filter(({ user, body }) => news.isBot(user.login) && isReport(body));
+  const reports = reportsIn(news);
   const failures = jobs.filter((job) => job.status.state === "failure");
   const rows = [...keptRows(reports, jobs), ...failures.map(row)];
   const wanted = rows.length > 0 || (summary && !jobs.some((job) => job.status.state === "aborted"));

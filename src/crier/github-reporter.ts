@@ -14,7 +14,8 @@ import { goNames } from "../model/go-names.ts";
 import { GITHUB_REPORTER } from "../model/labels.ts";
 import { isComplete, type ProwJob, type ProwJobState } from "../model/prowjob.ts";
 import type { Refs } from "../model/refs.ts";
-import { commentEffects } from "./comment.ts";
+import { type CleanPulls, cleanPulls } from "./clean-pulls.ts";
+import { commentEffects, reportsIn } from "./comment.ts";
 import type { Reporter, Step } from "./reporter.ts";
 
 export interface GitHubReporterDeps {
@@ -40,6 +41,7 @@ const STATUS: Record<ProwJobState, StatusState | undefined> = {
 };
 
 export function githubReporter(deps: GitHubReporterDeps): Reporter {
+  const clean = cleanPulls(deps.prowJobs);
   return {
     name: GITHUB_REPORTER,
     workers: deps.workers,
@@ -51,7 +53,7 @@ export function githubReporter(deps: GitHubReporterDeps): Reporter {
       STATUS[status.state ?? "scheduling"] !== undefined,
     steps: (job) => [
       { effects: async () => statusEffects(job, deps.config()), isHopeless },
-      ...(job.spec.type === "presubmit" ? [commentStep(job, deps)] : []),
+      ...(job.spec.type === "presubmit" ? [commentStep(job, clean, deps)] : []),
     ],
   };
 }
@@ -86,7 +88,7 @@ function isHopeless(error: unknown): boolean {
   );
 }
 
-function commentStep(job: ProwJob, deps: GitHubReporterDeps): Step {
+function commentStep(job: ProwJob, clean: CleanPulls, deps: GitHubReporterDeps): Step {
   const pull = job.spec.refs?.pulls?.[0]?.number;
   return {
     lock: `${job.spec.refs && repoName(job.spec.refs)}#${pull}`,
@@ -100,11 +102,15 @@ function commentStep(job: ProwJob, deps: GitHubReporterDeps): Step {
         (candidate) => isComplete(candidate) && isReported(candidate, config),
       );
       if (jobs.length === 0) return [];
+      const fails = jobs.some(({ status }) => status.state === "failure");
+      if (!summary && !fails && clean.has(refs)) return [];
       const number = refs.pulls[0]?.number ?? 0;
       const comments = await deps.read.comments({ org: refs.org, repo: refs.repo, number });
       const bot = await deps.read.botLogin();
       const footer = reportFooter(config, refs, jobs[0] ?? job);
-      return commentEffects({ jobs, comments, isBot: (login) => isBot(bot, login), footer, summary });
+      const news = { jobs, comments, isBot: (login: string) => isBot(bot, login), footer, summary };
+      clean.saw(refs, !summary && !fails && reportsIn(news).length === 0);
+      return commentEffects(news);
     },
   };
 }

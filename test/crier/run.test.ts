@@ -1,6 +1,6 @@
 // Crier over plain ports: each state is told once by each reporter, failures are tried again, nobody waits for another.
 import { Registry } from "prom-client";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Config } from "../../src/config/config.ts";
 import { githubReporter, statusEffects } from "../../src/crier/github-reporter.ts";
 import { type CrierDeps, runCrier } from "../../src/crier/run.ts";
@@ -11,7 +11,7 @@ import type { IssueComment } from "../../src/model/github.ts";
 import type { ProwJob } from "../../src/model/prowjob.ts";
 import type { BlobStore } from "../../src/storage/port.ts";
 import { JobStore } from "../tide/world.ts";
-import { BASE, configOf, job, SHA } from "./world.ts";
+import { BASE, comment, configOf, job, SHA } from "./world.ts";
 
 const storage = (files: Record<string, string> = {}): BlobStore => ({
   stat: async (url) => (url in files ? { url, size: 1, updated: "" } : undefined),
@@ -69,7 +69,7 @@ function start(jobs: ProwJob[], { config = configOf(), files = {}, isEnabled }: 
     stop.signal,
   );
   return {
-    ...{ store, effects, listed, metrics },
+    ...{ store, effects, listed, comments, metrics },
     sabotage: (how: typeof sabotage) => {
       sabotage = how;
     },
@@ -245,4 +245,65 @@ test("jobs of repositories that another crier reports are left alone", async () 
   const reported = crier.effects.flatMap((effect) => (effect.do === "patchProwJob" ? [effect.name] : []));
   expect(new Set(reported)).toEqual(new Set(["pj-unit"]));
   await crier.end();
+});
+
+describe("the comments of a pull request", () => {
+  const report = "The following test **failed**\n\n--- | ---\nunit | x\n\n<!-- test report -->";
+  const silentStorage = (
+    name: string,
+    state: ProwJob["status"]["state"],
+    parts: Parameters<typeof job>[2] = {},
+  ) => {
+    const made = job(name, state, parts);
+    return { ...made, status: { ...made.status, build_id: "" } };
+  };
+
+  test("are read once while no test of it fails", async () => {
+    const crier = start([silentStorage("unit", "success")]);
+    await crier.settle();
+    crier.store.put(silentStorage("lint", "success"));
+    await crier.settle();
+    crier.store.put(silentStorage("docs", "aborted"));
+    await crier.settle();
+    expect(crier.listed).toEqual([1]);
+    expect(crier.brief().filter((text) => text.startsWith("status"))).toHaveLength(3);
+    await crier.end();
+  });
+
+  test("are read for each pull request", async () => {
+    const crier = start([silentStorage("unit", "success")]);
+    await crier.settle();
+    const refs = { ...job("lint", "success").spec.refs!, pulls: [{ number: 2, author: "bob", sha: SHA }] };
+    crier.store.put(silentStorage("lint", "success", { spec: { refs } }));
+    await crier.settle();
+    expect(crier.listed).toEqual([1, 2]);
+    await crier.end();
+  });
+
+  test("are read again once a test has failed, and what the failure left is tidied up", async () => {
+    const crier = start([silentStorage("lint", "success")]);
+    await crier.settle();
+    crier.store.put(silentStorage("unit", "failure"));
+    await crier.settle();
+    crier.comments.push(comment(7, report));
+    crier.store.put(silentStorage("unit", "success"));
+    await crier.settle();
+    expect(crier.listed).toEqual([1, 1, 1]);
+    expect(crier.brief()).toContain("deleteComment");
+    await crier.end();
+  });
+
+  test("are read again when somebody else has reported a failure", async () => {
+    const crier = start([silentStorage("lint", "success")]);
+    await crier.settle();
+    const told = { prev_report_states: { "github-reporter": "failure", gcsreporter: "failure" } } as const;
+    crier.store.put(silentStorage("unit", "failure", { status: told }));
+    crier.comments.push(comment(7, report));
+    const again = silentStorage("unit", "success");
+    crier.store.put({ ...again, metadata: { ...again.metadata, name: "pj-unit-2" } });
+    await crier.settle();
+    expect(crier.listed).toEqual([1, 1]);
+    expect(crier.brief()).toContain("deleteComment");
+    await crier.end();
+  });
 });
