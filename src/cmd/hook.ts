@@ -1,5 +1,6 @@
 // cutwater hook: takes webhooks in, and hands them to the plugins.
 import { join } from "node:path";
+import { frugal } from "../github/frugal.ts";
 import { memoised } from "../github/memoise.ts";
 import { configMapSizes } from "../hook/metrics.ts";
 import { HOOK_DEFAULTS, type HookDeps, runHook } from "../hook/run.ts";
@@ -19,7 +20,7 @@ import { prowGithubFlags, prowHookFlags } from "./prow-flags.ts";
 import { gitFor } from "./tide.ts";
 import { webhookSecrets } from "./webhook-secrets.ts";
 
-export type HookOptions = Pick<HookDeps, "role" | "queue" | "secrets" | "jobs"> &
+export type HookOptions = Pick<HookDeps, "role" | "queue" | "secrets" | "jobs" | "hear"> &
   Partial<Pick<HookDeps, "host" | "port" | "webhookPath" | "repoEnabled" | "onListening">>;
 
 /** Everything hook needs; its gateway can also be mounted on another server by `hookHandler`. */
@@ -78,11 +79,16 @@ export const hook = component({
       githubFrom(flags, around),
       clustersOfFlags(flags, around),
     ]);
-    const github = withBotComments(connected, around, { alone: false });
+    const { clock, random } = around.host;
+    const url = flags.queue || `sqlite:${join(flags.data, "hook-queue.db")}`;
+    // A file is the queue of one process; what several work on, none of them hears all of.
+    const hearsAll = role === "all" && url.startsWith("sqlite:");
+    const github = frugal(withBotComments(connected, around, { alone: false }), {
+      ...{ clock, hearsAll, log: around.log },
+    });
     const apply = applyWith(flags["dry-run"], { github, clusters }, around, {
       onConfigMap: configMapSizes(around.metrics),
     });
-    const { clock, random } = around.host;
     if (!flags.queue) await openDataDirectory(flags.data);
     if (!given.has("queue") && !given.has("data") && !flags["dry-run"]) {
       around.log.warn(
@@ -90,7 +96,6 @@ export const hook = component({
         "Neither --data nor --queue is given: webhooks that are stored and not worked on yet are lost with this container.",
       );
     }
-    const url = flags.queue || `sqlite:${join(flags.data, "hook-queue.db")}`;
     const queue = await openQueue({ url, clock, random, log: around.log });
     const repository = (repo: RepoRef) => `https://${flags["github-host"]}/${repoName(repo)}`;
     const git = gitFor(
@@ -106,6 +111,7 @@ export const hook = component({
         webhookPath: flags["webhook-path"],
         queue,
         secrets,
+        hear: github.hear,
         jobs: repoJobsFor({ github }, git, flags["in-repo-config-cache-size"], around),
         repoEnabled: enabledRepos(flags),
         onListening: () => {

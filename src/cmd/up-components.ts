@@ -2,6 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
+import { type FrugalGitHub, frugal } from "../github/frugal.ts";
 import { configMapSizes } from "../hook/metrics.ts";
 import { pluginHelp } from "../hook/plugin-help.ts";
 import { type HookDeps, hookHandler, runHook } from "../hook/run.ts";
@@ -64,18 +65,20 @@ export async function startTogether(
     log: around.log,
   });
   const github = withBotComments(world.github, around, { alone: true });
+  const ofHook = frugal(github, { clock, hearsAll: true, log: around.log });
   const ports: Ports = {
     ...{ ...world, github },
     jobs: watchJobs(world.clusters, around),
     pods: watchPods(world.clusters, around),
-    apply: applyWith(dryRun, { ...world, github }, around, {
+    // Everybody's writes pass through what hook remembers; the others read for themselves.
+    apply: applyWith(dryRun, { ...world, github: ofHook }, around, {
       mergePauseMs,
       onConfigMap: configMapSizes(around.metrics),
     }),
   };
   const git = gitFor(ports, { url: (repo) => `${web}/${repoName(repo)}`, directory, env });
   try {
-    const running = await startAll(ports, { ...options, git, queue }, around);
+    const running = await startAll(ports, { ...options, git, queue, ofHook }, around);
     return { ...running, done: running.done.finally(() => queue.close()) };
   } catch (error) {
     await queue.close();
@@ -85,14 +88,18 @@ export async function startTogether(
 
 async function startAll(
   ports: Ports,
-  options: Together & { git: GitOfRepositories; queue: Queue },
+  options: Together & { git: GitOfRepositories; queue: Queue; ofHook: FrugalGitHub },
   around: Surroundings,
 ): Promise<Running & { url: string }> {
   const named = (component: string): Surroundings => ({ ...around, log: around.log.child({ component }) });
   const state = new TideState(around.host.clock);
-  const { git, splitByOrg, queue, secrets, tidePauseMs } = options;
+  const { git, splitByOrg, queue, secrets, tidePauseMs, ofHook } = options;
   const jobs = repoJobsFor(ports, git, options.inRepoConfigCacheSize, named("in-repo"));
-  const hook = hookDeps(ports, { role: "worker", queue, secrets, jobs }, named("hook"));
+  const hook = hookDeps(
+    { ...ports, github: ofHook },
+    { role: "worker", queue, secrets, jobs, hear: ofHook.hear },
+    named("hook"),
+  );
   const server = await listenAll(ports, options, { hook, state }, around);
   const running: Running[] = [
     { ready: () => true, done: runHook(hook, around.signal) },

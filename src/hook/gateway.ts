@@ -15,6 +15,8 @@ export interface GatewayDeps {
   clock: Pick<Clock, "now">;
   log: Logger;
   metrics: HookMetrics;
+  /** Told of each verified delivery before anybody works on it, so that nothing older is answered from memory. */
+  hear?: (event: string, payload: Record<string, unknown>) => void;
 }
 
 export interface Answer {
@@ -122,7 +124,7 @@ function sentByGitHub({ headers }: IncomingMessage): Record<string, string> {
 }
 
 async function store(
-  { queue, clock, log }: GatewayDeps,
+  { queue, clock, log, hear }: GatewayDeps,
   { guid, event, headers }: Pick<Delivery, "guid" | "event" | "headers">,
   bytes: Buffer,
   payload: Record<string, unknown>,
@@ -133,6 +135,7 @@ async function store(
     group: groupOf(payload),
     payload: encodeDelivery({ guid, event, headers, body: bytes.toString("utf8"), receivedAt }),
   };
+  hear?.(event, payload);
   try {
     const { added } = await queue.add(item);
     log.debug({ "event-GUID": guid, "event-type": event, added }, "webhook stored");

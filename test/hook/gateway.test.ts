@@ -24,9 +24,12 @@ let stored: QueueItem[];
 let secrets: Secrets;
 let queueFails: Error | undefined;
 let registry: Registry;
+/** What was heard of, and how much was stored by then. */
+let heard: { event: string; payload: object; stored: number }[];
 
 beforeEach(async () => {
   stored = [];
+  heard = [];
   secrets = { token: SECRET };
   queueFails = undefined;
   registry = new Registry();
@@ -45,6 +48,7 @@ beforeEach(async () => {
     clock: systemClock,
     log: silent,
     metrics: hookMetrics(registry),
+    hear: (event, payload) => void heard.push({ event, payload, stored: stored.length }),
   });
   server = createServer(handle);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -98,6 +102,16 @@ describe("a good delivery", () => {
   it("of an unknown event is stored too: only the worker decides what it means", async () => {
     expect((await post("{}", { "x-github-event": "brand_new" })).status).toBe(200);
     expect(stored).toMatchObject([{ group: "-" }]);
+  });
+
+  it("is heard of before anybody works on it", async () => {
+    await post(payload, { "x-github-event": "pull_request" });
+    expect(heard).toEqual([{ event: "pull_request", payload: JSON.parse(payload), stored: 0 }]);
+  });
+
+  it("that nobody has signed is not heard of", async () => {
+    await post(payload, { "x-hub-signature-256": sign(payload, "guess") });
+    expect(heard).toEqual([]);
   });
 
   it("that can not be stored is not acknowledged", async () => {
