@@ -5,7 +5,8 @@ const DELIMITER = " BaseSHA:";
 const OLD_DELIMITER = " Basesha:";
 /** U+2001 is not folded away by GitHub's page as plain spaces are. */
 const PADDING = "\u2001";
-const SKIP_RETEST = "[prow:skip-retest]";
+/** Tide tests no context again whose description holds this. */
+export const SKIP_RETEST = "[prow:skip-retest]";
 
 /** The text, shortened in its middle where needed, then the base SHA at a steady place on the right. */
 export function statusDescription(text: string, baseSHA?: string): string {

@@ -3,5 +3,8 @@
 /** `bot` is the exact login, with `[bot]` for an App. */
 export const isBot = (bot: string, login: string): boolean => login === bot;
 
+/** An App has no login that a person may have. */
+export const isApp = (bot: string): boolean => bot.endsWith("[bot]");
+
 /** Login of the App of that slug, as it stands in REST answers and webhooks. */
 export const appLogin = (slug: string): string => `${slug}[bot]`;

@@ -1,20 +1,19 @@
 // /override: declares a failed context to be passed.
-import { type PluginsConfig, section } from "../config/plugins-config.ts";
-import { boolean, list, map, object, string } from "../lib/schema.ts";
-import type { PluginDeclaration } from "./plugin.ts";
+import type { PluginsConfig } from "../config/plugins-config.ts";
+import { command } from "../model/commands.ts";
+import { cancelOverrides } from "./override/cancel.ts";
+import { overrideContexts } from "./override/contexts.ts";
+import { deskFor } from "./override/desk.ts";
+import { overrideSection, whoMay } from "./override/options.ts";
+import type { Plugin } from "./plugin.ts";
 
-const overrideSection = section(
-  "override",
-  object({
-    allow_top_level_owners: boolean("Approvers of the OWNERS file at the root may override too."),
-    allowed_github_teams: map(
-      list(string("Slug of a team whose members may override too.")),
-      "By org or org/repo.",
-    ),
-  }),
-);
+const OVERRIDE = command("(?mi)^/override( ([^\\r\\n]+))?[\\r\\n]?$");
+const STICKY = command("(?mi)^/override-sticky( ([^\\r\\n]+))?[\\r\\n]?$");
+const CANCEL = command("(?mi)^/override-cancel( ([^\\r\\n]+))?[\\r\\n]?$");
 
-export const override: PluginDeclaration = {
+const whoCanUse = (plugins: PluginsConfig) => whoMay(plugins.get(overrideSection) ?? {});
+
+export const override: Plugin = {
   name: "override",
   on: ["comment"],
   sections: [overrideSection],
@@ -50,18 +49,16 @@ export const override: PluginDeclaration = {
       examples: ["/override-cancel pull-repo-whatever", "/override-cancel"],
     },
   ],
+  async handle(event, context) {
+    if (event.kind !== "comment" || event.action !== "created" || !event.isPR) return [];
+    if (event.issue.state !== "open") return [];
+    const given = (pattern: typeof OVERRIDE) => pattern.all(event.body).map(([, , names = ""]) => names);
+    const desk = deskFor(event, context);
+    // A comment may hold all three; what is cancelled can be overridden anew.
+    const cancelled = await cancelOverrides(desk, given(CANCEL));
+    const since = cancelled.flatMap((effect) => (effect.do === "createStatus" ? [effect.status] : []));
+    const sticky = await overrideContexts(desk, "/override-sticky", given(STICKY), since);
+    const plain = await overrideContexts(desk, "/override", given(OVERRIDE), since);
+    return [...cancelled, ...sticky, ...plain];
+  },
 };
-
-function whoCanUse(plugins: PluginsConfig): string {
-  const { allow_top_level_owners: owners, allowed_github_teams: teams = {} } =
-    plugins.get(overrideSection) ?? {};
-  const named = Object.entries(teams).map(([scope, slugs]) => `${scope}: ${slugs.join(" ")}`);
-  return [
-    "Repo administrators",
-    owners && ", approvers in top level OWNERS file",
-    named.length > 0 && `, and the following github teams:${named.sort().join(", ")}`,
-    ".",
-  ]
-    .filter(Boolean)
-    .join("");
-}

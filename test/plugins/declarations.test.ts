@@ -19,6 +19,7 @@ const HANDLED = [
   "issue-management",
   "label",
   "lgtm",
+  "override",
   "size",
   "skip",
   "trigger",
