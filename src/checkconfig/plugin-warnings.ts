@@ -136,6 +136,28 @@ export const absentPlugins: Warning = {
   }),
 };
 
+/** Ours alone, as Probot apps are. */
+export const probotApps: Warning = {
+  name: "probot-apps",
+  group: "default",
+  doc: "Probot apps of external_plugins that cannot be found, or have an endpoint too.",
+  check: withPlugins(({ plugins, probotFault = () => undefined }) =>
+    Object.entries(plugins.scopes().external).flatMap(([scope, entries]) =>
+      entries.flatMap(({ name, probot, endpoint }): Finding[] => {
+        if (!probot) return [];
+        const places: Place[] = [{ in: "plugins", keys: ["external_plugins", scope, probot] }];
+        const faults = [
+          probotFault(probot),
+          endpoint &&
+            `external plugin ${name} has an endpoint and is a Probot app: the endpoint is sent nothing`,
+          !name && `the Probot app ${probot} has no name: logs, metrics and help have nothing to call it by`,
+        ];
+        return faults.flatMap((message) => (message ? [{ message, places }] : []));
+      }),
+    ),
+  ),
+};
+
 export const verifyOwnersPresence: Warning = {
   name: "verify-owners-presence",
   group: "expensive",

@@ -36,6 +36,8 @@ export interface Facts {
   requiredAnnotations: readonly string[];
   /** Plugins of Prow that do nothing in Cutwater. */
   absentPlugins: readonly string[];
+  /** Why a Probot app, as plugins.yaml names it, cannot be found; undefined when it can. */
+  probotFault?: (probot: string) => string | undefined;
   /** Files of the directories of supplemental configuration. */
   supplements: readonly SupplementalFile[];
   /** What plank wrote of its build clusters, why that cannot be read, or where it is not yet. */

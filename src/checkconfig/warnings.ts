@@ -14,6 +14,7 @@ import {
 import {
   absentPlugins,
   missingTrigger,
+  probotApps,
   validateConfigUpdaterACLs,
   validateGitHubAppInstallation,
   validateLabel,
@@ -52,6 +53,7 @@ export const WARNINGS: readonly Warning[] = [
   requiredJobAnnotations,
   allowedPresubmitTrigger,
   absentPlugins,
+  probotApps,
 ];
 
 /** One that runs makes the other superfluous. */

@@ -1,4 +1,6 @@
 // cutwater checkconfig: what is wrong with a configuration, and what is probably not meant.
+
+import { dirname } from "node:path";
 import { isUnknownField } from "../checkconfig/file-warnings.ts";
 import { FORMATS, type Format, findingEntry, printed, problemEntry } from "../checkconfig/output.ts";
 import type { SupplementalFile } from "../checkconfig/supplements.ts";
@@ -6,6 +8,8 @@ import type { Facts, Warning } from "../checkconfig/warning.ts";
 import { chosen, findings, warningNames } from "../checkconfig/warnings.ts";
 import type { Config } from "../config/config.ts";
 import type { LocatedProblem, SourceFile } from "../config/source.ts";
+import { resolveApp } from "../guests/resolve.ts";
+import { errorText } from "../lib/error-text.ts";
 import { bool, type FlagValues, string, strings } from "../lib/flags.ts";
 import type { Host } from "./command.ts";
 import { githubFlags, storageFlags } from "./flag-groups.ts";
@@ -107,6 +111,7 @@ async function factsOf(
     files: { config: files.config.path, plugins: files.plugins?.path },
     requiredAnnotations: values["required-job-annotations"],
     absentPlugins: pluginsThatDoNothing(),
+    ...(files.plugins && { probotFault: (probot: string) => appFault(probot, values["plugin-config"]) }),
     supplements: [
       ...rooted("config", values["supplemental-prow-config-dir"], files.supplements),
       ...rooted("plugins", values["supplemental-plugin-config-dir"], files.pluginSupplements),
@@ -116,6 +121,15 @@ async function factsOf(
   // Clients of GitHub and of storage take longer to load than most configurations to check.
   const { checkconfigFacts } = await import("./checkconfig-facts.ts");
   return { ...facts, ...(await checkconfigFacts(facts, warnings, values, host)) };
+}
+
+function appFault(probot: string, pluginConfig: string): string | undefined {
+  try {
+    resolveApp(probot, dirname(pluginConfig));
+    return undefined;
+  } catch (error) {
+    return errorText(error);
+  }
 }
 
 const ASKING = ["verify-owners-presence", "validate-github-app-installation"];

@@ -7,20 +7,24 @@ import { HOOK_DEFAULTS, type HookDeps, runHook } from "../hook/run.ts";
 import { int, string, UsageError } from "../lib/flags.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import { declarations, plugins } from "../plugins/index.ts";
-import { openQueue } from "../queue/open.ts";
+import { openQueues } from "../queue/open.ts";
 import { withBotComments } from "./bot-comments.ts";
 import { component, type Surroundings } from "./component.ts";
 import { clustersOfFlags, githubFrom } from "./connect.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { enabledRepos } from "./enabled-repos.ts";
-import { dataFlag, githubFlags, inRepoFlags, kubeFlags, repoFlags } from "./flag-groups.ts";
+import { dataFlag, githubFlags, inRepoFlags, kubeFlags, pluginFlags, repoFlags } from "./flag-groups.ts";
+import { guestsFor } from "./guests.ts";
 import { mirrorsOf, repoJobsFor } from "./in-repo.ts";
 import { applyWith, type Ports } from "./ports.ts";
 import { prowGithubFlags, prowHookFlags } from "./prow-flags.ts";
 import { gitFor } from "./tide.ts";
 import { webhookSecrets } from "./webhook-secrets.ts";
 
-export type HookOptions = Pick<HookDeps, "role" | "queue" | "secrets" | "jobs" | "hear"> &
+export type HookOptions = Pick<
+  HookDeps,
+  "role" | "queue" | "outside" | "guests" | "secrets" | "jobs" | "hear"
+> &
   Partial<Pick<HookDeps, "host" | "port" | "webhookPath" | "repoEnabled" | "onListening">>;
 
 /** Everything hook needs; its gateway can also be mounted on another server by `hookHandler`. */
@@ -55,6 +59,7 @@ export const hook = component({
   name: "hook",
   plugins: true,
   flags: {
+    ...pluginFlags,
     ...githubFlags,
     ...kubeFlags,
     ...repoFlags,
@@ -96,7 +101,7 @@ export const hook = component({
         "Neither --data nor --queue is given: webhooks that are stored and not worked on yet are lost with this container.",
       );
     }
-    const queue = await openQueue({ url, clock, random, log: around.log });
+    const [queue, outside] = await openQueues({ url, clock, random, log: around.log });
     const repository = (repo: RepoRef) => `https://${flags["github-host"]}/${repoName(repo)}`;
     const git = gitFor(
       { github },
@@ -110,6 +115,16 @@ export const hook = component({
         port: flags.port,
         webhookPath: flags["webhook-path"],
         queue,
+        outside,
+        guests: guestsFor(
+          { github },
+          {
+            pluginConfig: flags["plugin-config"],
+            endpoint: flags["github-endpoint"][0]!,
+            dryRun: flags["dry-run"],
+          },
+          around,
+        ),
         secrets,
         hear: github.hear,
         jobs: repoJobsFor({ github }, git, flags["in-repo-config-cache-size"], around),
@@ -120,7 +135,7 @@ export const hook = component({
       },
       around,
     );
-    const done = runHook(deps, around.signal).finally(() => queue.close());
+    const done = runHook(deps, around.signal).finally(() => Promise.all([queue.close(), outside.close()]));
     return { ready: () => listening, done };
   },
 });

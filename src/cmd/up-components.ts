@@ -8,13 +8,14 @@ import { pluginHelp } from "../hook/plugin-help.ts";
 import { type HookDeps, hookHandler, runHook } from "../hook/run.ts";
 import { isOwnHost } from "../local/own-host.ts";
 import { repoName } from "../model/github.ts";
-import { openQueue } from "../queue/open.ts";
+import { openQueues } from "../queue/open.ts";
 import type { Queue } from "../queue/port.ts";
 import { TideState } from "../tide/state.ts";
 import { withBotComments } from "./bot-comments.ts";
 import type { Running, Surroundings } from "./component.ts";
 import { startCrier } from "./crier.ts";
 import { deckPages } from "./deck.ts";
+import { guestsFor } from "./guests.ts";
 import { hookDeps } from "./hook.ts";
 import { startHorologium } from "./horologium.ts";
 import { type GitOfRepositories, repoJobsFor } from "./in-repo.ts";
@@ -28,6 +29,9 @@ import { gitFor, startTide } from "./tide.ts";
 export interface Together {
   /** Holds the queue and copies of repositories. */
   directory: string;
+  /** plugins.yaml, and the address of GitHub's API: for Probot apps. */
+  pluginConfig: string;
+  endpoint: string;
   /** Where GitHub's repositories are, for git and people. */
   web: string;
   dryRun: boolean;
@@ -58,7 +62,7 @@ export async function startTogether(
 ): Promise<Running & { url: string }> {
   const { clock, random, env } = around.host;
   const { directory, web, dryRun, mergePauseMs } = options;
-  const queue = await openQueue({
+  const [queue, outside] = await openQueues({
     url: `sqlite:${join(directory, "queue.db")}`,
     clock,
     random,
@@ -66,6 +70,7 @@ export async function startTogether(
   });
   const github = withBotComments(world.github, around, { alone: true });
   const ofHook = frugal(github, { clock, hearsAll: true, log: around.log });
+  const close = () => Promise.all([queue.close(), outside.close()]);
   const ports: Ports = {
     ...{ ...world, github },
     jobs: watchJobs(world.clusters, around),
@@ -78,26 +83,27 @@ export async function startTogether(
   };
   const git = gitFor(ports, { url: (repo) => `${web}/${repoName(repo)}`, directory, env });
   try {
-    const running = await startAll(ports, { ...options, git, queue, ofHook }, around);
-    return { ...running, done: running.done.finally(() => queue.close()) };
+    const running = await startAll(ports, { ...options, git, queue, outside, ofHook }, around);
+    return { ...running, done: running.done.finally(close) };
   } catch (error) {
-    await queue.close();
+    await close();
     throw error;
   }
 }
 
 async function startAll(
   ports: Ports,
-  options: Together & { git: GitOfRepositories; queue: Queue; ofHook: FrugalGitHub },
+  options: Together & { git: GitOfRepositories; queue: Queue; outside: Queue; ofHook: FrugalGitHub },
   around: Surroundings,
 ): Promise<Running & { url: string }> {
   const named = (component: string): Surroundings => ({ ...around, log: around.log.child({ component }) });
   const state = new TideState(around.host.clock);
-  const { git, splitByOrg, queue, secrets, tidePauseMs, ofHook } = options;
+  const { git, splitByOrg, queue, outside, secrets, tidePauseMs, ofHook } = options;
   const jobs = repoJobsFor(ports, git, options.inRepoConfigCacheSize, named("in-repo"));
+  const guests = guestsFor(ports, options, named("hook"));
   const hook = hookDeps(
     { ...ports, github: ofHook },
-    { role: "worker", queue, secrets, jobs, hear: ofHook.hear },
+    { role: "worker", queue, outside, guests, secrets, jobs, hear: ofHook.hear },
     named("hook"),
   );
   const server = await listenAll(ports, options, { hook, state }, around);

@@ -136,6 +136,8 @@ async function startWorld(world: LocalWorld, around: Surroundings): Promise<Runn
     },
     {
       directory,
+      pluginConfig: join(directory, "plugins.yaml"),
+      endpoint: addresses.github,
       web: addresses.github,
       dryRun: false,
       mergePauseMs: MERGE_PAUSE_MS,

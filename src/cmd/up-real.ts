@@ -136,6 +136,8 @@ async function runAll({ flags, directory, app, cluster }: Parts, around: Surroun
     { github, clusters: cluster.clusters, storage },
     {
       directory,
+      pluginConfig: flags["plugin-config"],
+      endpoint: flags["github-endpoint"][0]!,
       web: webOf(flags),
       dryRun: flags["dry-run"],
       inRepoConfigCacheSize: flags["in-repo-config-cache-size"],

@@ -59,6 +59,10 @@ const externalPluginSchema = object({
   name: string(),
   endpoint: string("Where events are sent; default http://NAME."),
   events: list(string("A webhook event."), "Which events are sent; none: all."),
+  probot: string(
+    "Instead of an endpoint: a Probot app to run here, by its path from this file's directory or as an npm package.",
+  ),
+  env: list(string("Name of a variable of hook's environment that the Probot app may have.")),
 });
 
 const enabledSchema = object({
@@ -76,7 +80,7 @@ const ownFields = object(pluginsFields);
 /** The file without the plugins' own sections. */
 export type OwnFields = Infer<typeof ownFields>;
 type Enabled = NonNullable<OwnFields["plugins"]>;
-type ExternalPlugin = Infer<typeof externalPluginSchema>;
+export type ExternalPlugin = Infer<typeof externalPluginSchema>;
 export type OwnersOptions = Infer<typeof ownersSchema>;
 
 export interface PluginsConfig {
@@ -128,6 +132,8 @@ const withEndpoints = (external: Record<string, ExternalPlugin[]>): Record<strin
   Object.fromEntries(
     Object.entries(external).map(([scope, plugins]) => [
       scope,
-      plugins.map((plugin) => ({ ...plugin, endpoint: plugin.endpoint || `http://${plugin.name ?? ""}` })),
+      plugins.map((plugin) =>
+        plugin.probot ? plugin : { ...plugin, endpoint: plugin.endpoint || `http://${plugin.name ?? ""}` },
+      ),
     ]),
   );

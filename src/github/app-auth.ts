@@ -1,19 +1,24 @@
 // GitHub App authentication: the App's own JWT, and one installation token per organisation, fetched once for all callers.
 import type { Clock } from "../lib/clock.ts";
 import { githubAppJWT } from "../lib/github-app-jwt.ts";
-import { normaliseLogin } from "../model/github.ts";
+import { normaliseLogin, type RepoRef } from "../model/github.ts";
 import { GitHubError } from "./error.ts";
 
 /** Asks the API with the given Authorization header; throws GitHubError. Lists come whole. */
-export type AppRequest = (authorization: string, method: "GET" | "POST", path: string) => Promise<unknown>;
+export type AppRequest = (
+  authorization: string,
+  method: "GET" | "POST",
+  path: string,
+  body?: Record<string, unknown>,
+) => Promise<unknown>;
 
 export interface AppAuth {
   /** The App's own JWT. */
   jwt(): string;
-  /** Token of the App's installation in an organisation or user account. */
-  token(org: string): Promise<string>;
+  /** Token of the App's installation in an organisation or user account; with `repo` for that repository alone. */
+  token(org: string, repo?: string): Promise<string>;
   /** Forgets a token that GitHub has refused. */
-  forget(org: string): void;
+  forget(org: string, repo?: string): void;
   installations(): Promise<string[]>;
 }
 
@@ -55,31 +60,35 @@ export function appAuth({ appId, privateKey, request, clock }: AppAuthOptions): 
 
   return {
     jwt,
-    forget: (org) => void tokens.delete(normaliseLogin(org)),
+    forget: (org, repo = "") => void tokens.delete(keyOf({ org, repo })),
     installations: async () => [...(await (installed?.ids ?? list())).keys()],
-    token(login) {
+    token(login, repo = "") {
       const org = normaliseLogin(login);
-      const held = tokens.get(org);
+      const key = keyOf({ org, repo });
+      const held = tokens.get(key);
       if (held && clock.now().getTime() < held.until) return held.value;
       // Callers that come while the request is under way share it.
       const entry = { value: Promise.resolve(""), until: Number.POSITIVE_INFINITY };
       entry.value = (async () => {
         const path = `/app/installations/${await installationId(org)}/access_tokens`;
-        const answer = (await request(`Bearer ${jwt()}`, "POST", path)) as {
+        const narrow = repo === "" ? undefined : { repositories: [repo] };
+        const answer = (await request(`Bearer ${jwt()}`, "POST", path, narrow)) as {
           token: string;
           expires_at: string;
         };
         entry.until = Date.parse(answer.expires_at) - EXPIRY_MARGIN_MS;
         return answer.token;
       })();
-      tokens.set(org, entry);
+      tokens.set(key, entry);
       entry.value.catch(() => {
-        if (tokens.get(org) === entry) tokens.delete(org);
+        if (tokens.get(key) === entry) tokens.delete(key);
       });
       return entry.value;
     },
   };
 }
+
+const keyOf = ({ org, repo }: RepoRef): string => `${normaliseLogin(org)}/${repo.toLowerCase()}`;
 
 function byAccount(answer: unknown): Map<string, number> {
   const installations = answer as { id: number; account: { login: string } | null }[];

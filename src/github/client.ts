@@ -13,6 +13,7 @@ import { etagCache } from "./etag-cache.ts";
 import { limits } from "./limits.ts";
 import type { GitHub } from "./port.ts";
 import { reads } from "./read.ts";
+import { relay } from "./relay.ts";
 import { type RecordRequest, requestMetrics } from "./request-metrics.ts";
 import { type Identity, type Transport, transport } from "./transport.ts";
 import { trouble } from "./trouble.ts";
@@ -54,6 +55,7 @@ export function connectGitHub(options: GitHubOptions): GitHub {
         once(async () => login(await calls.call("", "GET /user"), "login")),
       ),
       write: writes(calls),
+      relay: relay(send, () => identity),
       gitToken: () => auth.token(),
       seal: async (text) => digest((await auth.token()).trim(), text),
     };
@@ -66,6 +68,11 @@ export function connectGitHub(options: GitHubOptions): GitHub {
       once(async () => appLogin(login(await app.api.call("", "GET /app"), "slug"))),
     ),
     write: writes(calls),
+    relay: relay(
+      send,
+      ({ org, repo }) => app.identity(org, repo),
+      ({ org, repo }) => app.auth.token(org, repo),
+    ),
     gitToken: ({ org }: RepoRef) => app.auth.token(org),
     seal: async (text) => digest(auth.privateKey, text),
   };
@@ -117,7 +124,8 @@ interface App {
   auth: AppAuth;
   /** Calls as the App itself. */
   api: Api;
-  identity(org: string): Identity;
+  /** `repo`: with authority over that repository alone. */
+  identity(org: string, repo?: string): Identity;
 }
 
 function connectApp(
@@ -133,25 +141,26 @@ function connectApp(
     appId,
     privateKey,
     clock,
-    async request(authorization, method, path) {
+    async request(authorization, method, path, body) {
       const calls = apiAs(() => asApp(() => authorization));
-      return method === "GET" ? calls.all("", `GET ${path}`) : calls.call("", `${method} ${path}`);
+      return method === "GET" ? calls.all("", `GET ${path}`) : calls.call("", `${method} ${path}`, body);
     },
   });
   return {
     auth,
     api: apiAs(() => asApp(() => `Bearer ${auth.jwt()}`)),
-    identity: (org) => ({
+    identity: (org, repo = "") => ({
+      // Also for a narrowed token: GitHub counts by installation, and answers what a token may not read with no ETag of it.
       key: `app ${appId} in ${normaliseLogin(org)}`,
-      authorization: async () => `token ${await installationToken(auth, org)}`,
-      refused: () => auth.forget(org),
+      authorization: async () => `token ${await installationToken(auth, org, repo)}`,
+      refused: () => auth.forget(org, repo),
     }),
   };
 }
 
 /** A request that names no organisation (a search over all) goes out under any installation. */
-async function installationToken(auth: AppAuth, org: string): Promise<string> {
-  return auth.token(org || ((await auth.installations())[0] ?? ""));
+async function installationToken(auth: AppAuth, org: string, repo: string): Promise<string> {
+  return auth.token(org || ((await auth.installations())[0] ?? ""), repo);
 }
 
 const login = (answer: unknown, key: string): string =>

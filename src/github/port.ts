@@ -137,9 +137,35 @@ export interface GitHubWrite {
   ): Promise<void>;
 }
 
+/** A request to GitHub's API as a program that is not ours makes it. */
+export interface RawRequest {
+  method: string;
+  /** Path and query below the API's address. */
+  path: string;
+  headers: Record<string, string>;
+  body?: string;
+}
+
+export interface RawAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: Uint8Array;
+}
+
+/** Carries such requests within our limits. What may be asked is for the caller to judge. */
+export interface GitHubRelay {
+  /** Whether authority can be narrowed to a repository: an App's can, a token's cannot. */
+  readonly narrows: boolean;
+  /** With authority over that repository alone where it can be narrowed; with an empty `repo`, over the whole org. */
+  send(repo: RepoRef, request: RawRequest): Promise<RawAnswer>;
+  /** Token for that repository alone; undefined where it cannot be narrowed. */
+  token(repo: RepoRef): Promise<string | undefined>;
+}
+
 export interface GitHub {
   read: GitHubRead;
   write: GitHubWrite;
+  relay: GitHubRelay;
   /** A token for git over HTTPS on that repository, for clones that Cutwater makes itself. */
   gitToken(repo: RepoRef): Promise<string>;
   /** A keyed digest by which all that sign in as this bot know again what one of them wrote. */

@@ -117,7 +117,7 @@ async function sendCached(request: Outgoing, options: TransportOptions): Promise
     return new Response(held.body, { status: held.status, headers: held.headers });
   }
   const etag = response.headers.get("etag");
-  if (isGet && response.status === 200 && etag) {
+  if (isGet && response.status === 200 && etag && isText(response)) {
     const kept = ["content-type", "link"].flatMap((name): [string, string][] => {
       const value = response.headers.get(name);
       return value === null ? [] : [[name, value]];
@@ -128,6 +128,9 @@ async function sendCached(request: Outgoing, options: TransportOptions): Promise
   }
   return response;
 }
+
+/** Bytes of a file or an archive do not survive being kept as text. */
+const isText = ({ headers }: Response): boolean => /json|^text\//.test(headers.get("content-type") ?? "json");
 
 class Unreachable extends Error {
   readonly repeatable: boolean;

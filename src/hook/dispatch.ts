@@ -14,10 +14,10 @@ import { type RepoRef, repoName } from "../model/github.ts";
 import { MalformedError } from "../model/github-decode.ts";
 import type { Context, Plugin } from "../plugins/plugin.ts";
 import { PermanentError } from "../queue/error.ts";
-import type { QueueItem } from "../queue/port.ts";
+import type { Queue, QueueItem } from "../queue/port.ts";
 import { type Delivery, decodeDelivery, parseBody, repoOf } from "./delivery.ts";
-import { forward } from "./external.ts";
 import { isTransient } from "./failure.ts";
+import { handOver } from "./hand-over.ts";
 import type { HookMetrics } from "./metrics.ts";
 import { normalise } from "./normalise.ts";
 
@@ -37,6 +37,8 @@ export interface DispatchDeps {
   web: typeof fetch;
   log: Logger;
   metrics: HookMetrics;
+  /** Deliveries for external plugins and Probot apps wait there. */
+  outside: Pick<Queue, "add">;
   /** `--github-enabled-org` and its like; default: every repository. */
   repoEnabled?: (repo: RepoRef) => boolean;
 }
@@ -57,14 +59,14 @@ export function dispatcher(deps: DispatchDeps): Dispatch {
 
   return async ({ payload }, attempt) => {
     const delivery = accept(() => decodeDelivery(payload));
+    const repo = accept(() => repoOf(parseBody(delivery.body)));
+    // First, and whether or not we make sense of it: others may know an event that we do not.
+    if (repo && isEnabled(deps, repo))
+      await handOver({ plugins: deps.plugins, queue: deps.outside }, delivery);
     const events = accept(() => normalise(delivery));
-    const repo = repoOf(parseBody(delivery.body));
     const done = finished.get(delivery.guid) ?? new Set<string>();
     const todo = turns(deps, events).filter(({ key }) => !done.has(key));
-    const forwarding =
-      attempt === 1 && repo && isEnabled(deps, repo) ? forward(deps, delivery, repo) : undefined;
     const failures = await takeTurns(deps, delivery, todo, done);
-    await forwarding;
     if (failures.length === 0) {
       finished.delete(delivery.guid);
       return;

@@ -54,19 +54,21 @@ export function pluginHelp(deps: HelpDeps): () => Promise<PluginsHelp> {
   return async () => {
     const config = deps.plugins();
     const scopes = config.repos();
+    const externalScopes = Object.keys(config.scopes().external);
     const expanded = new Map<string, string[]>();
-    for (const scope of scopes) expanded.set(scope, scope.includes("/") ? [scope] : await reposOf(scope));
+    for (const scope of new Set([...scopes, ...externalScopes]))
+      expanded.set(scope, scope.includes("/") ? [scope] : await reposOf(scope));
     return {
       AllRepos: [...new Set([...expanded.values()].flat())].sort(),
       RepoPlugins: {
         "": own.map(({ name }) => name),
         ...Object.fromEntries(scopes.map((scope) => [scope, ownPlugins(config, scope)])),
       },
-      RepoExternalPlugins: { "": externalNames(config, scopes), ...externalPlugins(config, scopes) },
+      RepoExternalPlugins: { "": externalNames(config), ...externalPlugins(config) },
       PluginHelp: Object.fromEntries(
         own.map((plugin) => [plugin.name, helpOf(plugin, config, enabledIn(config, plugin, expanded))]),
       ),
-      ExternalPluginHelp: externalHelp(config, scopes, external),
+      ExternalPluginHelp: externalHelp(config, external),
     };
   };
 }
@@ -123,10 +125,9 @@ const commandsOf = (plugin: PluginDeclaration, config: PluginsConfig): PluginHel
 /** Of the enabled ones that are known; their events are those that plugins.yaml gives them. */
 function externalHelp(
   config: PluginsConfig,
-  scopes: string[],
   known: readonly PluginDeclaration[],
 ): Record<string, PluginHelp> {
-  const enabled = scopes.flatMap((scope) => config.external(refOf(scope)));
+  const enabled = Object.values(config.scopes().external).flat();
   const entries = known.flatMap((plugin): [string, PluginHelp][] => {
     const entry = enabled.findLast(({ name }) => name === plugin.name);
     if (!entry) return [];
@@ -134,17 +135,29 @@ function externalHelp(
     const Description = told(plugin.description, config);
     return [[plugin.name, { Description, Config: null, Events, Commands: commandsOf(plugin, config) }]];
   });
-  return Object.fromEntries(entries);
+  const guests = enabled.flatMap(({ name = "", probot, events }): [string, PluginHelp][] =>
+    probot ? [[name, guestHelp(probot, events)]] : [],
+  );
+  return Object.fromEntries([...guests, ...entries]);
 }
 
-function externalPlugins(config: PluginsConfig, scopes: string[]): Record<string, string[]> {
-  const entries = scopes.map((scope): [string, string[]] => {
-    const names = config.external(refOf(scope)).map(({ name }) => name ?? "");
-    return [scope, names];
-  });
+/** A Probot app does not say what it does. */
+const guestHelp = (probot: string, events: string[] | undefined): PluginHelp => ({
+  Description: `The Probot app ${probot}, which runs in hook.`,
+  Config: null,
+  Events: events ?? null,
+  Commands: [],
+});
+
+/** As it is written, scope by scope. */
+function externalPlugins(config: PluginsConfig): Record<string, string[]> {
+  const entries = Object.entries(config.scopes().external).map(([scope, plugins]): [string, string[]] => [
+    scope,
+    plugins.map(({ name }) => name ?? ""),
+  ]);
   return Object.fromEntries(entries.filter(([, names]) => names.length > 0));
 }
 
-const externalNames = (config: PluginsConfig, scopes: string[]): string[] => [
-  ...new Set(Object.values(externalPlugins(config, scopes)).flat()),
+const externalNames = (config: PluginsConfig): string[] => [
+  ...new Set(Object.values(externalPlugins(config)).flat()),
 ];

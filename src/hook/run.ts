@@ -8,11 +8,13 @@ import {
 } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Registry } from "prom-client";
+import type { Guests } from "../guests/port.ts";
 import { aborted } from "../lib/aborted.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Queue } from "../queue/port.ts";
 import { type DispatchDeps, dispatcher } from "./dispatch.ts";
 import { type GatewayDeps, gateway } from "./gateway.ts";
+import { outside } from "./hand-over.ts";
 import { hookMetrics } from "./metrics.ts";
 import { type HelpDeps, pluginHelp } from "./plugin-help.ts";
 
@@ -22,6 +24,9 @@ type Parts = Omit<DispatchDeps, "metrics"> & Omit<GatewayDeps, "metrics"> & Help
 export interface HookDeps extends Parts {
   metrics: Registry;
   queue: Queue;
+  /** What waits for external plugins and Probot apps. */
+  outside: Queue;
+  guests?: Guests;
   clock: Clock;
   role: "gateway" | "worker" | "all";
   host: string;
@@ -40,6 +45,9 @@ export interface HookDeps extends Parts {
 /** Defaults of the figures above. */
 export const HOOK_DEFAULTS = { webhookPath: "/hook", port: 8888, concurrency: 20, maxAttempts: 30 } as const;
 
+/** Handed over side by side to programs that are not ours: waiting for them costs nothing. */
+const OUTSIDE_CONCURRENCY = 256;
+
 /** GitHub gives up after 10 s, so a slower sender is not GitHub. */
 const REQUEST_TIMEOUT_MS = 10_000;
 
@@ -48,15 +56,15 @@ export async function runHook(deps: HookDeps, signal: AbortSignal): Promise<void
   const parts: Promise<void>[] = [];
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
+  const endGuests = aborted(both).then(() => deps.guests?.close());
   if (deps.role !== "worker") parts.push(serve(deps, both));
   if (deps.role !== "gateway") {
     const { concurrency, maxAttempts } = deps;
+    const metrics = hookMetrics(deps.metrics);
+    const options = { signal: both, concurrency, maxAttempts };
     parts.push(
-      deps.queue.work(dispatcher({ ...deps, metrics: hookMetrics(deps.metrics) }), {
-        signal: both,
-        concurrency,
-        maxAttempts,
-      }),
+      deps.queue.work(dispatcher({ ...deps, metrics }), options),
+      deps.outside.work(outside({ ...deps, metrics }), { ...options, concurrency: OUTSIDE_CONCURRENCY }),
     );
   }
   try {
@@ -64,7 +72,7 @@ export async function runHook(deps: HookDeps, signal: AbortSignal): Promise<void
   } finally {
     // One part that breaks ends the other, so that the process is started anew.
     stop.abort();
-    await Promise.allSettled(parts);
+    await Promise.allSettled([...parts, endGuests]);
   }
 }
 

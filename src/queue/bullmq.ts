@@ -3,10 +3,11 @@
 import type { Queue as BullQueue, Job, Worker } from "bullmq";
 import type { Redis, RedisOptions } from "ioredis";
 import { aborted } from "../lib/aborted.ts";
+import { type BackOff, backOffMs } from "../lib/back-off.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
 import type { Logger } from "../lib/logger.ts";
-import { BACK_OFF, type BackOff, backOffMs } from "./backoff.ts";
+import { BACK_OFF } from "./backoff.ts";
 import { isPermanent } from "./error.ts";
 import type { Queue, WorkOptions } from "./port.ts";
 import { redisAdder } from "./redis-add.ts";

@@ -1,11 +1,14 @@
 // Opens the queue that a URL names: `sqlite:FILE` for one process, `redis://…` for many.
+import { join, parse } from "node:path";
+import type { BackOff } from "../lib/back-off.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
-import type { BackOff } from "./backoff.ts";
 import type { Queue } from "./port.ts";
 
 export interface OpenQueueOptions {
   url: string;
+  /** One more queue at the same place. */
+  name?: string;
   clock: Clock;
   random: () => number;
   log: Logger;
@@ -14,14 +17,33 @@ export interface OpenQueueOptions {
 
 /** Rejects with an Error that says what is wrong with the URL, the file or the Redis. */
 export async function openQueue(options: OpenQueueOptions): Promise<Queue> {
-  const { url } = options;
+  const { url, name } = options;
   if (url.startsWith("sqlite:")) {
     const { sqliteQueue } = await import("./sqlite.ts");
-    return sqliteQueue({ ...options, file: url.slice("sqlite:".length).replace(/^\/\/(?=\/)/, "") });
+    const file = url.slice("sqlite:".length).replace(/^\/\/(?=\/)/, "");
+    return sqliteQueue({ ...options, file: name ? beside(file, name) : file });
   }
   if (url.startsWith("redis:") || url.startsWith("rediss:")) {
     const { bullMQQueue } = await import("./bullmq.ts");
     return bullMQQueue(options);
   }
   throw new Error(`queue ${JSON.stringify(url)}: write sqlite:FILE or redis://host:port`);
+}
+
+/** hook's two: webhooks, and what of them waits for programs that are not ours. */
+export async function openQueues(options: OpenQueueOptions): Promise<[webhooks: Queue, outside: Queue]> {
+  const webhooks = await openQueue(options);
+  try {
+    return [webhooks, await openQueue({ ...options, name: "outside" })];
+  } catch (error) {
+    await webhooks.close();
+    throw error;
+  }
+}
+
+/** `dir/queue.db` and `outside` make `dir/queue-outside.db`. */
+function beside(file: string, name: string): string {
+  if (file === ":memory:") return file;
+  const { dir, name: stem, ext } = parse(file);
+  return join(dir, `${stem}-${name}${ext}`);
 }

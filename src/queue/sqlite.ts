@@ -1,7 +1,8 @@
 // The queue for one process, in a SQLite file: durable before `add` resolves, unfinished work is found again on open.
+import { type BackOff, backOffMs } from "../lib/back-off.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
-import { BACK_OFF, type BackOff, backOffMs, REMEMBER_MS } from "./backoff.ts";
+import { BACK_OFF, REMEMBER_MS } from "./backoff.ts";
 import { isPermanent } from "./error.ts";
 import type { Queue, WorkOptions } from "./port.ts";
 import { type Schedule, schedule } from "./schedule.ts";

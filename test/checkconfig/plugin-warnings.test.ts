@@ -76,6 +76,17 @@ test("plugins that do nothing here", () => {
   ]);
 });
 
+test("Probot apps that cannot be run, or not as is meant", () => {
+  const pluginsYaml = `external_plugins:
+  o: [{name: a, probot: ./a.js}, {name: b, probot: b, endpoint: http://b}, {probot: ./c.js}, {name: d}]`;
+  const probotFault = (probot: string) => (probot === "./a.js" ? "there is no ./a.js" : undefined);
+  expect(found("probot-apps", { pluginsYaml, probotFault })).toEqual([
+    "there is no ./a.js",
+    "external plugin b has an endpoint and is a Probot app: the endpoint is sent nothing",
+    "the Probot app ./c.js has no name: logs, metrics and help have nothing to call it by",
+  ]);
+});
+
 test("what GitHub was asked", () => {
   expect(found("verify-owners-presence", { withoutOwners: ["o/r"] })[0]).toMatch(
     /root level OWNERS file: \[o\/r\]$/,

@@ -51,6 +51,7 @@ const deps = (all: Plugin[], more: Partial<DispatchDeps> = {}): DispatchDeps => 
   web: fetch,
   log: silent,
   metrics: hookMetrics(registry),
+  outside: { add: async () => ({ added: true }) },
   ...more,
 });
 

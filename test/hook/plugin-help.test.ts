@@ -13,6 +13,7 @@ const help = pluginHelp({
       plugins: { acme: { plugins: ["size", "welcome"] } },
       external_plugins: {
         acme: [{ name: "needs-rebase", events: ["pull_request"] }, { name: "refresh" }, { name: "theirs" }],
+        "acme/tool": [{ name: "greeter", probot: "./greeter.js", events: ["issues"] }],
       },
       sections: {},
     }),
@@ -42,10 +43,21 @@ describe("/plugin-help", () => {
 
   it("tells of the external plugins that are known and enabled", async () => {
     const { ExternalPluginHelp, PluginHelp, RepoExternalPlugins } = await help();
-    expect(Object.keys(ExternalPluginHelp!)).toEqual(["needs-rebase", "refresh"]);
+    expect(Object.keys(ExternalPluginHelp!)).toEqual(["greeter", "needs-rebase", "refresh"]);
     expect(ExternalPluginHelp!["needs-rebase"]).toMatchObject({ Events: ["pull_request"], Commands: [] });
     expect(ExternalPluginHelp!["refresh"]).toMatchObject({ Events: null, Commands: [{ Usage: "/refresh" }] });
     expect(PluginHelp!["refresh"]).toBeUndefined();
     expect(RepoExternalPlugins!["acme"]).toEqual(["needs-rebase", "refresh", "theirs"]);
+  });
+
+  it("tells of Probot apps what is known of them, also where nothing else is enabled", async () => {
+    const { ExternalPluginHelp, RepoExternalPlugins } = await help();
+    expect(RepoExternalPlugins!["acme/tool"]).toEqual(["greeter"]);
+    expect(ExternalPluginHelp!["greeter"]).toEqual({
+      Description: "The Probot app ./greeter.js, which runs in hook.",
+      Config: null,
+      Events: ["issues"],
+      Commands: [],
+    });
   });
 });

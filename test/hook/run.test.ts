@@ -43,6 +43,7 @@ async function running(
     repositories: async () => [{ full_name: "acme/tool" }, { full_name: "acme/app" }],
   } as unknown as GitHubRead;
   const queue = sqliteQueue({ file: ":memory:", clock: systemClock });
+  const outside = sqliteQueue({ file: ":memory:", clock: systemClock });
   const stop = new AbortController();
   const listening = Promise.withResolvers<number>();
   const run = runHook(
@@ -65,6 +66,7 @@ async function running(
       log: silent,
       metrics: new Registry(),
       queue,
+      outside,
       secrets: async () => ({ token: "s" }),
       role: "all",
       host: "127.0.0.1",
@@ -83,7 +85,7 @@ async function running(
   } finally {
     stop.abort();
     await run;
-    await queue.close();
+    await Promise.all([queue.close(), outside.close()]);
   }
 }
 

@@ -1,6 +1,6 @@
 // The check of the rooms is as good as what it finds: every form in which a module can be named.
 import { expect, test } from "vitest";
-import { importsOf } from "./imports.ts";
+import { FOREIGN, importsOf } from "./imports.ts";
 
 const named = (text: string) => importsOf(text).map(({ specifier }) => specifier);
 
@@ -40,7 +40,12 @@ test("texts and comments name nothing", () => {
   expect(named('const a = "import x from y";\n// import "./a.ts";\nexport const b = "./b.ts";')).toEqual([]);
 });
 
+test("a file of somebody else's has a name that only one room may have", () => {
+  expect(named("await import(pathToFileURL(file).href)")).toEqual([FOREIGN]);
+});
+
 test("a computed name is refused", () => {
+  expect(() => importsOf("await import(pathToFileURL(join(here, name)).href)")).toThrow("literal");
   expect(() => importsOf('await import("./" + name)')).toThrow("literal");
   expect(() => importsOf("await import(name)")).toThrow("literal");
 });

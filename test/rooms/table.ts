@@ -1,5 +1,7 @@
 // The rooms of the house: what each may import. docs/architecture.md has the table that is generated from this.
 
+import { FOREIGN } from "./imports.ts";
+
 export type Room = keyof typeof ROOMS_;
 
 interface Rule {
@@ -33,7 +35,7 @@ const ROOMS_ = {
   github: {
     holds: "the GitHub port and its adapter (App or token)",
     may: ["lib", "model"],
-    packages: ["@octokit/rest", "@octokit/auth-app", "probot"],
+    packages: ["@octokit/rest", "@octokit/auth-app"],
   },
   kube: {
     holds: "the Kubernetes port, client, reflector, leader election",
@@ -61,10 +63,16 @@ const ROOMS_ = {
   },
   effects: { holds: "`apply` (one exhaustive switch), `print`", may: ["lib", "model"], ports: PORTS },
   plugins: { holds: "one file a plugin; `index.ts` is the list", may: PURE, ports: ["github", "kube"] },
+  guests: {
+    holds: "Probot apps as plugins, each in a process of its own",
+    may: ["lib", "model"],
+    ports: ["github"],
+    packages: ["probot", FOREIGN],
+  },
   hook: {
     holds: "gateway (verify, persist, answer) and dispatcher (queue to plugins to effects)",
     may: [...PURE, "effects", "plugins"],
-    ports: PORTS,
+    ports: [...PORTS, "guests"],
   },
   plank: { holds: "ProwJobs to pods and back", ...COMPONENT },
   tide: { holds: "merges what is ready, says why the rest is not", ...COMPONENT },

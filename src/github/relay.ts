@@ -1,0 +1,41 @@
+// Requests of programs that are not ours, carried as they are: our authority and limits, their method, path and body.
+import type { RepoRef } from "../model/github.ts";
+import type { GitHubRelay } from "./port.ts";
+import type { Identity, Transport } from "./transport.ts";
+
+/** What a program may say itself; who it is and what is cached is for us to say. */
+const TAKEN = new Set(["accept", "content-type", "x-github-api-version", "x-github-delivery"]);
+/** An answer comes decoded and whole, whatever it was on the way. */
+const DROPPED = new Set([
+  "content-encoding",
+  "content-length",
+  "transfer-encoding",
+  "connection",
+  "keep-alive",
+]);
+
+/** `token` is left out where authority cannot be narrowed. */
+export function relay(
+  transport: Transport,
+  identity: (repo: RepoRef) => Identity,
+  token?: (repo: RepoRef) => Promise<string>,
+): GitHubRelay {
+  return {
+    narrows: token !== undefined,
+    token: async (repo) => token?.(repo),
+    async send(repo, { method, path, headers, body }) {
+      const response = await transport({
+        method,
+        path,
+        headers: new Headers(Object.entries(headers).filter(([name]) => TAKEN.has(name.toLowerCase()))),
+        ...(body !== undefined && { body }),
+        identity: identity(repo),
+      });
+      return {
+        status: response.status,
+        headers: Object.fromEntries([...response.headers].filter(([name]) => !DROPPED.has(name))),
+        body: new Uint8Array(await response.arrayBuffer()),
+      };
+    },
+  };
+}
