@@ -140,6 +140,11 @@ export class FrugalWorld {
     return {
       read: read as GitHubRead,
       write: write as GitHubWrite,
+      relay: {
+        narrows: false,
+        token: async () => undefined,
+        send: () => Promise.reject(new Error("nobody relays")),
+      },
       gitToken: async () => "",
       seal: async () => "",
     };
