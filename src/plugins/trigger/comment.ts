@@ -23,8 +23,10 @@ import {
   RETEST,
   RETEST_REQUIRED,
   selectPresubmits,
+  TEST_ALL,
 } from "./selection.ts";
 import { CANNOT_BE_TRUSTED, CANNOT_REVOKE, CANNOT_TRIGGER, helpMessage, isHelpMessage } from "./texts.ts";
+import { approvePending, rerunFailed } from "./workflows.ts";
 
 export async function onComment(event: CommentEvent, context: Context): Promise<Effect[]> {
   if (event.action !== "created" || !event.isPR || event.issue.state !== "open") return [];
@@ -93,16 +95,21 @@ async function runRequested(
     changes: changedFiles(context, change),
     statuses: () => read.statuses(repo, pr.head.sha),
   };
+  const workflows = options.trigger_github_workflows;
+  const trusts = !options.ignore_ok_to_test && OK_TO_TEST_COMMAND.test(text);
+  const approved = workflows && trusts ? await approvePending(change, context) : [];
   const selected = await selectPresubmits(body, presubmits, !options.ignore_ok_to_test, facts);
   const note = helpNote(text, selected.length);
   if (note !== undefined) {
     const where = `${repoName(repo)}@${pr.base.ref}`;
     const message = helpMessage(where, note, await availablePresubmits(presubmits, facts));
-    return [replyTo(issue, quoted(event), message)];
+    return [...approved, replyTo(issue, quoted(event), message)];
   }
   // Jobs run again are told apart from those that run for the first time.
   const again = RETEST.test(text) || RETEST_REQUIRED.test(text);
   const stale = ANY_TEST.test(text) ? await pruneComments(issue, context, isHelpMessage) : [];
   const started = await start(change, selected, context, again ? { [RETEST_LABEL]: "true" } : {});
-  return [...started, ...stale];
+  const rerun =
+    workflows && (RETEST.test(text) || TEST_ALL.test(text)) ? await rerunFailed(change, context) : [];
+  return [...started, ...stale, ...approved, ...rerun];
 }

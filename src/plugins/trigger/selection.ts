@@ -11,7 +11,7 @@ import {
   TEST_WITHOUT_TARGET,
 } from "./texts.ts";
 
-const TEST_ALL = command("(?m)^/test all,?($|\\s.*)");
+export const TEST_ALL = command("(?m)^/test all,?($|\\s.*)");
 export const RETEST = command("(?m)^/retest\\s*$");
 export const RETEST_REQUIRED = command("(?m)^/retest-required\\s*$");
 const TEST_MANUAL_REQUIRED = command("(?m)^/test-manual-required\\s*$");
