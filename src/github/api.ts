@@ -1,5 +1,6 @@
 // Octokit over our transport: typed-enough calls, whole lists by Link, and every failure as a GitHubError.
 import { Octokit } from "@octokit/rest";
+import { isRecord } from "../lib/schema.ts";
 import { GitHubError } from "./error.ts";
 import type { Identity, Transport } from "./transport.ts";
 
@@ -111,7 +112,18 @@ function toGitHubError(error: unknown, route: string, parameters: Parameters): G
   const { status, message, response } = error as Error & { status?: number; response?: unknown };
   const where = route.replace(/\{(\w+)\}/g, (whole, name) => String(parameters[name] ?? whole));
   // Octokit reports what `fetch` threw as a 500 without response. Its error holds the request: never keep it as cause.
-  return new GitHubError(response ? (status ?? 0) : 0, `${where}: ${message}`);
+  return new GitHubError(response ? (status ?? 0) : 0, `${where}: ${message}`, {
+    details: details(response),
+  });
+}
+
+/** `errors` of an answer: objects with a message, or plain texts. */
+function details(response: unknown): string[] {
+  const errors = (response as { data?: { errors?: unknown } } | undefined)?.data?.errors;
+  if (!Array.isArray(errors)) return [];
+  return errors
+    .map((error: unknown) => (isRecord(error) ? error["message"] : error))
+    .filter((text) => typeof text === "string");
 }
 
 interface GraphQLAnswer<T> {

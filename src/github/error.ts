@@ -4,10 +4,13 @@ export class GitHubError extends Error {
   override name = "GitHubError";
   /** HTTP status; 0 when no answer came. */
   readonly status: number;
+  /** What GitHub has against single fields of the request, in its own words. */
+  readonly details: readonly string[];
 
-  constructor(status: number, message: string, options?: ErrorOptions) {
+  constructor(status: number, message: string, options?: ErrorOptions & { details?: readonly string[] }) {
     super(message, options);
     this.status = status;
+    this.details = options?.details ?? [];
   }
 }
 

@@ -40,6 +40,10 @@ export interface GitHubRead {
   changedFiles(pr: IssueRef): Promise<ChangedFile[]>;
   /** Commits of the pull request, at most 250: GitHub lists no more. */
   pullRequestCommits(pr: IssueRef): Promise<Commit[]>;
+  /** Commits that `head` has and `base` has not, however many. Both are SHAs. */
+  commitsBetween(repo: RepoRef, base: string, head: string): Promise<Commit[]>;
+  /** Names of refs that begin with this, e.g. `heads/release-`, without their `refs/`. */
+  matchingRefs(repo: RepoRef, prefix: string): Promise<string[]>;
   issueLabels(issue: IssueRef): Promise<Label[]>;
   repositoryLabels(repo: RepoRef): Promise<Label[]>;
   /** Open milestones. */

@@ -42,6 +42,8 @@ export function reads(api: Api, botLogin: () => Promise<string>): GitHubRead {
     pullRequest: (ref) => one(ref.org, `GET ${PULL}`, inIssue(ref), decode.pullRequest),
     changedFiles: (ref) => many(ref.org, `GET ${PULL}/files`, inIssue(ref), changedFile),
     pullRequestCommits: (ref) => many(ref.org, `GET ${PULL}/commits`, inIssue(ref), listedCommit),
+    commitsBetween: (ref, base, head) => commitsBetween(api, ref, base, head),
+    matchingRefs: (ref, prefix) => matchingRefs(api, ref, prefix),
     milestones: (ref) => many(ref.org, `GET ${REPO}/milestones`, inRepo(ref), decode.milestone),
     issueLabels: (ref) => many(ref.org, `GET ${ISSUE}/labels`, inIssue(ref), decode.label),
     repositoryLabels: (ref) => many(ref.org, `GET ${REPO}/labels`, inRepo(ref), decode.label),
@@ -117,6 +119,7 @@ const changedFile = (from: decode.Json) => ({
   ...(decode.has(from, "previous_filename") && { previous_filename: decode.text(from, "previous_filename") }),
   ...(decode.has(from, "patch") && { patch: decode.text(from, "patch") }),
   ...(decode.has(from, "sha") && { sha: decode.text(from, "sha") }),
+  ...(decode.has(from, "blob_url") && { blob_url: decode.text(from, "blob_url") }),
 });
 
 const issueEvent = (from: decode.Json) => ({
@@ -165,6 +168,18 @@ async function branchSHA(api: Api, ref: RepoRef, branch: string): Promise<string
   const parameters = { ...inRepo(ref), branch: segments(branch) };
   const found = await orNotFound(api.call(ref.org, `GET ${REPO}/git/ref/heads/{+branch}`, parameters));
   return found === undefined ? undefined : decode.text(decode.child(decode.json(found), "object"), "sha");
+}
+
+async function commitsBetween(api: Api, ref: RepoRef, base: string, head: string): Promise<Commit[]> {
+  const parameters = { ...inRepo(ref), range: `${base}...${head}` };
+  const found = await api.all(ref.org, `GET ${REPO}/compare/{range}`, parameters, "commits");
+  return found.map((item, at) => listedCommit(decode.json(item, `[${at}]`)));
+}
+
+async function matchingRefs(api: Api, ref: RepoRef, prefix: string): Promise<string[]> {
+  const parameters = { ...inRepo(ref), prefix: segments(prefix) };
+  const found = await api.all(ref.org, `GET ${REPO}/git/matching-refs/{+prefix}`, parameters);
+  return found.map((item, at) => decode.text(decode.json(item, `[${at}]`), "ref").replace(/^refs\//, ""));
 }
 
 /** The second page of the comparison is asked for: only the first one lists the changed files, which nobody needs here. */

@@ -167,6 +167,7 @@ export function pullRequest(from: Json): PullRequest {
     ...(has(from, "additions") && { additions: whole(from, "additions") }),
     ...(has(from, "deletions") && { deletions: whole(from, "deletions") }),
     ...(has(from, "changed_files") && { changed_files: whole(from, "changed_files") }),
+    ...(has(from, "commits") && { commits: whole(from, "commits") }),
   };
 }
 

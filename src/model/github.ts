@@ -92,6 +92,7 @@ export interface PullRequest extends Omit<Issue, "pull_request"> {
   additions?: number;
   deletions?: number;
   changed_files?: number;
+  commits?: number;
 }
 
 export interface IssueComment {
@@ -144,6 +145,8 @@ export interface ChangedFile {
   previous_filename?: string;
   patch?: string;
   sha?: string;
+  /** Page of the file as the change leaves it. */
+  blob_url?: string;
 }
 
 export type StatusState = "pending" | "success" | "failure" | "error";

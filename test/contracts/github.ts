@@ -125,6 +125,9 @@ export function gitHubContract(name: string, place: () => Promise<GitHubPlace>):
       });
       expect(await read.issue(pr)).toMatchObject({ number: pr.number, pull_request: {} });
       const files = await read.changedFiles(pr);
+      expect(files.find(({ filename }) => filename === "new.txt")!.blob_url).toMatch(
+        new RegExp(`/acme/tool/blob/${sha}/new\\.txt$`),
+      );
       expect(files.map(({ filename, status: how }) => `${how} ${filename}`).sort()).toEqual([
         "added new.txt",
         "modified src/a.txt",
@@ -344,6 +347,12 @@ export function gitHubContract(name: string, place: () => Promise<GitHubPlace>):
       const [commit] = await read.pullRequestCommits(pr);
       expect(commit).toMatchObject({ sha: (await read.pullRequest(pr)).head.sha });
       expect(commit!.parents).toHaveLength(1);
+      const { base, commits, head } = await read.pullRequest(pr);
+      expect(commits).toBe(1);
+      expect(await read.commitsBetween(tool, base.sha, head.sha)).toEqual([commit]);
+      expect(await read.commitsBetween(tool, head.sha, head.sha)).toEqual([]);
+      expect(await read.matchingRefs(tool, "heads/fi")).toEqual(["heads/fix"]);
+      expect(await read.matchingRefs(tool, "tags/v")).toEqual([]);
       expect((await read.teamMembers("acme", "reviewers")).map(({ login }) => login)).toEqual(["bob"]);
       expect(await read.branchProtection(tool, "main")).toBeUndefined();
       await alice.repos.updateBranchProtection({

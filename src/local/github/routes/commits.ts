@@ -81,11 +81,9 @@ const compare: Handler = async (call) => {
   }
   const ahead = (await git.log(head, { not: base })).reverse();
   const behind = (await git.log(base, { not: head })).length;
-  const commits = [];
-  for (const sha of ahead.slice(0, 250)) commits.push(present(world, repo, await git.commit(sha)));
   const page = `${repoPage(world, repo)}/compare/${from}...${to}`;
   const files = await changedFiles(git, common, head);
-  return ok({
+  const compared = {
     url: `${repoUrl(world, repo)}/compare/${from}...${to}`,
     html_url: page,
     permalink_url: page,
@@ -97,9 +95,13 @@ const compare: Handler = async (call) => {
     ahead_by: ahead.length,
     behind_by: behind,
     total_commits: ahead.length,
-    commits,
     files: files.map((file) => presentFile(world, repo, head, file)),
-  });
+  };
+  const show = async (sha: string) => present(world, repo, await git.commit(sha));
+  // In pages only when asked for so.
+  if (call.query.has("page") || call.query.has("per_page"))
+    return paged(call, ahead, show, (commits) => ({ ...compared, commits }));
+  return ok({ ...compared, commits: await Promise.all(ahead.slice(0, 250).map(show)) });
 };
 
 const pullsOfCommit: Handler = async (call) => {
