@@ -83,14 +83,18 @@ async function reply(github: GitHub, issue: IssueRef, refused: string[], templat
 
 async function setState(
   github: GitHub,
-  { issue, state, notPlanned, reply: template }: Extract<GitHubEffect, { do: "setState" }>,
+  { issue, state, notPlanned, done, refused }: Extract<GitHubEffect, { do: "setState" }>,
 ): Promise<void> {
   const edit = { state, ...(notPlanned && { state_reason: "not_planned" as const }) };
+  let body = done;
   try {
     await github.write.editIssue(issue, edit);
   } catch (error) {
-    if (!template || !(error instanceof GitHubError) || error.status !== 422) throw error;
-    const body = template.replace("{reason}", () => error.message);
-    await comment(github, issue, body, body.trim());
+    const reason = error instanceof GitHubError ? error.details.find(saysUnchangeable) : undefined;
+    if (refused === undefined || reason === undefined) throw error;
+    body = refused.replace("{reason}", () => reason);
   }
+  await comment(github, issue, body, body.trim());
 }
+
+const saysUnchangeable = (detail: string): boolean => detail.includes("state cannot be changed.");

@@ -35,8 +35,15 @@ export type GitHubEffect =
   | { do: "requestReviews"; issue: IssueRef; logins: string[]; reply?: string }
   | { do: "unrequestReviews"; issue: IssueRef; logins: string[] }
   | { do: "createReview"; pr: IssueRef; review: DraftReview }
-  /** When GitHub refuses (the branch of a pull request is gone, say) that is told with `reply`, its `{reason}` filled in. */
-  | { do: "setState"; issue: IssueRef; state: "open" | "closed"; notPlanned?: boolean; reply?: string }
+  /** `done` is posted when it is; when it cannot be (the branch is gone, say) `refused`, its `{reason}` filled in. */
+  | {
+      do: "setState";
+      issue: IssueRef;
+      state: "open" | "closed";
+      notPlanned?: boolean;
+      done: string;
+      refused?: string;
+    }
   /** What is left out stays as it is. */
   | { do: "editIssue"; issue: IssueRef; title?: string; body?: string }
   /** The number of a milestone of the repository; null takes it off. */

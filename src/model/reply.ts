@@ -18,8 +18,12 @@ export interface Quoted {
 }
 
 /** A message to somebody, with the reason folded away. */
-const formatResponse = (to: string, message: string, reason: string): string =>
+export const formatResponse = (to: string, message: string, reason: string): string =>
   `@${to}: ${message}\n\n<details>\n\n${reason}\n\n${ABOUT_THIS_BOT_WITHOUT_COMMANDS}\n</details>`;
+
+/** A message to nobody in particular, which needs no reason. */
+export const formatSimple = (message: string): string =>
+  `${message}\n\n<details>\n\n${ABOUT_THIS_BOT_WITHOUT_COMMANDS}\n</details>`;
 
 /** Also after a lone carriage return, which ends a line of Markdown too: no line of a quote may look like the bot's. */
 const LINE_START = /^|(?<=\n|\r(?!\n))/g;

@@ -1,7 +1,15 @@
 // /stage: labels an issue as alpha, beta or stable.
-import type { PluginDeclaration } from "./plugin.ts";
+import { command } from "../model/commands.ts";
+import { exclusiveLabels } from "./exclusive-labels.ts";
+import type { Plugin } from "./plugin.ts";
 
-export const stage: PluginDeclaration = {
+const STAGES = {
+  pattern: command("(?mi)^/(remove-)?stage (alpha|beta|stable)\\s*$"),
+  prefix: "stage/",
+  names: ["alpha", "beta", "stable"],
+};
+
+export const stage: Plugin = {
   name: "stage",
   on: ["comment"],
   description: "Label the stage of an issue as alpha/beta/stable",
@@ -14,4 +22,8 @@ export const stage: PluginDeclaration = {
       examples: ["/stage alpha", "/remove-stage alpha"],
     },
   ],
+  async handle(event, context) {
+    if (event.kind !== "comment" || event.action !== "created") return [];
+    return exclusiveLabels(event, STAGES, context);
+  },
 };

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { applier } from "../../src/effects/apply.ts";
 import { dryRun } from "../../src/effects/dry-run.ts";
 import { printEffect } from "../../src/effects/print.ts";
+import { GitHubError } from "../../src/github/error.ts";
 import type { GitHub } from "../../src/github/port.ts";
 import { KubeError } from "../../src/kube/error.ts";
 import type { Clusters, Kube } from "../../src/kube/port.ts";
@@ -16,6 +17,8 @@ import type { BlobWrite } from "../../src/storage/port.ts";
 
 const issue = { org: "acme", repo: "tool", number: 7 };
 const ports = { clock: systemClock, log: silent };
+
+const refusal = (detail: string) => new GitHubError(422, "Validation Failed", { details: [detail] });
 
 /** GitHub with one issue's comments; the bot is `robot`, mallory can be nobody's assignee or reviewer. */
 function github(comments: { body: string; user: { login: string } }[] = []) {
@@ -34,6 +37,10 @@ function github(comments: { body: string; user: { login: string } }[] = []) {
         comments.push({ body: body.replaceAll("\n", "\r\n"), user: { login: "robot" } });
       }),
       addLabels: note("addLabels"),
+      editIssue: note("editIssue", ({ number }: { number: number }) => {
+        if (number === 8) throw refusal("state cannot be changed. The head branch was deleted.");
+        if (number === 9) throw refusal("is not a state");
+      }),
       assign: note("assign", (_: unknown, logins: string[]) => allowed(logins).map((login) => ({ login }))),
       requestReviews: note("requestReviews", (_: unknown, logins: string[]) =>
         logins.filter((login) => login === "mallory"),
@@ -73,6 +80,32 @@ describe("effects on GitHub", () => {
     await apply([effect]);
     await apply([effect]);
     expect(comments.map(({ body }) => body)).toEqual(["I can not: mallory.\r\n$& text"]);
+  });
+
+  it.each([
+    [7, "Reopened this PR."],
+    [8, "Failed: state cannot be changed. The head branch was deleted."],
+  ])("a change of state on #%d is told, or why it could not be: %s", async (number, said) => {
+    const { port, comments } = github();
+    const apply = applier({ ...ports, github: port });
+    const effect: Effect = {
+      do: "setState",
+      issue: { ...issue, number },
+      state: "open",
+      done: "Reopened this PR.",
+      refused: "Failed: {reason}",
+    };
+    await apply([effect]);
+    await apply([effect]);
+    expect(comments.map(({ body }) => body)).toEqual([said]);
+  });
+
+  it("a state refused for another reason, or with nothing to say about it, is a failure", async () => {
+    const apply = applier({ ...ports, github: github().port });
+    const effect = { do: "setState", state: "open", done: "Reopened." } as const;
+    const other = { ...effect, issue: { ...issue, number: 9 }, refused: "{reason}" };
+    await expect(apply([other])).rejects.toThrow("Validation Failed");
+    await expect(apply([{ ...effect, issue: { ...issue, number: 8 } }])).rejects.toThrow("Validation Failed");
   });
 
   it("say nothing when nobody was refused", async () => {

@@ -19,9 +19,13 @@ const HANDLED = [
   "issue-management",
   "label",
   "lgtm",
+  "lifecycle",
   "override",
+  "retitle",
+  "shrug",
   "size",
   "skip",
+  "stage",
   "trigger",
   "wip",
 ];
