@@ -1,6 +1,5 @@
 // YAML as Go's sigs.k8s.io/yaml reads it: `on` is true, 0644 is octal, dates stay text, only the first document counts.
 import {
-  boolYaml11Tag,
   CORE_SCHEMA,
   defineMappingTag,
   defineScalarTag,
@@ -13,41 +12,9 @@ import {
   seqTag,
   YAMLException,
 } from "js-yaml";
+import { everydayYAML } from "./everyday-yaml.ts";
 import { aliasFault } from "./yaml-bomb.ts";
-
-const INTEGER = /^[-+]?(?:0b[01]+|0o?[0-7]+|0x[0-9a-fA-F]+|0|[1-9][0-9]*)$/;
-const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
-
-function goInteger(source: string): number | typeof NOT_RESOLVED {
-  const text = source.replaceAll("_", "");
-  if (!INTEGER.test(text)) return NOT_RESOLVED;
-  const sign = text.startsWith("-") ? -1 : 1;
-  const digits = text.replace(/^[-+]/, "");
-  const octal = /^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits;
-  return sign * Number(octal);
-}
-
-const INFINITE = /^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/;
-
-function goFloat(source: string): number | typeof NOT_RESOLVED {
-  if (INFINITE.test(source)) return source.endsWith("f") || source.endsWith("F") ? Infinity : NaN;
-  const text = source.replaceAll("_", "");
-  return FLOAT.test(text) ? Number(text) : NOT_RESOLVED;
-}
-
-const NUMERIC_START = ["-", "+", ..."0123456789"];
-const intTag = defineScalarTag("tag:yaml.org,2002:int", {
-  implicit: true,
-  implicitFirstChars: NUMERIC_START,
-  resolve: goInteger,
-  identify: Number.isInteger,
-});
-const floatTag = defineScalarTag("tag:yaml.org,2002:float", {
-  implicit: true,
-  implicitFirstChars: [...NUMERIC_START, "."],
-  resolve: goFloat,
-  identify: (value) => typeof value === "number",
-});
+import { scalarTags } from "./yaml-scalars.ts";
 
 /** Maps become JSON's: a key of null or of a list is none. */
 const goMapTag = defineMappingTag<Record<string, unknown>>("tag:yaml.org,2002:map", {
@@ -77,16 +44,7 @@ const binaryTag = defineScalarTag("tag:yaml.org,2002:binary", {
   identify: () => false,
 });
 
-const schema = CORE_SCHEMA.withTags(
-  goMapTag,
-  goSeqTag,
-  boolYaml11Tag,
-  intTag,
-  floatTag,
-  mergeTag,
-  ownTag,
-  binaryTag,
-);
+const schema = CORE_SCHEMA.withTags(goMapTag, goSeqTag, ...scalarTags, mergeTag, ownTag, binaryTag);
 
 /** What is wrong with the syntax of a YAML text; line and column count from 1. */
 export class YAMLError extends Error {
@@ -111,6 +69,12 @@ export interface YAMLNotes {
 
 /** The first document as plain data, null for an empty text. Throws YAMLError. */
 export function loadYAML(text: string, notes: YAMLNotes = {}): unknown {
+  const everyday = everydayYAML(text);
+  return everyday ? everyday.value : loadAnyYAML(text, notes);
+}
+
+/** The same for any text, whatever there is in it. */
+export function loadAnyYAML(text: string, notes: YAMLNotes = {}): unknown {
   refuseDirectives(text);
   const first = firstDocumentOf(text);
   try {
@@ -121,7 +85,7 @@ export function loadYAML(text: string, notes: YAMLNotes = {}): unknown {
     const [line, column] = [(error.mark?.line ?? 0) + 1, (error.mark?.column ?? 0) + 1];
     if (shorter === undefined) throw new YAMLError(error.reason, line, column);
     notes.rest?.(line, column);
-    return loadYAML(shorter, notes);
+    return loadAnyYAML(shorter, notes);
   }
 }
 
