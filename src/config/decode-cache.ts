@@ -33,14 +33,21 @@ export function openDecodeCache(directory: string, version = codeVersion()): Dec
   let pack: Pack | undefined = readPack(path, header);
   const kept = pack.whole;
   const fresh = new Map<string, unknown>();
+  const digests = new Map<string, string>();
+  const digestOf = (text: string): string => {
+    const digest = digests.get(text) ?? hash("sha256", text, "base64url");
+    digests.set(text, digest);
+    return digest;
+  };
   return {
     slot(kind, text) {
-      const key = `${kind}-${hash("sha256", text, "base64url")}`;
+      const key = `${kind}-${digestOf(text)}`;
       return { answer: pack && entryOf(pack, key), keep: (value) => void fresh.set(key, value) };
     },
     save() {
       const before = pack;
       pack = undefined;
+      digests.clear();
       if (!fresh.size) return;
       const entries = Buffer.concat([...fresh].map(([key, value]) => written(key, value)));
       fresh.clear();

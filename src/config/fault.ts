@@ -14,9 +14,9 @@ export interface Fault extends Problem {
 /** Collects faults of one thing; `path` is below the thing's own. */
 export type Blame = (message: string, path?: Path, hint?: string) => void;
 
-/** Remembers where jobs came from, so that a fault found after merging still names its file and line. */
+/** Remembers during one load where jobs came from, so that a fault found after merging still names its file and line. */
 export class Origins {
-  readonly #known = new WeakMap<object, Origin>();
+  readonly #known = new Map<object, Origin>();
 
   set(thing: object, origin: Origin): void {
     this.#known.set(thing, origin);

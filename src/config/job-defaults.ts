@@ -20,12 +20,11 @@ const defaultRerun = (name: string): string => `/test ${name}`;
 
 export function finishPresubmit(job: Presubmit, repo: string, around: Surroundings, blame: Blame): Presubmit {
   const written = Boolean(job.trigger || job.rerun_command);
-  return {
-    ...finishBase(job, repo, around, blame),
+  return Object.assign(finishBase(job, repo, around, blame), {
     context: job.context || job.name,
     trigger: written ? (job.trigger ?? "") : defaultTrigger(job.name),
     rerun_command: written ? (job.rerun_command ?? "") : defaultRerun(job.name),
-  };
+  });
 }
 
 export function finishPostsubmit(
@@ -34,7 +33,7 @@ export function finishPostsubmit(
   around: Surroundings,
   blame: Blame,
 ): Postsubmit {
-  return { ...finishBase(job, repo, around, blame), context: job.context || job.name };
+  return Object.assign(finishBase(job, repo, around, blame), { context: job.context || job.name });
 }
 
 /** A periodic takes the defaults of the repository that it clones first. */

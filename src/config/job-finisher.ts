@@ -12,10 +12,11 @@ export interface Done<J> {
   faults: readonly Fault[];
 }
 
+/** A job that is known to be sound is not checked again. */
 export interface Finisher {
-  presubmit(job: Presubmit, repo: string): Done<Presubmit>;
-  postsubmit(job: Postsubmit, repo: string): Done<Postsubmit>;
-  periodic(job: Periodic): Done<Periodic>;
+  presubmit(job: Presubmit, repo: string, isSound?: boolean): Done<Presubmit>;
+  postsubmit(job: Postsubmit, repo: string, isSound?: boolean): Done<Postsubmit>;
+  periodic(job: Periodic, isSound?: boolean): Done<Periodic>;
 }
 
 /** The last one of each main configuration; with other presets it is of no use. */
@@ -45,6 +46,7 @@ function newFinisher(raw: RawConfig, presets: readonly Preset[]): Finisher {
   const done = new WeakMap<JobBase, Done<JobBase>>();
   const once = <J extends JobBase>(
     job: J,
+    isSound: boolean,
     make: (blame: Blame) => J,
     check: (job: J, blame: Blame) => void,
   ): Done<J> => {
@@ -53,26 +55,29 @@ function newFinisher(raw: RawConfig, presets: readonly Preset[]): Finisher {
     const faults: Fault[] = [];
     const blame = blamer(faults, { file: "", path: [] });
     const finished = Object.freeze(make(blame));
-    check(finished, blame);
+    if (!isSound) check(finished, blame);
     done.set(job, { job: finished, faults });
     return { job: finished, faults };
   };
   return {
-    presubmit: (job, repo) =>
+    presubmit: (job, repo, isSound = false) =>
       once(
         job,
+        isSound,
         (blame) => finishPresubmit(job, repo, around, blame),
         (finished, blame) => checkPresubmit(finished, known, blame),
       ),
-    postsubmit: (job, repo) =>
+    postsubmit: (job, repo, isSound = false) =>
       once(
         job,
+        isSound,
         (blame) => finishPostsubmit(job, repo, around, blame),
         (finished, blame) => checkPostsubmit(finished, known, blame),
       ),
-    periodic: (job) =>
+    periodic: (job, isSound = false) =>
       once(
         job,
+        isSound,
         (blame) => finishPeriodic(job, around, blame),
         (finished, blame) => checkPeriodic(finished, known, blame),
       ),

@@ -10,6 +10,7 @@ import { type Done, finisherFor } from "./job-finisher.ts";
 import { loadPlugins } from "./load-plugins.ts";
 import { type PluginsConfig, pluginsConfig, type Section } from "./plugins-config.ts";
 import { checkPresets } from "./presets.ts";
+import { soundFiles } from "./sound-files.ts";
 import type { LocatedProblem, SourceFile } from "./source.ts";
 import { mergeSupplements } from "./supplements.ts";
 import { checkConfig } from "./validate-config.ts";
@@ -70,7 +71,7 @@ export function loadConfig(
     ...(main.decoded.empty ? [emptyFile(files.config)] : []),
   ];
   const config =
-    main.decoded.data && finish(main.decoded.data, supplements, [main, ...jobs], faults, options.now);
+    main.decoded.data && finish(main.decoded.data, supplements, [main, ...jobs], faults, options);
   const ofConfig = located(all, faults);
   const broken = ofConfig.some(({ level }) => level === "error");
   const plugins = files.plugins
@@ -126,7 +127,7 @@ function finish(
   supplements: readonly Part<RawConfig>[],
   parts: readonly Part<JobFile>[],
   faults: Fault[],
-  now: Date | undefined,
+  { now, cache }: LoadOptions,
 ): Config {
   const file = parts[0]!.file.path;
   const more = supplements.flatMap((one) =>
@@ -140,20 +141,37 @@ function finish(
   checkPresets(merged.presets, (preset, message) => blameOf(preset)(message));
   checkConfig(raw, now, homes.blamer(faults));
   const finisher = finisherFor(raw, merged.presets);
-  const finished = <J extends JobBase>(job: J, done: Done<J>): J => {
+  const mainFiles = [parts[0]!, ...supplements].map((one) => one.file);
+  const sound = soundFiles(
+    cache,
+    mainFiles,
+    merged.presets,
+    parts.map((one) => one.file),
+  );
+  const finished = <J extends JobBase>(job: J, make: (isSound: boolean) => Done<J>): J => {
     const origin = origins.get(job)!;
+    const done = make(sound.paths.has(origin.file));
     origins.set(done.job, origin);
     for (const fault of done.faults)
       faults.push({ ...fault, path: [...origin.path, ...fault.path], file: origin.file });
     return done.job;
   };
-  const ofRepos = <J extends JobBase>(repos: Record<string, J[]>, make: (job: J, repo: string) => Done<J>) =>
+  const ofRepos = <J extends JobBase>(
+    repos: Record<string, J[]>,
+    make: (job: J, repo: string, isSound: boolean) => Done<J>,
+  ) =>
     Object.fromEntries(
-      Object.entries(repos).map(([repo, jobs]) => [repo, jobs.map((job) => finished(job, make(job, repo)))]),
+      Object.entries(repos).map(([repo, jobs]) => [
+        repo,
+        jobs.map((job) => finished(job, (isSound) => make(job, repo, isSound))),
+      ]),
     );
   const presubmits = ofRepos(merged.presubmits, finisher.presubmit);
   const postsubmits = ofRepos(merged.postsubmits, finisher.postsubmit);
-  const periodics = merged.periodics.map((job) => finished(job, finisher.periodic(job)));
+  const periodics = merged.periodics.map((job) =>
+    finished(job, (isSound) => finisher.periodic(job, isSound)),
+  );
+  sound.keepOthers(new Set(faults.map((fault) => fault.file)));
   for (const jobs of Object.values(presubmits)) checkTwice("presubmit", jobs, blameOf);
   for (const jobs of Object.values(postsubmits)) checkTwice("postsubmit", jobs, blameOf);
   checkPeriodicNames(periodics, blameOf);

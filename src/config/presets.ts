@@ -60,22 +60,22 @@ export function withPresets(
   presets: readonly Preset[],
   blame: Blame,
 ): PodSpec {
-  let merged = spec;
-  for (const { preset } of fittingPresets(labels, presets)) merged = withPreset(merged, preset, blame);
+  const fitting = fittingPresets(labels, presets);
+  if (!fitting.length) return spec;
+  const merged: PodSpec = { ...spec, containers: (spec.containers ?? []).map((one) => ({ ...one })) };
+  for (const { preset } of fitting) addPreset(merged, preset, blame);
   return merged;
 }
 
-function withPreset(spec: PodSpec, preset: Preset, blame: Blame): PodSpec {
-  const merged: PodSpec = {
-    ...spec,
-    containers: (spec.containers ?? []).map((one) => inContainer(one, preset, blame)),
-  };
+/** The spec and its containers are copies already, the lists in them are not. */
+function addPreset(spec: PodSpec, preset: Preset, blame: Blame): void {
+  for (const container of spec.containers) addToContainer(container, preset, blame);
   if (preset.volumes?.length) {
-    merged.volumes = [...(spec.volumes ?? [])];
+    spec.volumes = [...(spec.volumes ?? [])];
     for (const volume of preset.volumes) {
-      const twice = merged.volumes.some(({ name }) => name === volume.name);
+      const twice = spec.volumes.some(({ name }) => name === volume.name);
       if (twice) blame(`volume duplicated in pod spec: ${volume.name}`, ["spec", "volumes"]);
-      merged.volumes.push(volume);
+      spec.volumes.push(volume);
     }
   }
   if (preset.tolerations?.length) {
@@ -86,13 +86,11 @@ function withPreset(spec: PodSpec, preset: Preset, blame: Blame): PodSpec {
       if (twice) blame(`toleration duplicated in pod spec: ${text}`, ["spec", "tolerations"]);
       tolerations.push(toleration);
     }
-    merged["tolerations"] = tolerations;
+    spec["tolerations"] = tolerations;
   }
-  return merged;
 }
 
-function inContainer(container: Container, { env = [], volumeMounts = [] }: Preset, blame: Blame): Container {
-  if (!env.length && !volumeMounts.length) return container;
+function addToContainer(container: Container, { env = [], volumeMounts = [] }: Preset, blame: Blame): void {
   for (const variable of env) {
     const twice = container.env?.some(({ name }) => name === variable.name);
     if (twice) blame(`env var duplicated in pod spec: ${variable.name}`, ["spec", "containers"]);
@@ -101,11 +99,8 @@ function inContainer(container: Container, { env = [], volumeMounts = [] }: Pres
     const twice = container.volumeMounts?.some(({ name }) => name === mount.name);
     if (twice) blame(`volume mount duplicated in pod spec: ${mount.name}`, ["spec", "containers"]);
   }
-  return {
-    ...container,
-    ...(env.length && { env: [...(container.env ?? []), ...env] }),
-    ...(volumeMounts.length && { volumeMounts: [...(container.volumeMounts ?? []), ...volumeMounts] }),
-  };
+  if (env.length) container.env = [...(container.env ?? []), ...env];
+  if (volumeMounts.length) container.volumeMounts = [...(container.volumeMounts ?? []), ...volumeMounts];
 }
 
 /** A label and value may choose one preset only. Blames the second, by its index. */

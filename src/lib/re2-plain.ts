@@ -26,3 +26,15 @@ export function isPlainPattern(pattern: string): boolean {
   }
   return depth === 0;
 }
+
+/** Alternatives without repetition and groups. */
+const ALTERNATIVES = /^(?:[A-Za-z0-9_ /:@,="'%&~#!;<>.|^$-]|\\[./])*$/;
+
+/** For a pattern that JavaScript's own engine understands in the same way, and matches in linear time: most lists of branches. */
+export function nativePattern(pattern: string): RegExp | undefined {
+  if (!ALTERNATIVES.test(pattern)) return undefined;
+  return new RegExp(
+    pattern.replace(/\\?\./g, (dot) => (dot === "." ? "[^\\n]" : dot)),
+    "u",
+  );
+}

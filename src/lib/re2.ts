@@ -1,7 +1,7 @@
 // Regular expressions from configuration: Go's RE2 syntax and linear time, compiled once for each pattern.
 import { type Matcher, RE2JS } from "re2js";
 import { errorText } from "./error-text.ts";
-import { isPlainPattern } from "./re2-plain.ts";
+import { isPlainPattern, nativePattern } from "./re2-plain.ts";
 
 export interface Regex {
   readonly source: string;
@@ -61,9 +61,10 @@ function lazily(pattern: string, compiled?: RE2JS): Regex {
     return made;
   };
   const matcher = (text: string): Matcher => program().matcher(text);
+  const native = nativePattern(pattern);
   return {
     source: pattern,
-    test: (text) => program().test(text),
+    test: (text) => (native ?? program()).test(text),
     exec(text) {
       const found = matcher(text);
       return found.find() ? groups(found) : null;

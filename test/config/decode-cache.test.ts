@@ -45,6 +45,28 @@ describe("what files decode to, kept on disk", () => {
     expect(answer("jobs", JOBS, "2")).toBeDefined();
   });
 
+  test("what was sound is checked again when its surroundings are others, what was not always", () => {
+    const config = (queues: string) => ({
+      path: "config.yaml",
+      text: `plank:\n  job_queue_capacities: {${queues}}\n`,
+    });
+    const jobs = ["one", "two"].map((queue) => ({
+      path: `${queue}.yaml`,
+      text: `periodics:\n- {name: ${queue}, interval: 1h, job_queue_name: ${queue}, spec: {containers: [{image: i}]}}\n`,
+    }));
+    const wrong = (queues: string) => {
+      const cache = openDecodeCache(directory, "1");
+      const { problems } = loadConfig({ config: config(queues), jobs }, [], { cache });
+      cache.save();
+      return problems.map(({ file }) => file);
+    };
+    for (let i = 0; i < 2; i++) {
+      expect(wrong("one: 1")).toEqual(["two.yaml"]);
+      expect(wrong("two: 1")).toEqual(["one.yaml"]);
+      expect(wrong("one: 1, two: 1")).toEqual([]);
+    }
+  });
+
   test("grows by what is new", () => {
     load();
     const before = statSync(pack()).size;

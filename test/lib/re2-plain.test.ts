@@ -1,7 +1,7 @@
 import { RE2JS } from "re2js";
 import { describe, expect, test } from "vitest";
 import { regex } from "../../src/lib/re2.ts";
-import { isPlainPattern } from "../../src/lib/re2-plain.ts";
+import { isPlainPattern, nativePattern } from "../../src/lib/re2-plain.ts";
 
 describe("a plain pattern", () => {
   test.each([
@@ -77,5 +77,46 @@ describe("a plain pattern", () => {
     expect(branches.test("main")).toBe(true);
     expect(branches.exec("release-1.2")).toEqual(["release-1.2", "1.2"]);
     expect(regex("o.").matchAll("fool book")).toEqual([["oo"], ["oo"]]);
+  });
+});
+
+describe("a pattern for JavaScript's own engine", () => {
+  test.each(["(a|b)", "a*", "a+", "a?", "[ab]", "\\d", "a{2}", "é", "\\"])("%j is none", (pattern) =>
+    expect(nativePattern(pattern)).toBeUndefined(),
+  );
+
+  test("matches what RE2 matches", () => {
+    const texts = [
+      "",
+      "main",
+      "foo-main",
+      "release-1.30",
+      "release-1x30",
+      "release-1\n30",
+      "a/b",
+      "é",
+      "😀",
+      "\u2028",
+    ];
+    const patterns = [
+      "",
+      "main",
+      "^main$",
+      "main|^release-1.30$",
+      "release-1\\.30",
+      "^.$",
+      "^|b",
+      "a\\/b|",
+      "$^",
+      "main$|^foo",
+    ];
+    for (const pattern of patterns) {
+      const native = nativePattern(pattern)!;
+      const re2 = RE2JS.compile(pattern);
+      expect(
+        texts.filter((text) => native.test(text)),
+        pattern,
+      ).toEqual(texts.filter((text) => re2.test(text)));
+    }
   });
 });
