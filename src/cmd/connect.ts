@@ -100,10 +100,15 @@ export async function storageFrom(
 ): Promise<BlobStore> {
   const credentials = flags["gcs-credentials-file"];
   if (credentials) await secretFile(credentials, "gcs-credentials-file");
+  const s3 = flags["s3-credentials-file"];
+  if (s3) await secretFile(s3, "s3-credentials-file");
   const { openStorage } = await import("../storage/open.ts");
   return openStorage({
     directory: flags.storage || undefined,
     gcsCredentialsFile: credentials || undefined,
     gcsEndpoint: host.env["STORAGE_EMULATOR_HOST"],
+    s3CredentialsFile: s3 || undefined,
+    s3Region: host.env["AWS_REGION"],
+    clock: host.clock,
   });
 }

@@ -10,7 +10,7 @@ import { clustersOfFlags, githubFrom, storageFrom } from "./connect.ts";
 import { enabledRepos } from "./enabled-repos.ts";
 import { dryRunFlag, githubFlags, kubeFlags, repoFlags, reporterFlags, storageFlags } from "./flag-groups.ts";
 import { applyWith, type Ports, watchJobs } from "./ports.ts";
-import { prowCrierFlags, prowGithubFlags, prowStorageFlags } from "./prow-flags.ts";
+import { prowCrierFlags, prowGithubFlags } from "./prow-flags.ts";
 
 export interface CrierOptions {
   /** Reports made side by side; a reporter with 0 is off. */
@@ -50,7 +50,6 @@ export const crier = component({
     ...reporterFlags,
     ...repoFlags,
     ...prowGithubFlags,
-    ...prowStorageFlags,
     ...prowCrierFlags,
     // As Prow's crier has it, unlike most components.
     "dry-run": bool(false, dryRunFlag["dry-run"].doc),

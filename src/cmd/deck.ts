@@ -18,13 +18,7 @@ import { clustersOfFlags, storageFrom } from "./connect.ts";
 import { dryRunFlag, githubFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
 import { type Fetch, listenFetch } from "./listen.ts";
 import { type Ports, watchJobs } from "./ports.ts";
-import {
-  ignoredAll,
-  prowDeckFlags,
-  prowGithubFlags,
-  prowListingFlags,
-  prowStorageFlags,
-} from "./prow-flags.ts";
+import { ignoredAll, prowDeckFlags, prowGithubFlags, prowListingFlags } from "./prow-flags.ts";
 
 export type DeckOptions = Pick<
   DeckDeps,
@@ -92,7 +86,6 @@ export const deck = component({
     ...storageFlags,
     ...prowGithubFlags,
     ...ignoredAll(githubFlags, "deck does not talk to GitHub"),
-    ...prowStorageFlags,
     ...prowListingFlags("30s"),
     ...prowDeckFlags,
     // As Prow's deck has it, unlike most components.

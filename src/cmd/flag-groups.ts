@@ -49,6 +49,10 @@ export const storageFlags = {
     "Directory to use as object storage instead of the cloud: gs://bucket/key is DIR/bucket/key.",
   ),
   "gcs-credentials-file": string("", "File with credentials for Google Cloud Storage."),
+  "s3-credentials-file": string(
+    "",
+    "JSON with region, endpoint and keys for S3; without it the role of the machine.",
+  ),
 };
 
 export const instrumentationFlags = {

@@ -1,11 +1,12 @@
 // The servers of local mode: a GitHub and a Kubernetes API, each behind its real protocol.
+
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parse } from "yaml";
 import type { Config } from "../config/config.ts";
 import { connect } from "../kube/client.ts";
 import { isAlreadyExists } from "../kube/error.ts";
 import type { Kube } from "../kube/port.ts";
+import { loadYAML } from "../lib/go-yaml.ts";
 import type { Logger } from "../lib/logger.ts";
 import { startGitHubServer } from "../local/github/server.ts";
 import { startKubeServer } from "../local/kube/server.ts";
@@ -105,5 +106,5 @@ export async function prepareCluster(
   };
   for (const name of new Set(namespaces)) await ensure(NAMESPACE, { metadata: { name } });
   const crd = await readFile(new URL("../../config/k8s/prowjob-crd.yaml", import.meta.url), "utf8");
-  await ensure(CRD, parse(crd) as KubeObject);
+  await ensure(CRD, loadYAML(crd) as KubeObject);
 }

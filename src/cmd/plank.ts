@@ -6,7 +6,7 @@ import { component, type Running, type Surroundings } from "./component.ts";
 import { clustersOfFlags } from "./connect.ts";
 import { githubFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
 import { applyWith, type Ports, watchJobs, watchPods } from "./ports.ts";
-import { ignoredAll, prowGithubFlags, prowPlankFlags, prowStorageFlags } from "./prow-flags.ts";
+import { ignoredAll, prowGithubFlags, prowPlankFlags } from "./prow-flags.ts";
 import { VERSION } from "./version.ts";
 
 export function startPlank(ports: Pick<Ports, "jobs" | "pods" | "apply">, around: Surroundings): Running {
@@ -35,7 +35,6 @@ export const plank = component({
     ...prowGithubFlags,
     ...ignoredAll(githubFlags, "plank does not talk to GitHub"),
     ...ignoredAll(storageFlags, "plank does not use object storage"),
-    ...prowStorageFlags,
     ...prowPlankFlags,
     "label-selector": string("", "Only ProwJobs with these labels, e.g. team=a."),
   },

@@ -97,10 +97,6 @@ export const prowListingFlags = (initial: string) => ({
   "timeout-listing-prowjobs": ignored(duration, initial, "a list of ProwJobs is repeated until it comes"),
 });
 
-export const prowStorageFlags = {
-  "s3-credentials-file": ignored(string, "", "there is no S3"),
-};
-
 export const prowHookFlags = {
   "grace-period": ignored(duration, "180s", "what is under way is always finished or kept in the queue"),
   "slack-token-file": ignored(string, "", SLACK),

@@ -15,7 +15,7 @@ import { dataFlag, githubFlags, inRepoFlags, kubeFlags, storageFlags } from "./f
 import { type GitOfRepositories, mirrorsOf, repoJobsFor } from "./in-repo.ts";
 import { listenFetch } from "./listen.ts";
 import { applyWith, type Ports, watchJobs } from "./ports.ts";
-import { prowGithubFlags, prowListingFlags, prowStorageFlags, prowTideFlags } from "./prow-flags.ts";
+import { prowGithubFlags, prowListingFlags, prowTideFlags } from "./prow-flags.ts";
 import { synced } from "./synced.ts";
 
 export type TideOptions = Pick<
@@ -70,7 +70,6 @@ export const tide = component({
     ...dataFlag,
     ...inRepoFlags,
     ...prowGithubFlags,
-    ...prowStorageFlags,
     ...prowListingFlags("30s"),
     ...prowTideFlags,
     port: int(8888, "Port of the pools (/), the history (/history) and the reasons (/snapshot)."),

@@ -1,10 +1,10 @@
 // cutwater up --local: a whole world on this machine, and the demo in it.
+
 import { createWriteStream, mkdtempSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Registry } from "prom-client";
-import { parse } from "yaml";
 import type { ConfigPaths } from "../config/read-files.ts";
 import { connectGitHub } from "../github/client.ts";
 import type { GitHub } from "../github/port.ts";
@@ -12,6 +12,7 @@ import { parseSecrets } from "../hook/hmac.ts";
 import { singleCluster } from "../kube/kubeconfig.ts";
 import type { Kube } from "../kube/port.ts";
 import { UsageError } from "../lib/flags.ts";
+import { loadYAML } from "../lib/go-yaml.ts";
 import { seedDemo } from "../local/demo/seed.ts";
 import { directoryStorage } from "../storage/directory.ts";
 import type { Host } from "./command.ts";
@@ -163,7 +164,7 @@ async function startWorld(world: LocalWorld, around: Surroundings): Promise<Runn
 
 /** Permissions and events are those that app.yml asks GitHub for. */
 async function appOf({ addresses, secrets }: LocalWorld) {
-  const manifest = parse(await readFile(new URL("../../app.yml", import.meta.url), "utf8")) as {
+  const manifest = loadYAML(await readFile(new URL("../../app.yml", import.meta.url), "utf8")) as {
     default_permissions: Record<string, string>;
     default_events: string[];
   };

@@ -1,6 +1,6 @@
 // What Prow's tools read from deck: JSON, YAML, logs and badges at Prow's addresses.
 import type { Context } from "hono";
-import { stringify } from "yaml";
+import { dumpYAML } from "../lib/go-yaml.ts";
 import type { ProwJob, ProwJobSpec } from "../model/prowjob.ts";
 import type { DeckDeps } from "./deps.ts";
 import { newestFirst, wildcard } from "./job-filter.ts";
@@ -55,7 +55,7 @@ const plain = (text: string, status = 200): Response =>
 
 export function jobYAML(jobs: ProwJob[], name: string): Response {
   const job = jobs.find(({ metadata }) => metadata.name === name);
-  return job ? plain(stringify(job)) : plain(`There is no ProwJob ${JSON.stringify(name)}.\n`, 404);
+  return job ? plain(dumpYAML(job)) : plain(`There is no ProwJob ${JSON.stringify(name)}.\n`, 404);
 }
 
 /** `/log?job=NAME&id=BUILD[&container=test]`: the pod's log, whole. */

@@ -1,6 +1,7 @@
 // Creates the GitHub App from app.yml in the browser (GitHub's manifest flow) and fetches what it needs to run.
+
 import { Octokit } from "@octokit/rest";
-import { parse } from "yaml";
+import { loadYAML } from "../lib/go-yaml.ts";
 import * as decode from "../model/github-decode.ts";
 import { QUIET } from "./api.ts";
 import { GitHubError } from "./error.ts";
@@ -19,7 +20,7 @@ export interface ManifestOptions {
 
 /** The manifest as JSON text, the value of the form field `manifest`. `appYaml` is the text of app.yml. */
 export function appManifest(appYaml: string, { redirectUrl, webhookUrl, name }: ManifestOptions): string {
-  const template = decode.json(parse(appYaml), "app.yml").fields;
+  const template = decode.json(loadYAML(appYaml), "app.yml").fields;
   return JSON.stringify({
     ...template,
     ...(name && { name }),

@@ -39,7 +39,7 @@ export const initupload = (env: Env, io: UtilityIO): Promise<number> =>
     const about = Object.entries(files).map(
       ([name, content]): Upload => ({ key: posix.join(directory, name), source: { content } }),
     );
-    const storage = storageFrom(env, options.gcs_credentials_file);
+    const storage = storageFrom(env, options);
     const context = { storage, clock: io.clock, log: io.log };
     const items = await artifacts(
       options,

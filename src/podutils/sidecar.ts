@@ -90,7 +90,7 @@ async function uploadAll(
   const directory = runDirectory(options.gcs_options, spec);
   try {
     const censored: Censored = await censorAll(options, entries, log);
-    const storage = storageFrom(env, options.gcs_options.gcs_credentials_file);
+    const storage = storageFrom(env, options.gcs_options);
     const context = { storage, clock: io.clock, log };
     const items = await artifacts(
       options.gcs_options,

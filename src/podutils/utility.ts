@@ -64,10 +64,14 @@ export async function reportingOptions(io: UtilityIO, run: () => Promise<number>
   }
 }
 
+type CredentialFiles = Pick<GCSUploadOptions, "gcs_credentials_file" | "s3_credentials_file">;
+
 /** In local mode the kubelet names the directory that stands for object storage; else the URL says which it is. */
-export const storageFrom = (env: Env, gcsCredentialsFile?: string): BlobStore =>
+export const storageFrom = (env: Env, files: CredentialFiles): BlobStore =>
   openStorage({
     directory: env["CUTWATER_STORAGE_ROOT"] || undefined,
-    gcsCredentialsFile,
+    gcsCredentialsFile: files.gcs_credentials_file,
     gcsEndpoint: env["STORAGE_EMULATOR_HOST"] || undefined,
+    s3CredentialsFile: files.s3_credentials_file,
+    s3Region: env["AWS_REGION"] || undefined,
   });

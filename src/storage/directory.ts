@@ -36,6 +36,7 @@ export function directoryStorage(options: DirectoryOptions): BlobStore {
       const { path } = await locate(prefixUrl);
       return listUnder(prefixUrl, path, options);
     },
+    sign: async () => undefined,
     async write(url, content, options = {}) {
       const { path, base } = await locate(url);
       if (!url || url.endsWith("/")) throw new StorageError(400, `${url} names no object`);

@@ -46,6 +46,16 @@ export async function googleCredentials(file: string): Promise<AuthClient> {
   );
 }
 
+/** What a service account signs with; undefined for credentials of another kind. */
+export async function signingKey(
+  file: string,
+): Promise<{ client_email: string; private_key: string } | undefined> {
+  const { type, client_email, private_key } = await parsed(file);
+  return type === "service_account" && typeof client_email === "string" && typeof private_key === "string"
+    ? { client_email, private_key }
+    : undefined;
+}
+
 async function parsed(file: string): Promise<Record<string, unknown>> {
   try {
     const json: unknown = JSON.parse(await readFile(file, "utf8"));

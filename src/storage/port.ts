@@ -28,6 +28,11 @@ export interface BlobRead {
   read(url: string, range?: { start: number; end?: number }): Promise<ReadableStream<Uint8Array>>;
   /** One level (delimiter `/`). `prefixUrl` ends in `/`. */
   list(prefixUrl: string, options?: { pageSize?: number; page?: string }): Promise<ListPage>;
+  /**
+   * An address at which anybody can read the object for so many seconds, whether it exists or not. undefined where there
+   * is no such thing: in a directory, or with credentials that cannot sign.
+   */
+  sign(url: string, seconds: number): Promise<string | undefined>;
 }
 
 export interface WriteOptions {

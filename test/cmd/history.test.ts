@@ -16,7 +16,12 @@ afterEach(() => rmSync(directory, { recursive: true }));
 
 const from = (uri: string) =>
   historyFrom(
-    { "history-uri": uri, storage: join(directory, "buckets"), "gcs-credentials-file": "" },
+    {
+      "history-uri": uri,
+      storage: join(directory, "buckets"),
+      "gcs-credentials-file": "",
+      "s3-credentials-file": "",
+    },
     { host: { env: {}, cwd: directory } as unknown as Host },
   );
 

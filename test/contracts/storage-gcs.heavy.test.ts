@@ -2,11 +2,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { openStorage } from "../../src/storage/open.ts";
+import { freePort } from "./free-port.ts";
 import { storageContract } from "./storage.ts";
 
 const binary = join(homedir(), ".cache/cutwater-bin/fake-gcs-server");
@@ -39,13 +39,4 @@ if (!existsSync(binary)) {
     store: openStorage({ gcsEndpoint: endpoint }),
     root: "gs://bucket/suite/",
   }));
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }

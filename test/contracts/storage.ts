@@ -100,6 +100,12 @@ export function storageContract(name: string, open: () => Promise<{ store: BlobS
       expect(seen.sort()).toEqual(["a.txt", "b.txt", "c/", "d/"].map((key) => `${root}tree/${key}`));
     });
 
+    test("gives an address for a while, or says that it has none", async () => {
+      const { store, root } = await open();
+      const address = await store.sign(`${root}signed/log.txt`, 60);
+      if (address !== undefined) expect(new URL(address).pathname).toMatch(/signed\/log\.txt$/);
+    });
+
     test("takes names with spaces, percent signs and letters beyond ASCII", async () => {
       const { store, root } = await open();
       const url = `${root}names/a b%23é #?.txt`;

@@ -17,6 +17,7 @@ const storage = (files: Record<string, string> = {}): BlobStore => ({
   stat: async (url) => (url in files ? { url, size: 1, updated: "" } : undefined),
   read: async (url) => new Response(files[url]).body!,
   list: async () => ({ objects: [], prefixes: [] }),
+  sign: async () => undefined,
   write: async () => {},
 });
 

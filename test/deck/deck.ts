@@ -72,6 +72,7 @@ export function blobs(objects: Record<string, { text: string; contentType?: stri
       const prefixes = new Set(deeper.map((url) => `${prefix}${url.slice(prefix.length).split("/")[0]}/`));
       return { objects: direct.map(info), prefixes: [...prefixes] };
     },
+    sign: async () => undefined,
   };
 }
 

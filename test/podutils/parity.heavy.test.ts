@@ -1,12 +1,12 @@
 // Our pod utilities beside upstream's binaries: the same job must leave the same objects in storage.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync } from "node:fs";
-import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../src/lib/clock.ts";
 import { openStorage } from "../../src/storage/open.ts";
+import { freePort } from "../contracts/free-port.ts";
 import { type Job, makeRepo, ours, type Repo, runJob, upstream } from "./pipeline.ts";
 
 const binaries = join(homedir(), ".cache/cutwater-bin");
@@ -130,13 +130,4 @@ function normalised(objects: Objects, root: string, bucket: string): Objects {
     ];
   });
   return Object.fromEntries(entries);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }

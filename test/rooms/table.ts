@@ -43,9 +43,15 @@ const ROOMS_ = {
     packages: ["@kubernetes/client-node"],
   },
   storage: {
-    holds: "object storage: GCS, directory",
+    holds: "object storage: GCS, S3, directory",
     may: ["lib", "model"],
-    packages: ["@google-cloud/storage", "google-auth-library"],
+    packages: [
+      "@google-cloud/storage",
+      "google-auth-library",
+      "@aws-sdk/client-s3",
+      "@aws-sdk/lib-storage",
+      "@aws-sdk/s3-request-presigner",
+    ],
   },
   git: {
     holds: "merges without a work tree: what merges, and what files are there then",

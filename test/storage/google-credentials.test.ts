@@ -1,4 +1,5 @@
 // Credentials' files, each kind by its own constructor: the library's general one complains on the console.
+import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -47,4 +48,20 @@ test("nothing of ours makes the library complain", async () => {
   } finally {
     complaints.mockRestore();
   }
+});
+
+test("a service account signs addresses; a person's credentials do not", async () => {
+  const key = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({
+    type: "pkcs8",
+    format: "pem",
+  });
+  const clock = { now: () => new Date() };
+  const account = file({ type: "service_account", client_email: "a@b", private_key: key });
+  const address = new URL(
+    (await gcsStorage({ credentialsFile: account, clock }).sign("gs://bucket/a/b #.txt", 60))!,
+  );
+  expect(decodeURIComponent(address.pathname)).toBe("/bucket/a/b #.txt");
+  expect(address.searchParams.get("X-Goog-Expires")).toBe("60");
+  const person = file({ type: "authorized_user", client_id: "a", client_secret: "b", refresh_token: "c" });
+  expect(await gcsStorage({ credentialsFile: person, clock }).sign("gs://bucket/a", 60)).toBeUndefined();
 });
