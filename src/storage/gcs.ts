@@ -5,7 +5,7 @@ import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { File, FileMetadata, Storage } from "@google-cloud/storage";
 import { type Clock, systemClock } from "../lib/clock.ts";
 import { StorageError } from "./error.ts";
-import { googleCredentials, signingKey } from "./google-credentials.ts";
+import { googleCredentials, signer } from "./google-credentials.ts";
 import { parseObjectURL } from "./object-url.ts";
 import type { BlobStore, Content, ListPage, ObjectInfo, WriteOptions } from "./port.ts";
 
@@ -53,18 +53,18 @@ async function connect({ credentialsFile, endpoint }: GCSOptions): Promise<Stora
   });
 }
 
-/** Only a service account's own key signs; the library cannot use it through the client that sends our requests. */
+/** Only a service account's own key signs. */
 async function sign(
   url: string,
   seconds: number,
   { credentialsFile, clock = systemClock }: GCSOptions,
 ): Promise<string | undefined> {
-  const credentials = credentialsFile && (await signingKey(credentialsFile));
-  if (!credentials) return undefined;
+  const authClient = credentialsFile && (await signer(credentialsFile));
+  if (!authClient) return undefined;
   const { bucket, key } = parseObjectURL(url);
   const { Storage } = await import("@google-cloud/storage");
   const expires = clock.now().getTime() + seconds * 1000;
-  const file = new Storage({ credentials }).bucket(bucket).file(key);
+  const file = new Storage({ authClient }).bucket(bucket).file(key);
   const [address] = await file.getSignedUrl({ version: "v4", action: "read", expires });
   return address;
 }

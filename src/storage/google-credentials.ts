@@ -1,6 +1,6 @@
 // A file of Google credentials as a client that signs requests.
 import { readFile } from "node:fs/promises";
-import type { AuthClient } from "google-auth-library";
+import type { AuthClient, GoogleAuth } from "google-auth-library";
 import { isRecord } from "../lib/schema.ts";
 import { StorageError } from "./error.ts";
 
@@ -46,14 +46,15 @@ export async function googleCredentials(file: string): Promise<AuthClient> {
   );
 }
 
-/** What a service account signs with; undefined for credentials of another kind. */
-export async function signingKey(
-  file: string,
-): Promise<{ client_email: string; private_key: string } | undefined> {
-  const { type, client_email, private_key } = await parsed(file);
-  return type === "service_account" && typeof client_email === "string" && typeof private_key === "string"
-    ? { client_email, private_key }
-    : undefined;
+/** What signs addresses with a service account's key; undefined for credentials of another kind. */
+export async function signer(file: string): Promise<GoogleAuth | undefined> {
+  const json = await parsed(file);
+  if (json["type"] !== "service_account") return undefined;
+  const { GoogleAuth } = await import("google-auth-library");
+  const auth = new GoogleAuth({ authClient: await googleCredentials(file) });
+  // The key is looked for here, not in the client.
+  auth.jsonContent = json;
+  return auth;
 }
 
 async function parsed(file: string): Promise<Record<string, unknown>> {
