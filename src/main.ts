@@ -90,6 +90,12 @@ const COMMANDS: Entry[] = [
     load: async () => (await import("./cmd/why-run.ts")).whyRunCommand,
   },
   {
+    name: "play",
+    group: "tools",
+    summary: "Shows what a plugin would do about a recorded webhook delivery.",
+    load: async () => (await import("./cmd/play.ts")).play,
+  },
+  {
     name: "owners",
     group: "tools",
     summary: "Says who may approve and review paths of a checkout, and why.",

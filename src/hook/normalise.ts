@@ -18,6 +18,9 @@ const NORMALISERS = new Map<string, Normalise>([
   ["status", status],
 ]);
 
+/** Events that plugins are told of, by GitHub's names. */
+export const knownEvents: readonly string[] = [...NORMALISERS.keys()];
+
 /** Empty for events that Cutwater does not know. Throws MalformedError when a known one is not what GitHub documents. */
 export function normalise({ guid, event, body }: Delivery): Event[] {
   const handler = NORMALISERS.get(event);

@@ -6,12 +6,13 @@ import { checkconfig } from "../../src/cmd/checkconfig.ts";
 import type { Command } from "../../src/cmd/command.ts";
 import { mkpj } from "../../src/cmd/mkpj.ts";
 import { owners } from "../../src/cmd/owners.ts";
+import { play } from "../../src/cmd/play.ts";
 import { render } from "../../src/cmd/render.ts";
 import { whyRunCommand } from "../../src/cmd/why-run.ts";
 import { run } from "./tool-run.ts";
 
 const root = join(import.meta.dirname, "../..");
-const tools: Record<string, Command> = { checkconfig, mkpj, owners, render, "why-run": whyRunCommand };
+const tools: Record<string, Command> = { checkconfig, mkpj, owners, play, render, "why-run": whyRunCommand };
 const examples = [
   ...readFileSync(join(root, "docs/tools.md"), "utf8").matchAll(
     /```console\n\$ cutwater (\S+) (.*)\n([\s\S]*?)\n```/g,

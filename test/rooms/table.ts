@@ -91,8 +91,9 @@ const ROOMS_ = {
     may: [...PURE, "tide"],
   },
   tools: {
-    holds: "what the commands for people decide: render, its diff, owners, why-run, mkpj, mkpod",
+    holds: "what the commands for people decide: render, its diff, owners, why-run, play, mkpj, mkpod",
     may: [...PURE, "plugins"],
+    ports: ["github"],
   },
   podutils: { holds: "clonerefs, initupload, entrypoint, sidecar", may: ["lib", "model", "storage", "git"] },
   local: {
