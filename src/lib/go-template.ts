@@ -16,7 +16,25 @@ export { TemplateError } from "./go-template-lex.ts";
 
 export interface Template {
   /** Throws TemplateError, e.g. for a field of nil or one that a GoStruct has not. */
-  execute(data: unknown): string;
+  execute(data: unknown, output?: Output): string;
+}
+
+/** Takes what a run writes, part by part, and gives the whole. */
+export interface Output {
+  /** What the template says itself. */
+  text(text: string): void;
+  /** What an action prints. */
+  value(text: string): void;
+  end(): string;
+}
+
+/** Everything as it is. */
+function plain(): Output {
+  let out = "";
+  const add = (text: string): void => {
+    out += text;
+  };
+  return { text: add, value: add, end: () => out };
 }
 
 /** Deeper calls of templates than any sane one makes. */
@@ -33,7 +51,7 @@ export function parseTemplate(
   if (known) return known;
   const all = { ...FUNCTIONS, ...functions };
   const tree = parse(source, new Set([...Object.keys(all), ...LAZY]));
-  const template: Template = { execute: (data) => new Run(tree, all, data).output() };
+  const template: Template = { execute: (data, output = plain()) => new Run(tree, all, data, output).run() };
   if (!functions && cached.size < 10_000) cached.set(source, template);
   return template;
 }
@@ -44,19 +62,25 @@ class Run {
   readonly #tree: Tree;
   readonly #functions: Readonly<Record<string, TemplateFunction>>;
   readonly #data: unknown;
-  #out = "";
+  readonly #output: Output;
   #variables: { name: string; value: unknown }[] = [];
   #depth = 0;
 
-  constructor(tree: Tree, functions: Readonly<Record<string, TemplateFunction>>, data: unknown) {
+  constructor(
+    tree: Tree,
+    functions: Readonly<Record<string, TemplateFunction>>,
+    data: unknown,
+    output: Output,
+  ) {
     this.#tree = tree;
     this.#functions = functions;
     this.#data = data;
+    this.#output = output;
   }
 
-  output(): string {
+  run(): string {
     this.#template(this.#tree.nodes, this.#data);
-    return this.#out;
+    return this.#output.end();
   }
 
   #template(nodes: Node[], data: unknown): void {
@@ -79,11 +103,11 @@ class Run {
   #node(node: Node, dot: unknown): Signal {
     switch (node.do) {
       case "text":
-        this.#out += node.text;
+        this.#output.text(node.text);
         return undefined;
       case "print": {
         const value = this.#pipe(node.pipe, dot);
-        if (!node.pipe.variables.length) this.#out += printed(value);
+        if (!node.pipe.variables.length) this.#output.value(printed(value));
         return undefined;
       }
       case "template": {

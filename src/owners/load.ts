@@ -59,7 +59,11 @@ function candidates(path: string, settings: OwnersSettings): string[] {
   }
 }
 
-function readAliases(text: string | undefined, filename: string, warn: (problem: string) => void): Aliases {
+export function readAliases(
+  text: string | undefined,
+  filename: string,
+  warn: (problem: string) => void,
+): Aliases {
   if (text === undefined) return new Map();
   try {
     return parseAliases(text);
@@ -70,7 +74,7 @@ function readAliases(text: string | undefined, filename: string, warn: (problem:
 }
 
 /** As in Prow, everyone counts when the list can not be had. */
-async function collaboratorsOf(
+export async function collaboratorsOf(
   read: OwnersRead,
   repo: RepoRef,
   warn: (problem: string) => void,

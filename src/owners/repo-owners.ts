@@ -30,6 +30,8 @@ export interface RepoOwners {
   noParentOwners(directory: string): boolean;
   autoApproveUnownedSubfolders(directory: string): boolean;
   topLevelApprovers(): Names;
+  /** Who approves or reviews anything at all. */
+  everyone(): Names;
 }
 
 /** The texts that the owners are made of; missing files are simply not there. */
@@ -77,6 +79,12 @@ export function repoOwners(sources: OwnersSources): RepoOwners {
     autoApproveUnownedSubfolders: (directory) =>
       options.get(directory)?.auto_approve_unowned_subfolders ?? false,
     topLevelApprovers: () => collect("approvers", "", true),
+    everyone: () =>
+      new Set(
+        [layers.approvers, layers.reviewers]
+          .flatMap((layer) => [...layer.values()].flat())
+          .flatMap(({ names }) => [...names]),
+      ),
   };
 }
 

@@ -44,6 +44,9 @@ export interface Options {
   merged?: number;
   random?: () => number;
   web?: typeof fetch;
+  tide?: object;
+  /** What else can be asked, or is answered otherwise. */
+  answers?: Partial<GitHubRead>;
 }
 
 export interface IssueOptions {
@@ -57,6 +60,8 @@ export interface IssueOptions {
   mergeable?: boolean | null;
   base?: string;
   files?: (string | Partial<ChangedFile>)[];
+  /** What else there is to the pull request. */
+  pull?: Partial<PullRequest>;
 }
 
 const defaults = (name: string) => ({
@@ -121,6 +126,7 @@ export class World {
     const config = {
       prowjob_namespace: "prowjobs",
       github: { link_url: "https://github.com" },
+      tide: options.tide ?? {},
       presubmits: {
         "acme/lib": presubmits.map((job) => ({
           ...defaults(job.name),
@@ -205,6 +211,7 @@ export class World {
         return text === undefined ? options.binaries?.[path] : Buffer.from(text);
       },
       searchIssues: () => ({ total: options.merged ?? 0, items: [] }),
+      ...(options.answers as object),
     };
     return new Proxy({} as GitHubRead, {
       get: (_target, name: keyof GitHubRead) => {
@@ -298,6 +305,7 @@ export class Issue {
       base: { ref: base, sha: "b".repeat(40), repo },
       head: { ref: "patch-1", sha: this.headSHA, repo },
       requested_reviewers: [],
+      ...this.options.pull,
     };
   }
 
