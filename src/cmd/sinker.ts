@@ -4,28 +4,32 @@ import { runSinker } from "../sinker/run.ts";
 import { component, type Running, type Surroundings } from "./component.ts";
 import { clustersOfFlags } from "./connect.ts";
 import { kubeFlags } from "./flag-groups.ts";
+import { leaseFlag, led } from "./led.ts";
 import { applyWith, type Ports, watchJobs } from "./ports.ts";
 
 export function startSinker(
   { jobs, clusters, apply }: Pick<Ports, "jobs" | "clusters" | "apply">,
-  { host, log, metrics, config, signal }: Surroundings,
-  options: { runOnce?: boolean } = {},
+  around: Surroundings,
+  { lease = "", runOnce = false }: { lease?: string; runOnce?: boolean } = {},
 ): Running {
-  const { clock } = host;
-  const done = runSinker(
-    { ...options, jobs, clusters, apply, config: config.config, clock, log, metrics },
-    signal,
-  );
+  const { host, log, metrics, config } = around;
+  const deps = { runOnce, jobs, clusters, apply, config: config.config, clock: host.clock, log, metrics };
+  const done = led({ lease, clusters }, around, (signal) => runSinker(deps, signal));
   return { ready: () => jobs.synced(), done };
 }
 
 export const sinker = component({
   name: "sinker",
-  flags: { ...kubeFlags, "run-once": bool(false, "Clean up once and stop.") },
+  flags: {
+    ...kubeFlags,
+    ...leaseFlag("prow-sinker-leaderlock"),
+    "run-once": bool(false, "Clean up once and stop."),
+  },
   async start(flags, around) {
     const clusters = await clustersOfFlags(flags, around);
     const apply = applyWith(flags["dry-run"], { clusters }, around);
     return startSinker({ jobs: watchJobs(clusters, around), clusters, apply }, around, {
+      lease: flags["leader-lease"],
       runOnce: flags["run-once"],
     });
   },

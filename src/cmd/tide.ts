@@ -13,6 +13,7 @@ import { clustersOfFlags, githubFrom, storageFrom } from "./connect.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { dataFlag, githubFlags, inRepoFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
 import { type GitOfRepositories, mirrorsOf, repoJobsFor } from "./in-repo.ts";
+import { leaseFlag, led } from "./led.ts";
 import { listenFetch } from "./listen.ts";
 import { applyWith, type Ports, watchJobs } from "./ports.ts";
 import { prowGithubFlags, prowListingFlags, prowTideFlags } from "./prow-flags.ts";
@@ -26,27 +27,27 @@ export type TideOptions = Pick<
 };
 
 export function startTide(
-  { github, jobs, apply }: Pick<Ports, "github" | "jobs" | "apply">,
+  { github, jobs, clusters, apply }: Pick<Ports, "github" | "jobs" | "clusters" | "apply">,
   options: TideOptions,
-  { host, log, metrics, config, signal }: Surroundings,
+  around: Surroundings,
+  lease = "",
 ): Running {
-  const run = async () => {
-    await synced(jobs, host.clock, signal);
-    await runTide(
-      {
-        ...options,
-        read: github.read,
-        prowJobs: jobs,
-        config: config.config,
-        apply,
-        clock: host.clock,
-        log,
-        metrics,
-      },
-      signal,
-    );
+  const { host, log, metrics, config } = around;
+  const deps = {
+    ...options,
+    read: github.read,
+    prowJobs: jobs,
+    config: config.config,
+    apply,
+    clock: host.clock,
+    log,
+    metrics,
   };
-  return { ready: () => jobs.synced(), done: run() };
+  const done = led({ lease, clusters, mayGoWithout: true }, around, async (signal) => {
+    await synced(jobs, host.clock, signal);
+    await runTide(deps, signal);
+  });
+  return { ready: () => jobs.synced(), done };
 }
 
 /** git over HTTPS with the token that the API is used with. */
@@ -68,6 +69,7 @@ export const tide = component({
     ...kubeFlags,
     ...storageFlags,
     ...dataFlag,
+    ...leaseFlag("cutwater-tide"),
     ...inRepoFlags,
     ...prowGithubFlags,
     ...prowListingFlags("30s"),
@@ -90,7 +92,7 @@ export const tide = component({
     const directory = flags["cache-dir-base"] ? mirrorsOf("tide", flags) : flags.data;
     const git = gitFor({ github }, { url, directory, env: host.env });
     const running = startTide(
-      { github, jobs: watchJobs(clusters, around), apply },
+      { github, jobs: watchJobs(clusters, around), clusters, apply },
       {
         state,
         splitByOrg: Boolean(flags["github-app-id"]),
@@ -100,6 +102,7 @@ export const tide = component({
         runOnce: flags["run-once"],
       },
       around,
+      flags["leader-lease"],
     );
     return { ...running, done: running.done.finally(() => server.close()) };
   },

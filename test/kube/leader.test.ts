@@ -89,7 +89,7 @@ describe("leader election", () => {
     expect(leading).toEqual(["a"]);
     expect(lease()?.spec).toEqual({
       holderIdentity: "a",
-      leaseDurationSeconds: 15,
+      leaseDurationSeconds: 4,
       acquireTime: "2026-01-02T03:04:05.000000Z",
       renewTime: expect.stringMatching(/^2026-01-02T03:05:0\d\.000000Z$/),
       leaseTransitions: 0,
@@ -117,10 +117,10 @@ describe("leader election", () => {
     join("b");
     await clock.advance(10_000);
     down.add("a");
-    await clock.advance(12_000);
+    await clock.advance(3_200);
     expect(leading).toEqual([]);
     expect(await a.result).toBe(false);
-    await clock.advance(20_000);
+    await clock.advance(1_800);
     expect([leading, most.value]).toEqual([["b"], 1]);
   });
 
@@ -129,6 +129,34 @@ describe("leader election", () => {
     for (const identity of ["a", "b", "c"]) join(identity);
     await clock.advance(60_000);
     expect([leading.length, most.value]).toEqual([1, 1]);
+  });
+
+  test("where leases are forbidden it leads without one only if it may", async () => {
+    const clock = manualClock();
+    const forbidden = async () => {
+      throw new KubeError(403, "Forbidden", "leases.coordination.k8s.io is forbidden");
+    };
+    const kube = { read: { get: forbidden } } as unknown as Kube;
+    const told: string[] = [];
+    const join = (identity: string, unguarded?: () => void) => {
+      const stop = new AbortController();
+      const options = { kube, namespace: "prow", name: "l", identity, clock, log: silent, unguarded };
+      const tools = { monotonic: () => clock.now().getTime(), random: () => 0 };
+      const ended = whileLeading({ ...options, ...tools }, stop.signal, async (signal) => {
+        told.push(`${identity} leads`);
+        await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+      });
+      return { stop, ended };
+    };
+    const free = join("a", () => told.push("a is told"));
+    const strict = join("b");
+    await clock.advance(60_000);
+    expect(told[0]).toBe("a is told");
+    expect(told.filter((line) => line.endsWith("leads"))).toEqual(["a leads"]);
+    free.stop.abort();
+    strict.stop.abort();
+    await clock.advance(2_000);
+    expect(await free.ended).toBe(true);
   });
 
   test("an error of the work comes out, and the lease is free", async () => {

@@ -1,0 +1,59 @@
+// Of several replicas of a component one acts, the others stand by: who holds the Lease.
+import { createHash, randomUUID } from "node:crypto";
+import { whileLeading } from "../kube/leader.ts";
+import type { Clusters } from "../kube/port.ts";
+import { string } from "../lib/flags.ts";
+import type { Surroundings } from "./component.ts";
+
+export const leaseFlag = (initial: string) => ({
+  "leader-lease": string(
+    initial,
+    "Lease in prowjob_namespace that decides which of several replicas acts; empty: this one always does.",
+  ),
+});
+
+/** For components of which several with different work may run: each such part elects its own leader. */
+export function leaseOfPart(component: string, part: object): string {
+  const digest = createHash("sha256").update(JSON.stringify(part)).digest("hex").slice(0, 8);
+  return `cutwater-${component}-${digest}`;
+}
+
+export interface Led {
+  /** "" for no election. */
+  lease: string;
+  clusters: Pick<Clusters, "home">;
+  /** Prow's own manifests allow this component no leases: then it acts without one, and says so. */
+  mayGoWithout?: boolean;
+}
+
+/** Runs `work` while this process leads. Rejects when the lead was lost, so that the process is started anew. */
+export async function led(
+  { lease: name, clusters, mayGoWithout }: Led,
+  { host, log, config, signal }: Surroundings,
+  work: (signal: AbortSignal) => Promise<unknown>,
+): Promise<void> {
+  if (!name) return void (await work(signal));
+  const namespace = config.config().prowjob_namespace;
+  let warned = false;
+  const unguarded = () => {
+    if (warned) return;
+    warned = true;
+    log.warn(
+      { lease: name, namespace },
+      "This service account may not use leases: run one replica only, or allow get, create and update of leases in coordination.k8s.io.",
+    );
+  };
+  const options = {
+    kube: clusters.home,
+    namespace,
+    name,
+    identity: `${host.env["HOSTNAME"] || "cutwater"}_${randomUUID()}`,
+    clock: host.clock,
+    monotonic: () => performance.now(),
+    random: host.random,
+    log,
+    ...(mayGoWithout && { unguarded }),
+  };
+  const kept = await whileLeading(options, signal, async (term) => void (await work(term)));
+  if (!kept) throw new Error(`the lease ${namespace}/${name} was lost: another replica may lead now`);
+}
