@@ -83,7 +83,7 @@ const ROUTE_WORDS = new Set(
 );
 
 /** `/repos/o/r/issues/7/labels` to `/repos/:owner/:repo/issues/:var/labels`, so that a metric stays small. */
-function simplifyPath(path: string): string {
+export function simplifyPath(path: string): string {
   const parts = path.split("?", 1)[0]!.split("/").slice(1);
   const named = parts.map((part, at) => {
     if (parts[0] === "repos" && (at === 1 || at === 2)) return at === 1 ? ":owner" : ":repo";
