@@ -9,17 +9,20 @@ import { type Blockers, blockersFor, blockersOf } from "./blockers.ts";
 import { contextPolicy, policySources } from "./contexts.ts";
 import type { JobIndex } from "./job-index.ts";
 import { methodFor } from "./merge.ts";
+import { type OpenPulls, openPulls, type Progress } from "./open-pulls.ts";
 import { mergeBlocksPolicy } from "./options.ts";
 import { presubmitsOfPull } from "./own-jobs.ts";
+import type { SearchPulls } from "./packed-search.ts";
 import type { Candidate, Pool } from "./pool.ts";
 import { needsFiles, requiredPresubmits } from "./presubmits.ts";
 import { type PullRequest, poolKey, pullKey } from "./pull-request.ts";
 import { blockerQueries, dated, type OrgQueries, poolQueries } from "./query.ts";
 import type { RepoFacts } from "./repo-facts.ts";
-import { searchIssues, searchPullRequests } from "./search.ts";
+import { searchIssues } from "./search.ts";
 
 export interface ObserveTools {
   read: Pick<GitHubRead, "graphql">;
+  search: SearchPulls;
   facts: RepoFacts;
   jobs: JobIndex;
   repoJobs: RepoJobs;
@@ -28,6 +31,8 @@ export interface ObserveTools {
   splitByOrg: boolean;
   now: Date;
   log: Logger;
+  /** Open pull requests are wanted too, from here on. */
+  openSince?: Progress | undefined;
   onQuery(queryIndex: number, org: string, result: "success" | "error"): void;
 }
 
@@ -35,13 +40,18 @@ export interface World {
   /** With every pull request that matches a query, eligible or not. */
   pools: Pool[];
   blockers: Blockers;
+  /** Where they were wanted: seen at the same moment as the pools. */
+  open?: OpenPulls;
   /** Searches that failed outright; the rest of the world is there all the same. */
   errors: Error[];
 }
 
 export async function observe(tools: ObserveTools): Promise<World> {
   const errors: Error[] = [];
-  const pulls = await queryPulls(tools, errors);
+  const [pulls, open] = await Promise.all([
+    queryPulls(tools, errors),
+    tools.openSince && openPulls(tools, tools.openSince),
+  ]);
   const { blockers, failedOrgs } = pulls.length > 0 ? await findBlockers(tools) : NO_BLOCKERS;
   const groups = Map.groupBy(
     pulls.filter(({ org }) => !failedOrgs.has(org)),
@@ -56,20 +66,21 @@ export async function observe(tools: ObserveTools): Promise<World> {
       return undefined;
     }
   });
-  return { pools: pools.filter((pool) => pool !== undefined), blockers, errors };
+  return { pools: pools.filter((pool) => pool !== undefined), blockers, errors, ...(open && { open }) };
 }
 
 async function queryPulls(tools: ObserveTools, errors: Error[]): Promise<PullRequest[]> {
-  const { config, splitByOrg, read, log, now } = tools;
+  const { config, splitByOrg, search, log, now } = tools;
   const searches = config.tide.queries.flatMap((query, index) =>
     [...poolQueries(query, splitByOrg)].map(([org, text]) => ({
       index,
       org,
+      name: text,
       text: dated(text, undefined, now),
     })),
   );
-  const found = await sideBySide(searches, config.tide.max_goroutines, async ({ index, org, text }) => {
-    const { items, error } = await searchPullRequests(read, text, org);
+  const found = await sideBySide(searches, config.tide.max_goroutines, async ({ index, org, name, text }) => {
+    const { items, error } = await search({ name, query: text, org });
     tools.onQuery(index, org, error ? "error" : "success");
     if (error) log.warn({ error, query: text, found: items.length }, "A tide query failed.");
     if (error && items.length === 0) errors.push(new Error(`query ${index}, err: ${error.message}`));

@@ -4,9 +4,11 @@ import { milliseconds } from "../lib/duration.ts";
 import type { BlobRead } from "../storage/port.ts";
 import { tideMetrics } from "./metrics.ts";
 import type { World } from "./observe.ts";
+import type { OpenPulls, Progress } from "./open-pulls.ts";
+import { packedSearch } from "./packed-search.ts";
 import { repoFacts } from "./repo-facts.ts";
 import { type SyncDeps, type SyncTools, sync } from "./sync.ts";
-import { type Progress, updateStatuses } from "./update-statuses.ts";
+import { updateStatuses } from "./update-statuses.ts";
 
 export interface TideDeps extends SyncDeps {
   metrics: Registry;
@@ -27,8 +29,10 @@ export async function runTide(deps: TideDeps, signal: AbortSignal): Promise<void
   await loadHistory(deps);
   const metrics = tideMetrics(deps.metrics);
   const facts = repoFacts(deps.read, deps.clock);
-  const worlds = mailbox<World>();
-  const tools: SyncTools = { facts, metrics, batchAnswers: new Map(), onWorld: worlds.put };
+  const worlds = mailbox<WorldForStatuses>();
+  const turns = statusTurns(deps, worlds.put);
+  const search = packedSearch(deps.read);
+  const tools: SyncTools = { facts, metrics, search, batchAnswers: new Map(), ...turns };
   const alarm = alarmClock();
   const unsubscribe = deps.wake?.(alarm.ring);
   const stop = () => {
@@ -40,7 +44,7 @@ export async function runTide(deps: TideDeps, signal: AbortSignal): Promise<void
   try {
     if (deps.runOnce) await lookOnce(deps, tools);
     else
-      await Promise.all([syncLoop(deps, tools, alarm, signal), statusLoop(deps, tools, worlds.take, signal)]);
+      await Promise.all([syncLoop(deps, tools, alarm, signal), statusLoop(deps, tools, turns, worlds.take)]);
   } finally {
     unsubscribe?.();
     signal.removeEventListener("abort", stop);
@@ -49,12 +53,13 @@ export async function runTide(deps: TideDeps, signal: AbortSignal): Promise<void
 
 /** A sync that fails is the caller's to know: there is no next one. */
 async function lookOnce(deps: TideDeps, tools: SyncTools): Promise<void> {
-  let world: World | undefined;
+  let world: WorldForStatuses | undefined;
+  const turns = statusTurns(deps, (seen) => (world = seen));
   try {
-    await sync(deps, { ...tools, onWorld: (seen) => (world = seen) });
+    await sync(deps, { ...tools, ...turns });
   } finally {
     await saveHistory(deps);
-    if (world) await updateStatuses(deps, world, tools.facts, new Map());
+    if (world) await updateStatuses(deps, world, tools.facts);
   }
 }
 
@@ -78,26 +83,60 @@ async function syncLoop(
   }
 }
 
-/** After each sync, but not more often than `status_update_period`, with the newest world. */
+type WorldForStatuses = World & { open: OpenPulls };
+
+/** Ends when there are no more worlds. */
 async function statusLoop(
   deps: TideDeps,
   { facts, metrics }: SyncTools,
-  take: () => Promise<World | undefined>,
-  signal: AbortSignal,
+  turns: StatusTurns,
+  take: () => Promise<WorldForStatuses | undefined>,
 ): Promise<void> {
-  const progress: Progress = new Map();
-  for (let world = await take(); world && !signal.aborted; world = await take()) {
+  for (let world = await take(); world; world = await take()) {
     const started = deps.clock.now().getTime();
     try {
-      await updateStatuses(deps, world, facts, progress);
+      await updateStatuses(deps, world, facts);
     } catch (error) {
       deps.log.error({ error }, "Error updating statuses.");
     }
-    const ended = deps.clock.now().getTime();
-    metrics.statusUpdateDuration.set((ended - started) / 1000);
+    metrics.statusUpdateDuration.set((deps.clock.now().getTime() - started) / 1000);
     metrics.syncHeartbeat.inc({ controller: "status-update" });
-    await deps.clock.sleep(started + milliseconds(deps.config().tide.status_update_period) - ended, signal);
+    turns.done();
   }
+}
+
+type StatusTurns = Required<Pick<SyncTools, "openSince" | "onWorld">> & { done(): void };
+
+/** Syncs do not come exactly in time. */
+const ALMOST = 0.95;
+
+/**
+ * The statuses follow from the same look as the pools, once in a `status_update_period`: pull requests for both come
+ * in one request, and no status tells of a moment between two syncs.
+ */
+function statusTurns(deps: TideDeps, give: (world: WorldForStatuses) => void): StatusTurns {
+  let progress: Progress = new Map();
+  let last = Number.NEGATIVE_INFINITY;
+  let asked = last;
+  let busy = false;
+  return {
+    openSince(now) {
+      asked = now.getTime();
+      const period = milliseconds(deps.config().tide.status_update_period);
+      return !busy && asked - last >= period * ALMOST ? progress : undefined;
+    },
+    onWorld(world) {
+      const { open } = world;
+      if (!open) return;
+      ({ progress } = open);
+      last = asked;
+      busy = true;
+      give({ ...world, open });
+    },
+    done() {
+      busy = false;
+    },
+  };
 }
 
 async function loadHistory({ history, state, log }: TideDeps): Promise<void> {

@@ -6,9 +6,7 @@ import { type PullRequest, type PullRequestNode, pullRequestOf } from "./pull-re
  * The last 4 commits are asked for since GitHub orders them by author date: the head is nearly always among them.
  * The base branch's head comes along, which saves a request per pool.
  */
-const PULL_REQUESTS = `query($query: String!, $searchCursor: String) {
-  rateLimit { cost remaining }
-  search(type: ISSUE, first: 37, after: $searchCursor, query: $query) {
+const PULL_REQUEST_PAGE = `{
     pageInfo { hasNextPage endCursor }
     nodes { ... on PullRequest {
       number
@@ -33,8 +31,27 @@ const PULL_REQUESTS = `query($query: String!, $searchCursor: String) {
       title
       updatedAt
     } }
-  }
+  }`;
+
+/** GitHub does not put together more in time. */
+export const PAGE_SIZE = 37;
+
+const PULL_REQUESTS = `query($query: String!, $searchCursor: String) {
+  rateLimit { cost remaining }
+  search(type: ISSUE, first: ${PAGE_SIZE}, after: $searchCursor, query: $query) ${PULL_REQUEST_PAGE}
 }`;
+
+/** First pages of several searches: $q0, $q1 … are answered as s0, s1 … */
+export function packedDocument(searches: number): string {
+  const numbers = Array.from({ length: searches }, (_, i) => i);
+  const fields = numbers.map(
+    (i) => `s${i}: search(type: ISSUE, first: ${PAGE_SIZE}, query: $q${i}) ${PULL_REQUEST_PAGE}`,
+  );
+  return `query(${numbers.map((i) => `$q${i}: String!`).join(", ")}) {
+  rateLimit { cost remaining }
+  ${fields.join("\n  ")}
+}`;
+}
 
 const ISSUES = `query($query: String!, $searchCursor: String) {
   rateLimit { cost remaining }
@@ -44,7 +61,7 @@ const ISSUES = `query($query: String!, $searchCursor: String) {
   }
 }`;
 
-interface Page<N> {
+export interface Page<N> {
   search: { pageInfo: { hasNextPage: boolean; endCursor: string | null }; nodes: N[] };
 }
 
@@ -67,12 +84,15 @@ export async function searchPullRequests(
   read: Search,
   query: string,
   org: string,
+  after: string | null = null,
 ): Promise<Found<PullRequest>> {
-  const { items, error } = await pages<PullRequestNode>(read, PULL_REQUESTS, query, org);
-  // Nodes of other types are empty, and a pull request whose base branch is gone can go nowhere.
-  const usable = items.filter((node) => node?.number && node.baseRef);
-  return { items: usable.map(pullRequestOf), ...(error && { error }) };
+  const { items, error } = await pages<PullRequestNode>(read, PULL_REQUESTS, query, org, after);
+  return { items: usablePulls(items), ...(error && { error }) };
 }
+
+/** Nodes of other types are empty, and a pull request whose base branch is gone can go nowhere. */
+export const usablePulls = (nodes: readonly PullRequestNode[]): PullRequest[] =>
+  nodes.filter((node) => node?.number && node.baseRef).map(pullRequestOf);
 
 export async function searchIssues(read: Search, query: string, org: string): Promise<IssueNode[]> {
   const { items, error } = await pages<IssueNode>(read, ISSUES, query, org);
@@ -80,9 +100,15 @@ export async function searchIssues(read: Search, query: string, org: string): Pr
   return items.filter((node) => node?.number);
 }
 
-async function pages<N>(read: Search, document: string, query: string, org: string): Promise<Found<N>> {
+async function pages<N>(
+  read: Search,
+  document: string,
+  query: string,
+  org: string,
+  after: string | null = null,
+): Promise<Found<N>> {
   const items: N[] = [];
-  for (let cursor: string | null = null; ; ) {
+  for (let cursor = after; ; ) {
     try {
       const page: Page<N> = await read.graphql<Page<N>>(document, { query, searchCursor: cursor }, org);
       items.push(...page.search.nodes);

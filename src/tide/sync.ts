@@ -16,8 +16,10 @@ import { indexJobs } from "./job-index.ts";
 import { mergeEffects } from "./merge.ts";
 import type { TideMetrics } from "./metrics.ts";
 import { observe, type World } from "./observe.ts";
+import type { Progress } from "./open-pulls.ts";
 import { poolOptions, targetURL } from "./options.ts";
 import { withBatchJobs, withJobsOf } from "./own-jobs.ts";
+import type { SearchPulls } from "./packed-search.ts";
 import { type Candidate, isEligible, type Pool } from "./pool.ts";
 import type { Outcome } from "./pools-json.ts";
 import { poolKey } from "./pull-request.ts";
@@ -43,6 +45,9 @@ export interface SyncDeps {
 
 export interface SyncTools {
   facts: RepoFacts;
+  search: SearchPulls;
+  /** Where the look at open pull requests goes on from, when it is time for their statuses. */
+  openSince?(now: Date): Progress | undefined;
   metrics: TideMetrics;
   /** git's last answer for each pool: the question is the same until a head or the base moves. */
   batchAnswers: Map<string, { question: string; numbers: number[] }>;
@@ -58,7 +63,8 @@ export async function sync(deps: SyncDeps, tools: SyncTools): Promise<void> {
   const jobs = indexJobs(deps.prowJobs.list());
   const { metrics, facts } = tools;
   const seen = await observe({
-    ...{ read, facts, jobs, config, splitByOrg, log, now: start },
+    ...{ read, facts, jobs, config, splitByOrg, log, now: start, search: tools.search },
+    openSince: tools.openSince?.(start),
     repoJobs: deps.jobs ?? centralJobs,
     onQuery: (index, org, result) => metrics.queryResults.inc({ query_index: index, org_shard: org, result }),
   });

@@ -3,39 +3,28 @@ import type { Config } from "../config/config.ts";
 import { queriesFor } from "../config/tide.ts";
 import { isNotFound } from "../github/error.ts";
 import { centralJobs, type RepoJobs } from "../jobs/repo-jobs.ts";
-import { sideBySide } from "../lib/side-by-side.ts";
 import type { Effect } from "../model/effect.ts";
 import type { RepoRef } from "../model/github.ts";
 import { blockersFor } from "./blockers.ts";
 import { TIDE_CONTEXT } from "./contexts.ts";
 import { indexJobs, type JobIndex } from "./job-index.ts";
 import { observeCandidate, type World } from "./observe.ts";
+import type { OpenPulls } from "./open-pulls.ts";
 import { targetURL } from "./options.ts";
 import { type Candidate, notMergeable } from "./pool.ts";
 import { type PullRequest, poolKey, pullKey } from "./pull-request.ts";
-import { dated, openPullRequests } from "./query.ts";
 import type { RepoFacts } from "./repo-facts.ts";
-import { searchPullRequests } from "./search.ts";
 import { outsideSnapshot } from "./snapshot.ts";
 import { expectedStatus } from "./status.ts";
 import type { SyncDeps } from "./sync.ts";
 
-/** How far each search has come: only what changed since is asked for. */
-export type Progress = Map<string, { query: string; latest?: Date; wholeAt?: Date }>;
-
-/** GitHub's search lags behind: look a little further back than the last change seen. */
-const OVERLAP_MS = 30_000;
-/** Now and then all open pull requests are looked at, so that those closed meanwhile are forgotten. */
-const WHOLE_MS = 3_600_000;
-
 export async function updateStatuses(
   deps: SyncDeps,
-  world: World,
+  world: World & { open: OpenPulls },
   facts: RepoFacts,
-  progress: Progress,
 ): Promise<void> {
   const config = deps.config();
-  const { pulls, whole } = await openPulls(deps, config, progress);
+  const { pulls, whole } = world.open;
   const pooled = new Map(
     world.pools.flatMap((pool) =>
       pool.candidates.map((candidate) => [pullKey(candidate.pr), { candidate, baseSHA: pool.baseSHA }]),
@@ -104,30 +93,4 @@ function statusEffects({ candidate, inPool, baseSHA, world, jobs, config }: Judg
   const repo: RepoRef = { org: pr.org, repo: pr.repo };
   const status = { context: TIDE_CONTEXT, ...wanted, target_url: targetURL(config, pr) };
   return [{ do: "createStatus", repo, sha: pr.headSHA, status }];
-}
-
-/** Open pull requests of all repositories under tide that changed since the last call, or now and then all of them. */
-async function openPulls(
-  { read, clock, log, splitByOrg }: SyncDeps,
-  config: Config,
-  progress: Progress,
-): Promise<{ pulls: PullRequest[]; whole: boolean }> {
-  const now = clock.now();
-  let whole = true;
-  const searches = [...openPullRequests(config.tide.queries, splitByOrg)];
-  const found = await sideBySide(searches, config.tide.max_goroutines, async ([org, query]) => {
-    const before = progress.get(org);
-    const due = !before?.wholeAt || now.getTime() - before.wholeAt.getTime() >= WHOLE_MS;
-    const fresh = before?.query !== query || due;
-    const since = fresh ? undefined : before.latest;
-    const { items, error } = await searchPullRequests(read, dated(query, since, now), org);
-    if (error) log.warn({ error, query, found: items.length }, "The search for open pull requests failed.");
-    if (since || error) whole = false;
-    const last = items.at(-1)?.updatedAt;
-    const latest = last ? new Date(Date.parse(last) - OVERLAP_MS) : since;
-    const wholeAt = since || error ? before?.wholeAt : now;
-    progress.set(org, { query, ...(latest && { latest }), ...(wholeAt && { wholeAt }) });
-    return items;
-  });
-  return { pulls: found.flat(), whole };
 }

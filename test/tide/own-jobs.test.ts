@@ -8,6 +8,7 @@ import { silent } from "../../src/lib/logger.ts";
 import type { Effect } from "../../src/model/effect.ts";
 import { tideMetrics } from "../../src/tide/metrics.ts";
 import type { World } from "../../src/tide/observe.ts";
+import { packedSearch } from "../../src/tide/packed-search.ts";
 import type { PullRequest } from "../../src/tide/pull-request.ts";
 import { repoFacts } from "../../src/tide/repo-facts.ts";
 import { TideState } from "../../src/tide/state.ts";
@@ -46,6 +47,8 @@ function world(pulls: PullRequest[], own: Record<string, Presubmit[] | string>, 
   let seen: World | undefined;
   const tools = {
     facts,
+    search: packedSearch(read),
+    openSince: () => new Map(),
     metrics: tideMetrics(new Registry()),
     batchAnswers: new Map(),
     onWorld: (world: World) => {
@@ -67,7 +70,8 @@ function world(pulls: PullRequest[], own: Record<string, Presubmit[] | string>, 
     },
     async statuses() {
       effects.length = 0;
-      await updateStatuses(deps, seen!, facts, new Map());
+      const { open } = seen!;
+      await updateStatuses(deps, { ...seen!, open: open! }, facts);
       return effects.flatMap((effect) =>
         effect.do === "createStatus" ? [`${effect.sha.at(-1)} ${effect.status.description}`] : [],
       );

@@ -21,15 +21,18 @@ import {
   pullRequest,
 } from "./world.ts";
 
-/** Time stands still but for sleeps, which end when the test says so. */
+/** Time stands still but for sleeps, which end when the test says so: then the longest of them has passed. */
 function testClock() {
   const sleepers = new Set<() => void>();
+  let now = NOW.getTime();
+  let due = now;
   const clock: Clock = {
-    now: () => NOW,
+    now: () => new Date(now),
     sleep: (ms, signal) =>
       ms <= 0 || signal?.aborted
         ? Promise.resolve()
         : new Promise((resolve) => {
+            due = Math.max(due, now + ms);
             sleepers.add(resolve);
             signal?.addEventListener("abort", () => resolve(), { once: true });
           }),
@@ -42,6 +45,7 @@ function testClock() {
     settle,
     /** Ends every sleep and lets what follows happen. */
     async tick() {
+      now = due;
       for (const wake of sleepers) wake();
       sleepers.clear();
       await settle();
@@ -57,7 +61,7 @@ function start(
   const time = testClock();
   const effects: Effect[] = [];
   const world = { pulls };
-  const { read, requests } = gitHub({ pulls: () => world.pulls });
+  const { read, requests, packs } = gitHub({ pulls: () => world.pulls });
   const state = new TideState(time.clock);
   const metrics = new Registry();
   let ring = () => {};
@@ -90,7 +94,7 @@ function start(
     stop.signal,
   );
   return {
-    ...{ world, effects, requests, state, metrics, jobs, done, ...time },
+    ...{ world, effects, requests, packs, state, metrics, jobs, done, ...time },
     ring: () => ring(),
     refuseMerges: (error: Error) => {
       refuse = error;
@@ -297,4 +301,27 @@ test("with --run-once it looks once, acts, says so, and ends by itself", async (
     "status 1 pending: Not mergeable. Retesting: unit",
     expect.stringMatching(/^status 2 pending: Not mergeable/),
   ]);
+});
+
+test("pools and statuses are looked for in one request, once it is known how little each finds", async () => {
+  const tide = start([passedOnce(1)]);
+  await tide.settle();
+  expect(tide.packs).toEqual([1, 1]);
+  await tide.tick();
+  await tide.tick();
+  // Of all open ones only those that changed are looked for the second time, which is another search.
+  expect(tide.packs.slice(2)).toEqual([1, 1, 2]);
+  await tide.end();
+});
+
+test("statuses come once in their period, and tell of the pools of the same moment", async () => {
+  const tide = start([passedOnce(1, { labels: [] })], { tide: { status_update_period: "2m0s" } });
+  await tide.settle();
+  expect(tide.taken()).toEqual(["status 1 pending: Not mergeable. Needs lgtm label."]);
+  tide.world.pulls = [passedOnce(1)];
+  await tide.tick();
+  expect(tide.taken()).toEqual(["run presubmit 1"]);
+  await tide.tick();
+  expect(tide.taken()).toEqual(["status 1 pending: Not mergeable. Retesting: unit"]);
+  await tide.end();
 });

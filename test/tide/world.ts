@@ -212,24 +212,33 @@ export const node = (pr: PullRequest): object => ({
 /** Records every request; what a test does not provide for is an error. */
 export function gitHub(answers: { pulls: () => PullRequest[]; issues?: () => object[] }) {
   const requests: string[] = [];
+  /** How many searches each request to GraphQL held. */
+  const packs: number[] = [];
+  const search = (query: string) => {
+    requests.push(query);
+    const labels = [...query.matchAll(/(?<![-\w])label:"([^"]+)"/g)].map((match) => match[1] ?? "");
+    const nodes = query.startsWith("is:issue")
+      ? (answers.issues?.() ?? [])
+      : answers
+          .pulls()
+          .filter((pr) => labels.every((label) => pr.labels.includes(label)))
+          .map(node);
+    return { pageInfo: { hasNextPage: false, endCursor: null }, nodes };
+  };
   const read = {
-    async graphql(_document: string, { query }: { query: string }) {
-      requests.push(query);
-      const labels = [...query.matchAll(/(?<![-\w])label:"([^"]+)"/g)].map((match) => match[1] ?? "");
-      const nodes = query.startsWith("is:issue")
-        ? (answers.issues?.() ?? [])
-        : answers
-            .pulls()
-            .filter((pr) => labels.every((label) => pr.labels.includes(label)))
-            .map(node);
-      return { search: { pageInfo: { hasNextPage: false, endCursor: null }, nodes } };
+    async graphql(_document: string, { query, ...packed }: Record<string, string>) {
+      packs.push(query === undefined ? Object.keys(packed).length : 1);
+      if (query !== undefined) return { search: search(query) };
+      return Object.fromEntries(
+        Object.entries(packed).map(([name, text]) => [name.replace("q", "s"), search(text)]),
+      );
     },
     async repository() {
       requests.push("repository");
       return { allow_merge_commit: true, allow_squash_merge: true, allow_rebase_merge: true };
     },
   };
-  return { read: read as unknown as GitHubRead, requests };
+  return { read: read as unknown as GitHubRead, requests, packs };
 }
 
 export const git = (numbers: number[]): Git => ({ mergeable: async () => numbers });
