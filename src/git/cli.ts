@@ -1,15 +1,17 @@
-// The git ports on the git command: a bare mirror per repository, and merges computed without a work tree.
+// The git ports on the git command: a bare mirror per repository, merges and picks computed without a work tree.
 import { keyedLock } from "../lib/keyed-lock.ts";
+import { cherryPick } from "./cherry-pick.ts";
+import { GitError } from "./error.ts";
 import { mergeOne } from "./merge.ts";
 import { fetchMissing, type GitCLIOptions, type Mirror, mirrorDirectory, openMirror } from "./mirror.ts";
-import type { Git, MergedFiles } from "./port.ts";
+import type { CherryPicks, Git, MergedFiles } from "./port.ts";
 import { listFiles, mergeAll, readBlobs } from "./read-tree.ts";
 
 export type { GitCLIOptions } from "./mirror.ts";
 
 type Head = Parameters<Git["mergeable"]>[2][number];
 
-export function gitCLI(options: GitCLIOptions): Git & MergedFiles {
+export function gitCLI(options: GitCLIOptions): Git & MergedFiles & CherryPicks {
   // Two fetches into one mirror would collide.
   const alone = keyedLock();
   return {
@@ -37,6 +39,28 @@ export function gitCLI(options: GitCLIOptions): Git & MergedFiles {
     async texts(repo, shas) {
       const dir = mirrorDirectory(options, repo, shas);
       return alone(dir, async () => readBlobs(await openMirror(options, repo, dir), shas));
+    },
+    async cherryPick(repo, picks) {
+      const { onto, commits } = picks;
+      const dir = mirrorDirectory(options, repo, [onto, ...commits]);
+      return alone(dir, async () => {
+        const mirror = await openMirror(options, repo, dir);
+        const wanted = commits.map((sha, index): [string, string] => [sha, `refs/cutwater/pick/${index}`]);
+        await fetchMissing(mirror, new Map([[onto, "refs/cutwater/pick/onto"], ...wanted]));
+        return cherryPick(mirror, picks);
+      });
+    },
+    async push(repo, sha, to) {
+      const dir = mirrorDirectory(options, repo, [sha]);
+      // Its name, too, becomes part of an address.
+      mirrorDirectory(options, to.repo, []);
+      return alone(dir, async () => {
+        const mirror = await openMirror(options, repo, dir);
+        const refspec = `${sha}:refs/heads/${to.branch}`;
+        const how = ["push", "--quiet", "--force", "--end-of-options"];
+        const { code, stderr } = await mirror.run([...how, options.url(to.repo), refspec]);
+        if (code !== 0) throw new GitError(stderr.trim() || `git push failed (${code})`);
+      });
     },
   };
 }

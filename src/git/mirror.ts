@@ -27,9 +27,11 @@ export interface Mirror {
   /** Rejects when git could not be run at all. */
   run(args: string[]): Promise<Output>;
   /** What git printed, trimmed; rejects when git fails. `input` is its standard input. */
-  check(args: string[], input?: string): Promise<string>;
+  check(args: string[], input?: string | Buffer): Promise<string>;
   /** Contents by SHA, each byte of them a character. */
   blobs(shas: readonly string[]): Promise<Map<string, string>>;
+  /** The same of commits. */
+  commits(shas: readonly string[]): Promise<Map<string, string>>;
   /** Those that are here already; asks nobody else. */
   present(shas: readonly string[]): Promise<Set<string>>;
 }
@@ -53,7 +55,7 @@ export async function openMirror(options: GitCLIOptions, repo: RepoRef, dir: str
   const env = { ...options.env, ...configEnv([...own, ...promisor(options.url(repo))]) };
   const alone = { ...options.env, ...configEnv(own) };
   const { timeoutMs } = options;
-  const check = async (args: string[], input?: string) => {
+  const check = async (args: string[], input?: string | Buffer) => {
     const { code, stdout, stderr } = await git(args, env, { timeoutMs, input });
     if (code !== 0) throw new GitError(`git ${args.join(" ")} failed (${code}): ${stderr.trim()}`);
     return stdout.trim();
@@ -69,18 +71,20 @@ export async function openMirror(options: GitCLIOptions, repo: RepoRef, dir: str
     await check(["init", "--quiet", "--bare", "--end-of-options", fresh]);
     await rename(fresh, dir);
   }
+  const objects = async (shas: readonly string[], type: string) => {
+    const { code, stdout, stderr } = await git([...inMirror, "cat-file", "--batch"], env, {
+      timeoutMs,
+      input: lines(shas),
+      encoding: "latin1",
+    });
+    if (code !== 0) throw new GitError(`git cat-file --batch failed (${code}): ${stderr.trim()}`);
+    return batch(stdout, type);
+  };
   return {
     run: (args) => git([...inMirror, ...args], env, { timeoutMs }),
     check: (args, input) => check([...inMirror, ...args], input),
-    async blobs(shas) {
-      const { code, stdout, stderr } = await git([...inMirror, "cat-file", "--batch"], env, {
-        timeoutMs,
-        input: lines(shas),
-        encoding: "latin1",
-      });
-      if (code !== 0) throw new GitError(`git cat-file --batch failed (${code}): ${stderr.trim()}`);
-      return batch(stdout);
-    },
+    blobs: (shas) => objects(shas, "blob"),
+    commits: (shas) => objects(shas, "commit"),
     async present(shas) {
       const asked = [...inMirror, "cat-file", "--batch-check=%(objectname)"];
       const { stdout } = await git(asked, alone, { timeoutMs, input: lines(shas) });
@@ -92,12 +96,12 @@ export async function openMirror(options: GitCLIOptions, repo: RepoRef, dir: str
 const lines = (shas: readonly string[]): string => shas.map((sha) => `${sha}\n`).join("");
 
 /** Answers of `cat-file --batch`: a line with SHA, type and length, then the content and a line break. */
-function batch(output: string): Map<string, string> {
+function batch(output: string, wanted: string): Map<string, string> {
   const contents = new Map<string, string>();
   for (let at = 0; at < output.length; ) {
     const end = output.indexOf("\n", at);
     const [sha = "", type, length] = output.slice(at, end).split(" ");
-    if (type !== "blob") throw new GitError(`${sha} is not the content of a file here`);
+    if (type !== wanted) throw new GitError(`${sha} is no ${wanted} here`);
     at = end + 1 + Number(length) + 1;
     contents.set(sha, output.slice(end + 1, at - 1));
   }
@@ -168,7 +172,7 @@ const TIMEOUT_MS = 5 * 60_000;
 
 interface Run {
   timeoutMs: number | undefined;
-  input?: string | undefined;
+  input?: string | Buffer | undefined;
   encoding?: BufferEncoding;
 }
 

@@ -1,4 +1,5 @@
-// git as Cutwater uses it itself: which heads merge cleanly onto a base (tide), and what files lie there then (in-repo config).
+// git as Cutwater uses it itself: which heads merge cleanly onto a base (tide), what files lie there then (in-repo config),
+// and commits on another branch (cherrypicker).
 import type { MergeMethod, RepoRef } from "../model/github.ts";
 
 export interface Git {
@@ -43,4 +44,20 @@ export interface MergedFiles {
   list(repo: RepoRef, merge: Merge, entries: readonly string[]): Promise<MergedTree | undefined>;
   /** Contents by SHA, of files that `list` has told. */
   texts(repo: RepoRef, shas: readonly string[]): Promise<Map<string, string>>;
+}
+
+export interface Picks {
+  /** SHA of the commit that they are picked onto. */
+  onto: string;
+  /** In this order, none of them a merge. Authors, times and messages stay. */
+  commits: readonly string[];
+  committer: { name: string; email: string; date: Date };
+}
+
+/** Makes commits and pushes them. */
+export interface CherryPicks {
+  /** What is there already is left out. `conflict` says in words where it does not fit. */
+  cherryPick(repo: RepoRef, picks: Picks): Promise<{ sha: string } | { conflict: string }>;
+  /** Sets a branch, of the repository or of a fork, to a commit that `cherryPick` has made, whatever it was. */
+  push(repo: RepoRef, sha: string, to: { repo: RepoRef; branch: string }): Promise<void>;
 }

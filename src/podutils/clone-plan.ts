@@ -1,5 +1,6 @@
 // The git commands that put a base and its pull requests into a directory. Pure, and the order is part of the protocol.
 import { posix } from "node:path";
+import { isRefName } from "../model/ref-name.ts";
 import { clonePath, type Pull, type Refs } from "../model/refs.ts";
 
 export interface GitCommand {
@@ -17,8 +18,6 @@ export const cloneURI = (refs: Refs): string =>
   (refs.repo_link ? `${refs.repo_link}.git` : `https://github.com/${refs.org}/${refs.repo}.git`);
 
 const SHA = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
-/** What git check-ref-format refuses, and a leading dash, which git could take for an option. */
-const NOT_A_REF = /^[-/.]|[\0-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\/\.|[/.]$|\.lock(?:\/|$)|^@$/;
 const URI = /^(?:(?:https?|ssh|git|file):\/\/[^-]|\/|[A-Za-z0-9_.]+@[A-Za-z0-9][A-Za-z0-9.-]*:)[^\0-\x20]*$/;
 
 /** Why these refs must not reach git, or undefined. They come from outside: branch names, API payloads, job files. */
@@ -26,7 +25,7 @@ export function unsafeRefs(refs: Refs): string | undefined {
   const uri = cloneURI(refs);
   if (!URI.test(uri)) return `clone URI ${JSON.stringify(uri)} is not an http, https, ssh, git or file URL`;
   if (!refs.base_ref) return "base_ref is missing";
-  if (NOT_A_REF.test(refs.base_ref)) return `base_ref ${JSON.stringify(refs.base_ref)} is not a git ref`;
+  if (!isRefName(refs.base_ref)) return `base_ref ${JSON.stringify(refs.base_ref)} is not a git ref`;
   if (refs.base_sha && !SHA.test(refs.base_sha))
     return `base_sha ${JSON.stringify(refs.base_sha)} is not a commit`;
   const path = clonePath(refs);
@@ -40,7 +39,7 @@ export function unsafeRefs(refs: Refs): string | undefined {
 function unsafePull({ number, sha, ref }: Pull): string | undefined {
   if (!Number.isSafeInteger(number)) return `pull number ${JSON.stringify(number)} is not a number`;
   if (sha && !SHA.test(sha)) return `pull ${number}: ${JSON.stringify(sha)} is not a commit`;
-  if (ref && NOT_A_REF.test(ref)) return `pull ${number}: ${JSON.stringify(ref)} is not a git ref`;
+  if (ref && !isRefName(ref)) return `pull ${number}: ${JSON.stringify(ref)} is not a git ref`;
   return undefined;
 }
 
