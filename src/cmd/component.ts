@@ -40,6 +40,8 @@ export interface ComponentDefinition<F extends FlagTable> {
   flags: F;
   /** Whether it reads plugins.yaml. */
   plugins?: boolean;
+  /** Whether it may run without config.yaml; it has `--log-level` then. */
+  withoutConfig?: true;
   /** `given`: names of the flags that the command line has. */
   start(
     flags: FlagValues<F & typeof sharedFlags>,
@@ -61,13 +63,15 @@ export function component<const F extends FlagTable>(definition: ComponentDefini
 }
 
 async function runComponent<F extends FlagTable>(
-  { name, flags: table, plugins, start }: ComponentDefinition<F>,
+  { name, flags: table, plugins, start, withoutConfig }: ComponentDefinition<F>,
   values: FlagValues<F & typeof sharedFlags & typeof pluginFlags>,
   given: ReadonlySet<string>,
   host: Host,
 ): Promise<number> {
   const flags: FlagValues<typeof sharedFlags & typeof pluginFlags> = values;
-  if (!flags["config-path"]) throw new UsageError("--config-path is missing: it names Prow's config.yaml");
+  const { "config-path": configPath, "log-level": level } = flags as typeof flags & { "log-level"?: string };
+  if (!configPath && !withoutConfig)
+    throw new UsageError("--config-path is missing: it names Prow's config.yaml");
   const log = jsonLog(name, host.err);
   host.onWarning(({ name: kind, message }) => log.warn({ kind }, message));
   const vain = withoutEffect(table, given);
@@ -84,6 +88,7 @@ async function runComponent<F extends FlagTable>(
       cache: decodeCache(host, flags["cache-dir-base"]),
       clock: host.clock,
       log,
+      ...(level !== undefined && !configPath && { logLevel: level }),
       metrics,
       signal,
     });

@@ -29,6 +29,8 @@ export interface ConfigAgentOptions {
   cache?: DecodeCache;
   clock: Clock;
   log: ProcessLog;
+  /** Instead of what config.yaml says. */
+  logLevel?: string;
   metrics: Registry;
   signal: AbortSignal;
 }
@@ -50,7 +52,7 @@ export function configAgent(options: ConfigAgentOptions): ConfigAgent {
     clock,
     log,
     onLoaded(config, facts) {
-      log.obey(config.log_level);
+      log.obey(options.logLevel ?? config.log_level);
       log.info({ jobs: jobCount(config), ...facts }, "Configuration loaded.");
     },
     onStatus(status) {

@@ -11,7 +11,7 @@ export type PluginPaths = FlagValues<typeof pluginFlags>;
 export function configPaths(flags: FlagValues<typeof configFlags>, plugins?: PluginPaths): ConfigPaths {
   const isOldName = flags[SUFFIX] === configFlags[SUFFIX].initial;
   return {
-    configPath: flags["config-path"],
+    ...(flags["config-path"] && { configPath: flags["config-path"] }),
     ...(flags["job-config-path"] && { jobConfigPath: flags["job-config-path"] }),
     supplementalProwConfigDirs: flags["supplemental-prow-config-dir"],
     supplementalProwConfigSuffix: flags[isOldName ? "supplemental-prow-configs-filename" : SUFFIX],

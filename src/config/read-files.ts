@@ -9,7 +9,8 @@ import type { Files } from "./load.ts";
 import type { SourceFile } from "./source.ts";
 
 export interface ConfigPaths {
-  configPath: string;
+  /** Without one the configuration is the empty one: not every component needs it. */
+  configPath?: string;
   /** A file, or a directory whose .yaml and .yml files are all read, but for those that a .prowignore names. */
   jobConfigPath?: string;
   /** Directories with more of the main configuration, in files whose names end so. */
@@ -29,6 +30,8 @@ export const readConfigFiles = (paths: ConfigPaths): Files => new ConfigReader(p
 const MOST_BYTES = 100e6;
 const IGNORE_FILE = ".prowignore";
 
+const NO_CONFIG: SourceFile = { path: "(no config.yaml)", text: "{}" };
+
 interface Read {
   stamp: string;
   source: SourceFile;
@@ -41,7 +44,7 @@ interface Look {
 }
 
 interface Listing {
-  config: string;
+  config?: string;
   supplements: string[];
   jobs: string[];
   plugins?: string;
@@ -81,7 +84,7 @@ export class ConfigReader {
     this.#known = known;
     const source = (path: string): SourceFile => known.get(path)!.source;
     return {
-      config: source(list.config),
+      config: list.config ? source(list.config) : NO_CONFIG,
       supplements: list.supplements.map(source),
       jobs: list.jobs.map(source),
       ...(list.plugins && { plugins: source(list.plugins) }),
@@ -102,16 +105,16 @@ export class ConfigReader {
         throw Object.assign(new Error(message), { code: "EISDIR", path });
       }
     }
-    const version = join(dirname(configPath), "VERSION");
+    const version = configPath && join(dirname(configPath), "VERSION");
     return {
-      config: configPath,
+      ...(configPath && { config: configPath }),
       supplements: supplements(this.#paths.supplementalProwConfigDirs, suffixes.config),
       jobs: jobConfigPath ? jobFiles(jobConfigPath) : [],
       ...(pluginConfigPath && { plugins: pluginConfigPath }),
       pluginSupplements: suffixes.plugins
         ? supplements(this.#paths.supplementalPluginConfigDirs, suffixes.plugins)
         : [],
-      ...(statSync(version, { throwIfNoEntry: false })?.isFile() && { version }),
+      ...(version && statSync(version, { throwIfNoEntry: false })?.isFile() && { version }),
     };
   }
 
@@ -125,7 +128,7 @@ export class ConfigReader {
 }
 
 const pathsOf = (list: Listing): string[] => [
-  list.config,
+  ...(list.config ? [list.config] : []),
   ...list.supplements,
   ...list.jobs,
   ...(list.plugins ? [list.plugins] : []),

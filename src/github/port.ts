@@ -37,6 +37,8 @@ export interface GitHubRead {
   commit(repo: RepoRef, sha: string): Promise<Commit>;
   issue(issue: IssueRef): Promise<Issue>;
   pullRequest(pr: IssueRef): Promise<PullRequest>;
+  /** Open ones from that branch, `owner:branch`, into `base`. */
+  pullRequestsFrom(repo: RepoRef, head: string, base: string): Promise<PullRequest[]>;
   changedFiles(pr: IssueRef): Promise<ChangedFile[]>;
   /** Commits of the pull request, at most 250: GitHub lists no more. */
   pullRequestCommits(pr: IssueRef): Promise<Commit[]>;
@@ -134,6 +136,15 @@ export interface GitHubWrite {
   reactToComment(repo: RepoRef, id: number, reaction: Reaction): Promise<void>;
   /** Deleting a branch that is gone is success. */
   deleteBranch(repo: RepoRef, branch: string): Promise<void>;
+  /** The account's own fork, which is made if need be; it may have another name, and takes a while to be there. */
+  fork(repo: RepoRef): Promise<RepoRef>;
+  /** Returns its number. `head` is a branch, or `owner:branch` of a fork. */
+  createPullRequest(
+    repo: RepoRef,
+    pr: { title: string; body: string; head: string; base: string },
+  ): Promise<number>;
+  /** Returns its number. */
+  createIssue(repo: RepoRef, issue: { title: string; body: string; assignees: string[] }): Promise<number>;
   /** Throws GitHubError 409 when the head has moved or the base changed, 405 when it cannot be merged. */
   merge(
     pr: IssueRef,

@@ -21,18 +21,22 @@ const PULL = `${REPO}/pulls/{number}`;
 export const inRepo = ({ org, repo }: RepoRef) => ({ owner: org, repo });
 export const inIssue = (issue: IssueRef) => ({ ...inRepo(issue), number: issue.number });
 
-export function reads(api: Api, botLogin: () => Promise<string>): GitHubRead {
-  const one = async <T>(org: string, route: string, parameters: object, read: (from: decode.Json) => T) =>
-    read(decode.json(await api.call(org, route, { ...parameters })));
-  const many = async <T>(
+/** Answers, and whole lists, decoded. */
+const decoding = (api: Api) => ({
+  one: async <T>(org: string, route: string, parameters: object, read: (from: decode.Json) => T) =>
+    read(decode.json(await api.call(org, route, { ...parameters }))),
+  many: async <T>(
     org: string,
     route: string,
     parameters: object,
     read: (from: decode.Json) => T,
     key?: string,
   ) =>
-    (await api.all(org, route, { ...parameters }, key)).map((item, at) => read(decode.json(item, `[${at}]`)));
+    (await api.all(org, route, { ...parameters }, key)).map((item, at) => read(decode.json(item, `[${at}]`))),
+});
 
+export function reads(api: Api, botLogin: () => Promise<string>): GitHubRead {
+  const { many, one } = decoding(api);
   return {
     botLogin,
     repository: (ref) => one(ref.org, `GET ${REPO}`, inRepo(ref), decode.repository),
@@ -40,6 +44,8 @@ export function reads(api: Api, botLogin: () => Promise<string>): GitHubRead {
     commit: (ref, sha) => one(ref.org, `GET ${REPO}/git/commits/{sha}`, { ...inRepo(ref), sha }, commit),
     issue: (ref) => one(ref.org, `GET ${ISSUE}`, inIssue(ref), decode.issue),
     pullRequest: (ref) => one(ref.org, `GET ${PULL}`, inIssue(ref), decode.pullRequest),
+    pullRequestsFrom: (ref, head, base) =>
+      many(ref.org, `GET ${REPO}/pulls`, { ...inRepo(ref), head, base, state: "open" }, decode.pullRequest),
     changedFiles: (ref) => many(ref.org, `GET ${PULL}/files`, inIssue(ref), changedFile),
     pullRequestCommits: (ref) => many(ref.org, `GET ${PULL}/commits`, inIssue(ref), listedCommit),
     commitsBetween: (ref, base, head) => commitsBetween(api, ref, base, head),

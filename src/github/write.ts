@@ -56,6 +56,18 @@ export function writes(api: Api): GitHubWrite {
       const parameters = { ...inRepo(repo), id, content };
       await api.call(repo.org, `POST ${REPO}/issues/comments/{id}/reactions`, parameters);
     },
+    async fork(repo) {
+      const made = decode.json(await api.call(repo.org, `POST ${REPO}/forks`, inRepo(repo)));
+      return { org: decode.text(decode.child(made, "owner"), "login"), repo: decode.text(made, "name") };
+    },
+    async createPullRequest(repo, pr) {
+      const parameters = { ...inRepo(repo), ...pr, maintainer_can_modify: true };
+      return decode.whole(decode.json(await api.call(repo.org, `POST ${REPO}/pulls`, parameters)), "number");
+    },
+    async createIssue(repo, issue) {
+      const parameters = { ...inRepo(repo), ...issue, assignees: issue.assignees.map(normaliseLogin) };
+      return decode.whole(decode.json(await api.call(repo.org, `POST ${REPO}/issues`, parameters)), "number");
+    },
     deleteBranch: (repo, branch) => deleteBranch(api, repo, branch),
     async merge(pr, { sha, method, title, message }) {
       await api.call(pr.org, `PUT ${PULL}/merge`, {

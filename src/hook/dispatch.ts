@@ -37,10 +37,12 @@ export interface DispatchDeps {
   web: typeof fetch;
   log: Logger;
   metrics: HookMetrics;
-  /** Deliveries for external plugins and Probot apps wait there. */
-  outside: Pick<Queue, "add">;
+  /** Deliveries for external plugins and Probot apps wait there; without it there are none. */
+  outside?: Pick<Queue, "add">;
   /** `--github-enabled-org` and its like; default: every repository. */
   repoEnabled?: (repo: RepoRef) => boolean;
+  /** Names of the plugins that act there; default: those that plugins.yaml enables. */
+  enabled?: (repo: RepoRef) => readonly string[];
 }
 
 /** Handles a queue item; rejects with what failed, PermanentError when another attempt is useless. */
@@ -61,7 +63,7 @@ export function dispatcher(deps: DispatchDeps): Dispatch {
     const delivery = accept(() => decodeDelivery(payload));
     const repo = accept(() => repoOf(parseBody(delivery.body)));
     // First, and whether or not we make sense of it: others may know an event that we do not.
-    if (repo && isEnabled(deps, repo))
+    if (deps.outside && repo && isEnabled(deps, repo))
       await handOver({ plugins: deps.plugins, queue: deps.outside }, delivery);
     const events = accept(() => normalise(delivery));
     const done = finished.get(delivery.guid) ?? new Set<string>();
@@ -97,7 +99,7 @@ const isEnabled = ({ repoEnabled }: DispatchDeps, repo: RepoRef): boolean => rep
 function turns(deps: DispatchDeps, events: Event[]): Turn[] {
   return events.flatMap((event, index) => {
     if (!isEnabled(deps, event.repo)) return [];
-    const enabled = new Set(deps.plugins().enabled(event.repo));
+    const enabled = new Set(deps.enabled?.(event.repo) ?? deps.plugins().enabled(event.repo));
     return deps.all
       .filter((plugin) => enabled.has(plugin.name) && plugin.on.includes(event.kind))
       .map((plugin) => ({ key: `${plugin.name} ${index}`, plugin, event }));

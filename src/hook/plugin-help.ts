@@ -7,12 +7,16 @@ import type { EventKind } from "../model/event.ts";
 import type { RepoRef } from "../model/github.ts";
 import type { PluginHelp, PluginsHelp } from "../model/plugin-help.ts";
 import { type PluginDeclaration, told } from "../plugins/plugin.ts";
+import { externalHelps } from "./external-help.ts";
+import { commandsOf } from "./help-entry.ts";
 
 export interface HelpDeps {
   /** Plugins with and without a handler, and external ones. */
   declared: readonly PluginDeclaration[];
   plugins: () => PluginsConfig;
   github: Pick<GitHubRead, "repositories">;
+  /** For external plugins, which are asked for their help. */
+  web: typeof fetch;
   clock: Pick<Clock, "now">;
   log: Logger;
 }
@@ -50,7 +54,7 @@ export function pluginHelp(deps: HelpDeps): () => Promise<PluginsHelp> {
   }
 
   const own = deps.declared.filter(({ external }) => !external);
-  const external = deps.declared.filter(({ external }) => external);
+  const externalHelp = externalHelps(deps);
   return async () => {
     const config = deps.plugins();
     const scopes = config.repos();
@@ -68,7 +72,7 @@ export function pluginHelp(deps: HelpDeps): () => Promise<PluginsHelp> {
       PluginHelp: Object.fromEntries(
         own.map((plugin) => [plugin.name, helpOf(plugin, config, enabledIn(config, plugin, expanded))]),
       ),
-      ExternalPluginHelp: externalHelp(config, external),
+      ExternalPluginHelp: await externalHelp(config, expanded),
     };
   };
 }
@@ -112,42 +116,6 @@ function helpOf(plugin: PluginDeclaration, config: PluginsConfig, repos: string[
     Commands: commandsOf(plugin, config),
   };
 }
-
-const commandsOf = (plugin: PluginDeclaration, config: PluginsConfig): PluginHelp["Commands"] =>
-  told(plugin.commands, config).map(({ usage, featured, description, examples, whoCanUse }) => ({
-    Usage: usage,
-    Featured: featured,
-    Description: description,
-    Examples: examples,
-    WhoCanUse: whoCanUse,
-  }));
-
-/** Of the enabled ones that are known; their events are those that plugins.yaml gives them. */
-function externalHelp(
-  config: PluginsConfig,
-  known: readonly PluginDeclaration[],
-): Record<string, PluginHelp> {
-  const enabled = Object.values(config.scopes().external).flat();
-  const entries = known.flatMap((plugin): [string, PluginHelp][] => {
-    const entry = enabled.findLast(({ name }) => name === plugin.name);
-    if (!entry) return [];
-    const Events = entry.events ?? null;
-    const Description = told(plugin.description, config);
-    return [[plugin.name, { Description, Config: null, Events, Commands: commandsOf(plugin, config) }]];
-  });
-  const guests = enabled.flatMap(({ name = "", probot, events }): [string, PluginHelp][] =>
-    probot ? [[name, guestHelp(probot, events)]] : [],
-  );
-  return Object.fromEntries([...guests, ...entries]);
-}
-
-/** A Probot app does not say what it does. */
-const guestHelp = (probot: string, events: string[] | undefined): PluginHelp => ({
-  Description: `The Probot app ${probot}, which runs in hook.`,
-  Config: null,
-  Events: events ?? null,
-  Commands: [],
-});
 
 /** As it is written, scope by scope. */
 function externalPlugins(config: PluginsConfig): Record<string, string[]> {

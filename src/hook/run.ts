@@ -52,19 +52,44 @@ const OUTSIDE_CONCURRENCY = 256;
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /** Runs until `signal` aborts and what is under way is done: answers are sent, deliveries being worked on end. */
-export async function runHook(deps: HookDeps, signal: AbortSignal): Promise<void> {
+export function runHook(deps: HookDeps, signal: AbortSignal): Promise<void> {
+  const handOvers = (stop: AbortSignal) =>
+    deps.outside.work(outside({ ...deps, metrics: hookMetrics(deps.metrics) }), {
+      signal: stop,
+      concurrency: OUTSIDE_CONCURRENCY,
+      maxAttempts: deps.maxAttempts,
+    });
+  const more = { listener: () => hookHandler(deps), workers: [handOvers], end: () => deps.guests?.close() };
+  return runParts(deps, more, signal);
+}
+
+/** What it takes to take deliveries in and to work on them. */
+export type DeliveryDeps = Omit<HookDeps, "declared" | "github" | "guests" | "outside" | "webhookPath"> &
+  Pick<DispatchDeps, "outside">;
+
+interface MoreParts {
+  /** Of the port. */
+  listener(): RequestListener;
+  /** Beside the one that works on deliveries. */
+  workers: readonly ((signal: AbortSignal) => Promise<void>)[];
+  /** When it is to stop. */
+  end?(): Promise<void> | undefined;
+}
+
+/** The gateway and the worker; `role` says which. */
+export async function runParts(deps: DeliveryDeps, more: MoreParts, signal: AbortSignal): Promise<void> {
   const parts: Promise<void>[] = [];
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
-  const endGuests = aborted(both).then(() => deps.guests?.close());
-  if (deps.role !== "worker") parts.push(serve(deps, both));
+  const ended = aborted(both).then(() => more.end?.());
+  if (deps.role !== "worker") parts.push(serve(deps, more.listener(), both));
   if (deps.role !== "gateway") {
     const { concurrency, maxAttempts } = deps;
     const metrics = hookMetrics(deps.metrics);
     const options = { signal: both, concurrency, maxAttempts };
     parts.push(
       deps.queue.work(dispatcher({ ...deps, metrics }), options),
-      deps.outside.work(outside({ ...deps, metrics }), { ...options, concurrency: OUTSIDE_CONCURRENCY }),
+      ...more.workers.map((work) => work(both)),
     );
   }
   try {
@@ -72,7 +97,7 @@ export async function runHook(deps: HookDeps, signal: AbortSignal): Promise<void
   } finally {
     // One part that breaks ends the other, so that the process is started anew.
     stop.abort();
-    await Promise.allSettled([...parts, endGuests]);
+    await Promise.allSettled([...parts, ended]);
   }
 }
 
@@ -108,13 +133,17 @@ async function sendHelp(
   }
 }
 
-async function serve(deps: HookDeps, signal: AbortSignal): Promise<void> {
+async function serve(
+  deps: Pick<DeliveryDeps, "host" | "port" | "onListening">,
+  listener: RequestListener,
+  signal: AbortSignal,
+): Promise<void> {
   const server = createServer({
     requestTimeout: REQUEST_TIMEOUT_MS,
     headersTimeout: REQUEST_TIMEOUT_MS,
     connectionsCheckingInterval: 1_000,
   });
-  server.on("request", hookHandler(deps));
+  server.on("request", listener);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(deps.port, deps.host, resolve);

@@ -367,6 +367,44 @@ export function gitHubContract(name: string, place: () => Promise<GitHubPlace>):
       await alice.repos.deleteBranchProtection({ ...toolREST, branch: "main" });
     });
 
+    it("opens pull requests and issues, and finds the open ones of a branch", async () => {
+      const { read, write } = github;
+      const sha = (await read.branchSHA(tool, "fix"))!;
+      await alice.git.createRef({ ...toolREST, ref: "refs/heads/proposed", sha });
+      const draft = { title: "Propose", body: "why", head: "proposed", base: "main" };
+      const number = await write.createPullRequest(tool, draft);
+      expect(await read.pullRequest({ ...tool, number })).toMatchObject({
+        title: "Propose",
+        body: "why",
+        user: { login: where.bot },
+      });
+      const found = async () =>
+        (await read.pullRequestsFrom(tool, "acme:proposed", "main")).map((each) => each.number);
+      expect(await found()).toEqual([number]);
+      expect(await read.pullRequestsFrom(tool, "acme:proposed", "fix")).toEqual([]);
+      expect(await status(write.createPullRequest(tool, draft))).toBe(422);
+      await write.editIssue({ ...tool, number }, { state: "closed" });
+      expect(await found()).toEqual([]);
+      const made = await write.createIssue(tool, { title: "By hand", body: "please", assignees: ["bob"] });
+      expect(await read.issue({ ...tool, number: made })).toMatchObject({
+        title: "By hand",
+        assignees: [{ login: "bob" }],
+      });
+      await write.editIssue({ ...tool, number: made }, { state: "closed" });
+    });
+
+    it("forks once, as far as it may", async () => {
+      const { read, write } = github;
+      const fork = { org: where.bot, repo: "tool" };
+      if (where.bot.endsWith("[bot]")) {
+        expect(await status(write.fork(tool))).toBe(403);
+        return;
+      }
+      expect(await write.fork(tool)).toEqual(fork);
+      expect(await write.fork(tool)).toEqual(fork);
+      expect(await read.repository(fork)).toMatchObject({ fork: true });
+    });
+
     it("deletes a branch; one that is gone is fine", async () => {
       const { read, write } = github;
       const sha = (await read.branchSHA(tool, "main"))!;

@@ -3,7 +3,7 @@ import { pluginsConfig } from "../../src/config/plugins-config.ts";
 import type { GitHubRead } from "../../src/github/port.ts";
 import { pluginHelp } from "../../src/hook/plugin-help.ts";
 import { systemClock } from "../../src/lib/clock.ts";
-import type { Logger } from "../../src/lib/logger.ts";
+import { silent } from "../../src/lib/logger.ts";
 import { declarations } from "../../src/plugins/index.ts";
 
 const help = pluginHelp({
@@ -20,8 +20,9 @@ const help = pluginHelp({
   github: {
     repositories: async () => [{ full_name: "acme/tool" }],
   } as unknown as Pick<GitHubRead, "repositories">,
+  web: () => Promise.reject(new Error("nobody answers")),
   clock: systemClock,
-  log: {} as Logger,
+  log: silent,
 });
 
 describe("/plugin-help", () => {

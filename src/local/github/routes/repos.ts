@@ -113,7 +113,12 @@ const listForks: Handler = (call) =>
 
 const createFork: Handler = async (call) => {
   const { world, repo } = call;
-  const owner = call.text("organization") ?? call.needAccount(["administration", "contents"]).login;
+  const { login } = call.needAccount(["administration", "contents"]);
+  const organization = call.text("organization");
+  // An App has no account of its own to fork into.
+  if (call.actor.installation && !organization)
+    throw new ApiError(403, "Resource not accessible by integration");
+  const owner = organization ?? login;
   const made = await fork(world, repo, owner, call.text("name"));
   return { status: 202, body: fullRepository(world, made, call.actor.account) };
 };
