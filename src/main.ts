@@ -66,6 +66,24 @@ const COMMANDS: Entry[] = [
     load: async () => (await import("./cmd/sinker.ts")).sinker,
   },
   {
+    name: "cherrypicker",
+    group: "components",
+    summary: "Picks pull requests onto other branches (an external plugin).",
+    load: async () => (await import("./cmd/cherrypicker.ts")).cherrypicker,
+  },
+  {
+    name: "needs-rebase",
+    group: "components",
+    summary: "Labels pull requests that conflict with their base (an external plugin).",
+    load: async () => (await import("./cmd/needs-rebase.ts")).needsRebase,
+  },
+  {
+    name: "refresh",
+    group: "components",
+    summary: "Reports the jobs of a pull request once more (an external plugin).",
+    load: async () => (await import("./cmd/refresh.ts")).refresh,
+  },
+  {
     name: "kubelet",
     group: "components",
     summary: "Runs pods of a cluster as processes or containers of this machine.",

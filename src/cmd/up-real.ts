@@ -24,6 +24,7 @@ import { startOwnNode } from "./own-node.ts";
 import { savedApp, setUpApp } from "./setup.ts";
 import type { UpFlags } from "./up.ts";
 import { startTogether } from "./up-components.ts";
+import { webAddress } from "./web-address.ts";
 import { webhookSecrets } from "./webhook-secrets.ts";
 
 /** Each look costs a search for every org. */
@@ -80,7 +81,7 @@ async function appFor(
   const created = await setUpApp(
     {
       directory,
-      githubUrl: webOf(flags),
+      githubUrl: webAddress(flags["github-host"]),
       endpoint: flags["github-endpoint"][0]!,
       org: flags["github-app-org"],
       publicUrl: flags["public-url"].replace(/\/$/, ""),
@@ -90,8 +91,6 @@ async function appFor(
   );
   return created ?? "stopped";
 }
-
-const webOf = ({ "github-host": name }: UpFlags): string => (name.includes("://") ? name : `https://${name}`);
 
 interface Cluster extends Closable {
   clusters: Clusters;
@@ -138,7 +137,7 @@ async function runAll({ flags, directory, app, cluster }: Parts, around: Surroun
       directory,
       pluginConfig: flags["plugin-config"],
       endpoint: flags["github-endpoint"][0]!,
-      web: webOf(flags),
+      web: webAddress(flags["github-host"]),
       dryRun: flags["dry-run"],
       inRepoConfigCacheSize: flags["in-repo-config-cache-size"],
       secrets: await secretsFor(flags, app, log),

@@ -58,7 +58,7 @@ export function githubReporter(deps: GitHubReporterDeps): Reporter {
   };
 }
 
-const isReported = ({ spec }: ProwJob, config: Config): boolean =>
+export const isReported = ({ spec }: ProwJob, config: Config): boolean =>
   Boolean(spec.report) && config.github_reporter.job_types_to_report.includes(spec.type);
 
 /** On the head of the pull request, or of the base for a postsubmit. Batches report nothing. */
@@ -135,7 +135,7 @@ function latestOfPull(job: ProwJob, prowJobs: ObjectStore<ProwJob>): ProwJob[] {
 const created = ({ metadata }: ProwJob): string => metadata.creationTimestamp ?? "";
 
 /** Of the repository, its org or all. */
-function reportFooter({ plank }: Config, refs: Refs, job: ProwJob): string | undefined {
+export function reportFooter({ plank }: Config, refs: Refs, job: ProwJob): string | undefined {
   const template = forRepo(plank.report_templates, refs) ?? (plank.report_template || undefined);
   return template === undefined ? undefined : parseTemplate(template).execute(goNames(job));
 }

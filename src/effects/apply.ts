@@ -1,4 +1,5 @@
 // Does what effects say: domain by domain, each in one exhaustive switch. Applying a list again changes nothing further.
+import type { CherryPicks } from "../git/port.ts";
 import type { GitHub } from "../github/port.ts";
 import type { Clusters } from "../kube/port.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -6,6 +7,7 @@ import type { Logger } from "../lib/logger.ts";
 import type { ConfigMap } from "../model/config-map.ts";
 import { type Effect, isKubeEffect } from "../model/effect.ts";
 import type { BlobWrite } from "../storage/port.ts";
+import { applyCherryPicks } from "./apply-cherry-pick.ts";
 import { applyConfigMaps } from "./apply-config-maps.ts";
 import { applyGitHub } from "./apply-github.ts";
 import { applyKube } from "./apply-kube.ts";
@@ -22,7 +24,8 @@ export interface ApplyPorts {
   github?: GitHub;
   clusters?: Clusters;
   storage?: BlobWrite;
-  clock: Pick<Clock, "sleep">;
+  git?: CherryPicks;
+  clock: Pick<Clock, "now" | "sleep">;
   log: Logger;
   /** Pause between two merges of a batch, in which GitHub recomputes mergeability. Default: 5 s, as Prow. */
   mergePauseMs?: number;
@@ -45,6 +48,11 @@ async function applyOne(effect: Effect, ports: ApplyPorts): Promise<void> {
     const github = present(ports.github, "GitHub", effect);
     const clusters = present(ports.clusters, "Kubernetes", effect);
     return applyConfigMaps(effect, { github, clusters, onConfigMap: ports.onConfigMap });
+  }
+  if (effect.do === "cherryPick") {
+    const github = present(ports.github, "GitHub", effect);
+    const { clock, log } = ports;
+    return applyCherryPicks(effect.picks, { github, git: present(ports.git, "git", effect), clock, log });
   }
   if (isKubeEffect(effect)) return applyKube(effect, present(ports.clusters, "Kubernetes", effect));
   return applyGitHub(effect, {

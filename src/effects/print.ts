@@ -16,6 +16,12 @@ const LONGEST_TEXT = 80;
 export function printEffect(effect: Effect): string {
   if (effect.do === "writeObject")
     return `write ${effect.url} (${effect.content.length} characters of ${effect.contentType})`;
+  if (effect.do === "cherryPick") {
+    const each = effect.picks.map(
+      ({ commits, onto, pr }) => `${issue(pr)} (${commits.length} commits) onto ${onto}`,
+    );
+    return `cherry-pick ${each.join("; ")}`;
+  }
   if (effect.do === "updateConfigMaps") return printConfigMaps(effect);
   return isKubeEffect(effect) ? printKube(effect) : printGitHub(effect);
 }

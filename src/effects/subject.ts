@@ -8,6 +8,10 @@ export function subjectOf(effect: Effect): LogFields {
   if ("issue" in effect) return { org: effect.issue.org, repo: effect.issue.repo, pr: effect.issue.number };
   if ("pr" in effect) return { org: effect.pr.org, repo: effect.pr.repo, pr: effect.pr.number };
   if ("repo" in effect) return { org: effect.repo.org, repo: effect.repo.repo };
+  if (effect.do === "cherryPick") {
+    const pr = effect.picks[0]?.pr;
+    return { org: pr?.org, repo: pr?.repo, pr: pr?.number };
+  }
   if (effect.do === "createProwJob") return ofJob(effect.job);
   if (effect.do === "writeObject") return { url: effect.url };
   const { namespace, name } = effect.do === "createPod" ? effect.pod.metadata : effect;

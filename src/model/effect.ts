@@ -1,5 +1,6 @@
 // What Cutwater wants done to the world, as plain values: printed in a dry run, compared, replayed, applied.
 // Every effect is safe to repeat; list order is execution order.
+import type { CherryPick } from "./cherry-pick.ts";
 import type { ConfigMapUpdate } from "./config-map.ts";
 import type {
   CompletedCheckRun,
@@ -132,4 +133,13 @@ export interface ConfigMapsEffect {
   reply: string;
 }
 
-export type Effect = GitHubEffect | KubeEffect | StorageEffect | ConfigMapsEffect;
+/**
+ * Commits picked and pushed, a pull request of them, and an answer, also when it does not come to that; each by itself:
+ * one that fails stops no other.
+ */
+export interface CherryPickEffect {
+  do: "cherryPick";
+  picks: CherryPick[];
+}
+
+export type Effect = GitHubEffect | KubeEffect | StorageEffect | ConfigMapsEffect | CherryPickEffect;

@@ -26,7 +26,7 @@ async function mergeThree(answers: Record<number, GitHubError[]>, mergedAlready:
       },
     },
   } as unknown as GitHub;
-  const clock = { sleep: async (ms: number) => void log.push(`wait ${ms}`) };
+  const clock = { now: () => new Date(0), sleep: async (ms: number) => void log.push(`wait ${ms}`) };
   const merges = [1, 2, 3].map((number) => ({ number, sha: `sha${number}`, method: "merge" as const }));
   const apply = applier({ github, clock, log: silent });
   let error: unknown;

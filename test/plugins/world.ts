@@ -58,6 +58,8 @@ export interface IssueOptions {
   state?: "open" | "closed";
   draft?: boolean;
   mergeable?: boolean | null;
+  /** Whether it is merged; `state` is "closed" then. */
+  merged?: boolean;
   base?: string;
   files?: (string | Partial<ChangedFile>)[];
   /** What else there is to the pull request. */
@@ -189,10 +191,14 @@ export class World {
         parents: [],
       }),
       pullRequest: (ref: { number: number }) => of(ref).pullRequest(),
+      botLogin: () => BOT,
       issueLabels: (ref: { number: number }) => [...of(ref).labels].map((name) => ({ name })),
       changedFiles: (ref: { number: number }) => of(ref).files,
       comments: (ref: { number: number }) => of(ref).comments,
       reviews: (ref: { number: number }) => of(ref).reviews,
+      pullRequestCommits: (ref: { number: number }) => [
+        { sha: of(ref).headSHA, message: "", tree: "", parents: ["b".repeat(40)] },
+      ],
       reviewComments: () => [],
       issueEvents: (ref: { number: number }) => of(ref).events,
       statuses: () => this.statuses,
@@ -274,6 +280,7 @@ export class Issue {
       body = "",
       draft = false,
       mergeable = null,
+      merged = false,
       state = "open",
       title = "Change something",
     } = this.options;
@@ -299,9 +306,9 @@ export class Issue {
       created_at: "2026-11-23T09:00:00Z",
       updated_at: "2026-11-23T09:00:00Z",
       draft,
-      merged: false,
+      merged,
       mergeable,
-      merge_commit_sha: null,
+      merge_commit_sha: merged ? "d".repeat(40) : null,
       base: { ref: base, sha: "b".repeat(40), repo },
       head: { ref: "patch-1", sha: this.headSHA, repo },
       requested_reviewers: [],

@@ -1,0 +1,47 @@
+// cutwater cherrypicker: the external plugin that picks pull requests onto other branches.
+import { join } from "node:path";
+import { gitCLI } from "../git/cli.ts";
+import { bool, string, strings } from "../lib/flags.ts";
+import { repoName } from "../model/github.ts";
+import { cherrypickerPlugin } from "../plugins/cherrypicker/handle.ts";
+import { component } from "./component.ts";
+import { githubFrom } from "./connect.ts";
+import { externalPluginFlags, logLevelFlag, startExternalPlugin } from "./external-plugin.ts";
+import { mirrorsOf } from "./in-repo.ts";
+import { applyWith } from "./ports.ts";
+import { webAddress } from "./web-address.ts";
+
+export const cherrypicker = component({
+  name: "cherrypicker",
+  withoutConfig: true,
+  flags: {
+    ...externalPluginFlags,
+    ...logLevelFlag,
+    labels: strings([], "Labels of the new pull requests; may be repeated."),
+    "use-prow-assignments": bool(true, "Assign the new pull request to who asked for it."),
+    "allow-all": bool(false, "Let anybody ask, not only members of the org."),
+    "create-issue-on-conflict": bool(
+      false,
+      "Make an issue, assigned to who asked, of what cannot be picked without conflict.",
+    ),
+    "label-prefix": string("cherrypick/", "Labels that ask for a cherry-pick begin so; the branch follows."),
+  },
+  async start(flags, around) {
+    const github = await githubFrom(flags, around);
+    const git = gitCLI({
+      cacheDir: join(mirrorsOf("cherrypicker", flags), "git"),
+      url: (repo) => `${webAddress(flags["github-host"])}/${repoName(repo)}`,
+      token: (repo) => github.gitToken(repo),
+      env: around.host.env,
+    });
+    const apply = applyWith(flags["dry-run"], { github, git }, around);
+    const plugin = cherrypickerPlugin({
+      allowAll: flags["allow-all"],
+      labels: flags.labels,
+      labelPrefix: flags["label-prefix"],
+      issueOnConflict: flags["create-issue-on-conflict"],
+      prowAssignments: flags["use-prow-assignments"],
+    });
+    return startExternalPlugin({ plugin, read: github.read, apply }, flags, around);
+  },
+});
