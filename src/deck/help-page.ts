@@ -37,14 +37,17 @@ ${Config?.[repo] ? html`<div>${repo ? html`<strong>Here:</strong> ` : ""}${helpT
 )}`;
 }
 
-function enabledPlugins({ RepoPlugins, PluginHelp }: PluginsHelp, repo: string): [string, PluginHelp][] {
+/** Our own and the external ones. */
+function enabledPlugins(help: PluginsHelp, repo: string): [string, PluginHelp][] {
   const org = repo.split("/")[0]!;
+  const known = { ...help.ExternalPluginHelp, ...help.PluginHelp };
+  const listed = [help.RepoPlugins, help.RepoExternalPlugins];
   const names = repo
-    ? [...(RepoPlugins?.[org] ?? []), ...(RepoPlugins?.[repo] ?? [])]
-    : Object.keys(PluginHelp ?? {});
+    ? listed.flatMap((of) => [...(of?.[org] ?? []), ...(of?.[repo] ?? [])])
+    : Object.keys(known);
   return [...new Set(names)]
     .sort()
-    .flatMap((name) => (PluginHelp?.[name] ? [[name, PluginHelp[name]] as [string, PluginHelp]] : []));
+    .flatMap((name) => (known[name] ? [[name, known[name]] as [string, PluginHelp]] : []));
 }
 
 function repoForm({ AllRepos }: PluginsHelp, repo: string, action: string): Html {

@@ -47,6 +47,19 @@ test("a plugin's configuration is called that of here only where a repository is
   );
 });
 
+test("external plugins are shown with the others, where they are enabled", async () => {
+  const command = { Usage: "/cherrypick", Featured: true, Description: "Picks.", WhoCanUse: "Anyone" };
+  const picker = { Description: "", Events: [], Config: null, Commands: [{ ...command, Examples: [] }] };
+  const pluginHelp = async () => ({
+    ...{ AllRepos: ["acme/widgets", "acme/other"], RepoPlugins: {}, PluginHelp: {} },
+    ...{ RepoExternalPlugins: { "acme/widgets": ["picker"] }, ExternalPluginHelp: { picker } },
+  });
+  const get = deck({ pluginHelp });
+  for (const path of ["/command-help", "/command-help?repo=acme/widgets"])
+    expect(await (await get(path)).text()).toContain("/cherrypick");
+  expect(await (await get("/command-help?repo=acme/other")).text()).not.toContain("/cherrypick");
+});
+
 test("of two runs that began in the same second the one with the later build is the newest", async () => {
   const run = (name: string, build_id: string, state: "aborted" | "success") =>
     prowJob({ name, status: { build_id, state } });
