@@ -51,6 +51,8 @@ interface Text {
   author: User;
   htmlUrl: string;
   commentId?: number;
+  createdAt?: string;
+  commitId?: string;
 }
 
 interface Subject {
@@ -104,6 +106,7 @@ function issueComment(payload: decode.Json, base: Base): Event[] {
     author: written.user,
     htmlUrl: written.html_url,
     commentId: written.id,
+    createdAt: written.created_at,
   });
 }
 
@@ -155,6 +158,8 @@ function review(payload: decode.Json, base: Base): Event[] {
     body: written.body ?? "",
     author: written.user,
     htmlUrl: written.html_url,
+    createdAt: written.submitted_at,
+    ...(written.commit_id !== undefined && { commitId: written.commit_id }),
   };
   return [
     { ...base, kind: "review", action, pr, review: written },
@@ -170,6 +175,7 @@ function reviewComment(payload: decode.Json, base: Base): Event[] {
     author: written.user,
     htmlUrl: written.html_url,
     commentId: written.id,
+    createdAt: written.created_at,
   });
 }
 

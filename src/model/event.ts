@@ -25,6 +25,10 @@ export interface CommentEvent extends EventBase {
   htmlUrl: string;
   /** Only for issue comments. */
   commentId?: number;
+  /** When GitHub received it; undefined for the body of an issue or pull request. */
+  createdAt?: string;
+  /** The commit that a review was given for. */
+  commitId?: string;
   issue: {
     title: string;
     body: string;

@@ -66,8 +66,9 @@ export const trigger: Plugin = {
     },
   ],
   explain(plugins, repo) {
-    const org = triggerFor(plugins, repo).trusted_org || repo.org;
-    return `The trusted GitHub organization for this repository is ${JSON.stringify(org)}.`;
+    const { ok_to_test, trusted_org } = triggerFor(plugins, repo);
+    const perCommit = ok_to_test === "per-sha" ? " Trust by /ok-to-test is in one commit." : "";
+    return `The trusted GitHub organization for this repository is ${JSON.stringify(trusted_org || repo.org)}.${perCommit}`;
   },
   async handle(event, context) {
     switch (event.kind) {

@@ -1,9 +1,8 @@
 // Who may have code tested: trigger's configuration and the question whether somebody is trusted in a repository.
 import { concatenate, type PluginsConfig, section } from "../config/plugins-config.ts";
-import { boolean, type Infer, integer, list, object, string } from "../lib/schema.ts";
+import { boolean, type Infer, integer, list, object, oneOf, string } from "../lib/schema.ts";
 import { appLogin, isBot } from "../model/bot.ts";
-import type { IssueRef, Label, RepoRef } from "../model/github.ts";
-import { hasLabel, OK_TO_TEST } from "../model/labels.ts";
+import type { RepoRef } from "../model/github.ts";
 import { forRepo, reposField } from "./for-repo.ts";
 import type { Context } from "./plugin.ts";
 
@@ -14,6 +13,10 @@ const triggerSchema = object({
   join_org_url: string("Where to read about joining the org; default: the people of trusted_org."),
   only_org_members: boolean("Collaborators who are not members are not trusted."),
   ignore_ok_to_test: boolean("/ok-to-test does nothing."),
+  ok_to_test: oneOf(
+    ["sticky", "per-sha"],
+    "sticky (default): after /ok-to-test whatever is pushed later is tested too, as in Prow. per-sha: only the commit that was looked at.",
+  ),
   trigger_github_workflows: boolean("/retest and /ok-to-test also act on GitHub's own workflows."),
   org_invite: object({
     prominent: object({
@@ -62,16 +65,4 @@ export async function isTrustedUser(
   if (options.trusted_apps?.some((app) => login === appLogin(app))) return true;
   const other = options.trusted_org;
   return other !== undefined && other !== "" && other !== repo.org && (await read.isMember(other, login));
-}
-
-/** Its author is trusted, or somebody trusted has said /ok-to-test. Labels are only asked for when they matter. */
-export async function isTrustedPullRequest(
-  pr: IssueRef,
-  author: string,
-  options: TriggerOptions,
-  deps: Deps,
-  labels: () => Promise<Label[]>,
-): Promise<boolean> {
-  const repo = { org: pr.org, repo: pr.repo };
-  return (await isTrustedUser(author, repo, options, deps)) || hasLabel(OK_TO_TEST, await labels());
 }

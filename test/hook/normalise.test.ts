@@ -70,7 +70,10 @@ describe("normalise", () => {
     );
     expect(kinds(submitted)).toEqual(["review submitted", "comment created"]);
     expect(submitted[0]).toMatchObject({ review: { state: "APPROVED", body: null } });
-    expect(submitted[1]).toMatchObject({ body: "" });
+    expect(submitted[1]).toMatchObject({ body: "", createdAt: "2025-01-01T00:00:00Z" });
+    const of = { ...review, commit_id: "c".repeat(40) };
+    const reviewed = body({ action: "submitted", review: of, pull_request: pullRequest });
+    expect(events("pull_request_review", reviewed)[1]).toMatchObject({ commitId: "c".repeat(40) });
     const gone = events(
       "pull_request_review",
       body({ action: "dismissed", review, pull_request: pullRequest }),

@@ -41,7 +41,7 @@ const HANDLED = [
 /** Plugins and fields of plugins.yaml that Prow does not have. */
 const OURS = {
   plugins: [] as string[],
-  fields: ["external_plugins.*[].probot", "external_plugins.*[].env[]"],
+  fields: ["external_plugins.*[].probot", "triggers[].ok_to_test", "external_plugins.*[].env[]"],
 };
 
 /** Follows `a.*.b[]` through a schema. */

@@ -11,7 +11,8 @@ import { commentIssue, currentLabels, quoted } from "../event-issue.ts";
 import type { Context } from "../plugin.ts";
 import { pruneComments } from "../prune.ts";
 import { type Change, changedFiles, presubmitsOf } from "../pull-jobs.ts";
-import { isTrustedPullRequest, isTrustedUser, type TriggerOptions, triggerFor } from "../trust.ts";
+import { isTrustedUser, type TriggerOptions, triggerFor } from "../trust.ts";
+import { hasSeenHead, recordRevoked, recordTrust, withPlainCommands } from "./commit-trust.ts";
 import { start } from "./jobs.ts";
 import {
   ANY_TEST,
@@ -25,7 +26,15 @@ import {
   selectPresubmits,
   TEST_ALL,
 } from "./selection.ts";
-import { CANNOT_BE_TRUSTED, CANNOT_REVOKE, CANNOT_TRIGGER, helpMessage, isHelpMessage } from "./texts.ts";
+import {
+  CANNOT_BE_TRUSTED,
+  CANNOT_REVOKE,
+  CANNOT_TRIGGER,
+  cannotTellCommit,
+  helpMessage,
+  isHelpMessage,
+} from "./texts.ts";
+import { isTrustedPullRequest } from "./trusted-pull-request.ts";
 import { approvePending, rerunFailed } from "./workflows.ts";
 
 export async function onComment(event: CommentEvent, context: Context): Promise<Effect[]> {
@@ -34,30 +43,66 @@ export async function onComment(event: CommentEvent, context: Context): Promise<
   const presubmits = await presubmitsOf(context, event.repo, () =>
     context.read.pullRequest(commentIssue(event)),
   );
-  const text = dropCodeBlocks(event.body);
+  const options = triggerFor(context.plugins, event.repo);
+  const perCommit = options.ok_to_test === "per-sha";
+  const body = perCommit ? withPlainCommands(event.body) : event.body;
+  const text = dropCodeBlocks(body);
   if (!concernsTrigger(text, presubmits)) return [];
 
-  const options = triggerFor(context.plugins, event.repo);
   const issue = commentIssue(event);
   const byTrusted = await isTrustedUser(event.author.login, event.repo, options, context);
   const labels = () => currentLabels(event, context.read);
-  if (
-    !byTrusted &&
-    !(await isTrustedPullRequest(issue, event.issue.author.login, options, context, labels))
-  ) {
+  const head = async () => (await context.read.pullRequest(issue)).head.sha;
+  const subject = { issue, author: event.issue.author.login, labels, head };
+  if (!byTrusted && !(await isTrustedPullRequest(subject, options, context))) {
     return [replyTo(issue, quoted(event), options.ignore_ok_to_test ? CANNOT_BE_TRUSTED : CANNOT_TRIGGER)];
   }
-  const labelled = trustLabels(event, text, options, await labels());
-  if (!options.ignore_ok_to_test && OK_TO_TEST_CANCEL.test(text)) {
-    return [...labelled, ...cancelTrust(event, byTrusted, await labels())];
+  const request: Request = { event, body, text, presubmits, options };
+  const cancels = !options.ignore_ok_to_test && OK_TO_TEST_CANCEL.test(text);
+  if (perCommit && !cancels && !(await isTrustedPullRequest(subject, options, context))) {
+    return onNewCommit(request, await labels(), context);
   }
-  return [...labelled, ...(await runRequested(event, text, presubmits, options, context))];
+  const labelled = trustLabels(request, await labels());
+  if (cancels) return [...labelled, ...cancelTrust(request, byTrusted, await labels())];
+  return [...labelled, ...(await runRequested(request, context))];
 }
 
-/** /ok-to-test marks the pull request as trusted; a trusted one does not need to be. */
-function trustLabels(event: CommentEvent, text: string, options: TriggerOptions, labels: Label[]): Effect[] {
+interface Request {
+  event: CommentEvent;
+  /** The comment as commands and jobs are looked for in it. */
+  body: string;
+  /** The same without code blocks. */
+  text: string;
+  presubmits: readonly Presubmit[];
+  options: TriggerOptions;
+}
+
+const trusts = ({ options, text }: Request): boolean =>
+  !options.ignore_ok_to_test && OK_TO_TEST_COMMAND.test(text);
+
+/** `per-sha`: somebody trusted on a commit that is not: it runs only when they have surely seen it. */
+async function onNewCommit(request: Request, labels: Label[], context: Context): Promise<Effect[]> {
+  const { event, options } = request;
+  const { author, body, commitId, createdAt, repo } = event;
   const issue = commentIssue(event);
-  const okToTest = !options.ignore_ok_to_test && OK_TO_TEST_COMMAND.test(text);
+  const planned = await runRequested(request, context);
+  const starts = planned.some(({ do: what }) => STARTS.has(what));
+  if (!starts && !trusts(request)) return planned;
+  const pr = await context.read.pullRequest(issue);
+  const sign = { at: createdAt, text: dropCodeBlocks(body), commit: commitId };
+  if (!(await hasSeenHead(sign, pr, repo.org, context))) {
+    return [replyTo(issue, quoted(event), cannotTellCommit(pr.head.sha, !options.ignore_ok_to_test))];
+  }
+  if (!trusts(request)) return planned;
+  return [...trustLabels(request, labels), recordTrust(issue, pr.head.sha, author.login), ...planned];
+}
+
+const STARTS: ReadonlySet<Effect["do"]> = new Set(["createProwJob", "rerunFailedJobs", "approveWorkflowRun"]);
+
+/** /ok-to-test marks the pull request as trusted; a trusted one does not need to be. */
+function trustLabels(request: Request, labels: Label[]): Effect[] {
+  const issue = commentIssue(request.event);
+  const okToTest = trusts(request);
   const has = hasLabel(OK_TO_TEST, labels);
   const effects: Effect[] = [];
   if (okToTest && !has) effects.push({ do: "addLabels", issue, labels: [OK_TO_TEST] });
@@ -67,7 +112,7 @@ function trustLabels(event: CommentEvent, text: string, options: TriggerOptions,
   return effects;
 }
 
-function cancelTrust(event: CommentEvent, byTrusted: boolean, labels: Label[]): Effect[] {
+function cancelTrust({ event, options }: Request, byTrusted: boolean, labels: Label[]): Effect[] {
   const issue = commentIssue(event);
   if (!byTrusted) return [replyTo(issue, quoted(event), CANNOT_REVOKE)];
   const effects: Effect[] = [];
@@ -75,18 +120,14 @@ function cancelTrust(event: CommentEvent, byTrusted: boolean, labels: Label[]): 
   if (!hasLabel(NEEDS_OK_TO_TEST, labels)) {
     effects.push({ do: "addLabels", issue, labels: [NEEDS_OK_TO_TEST] });
   }
+  if (options.ok_to_test === "per-sha") effects.push(recordRevoked(issue, event.author.login));
   return effects;
 }
 
-async function runRequested(
-  event: CommentEvent,
-  text: string,
-  presubmits: readonly Presubmit[],
-  options: TriggerOptions,
-  context: Context,
-): Promise<Effect[]> {
+async function runRequested(request: Request, context: Context): Promise<Effect[]> {
+  const { body, event, options, presubmits, text } = request;
   const { read } = context;
-  const { body, guid, repo } = event;
+  const { guid, repo } = event;
   const issue = commentIssue(event);
   const pr = await read.pullRequest(issue);
   const change: Change = { repo, pr, guid };
@@ -96,8 +137,7 @@ async function runRequested(
     statuses: () => read.statuses(repo, pr.head.sha),
   };
   const workflows = options.trigger_github_workflows;
-  const trusts = !options.ignore_ok_to_test && OK_TO_TEST_COMMAND.test(text);
-  const approved = workflows && trusts ? await approvePending(change, context) : [];
+  const approved = workflows && trusts(request) ? await approvePending(change, context) : [];
   const selected = await selectPresubmits(body, presubmits, !options.ignore_ok_to_test, facts);
   const note = helpNote(text, selected.length);
   if (note !== undefined) {

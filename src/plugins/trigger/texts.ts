@@ -13,6 +13,19 @@ export const CANNOT_BE_TRUSTED =
   "PRs from untrusted users cannot be marked as trusted with `/ok-to-test` in this repo meaning untrusted PR authors can never trigger tests themselves. Collaborators can still trigger tests on the PR using `/test`.";
 export const CANNOT_REVOKE = "Only trusted users can revoke `/ok-to-test`.";
 
+const copy = (sha: string): string => `\n\n\`\`\`\n/ok-to-test ${sha}\n\`\`\``;
+
+/** Of `ok_to_test: per-sha`, which Prow has not. Logins stand without @: nobody need be called. */
+export const commitTrusted = (sha: string, login: string): string =>
+  `Commit ${sha} may be tested: ${login} has looked at it. What is pushed later is tested only when somebody has looked at that too.`;
+export const commitRevoked = (login: string): string =>
+  `No commit of this pull request is trusted any more: ${login} has taken that back.`;
+export const askForCommit = (org: string, sha: string): string =>
+  `Commit ${sha} is not tested yet, since nobody has said that they have looked at it. If it is reasonable to test, a member of ${org} should reply with${copy(sha)}`;
+/** `canBeTrusted`: /ok-to-test is of use in the repository. */
+export const cannotTellCommit = (sha: string, canBeTrusted: boolean): string =>
+  `I cannot tell whether you have looked at commit ${sha}, which is what would be tested now: your comment does not name it, and it may have been pushed after you wrote. If it is reasonable to test, please ${canBeTrusted ? `reply with${copy(sha)}\n\nor ` : ""}name the commit when you repeat your comment.`;
+
 export const TEST_WITHOUT_TARGET = "The `/test` command needs one or more targets.\n";
 export const RETEST_WITH_TARGET = "The `/retest` command does not accept any targets.\n";
 export const TARGET_NOT_FOUND = "The specified target(s) for `/test` were not found.\n";
@@ -72,10 +85,11 @@ interface Welcome {
   options: TriggerOptions;
   /** Whether the author has had several pull requests merged. */
   regular: boolean;
+  head: string;
 }
 
 /** Greets an author whose pull request is not trusted. */
-export function welcome({ org, repo, author, options, regular }: Welcome): string {
+export function welcome({ org, repo, author, options, regular, head }: Welcome): string {
   const commands = `I understand the commands that are listed [here](https://go.k8s.io/bot-commands?repo=${encodeURIComponent(repo)}).`;
   const about = `<details>\n\n${ABOUT_THIS_BOT_WITHOUT_COMMANDS}\n</details>\n`;
   if (options.ignore_ok_to_test) {
@@ -89,9 +103,12 @@ ${about}`;
   }
   const other = options.trusted_org;
   const more = other && other !== org ? `or [${other}](https://github.com/orgs/${other}/people) ` : "";
+  const perCommit = options.ok_to_test === "per-sha";
+  const answer = perCommit ? `/ok-to-test ${head}` : "/ok-to-test";
+  const later = perCommit ? " Commits that are pushed later have to be verified anew." : "";
   return `Hi @${author}. Thanks for your PR.
 
-I'm waiting for a [${org}](https://github.com/orgs/${org}/people) ${more}member to verify that this patch is reasonable to test. If it is, they should reply with \`/ok-to-test\` on its own line. Until that is done, I will not automatically test new commits in this PR, but the usual testing commands by org members will still work.
+I'm waiting for a [${org}](https://github.com/orgs/${org}/people) ${more}member to verify that this patch is reasonable to test. If it is, they should reply with \`${answer}\` on its own line. Until that is done, I will not automatically test new commits in this PR, but the usual testing commands by org members will still work.${later}
 
 ${invitation(org, options, regular)}
 
