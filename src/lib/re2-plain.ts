@@ -9,7 +9,9 @@ const TOKEN = new RegExp(
   String.raw`(?:(?<open>\((?:\?:)?)|(?<close>\)${REPEAT})|[|^$]|(?:\.|${LITERAL}|${ESCAPE}|${CLASS})${REPEAT})`,
   "y",
 );
-const MOST_CHARACTERS = 2_000;
+const MOST_CHARACTERS = 100_000;
+/** JavaScript's engine takes quadratic time to compile some. */
+const MOST_NATIVE_CHARACTERS = 2_000;
 const DEEPEST = 50;
 
 /** False says nothing: ask RE2 itself. */
@@ -32,7 +34,7 @@ const ALTERNATIVES = /^(?:[A-Za-z0-9_ /:@,="'%&~#!;<>.|^$-]|\\[./])*$/;
 
 /** For a pattern that JavaScript's own engine understands in the same way, and matches in linear time: most lists of branches. */
 export function nativePattern(pattern: string): RegExp | undefined {
-  if (!ALTERNATIVES.test(pattern)) return undefined;
+  if (pattern.length > MOST_NATIVE_CHARACTERS || !ALTERNATIVES.test(pattern)) return undefined;
   return new RegExp(
     pattern.replace(/\\?\./g, (dot) => (dot === "." ? "[^\\n]" : dot)),
     "u",

@@ -46,22 +46,26 @@ function programOf(pattern: string): RE2JS {
 
 /** A plain pattern is known to be good, and compiled when it is first used: a check of a configuration uses few. */
 function compile(pattern: string): Regex | RegexError {
+  const native = nativePattern(pattern);
+  if (native) return lazily(pattern, { native });
   if (isPlainPattern(pattern)) return lazily(pattern);
   try {
-    return lazily(pattern, programOf(pattern));
+    return lazily(pattern, { program: programOf(pattern) });
   } catch (error) {
     return new RegexError(errorText(error));
   }
 }
 
-function lazily(pattern: string, compiled?: RE2JS): Regex {
-  let made = compiled;
+function lazily(
+  pattern: string,
+  { native, program: known }: { native?: RegExp; program?: RE2JS } = {},
+): Regex {
+  let made = known;
   const program = (): RE2JS => {
     made ??= RE2JS.compile(pattern);
     return made;
   };
   const matcher = (text: string): Matcher => program().matcher(text);
-  const native = nativePattern(pattern);
   return {
     source: pattern,
     test: (text) => (native ?? program()).test(text),

@@ -85,6 +85,13 @@ describe("a pattern for JavaScript's own engine", () => {
     expect(nativePattern(pattern)).toBeUndefined(),
   );
 
+  test("is not too long for that engine", () => {
+    for (const part of ["a", ".", "w1|", "^"]) {
+      expect(nativePattern(part.repeat(Math.floor(2_000 / part.length)))!.test("é")).toBeDefined();
+      expect(nativePattern(part.repeat(2_001))).toBeUndefined();
+    }
+  });
+
   test("matches what RE2 matches", () => {
     const texts = [
       "",
