@@ -4,6 +4,8 @@ import type { Host } from "./command.ts";
 
 export const processHost = (): Host => {
   let stop: AbortSignal | undefined;
+  // Meant by bin/cutwater for this process, not for those that it starts.
+  delete process.env["NODE_COMPILE_CACHE"];
   return {
     env: process.env,
     cwd: process.cwd(),
