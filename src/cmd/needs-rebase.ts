@@ -10,6 +10,7 @@ import { component, type Surroundings } from "./component.ts";
 import { githubFrom } from "./connect.ts";
 import { externalPluginFlags, logLevelFlag, startExternalPlugin } from "./external-plugin.ts";
 import { applyWith } from "./ports.ts";
+import { prowNeedsRebaseFlags } from "./prow-flags.ts";
 
 export const needsRebase = component({
   name: "needs-rebase",
@@ -18,6 +19,7 @@ export const needsRebase = component({
   flags: {
     ...externalPluginFlags,
     ...logLevelFlag,
+    ...prowNeedsRebaseFlags,
     "update-period": duration("24h0m0s", "How often all open pull requests are looked at."),
     "cache-valid-time": int(
       0,

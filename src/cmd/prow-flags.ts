@@ -93,6 +93,12 @@ export const prowGithubFlags = {
   "git-signing-key-path": absent(string, "", "signed commits"),
 };
 
+/** It has a budget of its own there. */
+export const prowNeedsRebaseFlags = {
+  "github-hourly-tokens": ignored(int, 360, BUDGET),
+  "github-allowed-burst": ignored(int, 360, BUDGET),
+};
+
 export const prowListingFlags = (initial: string) => ({
   "timeout-listing-prowjobs": ignored(duration, initial, "a list of ProwJobs is repeated until it comes"),
 });

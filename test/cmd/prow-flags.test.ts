@@ -2,13 +2,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { cherrypicker } from "../../src/cmd/cherrypicker.ts";
 import type { Command } from "../../src/cmd/command.ts";
 import { crier } from "../../src/cmd/crier.ts";
 import { deck } from "../../src/cmd/deck.ts";
 import { hook } from "../../src/cmd/hook.ts";
 import { horologium } from "../../src/cmd/horologium.ts";
+import { needsRebase } from "../../src/cmd/needs-rebase.ts";
 import { plank } from "../../src/cmd/plank.ts";
 import { refuseAbsent, withoutEffect } from "../../src/cmd/prow-flags.ts";
+import { refresh } from "../../src/cmd/refresh.ts";
 import { sinker } from "../../src/cmd/sinker.ts";
 import { tide } from "../../src/cmd/tide.ts";
 import { parseDuration } from "../../src/lib/duration.ts";
@@ -22,12 +25,15 @@ const COMPONENTS: Record<string, Command> = {
   deck,
   sinker,
   horologium,
+  cherrypicker,
+  "needs-rebase": needsRebase,
+  refresh,
 };
 
 const fixture = (name: string): unknown =>
   JSON.parse(readFileSync(join(import.meta.dirname, "..", "fixtures", name), "utf8"));
 
-/** From `-h` of Prow's binaries. */
+/** From `-h` of Prow's binaries; those of the external plugins from their sources. */
 const prowFlags = fixture("prow-flags.json") as Record<
   string,
   Record<string, { kind: string; default: unknown }>
