@@ -1,10 +1,13 @@
 // One comment a pull request, over a GitHub of plain data that answers late and out of order.
 import { describe, expect, test } from "vitest";
+import { applier } from "../../../src/effects/apply.ts";
 import { GitHubError } from "../../../src/github/error.ts";
 import { oneComment } from "../../../src/github/one-comment/one-comment.ts";
 import type { GitHub } from "../../../src/github/port.ts";
+import { systemClock } from "../../../src/lib/clock.ts";
 import { silent } from "../../../src/lib/logger.ts";
 import type { IssueComment } from "../../../src/model/github.ts";
+import { keptComment } from "../../../src/model/kept-comment.ts";
 import { formatReply } from "../../../src/model/reply.ts";
 
 const issue = { org: "acme", repo: "tool", number: 7 };
@@ -101,6 +104,23 @@ const find = async (github: GitHub, body: string) =>
   (await github.read.comments(issue)).find((comment) => comment.body === body)!.id;
 
 describe("where one comment is wanted", () => {
+  test("a comment that is kept up to date is one part, found by its beginning", async () => {
+    const { process, all } = place();
+    const github = process();
+    const apply = applier({ clock: systemClock, log: silent, github });
+    const tag = "<!-- cutwater: ok-to-test ";
+    const keep = (text: string) =>
+      apply([{ do: "keepComment", issue, tag, body: `${tag}${text} -->\n${text}` }]);
+    await github.write.createComment(issue, `A\n${tag}planted -->`);
+    await keep("one");
+    await github.write.createComment(issue, "B");
+    await keep("two");
+    expect(all()).toHaveLength(1);
+    const parts = await github.read.comments(issue);
+    expect(keptComment(parts, BOT, tag)?.body).toBe(`${tag}two -->\ntwo`);
+    expect(parts).toHaveLength(3);
+  });
+
   test("comments of the bot are parts of one, among those of people", async () => {
     const { process, add, all, calls } = place();
     const github = process();
