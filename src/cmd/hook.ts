@@ -15,7 +15,7 @@ import { openDataDirectory } from "./data-directory.ts";
 import { enabledRepos } from "./enabled-repos.ts";
 import { dataFlag, githubFlags, inRepoFlags, kubeFlags, pluginFlags, repoFlags } from "./flag-groups.ts";
 import { guestsFor } from "./guests.ts";
-import { mirrorsOf, repoJobsFor } from "./in-repo.ts";
+import { mergedTextsFor, mirrorsOf, repoJobsFor } from "./in-repo.ts";
 import { applyWith, type Ports } from "./ports.ts";
 import { prowGithubFlags, prowHookFlags } from "./prow-flags.ts";
 import { gitFor } from "./tide.ts";
@@ -23,7 +23,7 @@ import { webhookSecrets } from "./webhook-secrets.ts";
 
 export type HookOptions = Pick<
   HookDeps,
-  "role" | "queue" | "outside" | "guests" | "secrets" | "jobs" | "hear"
+  "role" | "queue" | "outside" | "guests" | "secrets" | "jobs" | "merged" | "hear"
 > &
   Partial<Pick<HookDeps, "host" | "port" | "webhookPath" | "repoEnabled" | "onListening">>;
 
@@ -128,6 +128,7 @@ export const hook = component({
         secrets,
         hear: github.hear,
         jobs: repoJobsFor({ github }, git, flags["in-repo-config-cache-size"], around),
+        merged: mergedTextsFor({ github }, git, around),
         repoEnabled: enabledRepos(flags),
         onListening: () => {
           listening = true;

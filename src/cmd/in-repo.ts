@@ -1,6 +1,7 @@
 // Jobs that repositories keep themselves, for the components that need them: through the API, or git where it takes a merge.
 import { join } from "node:path";
-import type { Git, MergedFiles } from "../git/port.ts";
+import { mergedTexts } from "../git/merged-texts.ts";
+import type { Git, MergedFiles, MergedTexts } from "../git/port.ts";
 import { apiFiles } from "../in-repo/api-files.ts";
 import { inRepoMetrics } from "../in-repo/metrics.ts";
 import { inRepoJobs } from "../in-repo/repo-jobs.ts";
@@ -27,6 +28,13 @@ export function repoJobsFor(
     log,
   });
 }
+
+/** Files of merges, wherever they lie, from the same sources. */
+export const mergedTextsFor = (
+  { github }: Pick<Ports, "github">,
+  git: MergedFiles,
+  { log }: Pick<Surroundings, "log">,
+): MergedTexts => mergedTexts([apiFiles(github.read), git], log);
 
 /** Two components never share a mirror: each fetches by itself. */
 export const mirrorsOf = (

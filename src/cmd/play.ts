@@ -4,6 +4,7 @@ import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import type { PluginsConfig } from "../config/plugins-config.ts";
 import { printEffect } from "../effects/print.ts";
+import { mergedTexts } from "../git/merged-texts.ts";
 import { memoised } from "../github/memoise.ts";
 import type { GitHubRead } from "../github/port.ts";
 import { parseBody } from "../hook/delivery.ts";
@@ -151,9 +152,10 @@ async function contextOf(
   log.obey("warn");
   const signsIn = values["github-token-path"] || values["github-app-id"];
   const metrics = new Registry();
-  const read = signsIn
-    ? memoised((await githubFrom(values, { host, log, metrics })).read)
-    : payloadReads(events, BOT);
+  const github: GitHubRead = signsIn
+    ? (await githubFrom(values, { host, log, metrics })).read
+    : (payloadReads(events, BOT) as GitHubRead);
+  const read = memoised(github);
   const jobs: RepoJobs = signsIn
     ? inRepoJobs({
         sources: [apiFiles(read)],
@@ -166,9 +168,11 @@ async function contextOf(
   const hasCluster = values.kubeconfig || values["kubeconfig-dir"];
   return {
     ...configuration,
-    read: read as GitHubRead,
+    read,
+    again: () => memoised(github),
     kube: hasCluster ? (await clustersOfFlags(values, { host })).home.read : noCluster,
     jobs,
+    merged: mergedTexts(signsIn ? [apiFiles(read)] : [], log),
     bot: await read.botLogin(),
     clock: host.clock,
     random: host.random,

@@ -18,7 +18,7 @@ import { deckPages } from "./deck.ts";
 import { guestsFor } from "./guests.ts";
 import { hookDeps } from "./hook.ts";
 import { startHorologium } from "./horologium.ts";
-import { type GitOfRepositories, repoJobsFor } from "./in-repo.ts";
+import { type GitOfRepositories, mergedTextsFor, repoJobsFor } from "./in-repo.ts";
 import { healthApp, metricsApp } from "./instruments.ts";
 import { type Listening, listen, listenFetch } from "./listen.ts";
 import { startPlank } from "./plank.ts";
@@ -103,7 +103,10 @@ async function startAll(
   const guests = guestsFor(ports, options, named("hook"));
   const hook = hookDeps(
     { ...ports, github: ofHook },
-    { role: "worker", queue, outside, guests, secrets, jobs, hear: ofHook.hear },
+    {
+      ...{ role: "worker", queue, outside, guests, secrets, jobs, hear: ofHook.hear },
+      merged: mergedTextsFor({ github: ofHook }, git, named("hook")),
+    },
     named("hook"),
   );
   const server = await listenAll(ports, options, { hook, state }, around);

@@ -1,10 +1,11 @@
 // Effects on GitHub, each safe to repeat.
 import { GitHubError } from "../github/error.ts";
 import type { GitHub } from "../github/port.ts";
+import { isBot } from "../model/bot.ts";
 import { type GitHubEffect, isCommitEffect } from "../model/effect.ts";
 import { type IssueRef, normaliseLogin } from "../model/github.ts";
 import { applyCommit } from "./apply-commit.ts";
-import { comment, keepComment } from "./comment.ts";
+import { comment, isOlder, keepComment, unix } from "./comment.ts";
 import { pinIssue, transferIssue } from "./issue-place.ts";
 import { type GitHubTools, mergeInOrder } from "./merge-in-order.ts";
 
@@ -17,7 +18,7 @@ export async function applyGitHub(effect: GitHubEffect, tools: GitHubTools): Pro
     case "removeLabel":
       return write.removeLabel(effect.issue, effect.label);
     case "createComment":
-      return comment(tools.github, effect.issue, effect.body, effect.marker, effect.notify);
+      return comment(tools.github, effect.issue, effect.body, effect.marker, effect);
     case "editComment":
       return write.editComment(effect.repo, effect.id, effect.body);
     case "deleteComment":
@@ -47,7 +48,7 @@ export async function applyGitHub(effect: GitHubEffect, tools: GitHubTools): Pro
     case "unrequestReviews":
       return write.unrequestReviews(effect.issue, effect.logins);
     case "createReview":
-      return write.createReview(effect.pr, effect.review);
+      return review(tools.github, effect);
     case "setState":
       return setState(tools.github, effect);
     case "editIssue": {
@@ -79,6 +80,23 @@ async function reply(github: GitHub, issue: IssueRef, refused: string[], templat
   if (refused.length === 0 || !template) return;
   const body = template.replace("{logins}", () => refused.join(", "));
   await comment(github, issue, body, body.trim());
+}
+
+/** Reviews can not be deleted: one too many would stay. */
+async function review(
+  github: GitHub,
+  { pr, review, since = "" }: Extract<GitHubEffect, { do: "createReview" }>,
+): Promise<void> {
+  const bot = await github.read.botLogin();
+  const { body, commit_id: sha } = review;
+  const earlier = (await github.read.reviews(pr)).some(
+    (found) =>
+      isBot(bot, found.user.login) &&
+      (sha === undefined || found.commit_id === sha) &&
+      !isOlder(found.submitted_at, since) &&
+      unix(found.body ?? "").trim() === unix(body).trim(),
+  );
+  if (!earlier) await github.write.createReview(pr, review);
 }
 
 async function setState(

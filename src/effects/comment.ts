@@ -11,12 +11,13 @@ export async function comment(
   issue: IssueRef,
   body: string,
   marker?: string,
-  notify?: true,
+  { notify, since = "" }: { notify?: true; since?: string } = {},
 ): Promise<void> {
   if (marker) {
     const bot = await github.read.botLogin();
     const earlier = (await github.read.comments(issue)).some(
-      ({ body: text, user }) => isBot(bot, user.login) && unix(text).includes(unix(marker)),
+      ({ body: text, created_at, user }) =>
+        isBot(bot, user.login) && !isOlder(created_at, since) && unix(text).includes(unix(marker)),
     );
     if (earlier) return;
   }
@@ -32,6 +33,10 @@ export async function keepComment(
   if (!found) await github.write.createComment(issue, body);
   else if (unix(found.body) !== unix(body)) await github.write.editComment(issue, found.id, body);
 }
+
+/** Both are GitHub's times, in seconds; what is not known is not older. */
+export const isOlder = (at: string, since: string): boolean =>
+  Math.floor(Date.parse(at) / 1000) < Math.floor(Date.parse(since) / 1000);
 
 /** GitHub may give line ends back as CRLF. */
 export const unix = (text: string): string => text.replaceAll("\r\n", "\n");

@@ -61,3 +61,10 @@ export interface CherryPicks {
   /** Sets a branch, of the repository or of a fork, to a commit that `cherryPick` has made, whatever it was. */
   push(repo: RepoRef, sha: string, to: { repo: RepoRef; branch: string }): Promise<void>;
 }
+
+/** Texts of those of the files that are there then, by path; undefined when the heads do not merge. */
+export type MergedTexts = (
+  repo: RepoRef,
+  merge: Merge,
+  paths: readonly string[],
+) => Promise<ReadonlyMap<string, string> | undefined>;

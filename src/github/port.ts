@@ -69,8 +69,8 @@ export interface GitHubRead {
   permission(repo: RepoRef, login: string): Promise<Permission>;
   collaborators(repo: RepoRef): Promise<User[]>;
   isTeamMember(org: string, team: string, login: string): Promise<boolean>;
-  /** Members of a team by its slug, those of its child teams among them. */
-  teamMembers(org: string, team: string): Promise<User[]>;
+  /** Members of a team by its slug or its id, those of its child teams among them. */
+  teamMembers(org: string, team: string | number): Promise<User[]>;
   /** undefined when the branch is not protected. */
   branchProtection(repo: RepoRef, branch: string): Promise<BranchProtection | undefined>;
   /** Text of a file at a ref; undefined when there is none. */

@@ -84,7 +84,7 @@ export function reads(api: Api, botLogin: () => Promise<string>): GitHubRead {
     permission: (ref, login) => permission(api, ref, login),
     collaborators: (ref) => many(ref.org, `GET ${REPO}/collaborators`, inRepo(ref), decode.user),
     isTeamMember: (org, team, login) => isTeamMember(api, org, team, login),
-    teamMembers: (org, team) => many(org, "GET /orgs/{org}/teams/{team}/members", { org, team }, decode.user),
+    teamMembers: (org, team) => many(org, `GET ${teamPath(team)}/members`, { org, team }, decode.user),
     branchProtection: (ref, branch) => branchProtection(api, ref, branch),
     file: async (ref, path, at) => (await fileBytes(api, ref, path, at))?.toString("utf8"),
     fileBytes: (ref, path, at) => fileBytes(api, ref, path, at),
@@ -113,6 +113,7 @@ const listedCommit = (from: decode.Json): Commit => {
     message: decode.text(inner, "message", ""),
     tree: decode.has(inner, "tree") ? decode.text(decode.child(inner, "tree"), "sha") : "",
     parents: decode.items(from, "parents", (parent) => decode.text(parent, "sha")),
+    ...(decode.has(from, "author") && { author: decode.text(decode.child(from, "author"), "login", "") }),
   };
 };
 
@@ -231,6 +232,9 @@ async function searchIssues(api: Api, query: string) {
   const all = await api.all(org, "GET /search/issues", parameters, "items");
   return { total, items: all.map((item, at) => decode.issue(decode.json(item, `[${at}]`))) };
 }
+
+const teamPath = (team: string | number): string =>
+  typeof team === "number" ? "/teams/{team}" : "/orgs/{org}/teams/{team}";
 
 async function isTeamMember(api: Api, org: string, team: string, login: string): Promise<boolean> {
   const route = "GET /orgs/{org}/teams/{team}/memberships/{login}";

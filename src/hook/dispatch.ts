@@ -3,6 +3,7 @@ import type { Config } from "../config/config.ts";
 import type { PluginsConfig } from "../config/plugins-config.ts";
 import type { Apply } from "../effects/apply.ts";
 import { printEffect } from "../effects/print.ts";
+import type { MergedTexts } from "../git/port.ts";
 import type { GitHubRead } from "../github/port.ts";
 import { centralJobs, type RepoJobs } from "../jobs/repo-jobs.ts";
 import { isConflict } from "../kube/error.ts";
@@ -31,6 +32,8 @@ export interface DispatchDeps {
   kube: KubeRead;
   /** Default: the central configuration alone. */
   jobs?: RepoJobs;
+  /** Default: none, and a plugin that needs one fails. */
+  merged?: MergedTexts;
   apply: Apply;
   clock: Clock;
   random: () => number;
@@ -159,8 +162,10 @@ async function takeTurn(deps: DispatchDeps, delivery: Delivery, { plugin, event 
       config: deps.config(),
       plugins: deps.plugins(),
       read,
+      again: deps.reader,
       kube: deps.kube,
       jobs: deps.jobs ?? centralJobs,
+      merged: deps.merged ?? noMerges,
       bot: await read.botLogin(),
       clock,
       random: deps.random,
@@ -181,6 +186,10 @@ async function takeTurn(deps: DispatchDeps, delivery: Delivery, { plugin, event 
     metrics.pluginSeconds.observe(labels, (clock.now().getTime() - started) / 1000);
   }
 }
+
+const noMerges: MergedTexts = async (repo) => {
+  throw new Error(`files of a merge in ${repoName(repo)} can not be read: there is no git here`);
+};
 
 function numberOf(event: Event): { pr?: number } {
   if ("number" in event) return { pr: event.number };

@@ -5,7 +5,7 @@ import * as decode from "../model/github-decode.ts";
 import type { Delivery } from "./delivery.ts";
 import { parseBody } from "./delivery.ts";
 
-type Base = { guid: string; repo: RepoRef; sender: User };
+type Base = { guid: string; repo: RepoRef; sender: User; at: string };
 type Normalise = (payload: decode.Json, base: Base) => Event[];
 
 const NORMALISERS = new Map<string, Normalise>([
@@ -32,7 +32,21 @@ export function normalise({ guid, event, body }: Delivery): Event[] {
     org: decode.text(owner, "login", decode.text(owner, "name", "") || undefined),
     repo: decode.text(repository, "name"),
   };
-  return handler(payload, { guid, repo, sender: decode.userOf(payload, "sender") });
+  return handler(payload, { guid, repo, sender: decode.userOf(payload, "sender"), at: timeOf(payload) });
+}
+
+/** Where a payload tells when its own subject came to be as it is; the innermost subject first. */
+const TIMES = [
+  ["comment", "updated_at"],
+  ["review", "submitted_at"],
+  ["pull_request", "updated_at"],
+  ["issue", "updated_at"],
+] as const;
+
+function timeOf(payload: decode.Json): string {
+  for (const [subject, field] of TIMES)
+    if (decode.has(payload, subject)) return decode.text(decode.child(payload, subject), field, "");
+  return decode.text(payload, "updated_at", "");
 }
 
 /** Actions that concern text; any other has none. A dismissed review counts as deleted. */

@@ -18,10 +18,11 @@ export type GitHubEffect =
   | { do: "addLabels"; issue: IssueRef; labels: string[] }
   | { do: "removeLabel"; issue: IssueRef; label: string }
   /**
-   * With a `marker` (text contained in `body`), posting again finds the earlier comment and posts none. `notify`: even
-   * where all that the bot says stands in one comment people are notified of it.
+   * With a `marker` (text contained in `body`), posting again finds the earlier comment and posts none; with `since`,
+   * the time of what it answers, only one that is not older. `notify`: even where all that the bot says stands in one
+   * comment people are notified of it.
    */
-  | { do: "createComment"; issue: IssueRef; body: string; marker?: string; notify?: true }
+  | { do: "createComment"; issue: IssueRef; body: string; marker?: string; since?: string; notify?: true }
   /** The bot's one comment that begins with `tag` says this: written when there is none, else edited. `body` begins with it. */
   | { do: "keepComment"; issue: IssueRef; tag: string; body: string }
   | { do: "editComment"; repo: RepoRef; id: number; body: string }
@@ -35,7 +36,8 @@ export type GitHubEffect =
   | { do: "unassign"; issue: IssueRef; logins: string[] }
   | { do: "requestReviews"; issue: IssueRef; logins: string[]; reply?: string }
   | { do: "unrequestReviews"; issue: IssueRef; logins: string[] }
-  | { do: "createReview"; pr: IssueRef; review: DraftReview }
+  /** Nothing, when the bot has written that text on that commit before; with `since`, only since that time. */
+  | { do: "createReview"; pr: IssueRef; review: DraftReview; since?: string }
   /** `done` is posted when it is; when it cannot be (the branch is gone, say) `refused`, its `{reason}` filled in. */
   | {
       do: "setState";

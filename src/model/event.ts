@@ -7,6 +7,8 @@ interface EventBase {
   repo: RepoRef;
   /** Who caused it; may be the bot itself. */
   sender: User;
+  /** When, by GitHub's clock: whatever answers it is not older. "" when GitHub does not say. */
+  at?: string;
 }
 
 /**

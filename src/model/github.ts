@@ -122,6 +122,8 @@ export interface DraftReview {
   body: string;
   /** `position` is the line in the file's patch, from 1. */
   comments: { path: string; position: number; body: string }[];
+  /** Default: the head. */
+  commit_id?: string;
 }
 
 export type Reaction = "+1" | "-1" | "laugh" | "confused" | "heart" | "hooray" | "rocket" | "eyes";
@@ -209,6 +211,8 @@ export interface Commit {
   /** SHA of the tree: two commits with the same one have the same content. */
   tree: string;
   parents: string[];
+  /** Login of its author's account; only in lists, and only when there is one. */
+  author?: string;
 }
 
 /** An entry of a git tree, with git's modes: 100644 a file, 120000 a link, 040000 a directory, 160000 a submodule. */

@@ -1,6 +1,7 @@
 // What a plugin is: a declaration (name, help, commands, config) and, once it is ours, a handler from an event to effects.
 import type { Config } from "../config/config.ts";
 import type { PluginsConfig, Section } from "../config/plugins-config.ts";
+import type { MergedTexts } from "../git/port.ts";
 import type { GitHubRead } from "../github/port.ts";
 import type { RepoJobs } from "../jobs/repo-jobs.ts";
 import type { KubeRead } from "../kube/port.ts";
@@ -24,9 +25,13 @@ export interface Context {
   plugins: PluginsConfig;
   /** Memoised for this event. */
   read: GitHubRead;
+  /** Another look: after a pause, what `read` remembers may be out of date. */
+  again(): GitHubRead;
   kube: KubeRead;
   /** Jobs of the repository at a commit, its own among them. */
   jobs: RepoJobs;
+  /** Files as a merge would leave them that nobody has made yet. */
+  merged: MergedTexts;
   /** Login of the bot; an App's ends in `[bot]`. */
   bot: string;
   clock: Pick<Clock, "now" | "sleep">;

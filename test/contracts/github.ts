@@ -345,7 +345,7 @@ export function gitHubContract(name: string, place: () => Promise<GitHubPlace>):
     it("reads the commits of a pull request, the members of a team and a protection", async () => {
       const { read } = github;
       const [commit] = await read.pullRequestCommits(pr);
-      expect(commit).toMatchObject({ sha: (await read.pullRequest(pr)).head.sha });
+      expect(commit).toMatchObject({ sha: (await read.pullRequest(pr)).head.sha, author: "alice" });
       expect(commit!.parents).toHaveLength(1);
       const { base, commits, head } = await read.pullRequest(pr);
       expect(commits).toBe(1);
@@ -354,6 +354,8 @@ export function gitHubContract(name: string, place: () => Promise<GitHubPlace>):
       expect(await read.matchingRefs(tool, "heads/fi")).toEqual(["heads/fix"]);
       expect(await read.matchingRefs(tool, "tags/v")).toEqual([]);
       expect((await read.teamMembers("acme", "reviewers")).map(({ login }) => login)).toEqual(["bob"]);
+      const { data: team } = await alice.teams.getByName({ org: "acme", team_slug: "reviewers" });
+      expect((await read.teamMembers("acme", team.id)).map(({ login }) => login)).toEqual(["bob"]);
       expect(await read.branchProtection(tool, "main")).toBeUndefined();
       await alice.repos.updateBranchProtection({
         ...toolREST,

@@ -31,6 +31,22 @@ describe("normalise", () => {
     expect(edited[0]).toMatchObject({ changes });
   });
 
+  it("tells when it happened: what is older answers something else", () => {
+    const at = (event: string, fields: object) => events(event, body(fields)).map((made) => made.at);
+    const time = (n: number) => `2025-01-0${n}T00:00:00Z`;
+    const pull_request = { ...pullRequest, updated_at: time(2) };
+    expect(at("pull_request", { action: "opened", pull_request })).toEqual([time(2), time(2)]);
+    const said = { ...comment, updated_at: time(3) };
+    expect(at("issue_comment", { action: "edited", issue, comment: said })).toEqual([time(3)]);
+    const review = { ...comment, state: "approved", submitted_at: time(4) };
+    const submitted = { action: "submitted", pull_request, review };
+    expect(at("pull_request_review", submitted)).toEqual([time(4), time(4)]);
+    expect(at("issues", { action: "labeled", issue })).toEqual([issue.updated_at]);
+    const status = { sha: "a", context: "c", state: "success", updated_at: time(5) };
+    expect(at("status", status)).toEqual([time(5)]);
+    expect(at("status", { ...status, updated_at: null })).toEqual([""]);
+  });
+
   it.each(["labeled", "synchronize", "closed", "assigned"])(
     "makes no comment of a pull request %s",
     (action) => {

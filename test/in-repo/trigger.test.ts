@@ -3,6 +3,7 @@ import { Registry } from "prom-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadConfig } from "../../src/config/load.ts";
 import { pluginsConfig } from "../../src/config/plugins-config.ts";
+import { mergedTexts } from "../../src/git/merged-texts.ts";
 import { connectGitHub } from "../../src/github/client.ts";
 import { memoised } from "../../src/github/memoise.ts";
 import type { GitHub } from "../../src/github/port.ts";
@@ -52,7 +53,9 @@ async function react(event: Event): Promise<string[]> {
     plugins: pluginsConfig({ sections: {} }),
     read: memoised(github.read),
     kube: { list: async () => ({ items: [], resourceVersion: "1" }) } as unknown as KubeRead,
+    again: () => memoised(github.read),
     jobs,
+    merged: mergedTexts([apiFiles(github.read)], log),
     bot: "bot",
     clock: systemClock,
     random: () => 0,

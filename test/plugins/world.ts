@@ -143,8 +143,11 @@ export class World {
       config,
       plugins: pluginsConfig({ sections: plugins, ...(owners && { owners }) }),
       read: this.read(),
+      again: () => this.read(),
       kube: { list: async () => ({ items: this.jobs, resourceVersion: "1" }) } as unknown as KubeRead,
       jobs: centralJobs,
+      merged: async (_repo, _merge, paths) =>
+        new Map(Object.entries(options.files ?? {}).filter(([path]) => paths.includes(path))),
       bot: BOT,
       clock: { now: () => new Date("2026-11-23T10:00:00Z"), sleep: async () => {} },
       random: options.random ?? (() => 0),

@@ -68,7 +68,11 @@ const ROOMS_ = {
     packages: ["bullmq", "ioredis"],
   },
   effects: { holds: "`apply` (one exhaustive switch), `print`", may: ["lib", "model"], ports: PORTS },
-  plugins: { holds: "one file a plugin; `index.ts` is the list", may: PURE, ports: ["github", "kube"] },
+  plugins: {
+    holds: "one file a plugin; `index.ts` is the list",
+    may: PURE,
+    ports: ["github", "kube", "git"],
+  },
   guests: {
     holds: "Probot apps as plugins, each in a process of its own",
     may: ["lib", "model"],
