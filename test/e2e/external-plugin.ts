@@ -124,7 +124,7 @@ async function listening(url: string): Promise<void> {
 
 /** Asks until the answer is not undefined. */
 export async function eventually<T>(ask: () => Promise<T | undefined>, what: () => string): Promise<T> {
-  for (let tries = 0; tries < 600; tries++) {
+  for (let tries = 0; tries < 2_000; tries++) {
     const found = await ask();
     if (found !== undefined) return found;
     await systemClock.sleep(25);
