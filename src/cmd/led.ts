@@ -26,7 +26,7 @@ export interface Led {
   mayGoWithout?: boolean;
 }
 
-/** Runs `work` while this process leads. Rejects when the lead was lost, so that the process is started anew. */
+/** Runs `work` whenever this process leads, until it is told to stop or `work` ends by itself. */
 export async function led(
   { lease: name, clusters, mayGoWithout }: Led,
   { host, log, config, signal }: Surroundings,
@@ -54,6 +54,6 @@ export async function led(
     log,
     ...(mayGoWithout && { unguarded }),
   };
-  const kept = await whileLeading(options, signal, async (term) => void (await work(term)));
-  if (!kept) throw new Error(`the lease ${namespace}/${name} was lost: another replica may lead now`);
+  const lead = async (term: AbortSignal) => void (await work(term));
+  while (!(await whileLeading(options, signal, lead))) log.info({ lease: name, namespace }, "standing by");
 }

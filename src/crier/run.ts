@@ -6,6 +6,7 @@ import type { ObjectKey, ObjectStore } from "../kube/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import { keyedLock } from "../lib/keyed-lock.ts";
 import type { Logger } from "../lib/logger.ts";
+import { madeOnce } from "../lib/made-once.ts";
 import { type WorkQueue, workQueue } from "../lib/work-queue.ts";
 import type { RepoRef } from "../model/github.ts";
 import type { ProwJob, ProwJobState } from "../model/prowjob.ts";
@@ -115,7 +116,8 @@ function ignoreGone(error: unknown): void {
   if (!isNotFound(error)) throw error;
 }
 
-function crierMetrics(registry: Registry) {
+/** Once for a process, which may lead more than once. */
+const crierMetrics = madeOnce((registry: Registry) => {
   const registers = [registry];
   return {
     latency: new Histogram({
@@ -132,4 +134,4 @@ function crierMetrics(registry: Registry) {
       registers,
     }),
   };
-}
+});

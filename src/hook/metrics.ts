@@ -1,5 +1,6 @@
 // Prometheus metrics of hook, by Prow's names.
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { madeOnce } from "../lib/made-once.ts";
 import { type ConfigMap, configMapBytes } from "../model/config-map.ts";
 
 export interface HookMetrics {
@@ -9,16 +10,8 @@ export interface HookMetrics {
   pluginErrors: Counter<"event_type" | "action" | "plugin" | "took_action">;
 }
 
-const made = new WeakMap<Registry, HookMetrics>();
-
 /** The same ones for the same registry: the gateway and the worker count in one place. */
-export function hookMetrics(registry: Registry): HookMetrics {
-  const metrics = made.get(registry) ?? makeMetrics(registry);
-  made.set(registry, metrics);
-  return metrics;
-}
-
-function makeMetrics(registry: Registry): HookMetrics {
+export const hookMetrics = madeOnce((registry: Registry): HookMetrics => {
   const registers = [registry];
   return {
     webhooks: new Counter({
@@ -47,7 +40,7 @@ function makeMetrics(registry: Registry): HookMetrics {
       registers,
     }),
   };
-}
+});
 
 const gauges = new WeakMap<Registry, Gauge<"name" | "namespace">>();
 

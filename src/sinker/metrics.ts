@@ -1,5 +1,6 @@
 // Sinker's metrics, under Prow's names: what the last round found and did.
 import { Gauge, type Registry } from "prom-client";
+import { madeOnce } from "../lib/made-once.ts";
 
 /** Counts by reason. */
 export type Tally = Map<string, number>;
@@ -14,7 +15,8 @@ export interface Round {
   jobErrors: Tally;
 }
 
-export function sinkerMetrics(registry: Registry): (round: Round) => void {
+/** Once for a process, which may lead more than once. */
+export const sinkerMetrics = madeOnce((registry: Registry): ((round: Round) => void) => {
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers: [registry] });
   const byReason = (name: string, help: string) =>
     new Gauge({ name, help, labelNames: ["reason"], registers: [registry] });
@@ -51,4 +53,4 @@ export function sinkerMetrics(registry: Registry): (round: Round) => void {
     set(jobsRemoved, round.jobsRemoved);
     set(jobErrors, round.jobErrors);
   };
-}
+});

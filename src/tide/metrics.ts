@@ -1,9 +1,11 @@
 // Tide's metrics, by Prow's names.
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { madeOnce } from "../lib/made-once.ts";
 
 export type TideMetrics = ReturnType<typeof tideMetrics>;
 
-export function tideMetrics(registry: Registry) {
+/** Once for a process, which may lead more than once. */
+export const tideMetrics = madeOnce((registry: Registry) => {
   const registers = [registry];
   const pool = ["org", "repo", "branch"] as const;
   const gauge = (name: string, help: string) => new Gauge({ name, help, labelNames: pool, registers });
@@ -62,4 +64,4 @@ export function tideMetrics(registry: Registry) {
     successful: gauge("tide_pool_successful_prs", "Number of PRs with all tests passing in each pool."),
     batchPending: gauge("tide_pool_batch_pending_prs", "Number of PRs in a pending batch test in each pool."),
   };
-}
+});

@@ -1,0 +1,187 @@
+// Prints how fast triggered ProwJobs become pods on a real kube-apiserver with two planners running, also beside many
+// finished jobs, and how soon the second planner takes over when the first is killed.
+//   npm run bench:plank [-- JOBS [FINISHED]]
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { connect } from "../src/kube/client.ts";
+import type { ListOptions } from "../src/kube/port.ts";
+import { loadYAML } from "../src/lib/go-yaml.ts";
+import { sideBySide } from "../src/lib/side-by-side.ts";
+import type { Kind, KubeObject } from "../src/model/kube-object.ts";
+import { LEASE } from "../src/model/lease.ts";
+import { POD } from "../src/model/pod.ts";
+import { PROW_JOB, type ProwJob } from "../src/model/prowjob.ts";
+import { freePort } from "../test/contracts/free-port.ts";
+import { startRealKube, whyNoRealKube } from "../test/contracts/real-kube.ts";
+import { figure } from "./figure.ts";
+
+const [jobs = 1000, finished = 20_000] = process.argv.slice(2).map(Number);
+const root = join(import.meta.dirname, "..");
+const NAMESPACE = "default";
+const CREATE_AT_ONCE = 50;
+const CRD: Kind = {
+  group: "apiextensions.k8s.io",
+  version: "v1",
+  plural: "customresourcedefinitions",
+  kind: "CustomResourceDefinition",
+  namespaced: false,
+};
+
+const missing = whyNoRealKube();
+if (missing) {
+  console.log(`bench:plank is skipped: ${missing}`);
+  process.exit(0);
+}
+const folder = mkdtempSync(join(tmpdir(), "cutwater-bench-plank-"));
+const server = await startRealKube();
+const kube = connect({
+  server: server.url,
+  tls: { rejectUnauthorized: false },
+  authorization: async () => `Bearer ${server.token}`,
+});
+const planners: ChildProcess[] = [];
+try {
+  await prepare();
+  const alone = await burst("alone");
+  figure(`${jobs} triggered jobs to pods, two planners`, "plank-rate", alone, "pods a second", {
+    least: 200,
+  });
+  console.log(
+    `Real Prow on such a machine: 5 a second, by its client's default limits; ${(alone / 5).toFixed(0)} times that.`,
+  );
+  await stopPlanners();
+  await many(finished, "old", "success");
+  const beside = await burst("beside");
+  figure(`The same beside ${finished} finished jobs`, "plank-rate-beside", beside, "pods a second", {
+    least: 180,
+  });
+  figure("Share of the rate that is left then", "plank-rate-share", beside / alone, "", { least: 0.9 });
+  figure("From kill -9 of the leader to the next job's pod", "plank-takeover", await takeover(), "s", {
+    most: 5,
+  });
+} finally {
+  for (const child of planners) child.kill("SIGKILL");
+  await server.close();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function prepare(): Promise<void> {
+  const crd = loadYAML(readFileSync(join(root, "config/k8s/prowjob-crd.yaml"), "utf8")) as KubeObject;
+  await kube.write.create(CRD, crd);
+  await until(() =>
+    kube.read.list(PROW_JOB, { namespace: NAMESPACE }).then(
+      () => true,
+      () => false,
+    ),
+  );
+  const context = { name: "default", context: { cluster: "real", user: "admin" } };
+  const config = {
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name: "real", cluster: { server: server.url, "insecure-skip-tls-verify": true } }],
+    users: [{ name: "admin", user: { token: server.token } }],
+    contexts: [context],
+    "current-context": "default",
+  };
+  writeFileSync(join(folder, "kubeconfig"), JSON.stringify(config));
+  writeFileSync(join(folder, "config.yaml"), "plank: {}\n");
+}
+
+async function startPlanner(name: string): Promise<ChildProcess> {
+  const health = await freePort();
+  const flags = [
+    `--config-path=${join(folder, "config.yaml")}`,
+    `--kubeconfig=${join(folder, "kubeconfig")}`,
+    `--health-port=${health}`,
+    `--metrics-port=${await freePort()}`,
+    "--dry-run=false",
+  ];
+  const log = openSync(join(folder, `${name}.log`), "w");
+  // As identity a lease shows the host's name.
+  const env = { ...process.env, HOSTNAME: name };
+  const child = spawn(join(root, "bin/cutwater"), ["plank", ...flags], { stdio: ["ignore", log, log], env });
+  await until(() =>
+    fetch(`http://127.0.0.1:${health}/healthz/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    ),
+  );
+  return child;
+}
+
+/** Jobs that wait when two planners start: pods a second, from the first to the last. */
+async function burst(name: string): Promise<number> {
+  await many(jobs, name, "triggered");
+  const selector = { namespace: NAMESPACE, labelSelector: `prow.k8s.io/job=${name}` };
+  const { resourceVersion } = await kube.read.list(POD, selector);
+  const seen = timesOfPods(selector, resourceVersion);
+  for (const planner of ["a", "b"]) planners.push(await startPlanner(planner));
+  const times = await seen;
+  await pause(2_000);
+  const { items } = await kube.read.list(POD, selector);
+  if (items.length !== jobs) throw new Error(`${jobs} jobs have ${items.length} pods`);
+  return ((jobs - 1) / (times.at(-1)! - times[0]!)) * 1000;
+}
+
+/** When each pod was seen; resolves with the last. */
+async function timesOfPods(selector: ListOptions, resourceVersion: string): Promise<number[]> {
+  const times: number[] = [];
+  const options = { ...selector, resourceVersion, signal: AbortSignal.timeout(300_000) };
+  for await (const { type } of kube.read.watch(POD, options)) {
+    if (type === "ADDED") times.push(performance.now());
+    if (times.length >= jobs) return times;
+  }
+  throw new Error(`${times.length} of ${jobs} pods came in 300 s`);
+}
+
+async function stopPlanners(): Promise<void> {
+  const ended = planners.map((child) => once(child, "exit"));
+  for (const child of planners.splice(0)) child.kill("SIGTERM");
+  await Promise.all(ended);
+}
+
+/** How long after the leader's death a new job has its pod. */
+async function takeover(): Promise<number> {
+  const lease = await kube.read.get(LEASE, NAMESPACE, "prow-controller-manager-leader-lock");
+  const leader = planners[lease?.spec.holderIdentity?.startsWith("a_") ? 0 : 1]!;
+  leader.kill("SIGKILL");
+  const started = performance.now();
+  await many(1, "next", "triggered");
+  await until(async () => (await kube.read.get(POD, NAMESPACE, "next-0")) !== undefined);
+  return (performance.now() - started) / 1000;
+}
+
+async function many(count: number, name: string, state: "triggered" | "success"): Promise<void> {
+  const all = Array.from({ length: count }, (_, i) => prowJob(`${name}-${i}`, name, state));
+  await sideBySide(all, CREATE_AT_ONCE, async (job) => void (await kube.write.create(PROW_JOB, job)));
+}
+
+function prowJob(name: string, job: string, state: "triggered" | "success"): ProwJob {
+  const now = new Date().toISOString();
+  return {
+    apiVersion: "prow.k8s.io/v1",
+    kind: "ProwJob",
+    metadata: { name, namespace: NAMESPACE, labels: { "prow.k8s.io/job": job, "created-by-prow": "true" } },
+    spec: {
+      type: "periodic",
+      agent: "kubernetes",
+      cluster: "default",
+      namespace: NAMESPACE,
+      job,
+      pod_spec: { containers: [{ name: "test", image: "test", command: ["true"] }] },
+    },
+    status: { state, startTime: now, ...(state === "success" && { completionTime: now }) },
+  } as ProwJob;
+}
+
+async function until(done: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 300_000;
+  while (!(await done())) {
+    if (performance.now() > deadline) throw new Error("nothing has come of it in 300 s");
+    await pause(50);
+  }
+}
