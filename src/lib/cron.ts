@@ -1,5 +1,7 @@
-// robfig/cron v3 as Prow uses it: five fields (or six, seconds first), names, @descriptors, @every; in UTC.
+// robfig/cron v3 as Prow uses it: five fields (or six, seconds first), names, @descriptors, @every; in UTC, or
+// the zone that is written before it.
 import { parseDuration } from "./duration.ts";
+import { type TimeZone, timeZone } from "./time-zone.ts";
 
 export interface Cron {
   /** The first firing strictly after `after`; undefined when there is none within five years. */
@@ -45,23 +47,22 @@ const DESCRIPTORS: Readonly<Record<string, string>> = {
 
 /** Parses a cron expression. Throws CronError. */
 export function parseCron(text: string): Cron {
-  const every = /^@every (.+)$/.exec(text);
+  const [, zoneName = "", spec = ""] = /^(?:CRON_)?TZ=(\S*)\s+(.*)$/s.exec(text) ?? ["", "", text];
+  const zone = timeZone(zoneName);
+  if (!zone) throw new CronError(`provided bad location ${zoneName}: unknown time zone ${zoneName}`);
+  const every = /^@every (.+)$/.exec(spec);
   if (every) return periodic(every[1]!);
-  const expanded = text.startsWith("@") ? DESCRIPTORS[text] : text;
-  if (!expanded) throw new CronError(`unrecognized descriptor: ${text}`);
-  const zone = /^(?:CRON_)?TZ=(\S+)\s+/.exec(expanded);
-  if (zone && !/^(?:UTC|Etc\/UTC)$/.test(zone[1]!)) {
-    throw new CronError(`only UTC is supported, found ${zone[1]}`);
-  }
-  const words = expanded
-    .slice(zone?.[0].length ?? 0)
-    .trim()
-    .split(/\s+/);
+  const expanded = spec.startsWith("@") ? DESCRIPTORS[spec] : spec;
+  if (!expanded) throw new CronError(`unrecognized descriptor: ${spec}`);
+  const words = expanded.trim().split(/\s+/);
   if (words.length !== 5 && words.length !== 6) {
     throw new CronError(`expected 5 to 6 fields, found ${words[0] ? words.length : 0}: ${text}`);
   }
   const all = words.length === 5 ? ["0", ...words] : words;
-  return scheduled(all.map((word, i) => parseField(word, FIELDS[i]!)));
+  return scheduled(
+    all.map((word, i) => parseField(word, FIELDS[i]!)),
+    zone,
+  );
 }
 
 function parseField(text: string, bounds: Bounds): Field {
@@ -111,26 +112,30 @@ function periodic(text: string): Cron {
   return { next: (after) => new Date((Math.floor(after.getTime() / 1000) + seconds) * 1000) };
 }
 
-function scheduled(fields: Field[]): Cron {
+function scheduled(fields: Field[], { offset, timeOf }: TimeZone): Cron {
   const [second, minute, hour, day, month, weekday] = fields as [Field, Field, Field, Field, Field, Field];
-  const onDay = (at: Date): boolean => {
-    const inMonth = day.values.has(at.getUTCDate());
-    const inWeek = weekday.values.has(at.getUTCDay());
+  const onDay = (wall: Date): boolean => {
+    const inMonth = day.values.has(wall.getUTCDate());
+    const inWeek = weekday.values.has(wall.getUTCDay());
     return day.star || weekday.star ? inMonth && inWeek : inMonth || inWeek;
   };
+  /** The end of the unit of so many milliseconds in which the clock is. */
+  const past = (unit: number, time: number, wall: Date): number => time + unit - (wall.getTime() % unit);
   return {
     next(after) {
-      const at = new Date((Math.floor(after.getTime() / 1000) + 1) * 1000);
-      const lastYear = at.getUTCFullYear() + 5;
+      let time = (Math.floor(after.getTime() / 1000) + 1) * 1000;
+      let wall = new Date(time + offset(time));
+      const lastYear = wall.getUTCFullYear() + 5;
       // From the largest unit to the smallest: whichever does not fit is moved on, and the smaller ones start afresh.
-      while (at.getUTCFullYear() <= lastYear) {
-        if (!month.values.has(at.getUTCMonth() + 1))
-          at.setTime(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1));
-        else if (!onDay(at)) at.setTime(Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate() + 1));
-        else if (!hour.values.has(at.getUTCHours())) at.setUTCHours(at.getUTCHours() + 1, 0, 0);
-        else if (!minute.values.has(at.getUTCMinutes())) at.setUTCMinutes(at.getUTCMinutes() + 1, 0);
-        else if (!second.values.has(at.getUTCSeconds())) at.setUTCSeconds(at.getUTCSeconds() + 1);
-        else return at;
+      while (wall.getUTCFullYear() <= lastYear) {
+        const [year, inYear] = [wall.getUTCFullYear(), wall.getUTCMonth()];
+        if (!month.values.has(inYear + 1)) time = timeOf(Date.UTC(year, inYear + 1));
+        else if (!onDay(wall)) time = timeOf(Date.UTC(year, inYear, wall.getUTCDate() + 1));
+        else if (!hour.values.has(wall.getUTCHours())) time = past(3_600_000, time, wall);
+        else if (!minute.values.has(wall.getUTCMinutes())) time = past(60_000, time, wall);
+        else if (!second.values.has(wall.getUTCSeconds())) time += 1000;
+        else return new Date(time);
+        wall = new Date(time + offset(time));
       }
       return undefined;
     },

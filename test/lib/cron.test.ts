@@ -48,3 +48,49 @@ describe("cron", () => {
     },
   );
 });
+
+describe("a schedule in a time zone", () => {
+  const firings = (cron: string, after: string, count: number): string[] => {
+    const schedule = parseCron(cron);
+    const times: Date[] = [];
+    for (let i = 0; i < count; i++) times.push(schedule.next(times.at(-1) ?? new Date(after))!);
+    return times.map((time) => time.toISOString().slice(0, 16));
+  };
+
+  it.each([
+    [
+      "follows its summer time",
+      "TZ=Europe/Berlin 0 4 * * *",
+      "2026-03-28T00:00:00Z",
+      ["2026-03-28T03:00", "2026-03-29T02:00"],
+    ],
+    [
+      "leaves out a time that is not there",
+      "CRON_TZ=America/New_York 30 2 * * *",
+      "2026-03-07T00:00:00Z",
+      ["2026-03-07T07:30", "2026-03-09T06:30"],
+    ],
+    [
+      "comes twice at one that is there twice",
+      "TZ=America/New_York 30 1 * * *",
+      "2026-10-31T12:00:00Z",
+      ["2026-11-01T05:30", "2026-11-01T06:30"],
+    ],
+    [
+      "knows half hours",
+      "TZ=Asia/Kolkata @daily",
+      "2026-01-01T00:00:00Z",
+      ["2026-01-01T18:30", "2026-01-02T18:30"],
+    ],
+    [
+      "is in UTC where the zone has no name",
+      "TZ= 0 0 * * *",
+      "2026-01-01T00:00:00Z",
+      ["2026-01-02T00:00", "2026-01-03T00:00"],
+    ],
+  ])("%s", (_, cron, after, expected) => expect(firings(cron, after, 2)).toEqual(expected));
+
+  it.each(["TZ=Nowhere/X", "TZ=europe/berlin", "TZ=+01:00"])("%s is none", (zone) =>
+    expect(() => parseCron(`${zone} 0 0 * * *`)).toThrow("unknown time zone"),
+  );
+});
