@@ -79,6 +79,8 @@ async function inRepo(
   if (!repo) return [];
   const { inRepoFiles, inRepoFaults } = await import("./prow-yaml.ts");
   const files = await inRepoFiles(path || host.cwd);
+  if (!files.length && path)
+    throw new InputError(`--prow-yaml-path ${path}: neither .prow.yaml nor .prow is there`);
   if (!files.length)
     host.err(`${repo} has neither .prow nor .prow.yaml in ${host.cwd}: nothing to check there`);
   return inRepoFaults(

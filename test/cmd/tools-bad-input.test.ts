@@ -73,6 +73,12 @@ test.each<[string, Command, string[], RegExp]>([
     ["--config-path", good, "--prow-yaml-path=x"],
     /--prow-yaml-repo-name/,
   ],
+  [
+    "a path without a repository's jobs",
+    checkconfig,
+    ["--config-path", good, "--prow-yaml-repo-name=o/r", "--prow-yaml-path", good],
+    /neither .prow.yaml nor .prow is there/,
+  ],
   ["an argument too many", checkconfig, ["--config-path", good, "what"], /unexpected argument "what"/],
   [
     "expensive checks without a token",
