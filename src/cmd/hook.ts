@@ -1,4 +1,5 @@
 // cutwater hook: takes webhooks in, and hands them to the plugins.
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { frugal } from "../github/frugal.ts";
 import { memoised } from "../github/memoise.ts";
@@ -48,6 +49,7 @@ export function hookDeps(
     clock: host.clock,
     random: host.random,
     web: fetch,
+    localFile: (path) => readFile(path, "utf8"),
     log,
     metrics,
   };

@@ -1,4 +1,5 @@
 // cutwater play: what a plugin would do about a recorded delivery.
+import { readFile } from "node:fs/promises";
 import { Registry } from "prom-client";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
@@ -177,6 +178,7 @@ async function contextOf(
     clock: host.clock,
     random: host.random,
     web: fetch,
+    localFile: (path) => readFile(path, "utf8"),
     log,
   };
 }

@@ -38,6 +38,7 @@ export interface DispatchDeps {
   clock: Clock;
   random: () => number;
   web: typeof fetch;
+  localFile: (path: string) => Promise<string>;
   log: Logger;
   metrics: HookMetrics;
   /** Deliveries for external plugins and Probot apps wait there; without it there are none. */
@@ -170,6 +171,7 @@ async function takeTurn(deps: DispatchDeps, delivery: Delivery, { plugin, event 
       clock,
       random: deps.random,
       web: deps.web,
+      localFile: deps.localFile,
       log,
     };
     const effects = await plugin.handle(event, context);

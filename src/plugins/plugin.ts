@@ -39,6 +39,8 @@ export interface Context {
   random: () => number;
   /** For services that a plugin itself names (pictures, jokes): never for an address out of an event. */
   web: typeof fetch;
+  /** Text of a file on this machine that plugins.yaml names: never of one out of an event. */
+  localFile: (path: string) => Promise<string>;
   log: Logger;
 }
 

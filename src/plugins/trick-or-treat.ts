@@ -1,7 +1,15 @@
 // /trick-or-treat: shows a sweet.
-import type { PluginDeclaration } from "./plugin.ts";
+import { command } from "../model/commands.ts";
+import { replyTo } from "../model/reply.ts";
+import { boundedWeb, firstOf } from "./bounded-web.ts";
+import { commentIssue, quoted } from "./event-issue.ts";
+import type { Plugin } from "./plugin.ts";
+import { CANDIES } from "./trick-or-treat/candies.ts";
 
-export const trickOrTreat: PluginDeclaration = {
+const TRICK_OR_TREAT = command("(?mi)^/trick(\\-)?or(\\-)?treat(?: (.+))?\\s*$");
+const ATTEMPTS = 9;
+
+export const trickOrTreat: Plugin = {
   name: "trick-or-treat",
   on: ["comment"],
   description:
@@ -15,4 +23,15 @@ export const trickOrTreat: PluginDeclaration = {
       examples: ["/trick-or-treat", "/trickortreat"],
     },
   ],
+  async handle(event, context) {
+    if (event.kind !== "comment" || event.action !== "created" || !TRICK_OR_TREAT.test(event.body)) return [];
+    const web = boundedWeb(context);
+    const picture = await firstOf(
+      ATTEMPTS,
+      () => web.picture(CANDIES[Math.floor(context.random() * CANDIES.length)]),
+      (error) => context.log.error({ error }, "Failed to get img"),
+    );
+    if (picture === undefined) return [];
+    return [replyTo(commentIssue(event), quoted(event), `![candy image](${picture})`)];
+  },
 };

@@ -118,6 +118,7 @@ export async function withGuests(
       clock,
       random: () => 0,
       web: fetch,
+      localFile: async () => "",
       log,
       metrics: new Registry(),
       queue,

@@ -49,6 +49,7 @@ const deps = (all: Plugin[], more: Partial<DispatchDeps> = {}): DispatchDeps => 
   clock: systemClock,
   random: () => 0,
   web: fetch,
+  localFile: async () => "",
   log: silent,
   metrics: hookMetrics(registry),
   outside: { add: async () => ({ added: true }) },

@@ -87,6 +87,7 @@ function dispatch(guid: string, event: string, text: string) {
     apply: async () => {},
     random: () => 0,
     web: fetch,
+    localFile: async () => "",
     outside: queue,
     repoEnabled: ({ org }) => org !== "elsewhere",
   });

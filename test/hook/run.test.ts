@@ -63,6 +63,7 @@ async function running(
       clock: systemClock,
       random: () => 0,
       web: fetch,
+      localFile: async () => "",
       log: silent,
       metrics: new Registry(),
       queue,

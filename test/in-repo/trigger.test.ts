@@ -60,6 +60,7 @@ async function react(event: Event): Promise<string[]> {
     clock: systemClock,
     random: () => 0,
     web: fetch,
+    localFile: async () => "",
     log,
   });
   return effects.flatMap((effect) => (effect.do === "createProwJob" ? [effect.job.spec.job] : []));

@@ -44,6 +44,8 @@ export interface Options {
   merged?: number;
   random?: () => number;
   web?: typeof fetch;
+  /** Files on the machine of hook, by path. */
+  local?: Record<string, string>;
   tide?: object;
   /** What else can be asked, or is answered otherwise. */
   answers?: Partial<GitHubRead>;
@@ -152,6 +154,11 @@ export class World {
       clock: { now: () => new Date("2026-11-23T10:00:00Z"), sleep: async () => {} },
       random: options.random ?? (() => 0),
       web: options.web ?? (() => Promise.reject(new Error("this world has no web"))),
+      localFile: async (path) => {
+        const text = options.local?.[path];
+        if (text === undefined) throw new Error(`ENOENT: ${path}`);
+        return text;
+      },
       log: silent,
     };
   }
