@@ -1,4 +1,5 @@
 // What the external plugins share as components: flags, their queue, and how they are started.
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pluginsConfig } from "../config/plugins-config.ts";
 import type { Apply } from "../effects/apply.ts";
@@ -66,6 +67,7 @@ export async function startExternalPlugin(
     clock: host.clock,
     random: host.random,
     web: fetch,
+    localFile: (path) => readFile(path, "utf8"),
     log,
     metrics,
     onListening: () => {
