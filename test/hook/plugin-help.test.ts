@@ -28,9 +28,9 @@ const help = pluginHelp({
 describe("/plugin-help", () => {
   it("shows a plugin without handler as one", async () => {
     const { PluginHelp, RepoPlugins } = await help();
-    expect(RepoPlugins![""]).toContain("cat");
-    expect(PluginHelp!["cat"]!.Description).toBe(
-      "Cutwater does not run this plugin yet: enabling it has no effect. The cat plugin adds a cat image to an issue or PR in response to the `/meow` command.",
+    expect(RepoPlugins![""]).toContain("golint");
+    expect(PluginHelp!["golint"]!.Description).toBe(
+      "Cutwater does not run this plugin yet: enabling it has no effect. The golint plugin runs golint on changes made to *.go files in a PR. It then creates a new review on the pull request and leaves golint warnings at the appropriate lines of code.",
     );
     expect(PluginHelp!["size"]!.Description).toMatch(/^The size plugin/);
   });
