@@ -36,8 +36,12 @@ describe("at the start", () => {
     ],
     [[...hook, kube, "--hmac-secret-file=hmac", "--data=empty/data"], "--data=empty/data cannot be used: "],
     [
-      ["tide", ...common, kube, "--github-token-path=token", "--port=0", "--history-uri=s3://b/k"],
-      "--history-uri=s3://b/k cannot be used: s3://b/k: no storage of this kind",
+      ["tide", ...common, kube, "--github-token-path=token", "--port=0", "--history-uri=az://b/k"],
+      "--history-uri=az://b/k cannot be used: az://b/k: no storage of this kind",
+    ],
+    [
+      ["crier", ...common, kube, "--blob-storage-workers=1", "--s3-credentials-file=/nope"],
+      "--s3-credentials-file=/nope cannot be used: ENOENT",
     ],
     [
       ["deck", ...common, kube, "--show-hidden", "--tenant-id=a"],
