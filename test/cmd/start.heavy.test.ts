@@ -41,7 +41,7 @@ describe("at the start", () => {
     ],
     [
       ["crier", ...common, kube, "--blob-storage-workers=1", "--s3-credentials-file=/nope"],
-      "--s3-credentials-file=/nope cannot be used: ENOENT",
+      "--s3-credentials-file=/nope cannot be read: ENOENT",
     ],
     [
       ["deck", ...common, kube, "--show-hidden", "--tenant-id=a"],
