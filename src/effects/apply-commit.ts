@@ -3,6 +3,7 @@ import { GitHubError, isRefusal } from "../github/error.ts";
 import type { CommitEffect } from "../model/effect.ts";
 import { repoName } from "../model/github.ts";
 import type { GitHubTools } from "./merge-in-order.ts";
+import { reportCheckRun } from "./report-check-run.ts";
 
 export async function applyCommit(effect: CommitEffect, tools: GitHubTools): Promise<void> {
   const { read, write } = tools.github;
@@ -11,6 +12,8 @@ export async function applyCommit(effect: CommitEffect, tools: GitHubTools): Pro
       return write.createStatus(effect.repo, effect.sha, effect.status);
     case "createCheckRun":
       return createCheckRun(effect, tools);
+    case "reportCheckRun":
+      return reportCheckRun(effect, tools.github);
     case "rerunFailedJobs": {
       const { attempt, repo, run } = effect;
       return unlessRefused(effect, tools, async () => {

@@ -105,6 +105,11 @@ function printCommit(effect: CommitEffect): string {
       const { conclusion, head_sha, name } = effect.run;
       return `report check run ${text(name)} of ${repoName(effect.repo)}@${head_sha} as ${conclusion}`;
     }
+    case "reportCheckRun": {
+      const { annotations, conclusion, external_id, head_sha, name, status } = effect.report;
+      const notes = annotations.length > 0 ? ` with ${annotations.length} annotations` : "";
+      return `report check run ${text(name)} (${external_id}) of ${repoName(effect.repo)}@${head_sha} as ${conclusion ?? status}${notes}`;
+    }
     case "rerunFailedJobs":
       return `run the failed jobs of workflow run ${effect.run} in ${repoName(effect.repo)} again`;
     case "approveWorkflowRun":

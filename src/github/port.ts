@@ -4,6 +4,7 @@ import type {
   BranchProtection,
   ChangedFile,
   CheckRun,
+  CheckRunChange,
   Commit,
   CompletedCheckRun,
   DraftReview,
@@ -58,7 +59,8 @@ export interface GitHubRead {
   statuses(repo: RepoRef, ref: string): Promise<Status[]>;
   /** Every status that the commit has had, newest first. */
   statusHistory(repo: RepoRef, sha: string): Promise<Status[]>;
-  checkRuns(repo: RepoRef, ref: string): Promise<CheckRun[]>;
+  /** The latest of each name; with `name` every run of that name, earlier ones too. */
+  checkRuns(repo: RepoRef, ref: string, name?: string): Promise<CheckRun[]>;
   /** Runs of GitHub's own workflows for the commit. */
   workflowRuns(repo: RepoRef, sha: string): Promise<WorkflowRun[]>;
   workflowRun(repo: RepoRef, id: number): Promise<WorkflowRun>;
@@ -114,7 +116,11 @@ export interface GitHubWrite {
   deleteComment(repo: RepoRef, id: number): Promise<void>;
   createStatus(repo: RepoRef, sha: string, status: Status): Promise<void>;
   /** GitHub takes check runs from Apps alone. */
-  createCheckRun(repo: RepoRef, run: CompletedCheckRun): Promise<void>;
+  createCheckRun(
+    repo: RepoRef,
+    run: CompletedCheckRun | (CheckRunChange & { head_sha: string }),
+  ): Promise<CheckRun>;
+  updateCheckRun(repo: RepoRef, id: number, change: CheckRunChange): Promise<void>;
   /** Runs the failed jobs of a workflow run again. */
   rerunFailedJobs(repo: RepoRef, run: number): Promise<void>;
   /** Lets a workflow run of a fork's pull request start. */

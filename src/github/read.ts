@@ -72,8 +72,14 @@ export function reads(api: Api, botLogin: () => Promise<string>): GitHubRead {
     workflowRun: (ref, id) =>
       one(ref.org, `GET ${REPO}/actions/runs/{id}`, { ...inRepo(ref), id }, workflowRun),
     branchMoves: (ref, branch, org) => branchMoves(api, ref, branch, org),
-    checkRuns: (ref, sha) =>
-      many(ref.org, `GET ${REPO}/commits/{sha}/check-runs`, { ...inRepo(ref), sha }, checkRun, "check_runs"),
+    checkRuns: (ref, sha, name) =>
+      many(
+        ref.org,
+        `GET ${REPO}/commits/{sha}/check-runs`,
+        { ...inRepo(ref), sha, ...(name !== undefined && { check_name: name, filter: "all" }) },
+        decode.checkRun,
+        "check_runs",
+      ),
     async isMember(org, login) {
       // A user is a member of the account that is theirs.
       if (normaliseLogin(org) === normaliseLogin(login)) return true;
@@ -141,15 +147,6 @@ const status = (from: decode.Json) => ({
   state: decode.text(from, "state") as StatusState,
   description: decode.text(from, "description", ""),
   target_url: decode.text(from, "target_url", ""),
-});
-
-const checkRun = (from: decode.Json) => ({
-  id: decode.whole(from, "id"),
-  name: decode.text(from, "name"),
-  status: decode.text(from, "status"),
-  conclusion: decode.has(from, "conclusion") ? decode.text(from, "conclusion") : null,
-  head_sha: decode.text(from, "head_sha", ""),
-  ...(decode.has(from, "external_id") && { external_id: decode.text(from, "external_id") }),
 });
 
 const workflowRun = (from: decode.Json) => ({

@@ -81,7 +81,12 @@ export function writes(api: Api): GitHubWrite {
   };
 }
 
-type BesideCommits = "createStatus" | "createCheckRun" | "rerunFailedJobs" | "approveWorkflowRun";
+type BesideCommits =
+  | "createStatus"
+  | "createCheckRun"
+  | "updateCheckRun"
+  | "rerunFailedJobs"
+  | "approveWorkflowRun";
 
 function besideCommits(api: Api): Pick<GitHubWrite, BesideCommits> {
   return {
@@ -96,7 +101,11 @@ function besideCommits(api: Api): Pick<GitHubWrite, BesideCommits> {
       });
     },
     async createCheckRun(repo, run) {
-      await api.call(repo.org, `POST ${REPO}/check-runs`, { ...inRepo(repo), status: "completed", ...run });
+      const parameters = { ...inRepo(repo), status: "completed", ...run };
+      return decode.checkRun(decode.json(await api.call(repo.org, `POST ${REPO}/check-runs`, parameters)));
+    },
+    async updateCheckRun(repo, id, change) {
+      await api.call(repo.org, `PATCH ${REPO}/check-runs/{id}`, { ...inRepo(repo), id, ...change });
     },
     async rerunFailedJobs(repo, id) {
       await api.call(repo.org, `POST ${REPO}/actions/runs/{id}/rerun-failed-jobs`, { ...inRepo(repo), id });

@@ -3,6 +3,7 @@
 import type { CherryPick } from "./cherry-pick.ts";
 import type { ConfigMapUpdate } from "./config-map.ts";
 import type {
+  CheckReport,
   CompletedCheckRun,
   DraftReview,
   IssueRef,
@@ -62,6 +63,11 @@ export type CommitEffect =
   | { do: "createStatus"; repo: RepoRef; sha: string; status: Status }
   /** Nothing, when a run of that name and `external_id` is there. */
   | { do: "createCheckRun"; repo: RepoRef; run: CompletedCheckRun }
+  /**
+   * The run of that name and `external_id` says this: reported when there is none (unless `onlyIfThere`), else brought
+   * up to date. A run that is over stays so.
+   */
+  | { do: "reportCheckRun"; repo: RepoRef; report: CheckReport; onlyIfThere?: true }
   /** Unless it has been run again since `attempt`. A refusal is logged and stops nothing. */
   | { do: "rerunFailedJobs"; repo: RepoRef; run: number; attempt: number }
   | { do: "approveWorkflowRun"; repo: RepoRef; run: number };
@@ -69,6 +75,7 @@ export type CommitEffect =
 const COMMIT_EFFECTS: Record<CommitEffect["do"], true> = {
   createStatus: true,
   createCheckRun: true,
+  reportCheckRun: true,
   rerunFailedJobs: true,
   approveWorkflowRun: true,
 };

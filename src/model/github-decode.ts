@@ -2,6 +2,7 @@
 import { isRecord } from "../lib/schema.ts";
 import type {
   Branch,
+  CheckRun,
   Issue,
   IssueComment,
   Label,
@@ -195,3 +196,19 @@ export const reviewComment = (from: Json): ReviewComment => ({
   ...issueComment(from),
   path: text(from, "path", ""),
 });
+
+export const checkRun = (from: Json): CheckRun => {
+  const of = (key: string) => (has(from, key) ? child(from, key) : undefined);
+  const app = of("app");
+  const output = of("output");
+  return {
+    id: whole(from, "id"),
+    name: text(from, "name"),
+    status: text(from, "status"),
+    conclusion: has(from, "conclusion") ? text(from, "conclusion") : null,
+    head_sha: text(from, "head_sha", ""),
+    ...(has(from, "external_id") && { external_id: text(from, "external_id") }),
+    ...(app && { app: text(app, "slug", "") }),
+    ...(output && { annotations: whole(output, "annotations_count", 0) }),
+  };
+};

@@ -168,17 +168,66 @@ export interface CheckRun {
   head_sha: string;
   /** Of its reporter's own. */
   external_id?: string;
+  /** Slug of the App that reported it. */
+  app?: string;
+  /** How many annotations it has. */
+  annotations?: number;
 }
+
+export type CheckConclusion =
+  | "success"
+  | "failure"
+  | "neutral"
+  | "cancelled"
+  | "skipped"
+  | "timed_out"
+  | "action_required";
 
 /** A check run to be reported as over. */
 export interface CompletedCheckRun {
   name: string;
   head_sha: string;
-  conclusion: "success" | "failure" | "neutral" | "cancelled" | "skipped" | "timed_out" | "action_required";
+  conclusion: CheckConclusion;
   /** Tells it apart from other runs of that name: reporting it again finds it. */
   external_id: string;
   output: { title: string; summary: string };
 }
+
+/** A remark on lines of a file. */
+export interface CheckAnnotation {
+  path: string;
+  start_line: number;
+  end_line: number;
+  /** Only where it begins and ends in one line. */
+  start_column?: number;
+  end_column?: number;
+  annotation_level: "notice" | "warning" | "failure";
+  message: string;
+  title?: string;
+}
+
+/** A button beside a check run. */
+export interface CheckAction {
+  label: string;
+  description: string;
+  identifier: string;
+}
+
+/** How a run stands. */
+export interface CheckReport extends Omit<CompletedCheckRun, "conclusion"> {
+  status: "queued" | "in_progress" | "completed";
+  conclusion?: CheckConclusion;
+  details_url?: string;
+  started_at?: string;
+  completed_at?: string;
+  annotations: readonly CheckAnnotation[];
+  actions: readonly CheckAction[];
+}
+
+/** What one request says of a run. GitHub adds the annotations to those that are there, and takes 50 at once. */
+export type CheckRunChange = Partial<Omit<CheckReport, "annotations" | "output" | "head_sha">> & {
+  output?: CheckReport["output"] & { annotations?: readonly CheckAnnotation[] };
+};
 
 /** One run of a workflow of GitHub Actions. */
 export interface WorkflowRun {

@@ -229,6 +229,44 @@ export function gitHubContract(name: string, place: () => Promise<GitHubPlace>):
       else expect([outcome, reported.name]).toEqual([403, "scan"]);
     });
 
+    it("reports one run from queued to completed, with more annotations than one request may have", async () => {
+      if (!where.bot.endsWith("[bot]")) return;
+      const { read, write } = github;
+      const { head } = await read.pullRequest(other);
+      const begun = { name: "unit", head_sha: head.sha, external_id: "job-1", status: "queued" } as const;
+      const actions = [{ label: "Cancel", description: "Stop it", identifier: "cancel" }];
+      const { id } = await write.createCheckRun(tool, { ...begun, actions });
+      const annotation = (line: number) =>
+        ({
+          path: "a.txt",
+          start_line: line,
+          end_line: line,
+          annotation_level: "failure",
+          message: "m",
+        }) as const;
+      const annotations = Array.from({ length: 50 }, (_, at) => annotation(at + 1));
+      const output = { title: "Failed", summary: "s" };
+      const over = {
+        status: "completed",
+        conclusion: "failure",
+        details_url: "https://ci/1",
+        actions: [],
+      } as const;
+      await write.updateCheckRun(tool, id, { ...over, output: { ...output, annotations } });
+      await write.updateCheckRun(tool, id, { output: { ...output, annotations: [annotation(51)] } });
+      const found = {
+        ...begun,
+        ...{ id, status: "completed", conclusion: "failure", annotations: 51, app: "cutwater" },
+      };
+      expect(await read.checkRuns(tool, head.sha, "unit")).toEqual([found]);
+      const tooMany = { output: { ...output, annotations: [...annotations, annotation(1)] } };
+      expect(await status(write.updateCheckRun(tool, id, tooMany))).toBe(422);
+      const again = await write.createCheckRun(tool, { ...begun, external_id: "job-2" });
+      const ids = async (name?: string) => (await read.checkRuns(tool, head.sha, name)).map((run) => run.id);
+      expect((await ids("unit")).sort()).toEqual([id, again.id].sort());
+      expect(await ids()).not.toContain(id);
+    });
+
     it("runs workflows again and approves them", async () => {
       const { read, write } = github;
       const { head } = await read.pullRequest(pr);

@@ -204,6 +204,22 @@ export interface CheckRun {
   started_at: string;
   completed_at: string | null;
   output: { title: string | null; summary: string | null; text: string | null };
+  /** Absent in what older versions stored. */
+  annotations?: CheckAnnotation[];
+  /** Buttons, of which the App is told when they are pressed. */
+  actions?: { label: string; description: string; identifier: string }[];
+}
+
+export interface CheckAnnotation {
+  path: string;
+  start_line: number;
+  end_line: number;
+  start_column?: number;
+  end_column?: number;
+  annotation_level: "notice" | "warning" | "failure";
+  message: string;
+  title?: string;
+  raw_details?: string;
 }
 
 /** One move of a branch or tag. */

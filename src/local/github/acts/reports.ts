@@ -1,9 +1,10 @@
 // Reporting on a commit: statuses and check runs.
-import { ApiError, invalid, unprocessable } from "../api-error.ts";
+import { ApiError, invalid, notFound, unprocessable } from "../api-error.ts";
+import { user } from "../present/account.ts";
 import { eventCommit } from "../present/commit.ts";
 import { checkRun, checkSuite, status as presentStatus } from "../present/report.ts";
-import { repoUrl } from "../present/repository.ts";
-import type { CheckRun, Repo, Status } from "../records.ts";
+import { repository, repoUrl, withOrganization } from "../present/repository.ts";
+import type { CheckAnnotation, CheckRun, Repo, Status } from "../records.ts";
 import { fullName, gitOf, repoOf, stamp, type World } from "../world.ts";
 import { announce } from "./announce.ts";
 
@@ -61,9 +62,47 @@ export async function createStatus(
 }
 
 function tell(world: World, run: CheckRun, by: string, action: string): void {
-  const { pull_requests, ...shown } = checkRun(world, run);
-  const payload = { check_run: { ...shown, pull_requests, check_suite: checkSuite(world, run) } };
-  announce(world, repoOf(world, run), by, "check_run", payload, action);
+  announce(world, repoOf(world, run), by, "check_run", { check_run: shown(world, run) }, action);
+}
+
+function shown(world: World, run: CheckRun) {
+  const { pull_requests, ...rest } = checkRun(world, run);
+  return { ...rest, pull_requests, check_suite: checkSuite(world, run) };
+}
+
+/** Only the App that reported the run is told. */
+function tellOwner(world: World, run: CheckRun, by: string, action: string, more: object = {}): void {
+  const owner = run.app === null ? undefined : world.store.apps.get(String(run.app));
+  if (!owner) return;
+  const repo = repoOf(world, run);
+  const suite = action === "suite";
+  world.webhooks.send({
+    event: suite ? "check_suite" : "check_run",
+    action: suite ? "rerequested" : action,
+    repo,
+    only: owner,
+    payload: {
+      repository: repository(world, repo),
+      ...withOrganization(world, repo),
+      sender: user(world, by),
+      ...(suite ? { check_suite: checkSuite(world, run) } : { check_run: shown(world, run) }),
+      ...more,
+    },
+  });
+}
+
+/** Somebody wants the run again: the App decides what comes of it. */
+export const rerequestRun = (world: World, run: CheckRun, by: string): void =>
+  tellOwner(world, run, by, "rerequested");
+
+/** `run` is any of the suite. */
+export const rerequestSuite = (world: World, run: CheckRun, by: string): void =>
+  tellOwner(world, run, by, "suite");
+
+/** Somebody pressed a button of the run. */
+export function requestAction(world: World, run: CheckRun, by: string, identifier: string): void {
+  if (!run.actions?.some((action) => action.identifier === identifier)) throw notFound();
+  tellOwner(world, run, by, "requested_action", { requested_action: { identifier } });
 }
 
 export type CheckChange = Partial<
@@ -71,7 +110,7 @@ export type CheckChange = Partial<
     CheckRun,
     "name" | "status" | "conclusion" | "external_id" | "details_url" | "started_at" | "completed_at"
   >
-> & { output?: Partial<CheckRun["output"]> };
+> & { output?: Partial<CheckRun["output"]>; annotations?: CheckAnnotation[]; actions?: CheckRun["actions"] };
 
 export async function createCheck(
   world: World,
@@ -125,11 +164,15 @@ export const CHECK_FIELDS = [
 
 /** A conclusion completes a run, with or without being told so. */
 function apply(world: World, run: CheckRun, change: CheckChange): void {
-  const { output, ...fields } = change;
+  const { output, annotations, actions, ...fields } = change;
+  refuseTooMuch(change);
   for (const field of CHECK_FIELDS) {
     if (fields[field] !== undefined) Object.assign(run, { [field]: fields[field] });
   }
   if (output) run.output = { ...run.output, ...output };
+  // GitHub adds the annotations of each request to those that are there.
+  if (annotations) run.annotations = [...(run.annotations ?? []), ...annotations];
+  if (actions) run.actions = actions;
   if (fields.conclusion) run.status = "completed";
   if (run.status !== "completed") {
     run.conclusion = null;
@@ -138,4 +181,32 @@ function apply(world: World, run: CheckRun, change: CheckChange): void {
   }
   if (!run.conclusion) throw invalid("CheckRun", "conclusion", "missing_field");
   run.completed_at ??= stamp(world);
+}
+
+const MOST_ANNOTATIONS = 50;
+const MOST_ACTIONS = 3;
+const LONGEST_OUTPUT = 65_535;
+const LONGEST = { label: 20, description: 40, identifier: 20 } as const;
+
+/** GitHub's limits for one request. */
+function refuseTooMuch({ output, annotations = [], actions = [] }: CheckChange): void {
+  const refuse = (what: string) => {
+    throw unprocessable(`Invalid request.\n\n${what}`);
+  };
+  if (annotations.length > MOST_ANNOTATIONS)
+    refuse(`No more than ${MOST_ANNOTATIONS} items are allowed; ${annotations.length} were supplied.`);
+  for (const { path, message, start_line, end_line } of annotations) {
+    if (!path || !message || start_line < 1 || end_line < start_line) refuse("An annotation is not valid.");
+  }
+  for (const field of ["summary", "text"] as const) {
+    if (Buffer.byteLength(output?.[field] ?? "") > LONGEST_OUTPUT)
+      refuse(`Only ${LONGEST_OUTPUT} bytes are allowed for ${field}.`);
+  }
+  if (actions.length > MOST_ACTIONS) refuse(`No more than ${MOST_ACTIONS} actions are allowed.`);
+  for (const action of actions) {
+    for (const [field, most] of Object.entries(LONGEST)) {
+      if (action[field as keyof typeof LONGEST].length > most)
+        refuse(`Only ${most} characters are allowed for the ${field} of an action.`);
+    }
+  }
 }

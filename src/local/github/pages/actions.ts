@@ -4,10 +4,11 @@ import { createComment } from "../acts/comments.ts";
 import { setState } from "../acts/issues.ts";
 import { mergePull } from "../acts/merge.ts";
 import { openPull } from "../acts/pulls.ts";
+import { requestAction, rerequestRun } from "../acts/reports.ts";
 import { commitToBranch, fork } from "../acts/repositories.ts";
 import { ApiError, notFound } from "../api-error.ts";
 import { ISSUES } from "../call.ts";
-import type { Account, Issue, Repo } from "../records.ts";
+import type { Account, CheckRun, Issue, Repo } from "../records.ts";
 import { account, fullName, gitOf, isPull, type PullRequest, repoNamed, secret } from "../world.ts";
 import { people, type Visit } from "./layout.ts";
 
@@ -40,6 +41,15 @@ export async function merge(visit: Visit, repo: Repo, pr: PullRequest, form: For
   const me = actorOf(visit);
   if (!atLeast(roleOf(visit.world, repo, me.login), "push")) throw forbid("merge this", me.login);
   await mergePull(visit.world, pr, me.login, { method: form["method"] ?? "merge" });
+}
+
+/** What the buttons beside a check run ask of the App that reported it. */
+export function press(visit: Visit, repo: Repo, run: CheckRun, form: Form): void {
+  const me = actorOf(visit);
+  if (!atLeast(roleOf(visit.world, repo, me.login), "push")) throw forbid("do that", me.login);
+  const identifier = form["identifier"] ?? "";
+  if (identifier) requestAction(visit.world, run, me.login, identifier);
+  else rerequestRun(visit.world, run, me.login);
 }
 
 /** Commits one file to the pull request's head, as its author. */

@@ -9,8 +9,18 @@ import { diffText, EMPTY_TREE, patchText } from "../git/diff.ts";
 import { forkPoint } from "../git/pull-data.ts";
 import type { TreeEntry } from "../git/repository.ts";
 import type { Issue, Repo } from "../records.ts";
-import { account, findIssue, findRepo, gitOf, isPull, type PullRequest, type World } from "../world.ts";
-import { changeState, comment, type Form, merge, pathOf, proposeEdit, pushFix } from "./actions.ts";
+import {
+  account,
+  findIssue,
+  findRepo,
+  fullName,
+  gitOf,
+  isPull,
+  type PullRequest,
+  pullsOf,
+  type World,
+} from "../world.ts";
+import { changeState, comment, type Form, merge, pathOf, press, proposeEdit, pushFix } from "./actions.ts";
 import { addAppPages } from "./app-pages.ts";
 import { type Html, layout, people, type Visit } from "./layout.ts";
 import { pullPage } from "./pull-page.ts";
@@ -213,6 +223,16 @@ function addForms(app: Hono, visitOf: VisitOf): void {
     const pr = pullFor(c, visitOf(c));
     await pushFix(visitOf(c), pr, form);
     return c.redirect(pathOf(repoFor(c, visitOf(c)), pr), 303);
+  });
+  app.post("/:owner/:repo/runs/:id{[0-9]+}", async (c) => {
+    const form = await formOf(c);
+    const repo = repoFor(c, visitOf(c));
+    const { world } = visitOf(c);
+    const run = world.store.checkRuns.get(c.req.param("id"));
+    if (run?.repo !== repo.id) throw notFound();
+    press(visitOf(c), repo, run, form);
+    const pull = pullsOf(world, repo).find((found) => found.pull.head_sha === run.sha);
+    return c.redirect(pull ? pathOf(repo, pull) : `/${fullName(repo)}/commit/${run.sha}`, 303);
   });
   app.post("/:owner/:repo/edit", async (c) => {
     const form = await formOf(c);

@@ -5,7 +5,7 @@ import { checksOf, contextsOf } from "../contexts.ts";
 import type { FileChange } from "../git/diff.ts";
 import { filesOf, trialMerge } from "../git/pull-data.ts";
 import { mergeableState, protectionGaps } from "../present/mergeable-state.ts";
-import type { Issue, Repo } from "../records.ts";
+import type { CheckRun, Issue, Repo } from "../records.ts";
 import { fullName, gitOf, type PullRequest, repoNamed } from "../world.ts";
 import { diffView } from "./diff-view.ts";
 import { commentForm, crumbs, type Html, label, layout, person, state, type Visit } from "./layout.ts";
@@ -25,33 +25,49 @@ interface Check {
   state: string;
   text: string;
   url: string | null;
+  buttons: Html[];
 }
 
 /** What a description carries for tide at its end is not for people. */
 const BASE_SHA = /[\u2001\s]*BaseSHA:[0-9a-f]{40}$/i;
 
-export function checksBox({ world }: Visit, repo: Repo, sha: string): Html {
+export function checksBox({ world, me }: Visit, repo: Repo, sha: string): Html {
+  const may = me !== undefined && atLeast(roleOf(world, repo, me.login), "push");
   const checks: Check[] = [
     ...contextsOf(world, repo, sha).map((found) => ({
       name: found.context,
       state: found.state as string,
       text: (found.description ?? "").replace(BASE_SHA, ""),
       url: found.target_url,
+      buttons: [],
     })),
     ...checksOf(world, repo, sha).map((run) => ({
       name: run.name,
       state: run.conclusion ?? "pending",
       text: run.output.title ?? run.status.replace("_", " "),
       url: run.details_url,
+      buttons: may ? buttons(repo, run) : [],
     })),
   ].sort((a, b) => a.name.localeCompare(b.name));
   if (checks.length === 0) return html`<p class="soft">No statuses have been reported.</p>`;
-  const rows = checks.map(({ name, state: how, text, url }) => {
+  const rows = checks.map(({ name, state: how, text, url, buttons: shown }) => {
     const [mark, tone] = MARKS[how as keyof typeof MARKS] ?? MARKS.failure;
     const more = url ? html`<a href="${url}">Details</a>` : "";
-    return html`<li><span class="mark ${tone}" role="img" aria-label="${how}">${mark}</span><span class="grow"><strong>${name}</strong> <span class="soft">${text}</span></span>${more}</li>`;
+    return html`<li><span class="mark ${tone}" role="img" aria-label="${how}">${mark}</span><span class="grow"><strong>${name}</strong> <span class="soft">${text}</span></span>${shown}${more}</li>`;
   });
   return html`<div class="box"><ul>${rows}</ul></div>`;
+}
+
+/** As GitHub has them: a run that is over can be had again, and an App may have buttons of its own. */
+function buttons(repo: Repo, run: CheckRun): Html[] {
+  const button = (text: string, identifier: string, title: string) =>
+    html`<form method="post" action="/${fullName(repo)}/runs/${run.id}"><input type="hidden" name="identifier" value="${identifier}"><button title="${title}">${text}</button></form> `;
+  return [
+    ...(run.status === "completed" && run.app !== null ? [button("Re-run", "", "Run it again")] : []),
+    ...(run.actions ?? []).map(({ label: text, identifier, description }) =>
+      button(text, identifier, description),
+    ),
+  ];
 }
 
 const SENTENCES: Record<string, [string, string]> = {

@@ -81,7 +81,11 @@ export function checkRun(world: World, found: CheckRun) {
     conclusion: found.conclusion,
     started_at: found.started_at,
     completed_at: found.completed_at,
-    output: { ...found.output, annotations_count: 0, annotations_url: `${url}/annotations` },
+    output: {
+      ...found.output,
+      annotations_count: found.annotations?.length ?? 0,
+      annotations_url: `${url}/annotations`,
+    },
     name: found.name,
     check_suite: { id: found.suite },
     app: owner ? app(world, owner) : null,

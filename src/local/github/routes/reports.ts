@@ -1,10 +1,18 @@
 // REST: commit statuses and check runs.
-import { CHECK_FIELDS, type CheckChange, createCheck, createStatus, updateCheck } from "../acts/reports.ts";
+import {
+  CHECK_FIELDS,
+  type CheckChange,
+  createCheck,
+  createStatus,
+  rerequestRun,
+  rerequestSuite,
+  updateCheck,
+} from "../acts/reports.ts";
 import { ApiError, notFound, unprocessable } from "../api-error.ts";
 import { type Call, CHECKS, created, type Handler, ok, paged, type Route, route, STATUSES } from "../call.ts";
 import { checksOf, contextsOf, statusesOf } from "../contexts.ts";
 import { checkRun, checkSuite, combinedStatus, status as presentStatus } from "../present/report.ts";
-import { repository, repoUrl } from "../present/repository.ts";
+import { repoPage, repository, repoUrl } from "../present/repository.ts";
 import type { CheckRun, Installation } from "../records.ts";
 import { gitOf } from "../world.ts";
 
@@ -51,7 +59,10 @@ function change(call: Call): CheckChange {
   if (typeof output === "object" && output !== null) {
     const { title = null, summary = null, text = null } = output as Partial<CheckRun["output"]>;
     fields.output = { title, summary, text };
+    const { annotations } = output as { annotations?: CheckRun["annotations"] };
+    if (Array.isArray(annotations)) fields.annotations = annotations;
   }
+  if (Array.isArray(call.body["actions"])) fields.actions = call.body["actions"] as CheckRun["actions"];
   return fields;
 }
 
@@ -85,6 +96,38 @@ const updateRun: Handler = (call) => {
   const run = one(call);
   updateCheck(call.world, run, call.account.login, change(call));
   return ok(checkRun(call.world, run));
+};
+
+const listAnnotations: Handler = (call) => {
+  const run = one(call);
+  const { repo, world } = call;
+  const blob = (path: string) => `${repoPage(world, repo)}/blob/${run.sha}/${path}`;
+  return paged(call, run.annotations ?? [], (found) => ({
+    start_column: null,
+    end_column: null,
+    title: null,
+    raw_details: null,
+    ...found,
+    blob_href: blob(found.path),
+  }));
+};
+
+/** Whoever may push may have a run again. */
+const rerequest: Handler = (call) => {
+  call.need(CHECKS);
+  rerequestRun(call.world, one(call), call.account.login);
+  return { status: 201, body: {} };
+};
+
+const rerequestAll: Handler = (call) => {
+  call.need(CHECKS);
+  const { repo, world } = call;
+  const run = world.store.checkRuns
+    .all()
+    .find((found) => found.repo === repo.id && String(found.suite) === call.param("id"));
+  if (!run) throw notFound();
+  rerequestSuite(world, run, call.account.login);
+  return { status: 201, body: {} };
 };
 
 const listRuns: Handler = async (call) => {
@@ -138,4 +181,7 @@ export const reportRoutes: Route[] = [
   route("POST", `${REPO}/check-runs`, createRun),
   route("GET", `${REPO}/check-runs/:id{[0-9]+}`, (call) => ok(checkRun(call.world, one(call)))),
   route("PATCH", `${REPO}/check-runs/:id{[0-9]+}`, updateRun),
+  route("GET", `${REPO}/check-runs/:id{[0-9]+}/annotations`, listAnnotations),
+  route("POST", `${REPO}/check-runs/:id{[0-9]+}/rerequest`, rerequest),
+  route("POST", `${REPO}/check-suites/:id{[0-9]+}/rerequest`, rerequestAll),
 ];
