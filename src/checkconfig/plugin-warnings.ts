@@ -136,6 +136,29 @@ export const absentPlugins: Warning = {
   }),
 };
 
+/** Ours alone: GitHub takes check runs from Apps. */
+export const checksNeedApp: Warning = {
+  name: "checks-need-app",
+  group: "default",
+  doc: "`reports: checks` with a bot that signs in with a token.",
+  check({ config, byToken }) {
+    const wanting = Object.entries(config.github_reporter.reports ?? {}).filter(
+      ([, how]) => how === "checks",
+    );
+    if (!byToken || wanting.length === 0) return [];
+    const names = wanting.map(([scope]) => scope);
+    return [
+      {
+        message: `github_reporter.reports asks for check runs for ${names.join(", ")}, which GitHub takes from Apps alone: with a token results are commit statuses`,
+        hint: "give --github-app-id and --github-app-private-key-path, also to crier",
+        places: names
+          .slice(0, 1)
+          .map((scope) => ({ in: "config", keys: ["github_reporter", "reports", scope] })),
+      },
+    ];
+  },
+};
+
 /** Ours alone, as Probot apps are. */
 export const probotApps: Warning = {
   name: "probot-apps",

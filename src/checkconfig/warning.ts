@@ -44,6 +44,8 @@ export interface Facts {
   clusters?: { statuses: Readonly<Record<string, string>> } | { fault: string } | { notYet: string };
   /** Repositories that use OWNERS files and have none at the root, when GitHub was asked. */
   withoutOwners?: readonly string[];
+  /** The bot signs in with a token, as far as the flags tell. */
+  byToken?: boolean;
   /** Orgs that the GitHub App is not installed in, when GitHub was asked. */
   withoutApp?: readonly string[];
 }

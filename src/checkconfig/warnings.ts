@@ -13,6 +13,7 @@ import {
 } from "./job-warnings.ts";
 import {
   absentPlugins,
+  checksNeedApp,
   missingTrigger,
   probotApps,
   validateConfigUpdaterACLs,
@@ -53,6 +54,7 @@ export const WARNINGS: readonly Warning[] = [
   requiredJobAnnotations,
   allowedPresubmitTrigger,
   absentPlugins,
+  checksNeedApp,
   probotApps,
 ];
 

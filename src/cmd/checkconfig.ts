@@ -113,6 +113,7 @@ async function factsOf(
     files: { config: files.config.path, plugins: files.plugins?.path },
     requiredAnnotations: values["required-job-annotations"],
     absentPlugins: pluginsThatDoNothing(),
+    byToken: values["github-token-path"] !== "" && !values["github-app-id"],
     ...(files.plugins && { probotFault: (probot: string) => appFault(probot, values["plugin-config"]) }),
     supplements: [
       ...rooted("config", values["supplemental-prow-config-dir"], files.supplements),

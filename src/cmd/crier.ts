@@ -34,7 +34,9 @@ export function startCrier(
   const { jobs, clusters, apply, github, storage } = ports;
   const shared = { prowJobs: jobs, config: config.config, agent };
   const reporters: Reporter[] = [
-    ...(github ? [githubReporter({ ...shared, read: github.read, workers: githubWorkers })] : []),
+    ...(github
+      ? [githubReporter({ ...shared, read: github.read, workers: githubWorkers, store: storage, log })]
+      : []),
     ...(storage
       ? [storageReporter({ store: storage, config: config.config, workers: storageWorkers, log })]
       : []),

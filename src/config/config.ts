@@ -1,17 +1,6 @@
 // The main configuration file, in Prow's field names; `Config` is the same data after defaults.
 import { type Duration, durationText } from "../lib/duration.ts";
-import {
-  any,
-  boolean,
-  type Infer,
-  integer,
-  likelyOneOf,
-  list,
-  map,
-  object,
-  oneOf,
-  string,
-} from "../lib/schema.ts";
+import { any, boolean, type Infer, integer, likelyOneOf, list, map, object, string } from "../lib/schema.ts";
 import { decorationConfigSchema } from "../model/decoration-config.ts";
 import { PROW_JOB_TYPES, prowJobDefaultSchema, slackReporterSchema } from "../model/prowjob.ts";
 import { branchProtectionSchema } from "./branch-protection.ts";
@@ -26,6 +15,7 @@ import {
 } from "./component-schemas.ts";
 import { deckSchema } from "./deck-schema.ts";
 import { gerritSchema } from "./gerrit-schema.ts";
+import { githubReporterSchema } from "./github-reporter.ts";
 import {
   type Periodic,
   type Postsubmit,
@@ -87,15 +77,7 @@ export const configFields = {
   deck: deckSchema,
   "branch-protection": branchProtectionSchema,
   gerrit: gerritSchema,
-  github_reporter: object({
-    job_types_to_report: jobTypes,
-    no_comment_repos: list(string()),
-    summary_comment_repos: list(string()),
-    comments: map(
-      oneOf(["single", "separate"]),
-      "By org/repo, org or *: `single` puts all that the bot says on a pull request into one comment. Cutwater's own.",
-    ),
-  }),
+  github_reporter: githubReporterSchema,
   horologium: object({ tick_interval: durationText() }),
   slack_reporter_configs: map(slackReporterConfigSchema),
   in_repo_config: object({ enabled: map(boolean()), allowed_clusters: map(list(string())) }),

@@ -6,6 +6,7 @@ import { checkRegex, checkTemplate } from "./check-text.ts";
 import type { RawConfig } from "./config.ts";
 import { SLACK_TEMPLATE } from "./defaults.ts";
 import type { Blame } from "./fault.ts";
+import { checkGitHubReporter } from "./github-reporter.ts";
 import { goURLFault } from "./go-url.ts";
 import { queryFault } from "./tide-queries.ts";
 import { MERGE_BLOCKS_POLICIES, MERGE_METHODS, type MergeMethods } from "./tide-schema.ts";
@@ -22,11 +23,7 @@ export function checkConfig(config: RawConfig, now: Date | undefined, blame: Bla
   checkTide(config.tide ?? {}, blame);
   checkDeck(config.deck ?? {}, blame);
   checkSlack(config.slack_reporter_configs ?? {}, blame);
-  for (const type of config.github_reporter?.job_types_to_report ?? []) {
-    if (type !== "presubmit" && type !== "postsubmit") {
-      blame(`invalid job_types_to_report: ${type}`, ["github_reporter", "job_types_to_report"]);
-    }
-  }
+  checkGitHubReporter(config.github_reporter ?? {}, blame);
   if (config.log_level && !LOG_LEVELS.includes(config.log_level.toLowerCase())) {
     blame(
       `not a valid logrus Level: "${config.log_level}"`,

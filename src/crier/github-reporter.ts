@@ -7,6 +7,7 @@ import { statusDescription } from "../jobs/description.ts";
 import type { ObjectStore } from "../kube/port.ts";
 import { compareText } from "../lib/compare-text.ts";
 import { parseTemplate } from "../lib/go-template.ts";
+import type { Logger } from "../lib/logger.ts";
 import { isBot } from "../model/bot.ts";
 import type { Effect } from "../model/effect.ts";
 import { namesRepo, repoName, type StatusState } from "../model/github.ts";
@@ -14,6 +15,8 @@ import { goNames } from "../model/go-names.ts";
 import { GITHUB_REPORTER } from "../model/labels.ts";
 import { isComplete, type ProwJob, type ProwJobState } from "../model/prowjob.ts";
 import type { Refs } from "../model/refs.ts";
+import type { BlobRead } from "../storage/port.ts";
+import { checkRuns } from "./checks/check-runs.ts";
 import { type CleanPulls, cleanPulls } from "./clean-pulls.ts";
 import { commentEffects, reportsIn } from "./comment.ts";
 import type { Reporter, Step } from "./reporter.ts";
@@ -25,6 +28,9 @@ export interface GitHubReporterDeps {
   workers: number;
   /** Report only jobs of this agent. */
   agent?: string;
+  /** Where check runs find what tests report. */
+  store?: BlobRead;
+  log: Logger;
 }
 
 const GERRIT_REPORT_LABEL = "prow.k8s.io/gerrit-report-label";
@@ -42,6 +48,7 @@ const STATUS: Record<ProwJobState, StatusState | undefined> = {
 
 export function githubReporter(deps: GitHubReporterDeps): Reporter {
   const clean = cleanPulls(deps.prowJobs);
+  const checks = checkRuns(deps);
   return {
     name: GITHUB_REPORTER,
     workers: deps.workers,
@@ -52,7 +59,14 @@ export function githubReporter(deps: GitHubReporterDeps): Reporter {
       (!deps.agent || spec.agent === deps.agent) &&
       STATUS[status.state ?? "scheduling"] !== undefined,
     steps: (job) => [
-      { effects: async () => statusEffects(job, deps.config()), isHopeless },
+      {
+        async effects() {
+          const statuses = statusEffects(job, deps.config());
+          return statuses.length > 0 && (await checks.areWanted(job)) ? checks.effects(job) : statuses;
+        },
+        isHopeless,
+        instead: (error) => (checks.areRefused(error, job) ? statusEffects(job, deps.config()) : undefined),
+      },
       ...(job.spec.type === "presubmit" ? [commentStep(job, clean, deps)] : []),
     ],
   };

@@ -8,6 +8,8 @@ export interface Step {
   effects(): Promise<Effect[]>;
   /** Whether this failure will never mend: the job counts as reported, and later steps are left out. */
   isHopeless?(error: unknown): boolean;
+  /** What to do when that failure is a refusal that will not pass; undefined: it is a failure like others. */
+  instead?(error: unknown): Effect[] | undefined;
 }
 
 export interface Reporter {

@@ -93,7 +93,15 @@ function isDue(
 async function report(reporter: Reporter, job: ProwJob, { deps, metrics, withLock }: Tools): Promise<void> {
   const { name, namespace = "" } = job.metadata;
   for (const step of reporter.steps(job)) {
-    const run = async () => deps.apply(await step.effects());
+    const run = async () => {
+      try {
+        await deps.apply(await step.effects());
+      } catch (error) {
+        const other = step.instead?.(error);
+        if (!other) throw error;
+        await deps.apply(other);
+      }
+    };
     try {
       await (step.lock === undefined ? run() : withLock(step.lock, run));
     } catch (error) {

@@ -1,17 +1,13 @@
 // Reports to object storage: prowjob.json, and started.json and finished.json where the job itself left none.
 import type { Config } from "../config/config.ts";
-import { type JobDefaults, jobDefaults } from "../config/decoration-defaults.ts";
 import type { Logger } from "../lib/logger.ts";
 import { isRecord } from "../lib/schema.ts";
 import type { CloneRecord } from "../model/clone-record.ts";
-import type { GCSConfiguration } from "../model/decoration-config.ts";
 import type { Effect } from "../model/effect.ts";
-import { repoName } from "../model/github.ts";
-import { jobSpec } from "../model/job-spec.ts";
 import { isComplete, type ProwJob } from "../model/prowjob.ts";
-import { mainRefs, revisionOf } from "../model/refs.ts";
-import { bucketURL, jobDirectory } from "../model/storage-layout.ts";
+import { revisionOf } from "../model/refs.ts";
 import type { BlobRead } from "../storage/port.ts";
+import { destination } from "./destination.ts";
 import type { Reporter } from "./reporter.ts";
 import { BY_CRIER, finishedJSON, goJSON, type Started, startedJSON } from "./started.ts";
 
@@ -55,24 +51,6 @@ async function storageEffects(job: ProwJob, deps: StorageReporterDeps): Promise<
     ...(isComplete(job) ? [write("finished.json", finishedJSON(job), true)] : []),
     write("prowjob.json", goJSON(job), false),
   ];
-}
-
-/** URL of the job's directory; a job that is not decorated is taken to go where its repository's others do. */
-function destination(job: ProwJob, config: Config): string | undefined {
-  const gcs: GCSConfiguration | undefined =
-    job.spec.decoration_config?.gcs_configuration ?? guessedDecoration(config, job).gcs_configuration;
-  if (!gcs?.bucket) return undefined;
-  const spec = jobSpec(job.spec, job.status.build_id ?? "", job.metadata.name);
-  return `${bucketURL(gcs.bucket)}/${jobDirectory(spec, gcs)}`;
-}
-
-const defaults = new WeakMap<Config, JobDefaults>();
-
-function guessedDecoration(config: Config, { spec }: ProwJob) {
-  const known = defaults.get(config) ?? jobDefaults(config);
-  defaults.set(config, known);
-  const refs = mainRefs(spec);
-  return known.decoration(refs ? repoName(refs) : "", spec.cluster ?? "");
 }
 
 /** undefined when the pod utilities have written it, or when there is nothing to add to what crier wrote. */

@@ -1,12 +1,13 @@
 // One run: what it was, how it ended, its log (live while it runs) and its artifacts.
 import { html } from "hono/html";
+import { plainLine } from "../lib/plain-line.ts";
 import { repoName } from "../model/github.ts";
 import type { ProwJob } from "../model/prowjob.ts";
 import { mainRefs } from "../model/refs.ts";
 import type { ListPage } from "../storage/port.ts";
 import { ago, jobLength, link, shortSHA, stateBadge } from "./format.ts";
 import type { Html } from "./layout.ts";
-import { isErrorLine, logLines, plainLine } from "./log-lines.ts";
+import { isErrorLine, logLines } from "./log-lines.ts";
 import type { LogExcerpt } from "./log-source.ts";
 import { encodePath, inside, type StoragePath } from "./storage-path.ts";
 

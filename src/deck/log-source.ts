@@ -1,4 +1,5 @@
 // Where a run's log comes from: object storage once it is uploaded, the pod while it runs.
+import { gunzip } from "../lib/gunzip.ts";
 import type { ProwJob } from "../model/prowjob.ts";
 import type { BlobRead } from "../storage/port.ts";
 
@@ -33,11 +34,6 @@ export async function storedLog(storage: BlobRead, url: string): Promise<LogExce
   // The first line of a cut log is a fragment.
   return { lines: start > 0 ? lines.slice(1) : lines, first: 1, skippedBytes: start };
 }
-
-const gunzip = (stream: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> =>
-  stream.pipeThrough(
-    new DecompressionStream("gzip") as unknown as ReadableWritablePair<Uint8Array, Uint8Array>,
-  );
 
 /** Text of a stream, at most `limit` bytes of it: a small file may unpack to a huge one. */
 export async function readText(stream: ReadableStream<Uint8Array>, limit: number): Promise<string> {

@@ -72,14 +72,7 @@ export function reads(api: Api, botLogin: () => Promise<string>): GitHubRead {
     workflowRun: (ref, id) =>
       one(ref.org, `GET ${REPO}/actions/runs/{id}`, { ...inRepo(ref), id }, workflowRun),
     branchMoves: (ref, branch, org) => branchMoves(api, ref, branch, org),
-    checkRuns: (ref, sha, name) =>
-      many(
-        ref.org,
-        `GET ${REPO}/commits/{sha}/check-runs`,
-        { ...inRepo(ref), sha, ...(name !== undefined && { check_name: name, filter: "all" }) },
-        decode.checkRun,
-        "check_runs",
-      ),
+    checkRuns: (ref, sha, name) => checkRuns(api, ref, sha, name),
     async isMember(org, login) {
       // A user is a member of the account that is theirs.
       if (normaliseLogin(org) === normaliseLogin(login)) return true;
@@ -157,6 +150,13 @@ const workflowRun = (from: decode.Json) => ({
   conclusion: decode.has(from, "conclusion") ? decode.text(from, "conclusion") : null,
   run_attempt: decode.whole(from, "run_attempt", 1),
 });
+
+async function checkRuns(api: Api, ref: RepoRef, sha: string, name?: string) {
+  const only = name !== undefined && { check_name: name, filter: "all" };
+  const route = `GET ${REPO}/commits/{sha}/check-runs`;
+  const found = await api.all(ref.org, route, { ...inRepo(ref), sha, ...only }, "check_runs");
+  return found.map((run, at) => decode.checkRun(decode.json(run, `[${at}]`)));
+}
 
 /** One page: who asks wants to know of the last moves. */
 async function branchMoves(api: Api, ref: RepoRef, branch: string, org: string) {

@@ -9,6 +9,8 @@ type Base = { guid: string; repo: RepoRef; sender: User; at: string };
 type Normalise = (payload: decode.Json, base: Base) => Event[];
 
 const NORMALISERS = new Map<string, Normalise>([
+  ["check_run", checkRun],
+  ["check_suite", checkSuite],
   ["issues", issues],
   ["issue_comment", issueComment],
   ["pull_request", pullRequest],
@@ -226,3 +228,34 @@ function status(payload: decode.Json, base: Base): Event[] {
   };
   return [event];
 }
+
+/** All else that happens to check runs is told by us, or is tide's to read. */
+const CHECK_ACTIONS = ["rerequested", "requested_action"] as const;
+
+function checkRun(payload: decode.Json, base: Base): Event[] {
+  const name = decode.text(payload, "action", "");
+  const action = CHECK_ACTIONS.find((known) => known === name);
+  if (!action) return [];
+  const run = decode.child(payload, "check_run");
+  const pressed = decode.has(payload, "requested_action") && decode.child(payload, "requested_action");
+  const event: Event = {
+    ...base,
+    ...checked(run),
+    kind: "check",
+    action,
+    run: { name: decode.text(run, "name"), externalId: decode.text(run, "external_id", "") },
+    ...(pressed && { identifier: decode.text(pressed, "identifier") }),
+  };
+  return [event];
+}
+
+function checkSuite(payload: decode.Json, base: Base): Event[] {
+  if (decode.text(payload, "action", "") !== "rerequested") return [];
+  return [{ ...base, ...checked(decode.child(payload, "check_suite")), kind: "check", action: "suite" }];
+}
+
+const checked = (from: decode.Json) => ({
+  sha: decode.text(from, "head_sha"),
+  app: decode.has(from, "app") ? decode.text(decode.child(from, "app"), "slug", "") : "",
+  pulls: decode.items(from, "pull_requests", (pull) => decode.whole(pull, "number")),
+});

@@ -26,6 +26,7 @@ const RELIST_MS = 3_600_000;
 
 /** Prow's names for the events that a plugin listens to. */
 const EVENT_NAMES: Record<EventKind, string> = {
+  check: "check_run",
   issue: "issue",
   pull_request: "pull_request",
   push: "push",

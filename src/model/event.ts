@@ -104,5 +104,28 @@ export interface StatusEvent extends EventBase {
   description: string;
 }
 
-export type Event = CommentEvent | PullRequestEvent | ReviewEvent | IssueEvent | PushEvent | StatusEvent;
+/** Of a check run of our own: somebody wants it again, or pressed a button of it. */
+export interface CheckEvent extends EventBase {
+  kind: "check";
+  /** `suite`: all runs of ours on the commit are wanted again. */
+  action: "rerequested" | "requested_action" | "suite";
+  sha: string;
+  /** Slug of the App that it belongs to. */
+  app: string;
+  /** Absent for a suite. */
+  run?: { name: string; externalId: string };
+  /** Which button. */
+  identifier?: string;
+  /** Numbers of open pull requests with that head; GitHub tells none that come from forks. */
+  pulls: number[];
+}
+
+export type Event =
+  | CommentEvent
+  | PullRequestEvent
+  | ReviewEvent
+  | IssueEvent
+  | PushEvent
+  | StatusEvent
+  | CheckEvent;
 export type EventKind = Event["kind"];

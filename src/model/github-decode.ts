@@ -209,6 +209,7 @@ export const checkRun = (from: Json): CheckRun => {
     head_sha: text(from, "head_sha", ""),
     ...(has(from, "external_id") && { external_id: text(from, "external_id") }),
     ...(app && { app: text(app, "slug", "") }),
+    ...(output && has(output, "text") && { text: text(output, "text") }),
     ...(output && { annotations: whole(output, "annotations_count", 0) }),
   };
 };

@@ -170,6 +170,8 @@ export interface CheckRun {
   external_id?: string;
   /** Slug of the App that reported it. */
   app?: string;
+  /** Its text below the summary. */
+  text?: string;
   /** How many annotations it has. */
   annotations?: number;
 }
@@ -214,7 +216,8 @@ export interface CheckAction {
 }
 
 /** How a run stands. */
-export interface CheckReport extends Omit<CompletedCheckRun, "conclusion"> {
+export interface CheckReport extends Omit<CompletedCheckRun, "conclusion" | "output"> {
+  output: { title: string; summary: string; text?: string };
   status: "queued" | "in_progress" | "completed";
   conclusion?: CheckConclusion;
   details_url?: string;

@@ -1,5 +1,6 @@
 // Starts jobs: presubmits for pull requests and comments on them, postsubmits for pushes.
 import type { Plugin } from "./plugin.ts";
+import { onCheck } from "./trigger/check.ts";
 import { onComment } from "./trigger/comment.ts";
 import { onPullRequest } from "./trigger/pull-request.ts";
 import { onPush } from "./trigger/push.ts";
@@ -7,7 +8,7 @@ import { triggerFor, triggersSection } from "./trust.ts";
 
 export const trigger: Plugin = {
   name: "trigger",
-  on: ["comment", "pull_request", "push"],
+  on: ["comment", "pull_request", "push", "check"],
   sections: [triggersSection],
   description: `The trigger plugin starts jobs in reaction to various events.
 <br>Presubmit jobs are run automatically on pull requests that are trusted and not in a draft state with file changes matching the file filters and targeting a branch matching the branch filters.
@@ -78,6 +79,8 @@ export const trigger: Plugin = {
         return onPullRequest(event, context);
       case "push":
         return onPush(event, context);
+      case "check":
+        return onCheck(event, context);
       default:
         return [];
     }

@@ -1,5 +1,6 @@
 // How pull requests are merged: the method, the words of the commit, and the statuses that must be there first.
 import type { Config } from "../config/config.ts";
+import { reportsChecks } from "../config/github-reporter.ts";
 import { mergeCommitTemplate, mergeMethod } from "../config/tide.ts";
 import { statusDescription } from "../jobs/description.ts";
 import { parseTemplate } from "../lib/go-template.ts";
@@ -48,7 +49,9 @@ export function mergeEffects(plan: MergePlan): Effect[] {
         ? []
         : [success(pool, pr, { context: TIDE_CONTEXT, description: "", target_url: plan.targetURL(pr) })],
     ),
-    ...(plan.overwritePending ? targets.flatMap((target) => overwritten(pool, target, targets)) : []),
+    ...(plan.overwritePending
+      ? targets.flatMap((target) => overwritten(pool, target, targets, plan.config))
+      : []),
     { do: "mergeInOrder", repo: { org, repo }, branch: pool.branch, merges },
   ];
 }
@@ -65,7 +68,7 @@ const success = (
 });
 
 /** Pending presubmits of one of the batch, as the batch's own run of the same context ended. */
-function overwritten(pool: Pool, { pr }: Candidate, batch: readonly Candidate[]): Effect[] {
+function overwritten(pool: Pool, { pr }: Candidate, batch: readonly Candidate[], config: Config): Effect[] {
   const heads = new Set(batch.map((other) => `${other.pr.number}@${other.pr.headSHA}`));
   const covers = ({ spec }: ProwJob, wanted: ReadonlySet<string>) =>
     (spec.refs?.pulls ?? []).every(({ number, sha }) => wanted.has(`${number}@${sha}`));
@@ -76,13 +79,34 @@ function overwritten(pool: Pool, { pr }: Candidate, batch: readonly Candidate[])
   const pending = pool.prowJobs.filter(
     (job) => job.spec.type === "presubmit" && resultOf(job.status.state) === "pending" && covers(job, mine),
   );
-  return [...new Set(pending.map((job) => job.spec.context ?? ""))].flatMap((context): Effect[] => {
-    const job = passed.find((candidate) => candidate.spec.context === context);
-    if (!job) return [];
-    const description = statusDescription(job.status.description ?? "", job.spec.refs?.base_sha);
-    return [success(pool, pr, { context, description, target_url: job.status.url ?? "" })];
-  });
+  return [...Map.groupBy(pending, (job) => job.spec.context ?? "")].flatMap(
+    ([context, running]): Effect[] => {
+      const job = passed.find((candidate) => candidate.spec.context === context);
+      if (!job) return [];
+      if (reportsChecks(config, pool)) return running.map((own) => overwrittenRun(pool, pr, own, job));
+      const description = statusDescription(job.status.description ?? "", job.spec.refs?.base_sha);
+      return [success(pool, pr, { context, description, target_url: job.status.url ?? "" })];
+    },
+  );
 }
+
+/** The check run of a job that is under way says what the batch's says; a result that is reported as a status has none. */
+const overwrittenRun = ({ org, repo }: RepoRef, pr: PullRequest, own: ProwJob, passed: ProwJob): Effect => ({
+  do: "reportCheckRun",
+  repo: { org, repo },
+  onlyIfThere: true,
+  report: {
+    name: own.spec.context ?? "",
+    head_sha: pr.headSHA,
+    external_id: own.metadata.name,
+    status: "completed",
+    conclusion: "success",
+    ...(passed.status.url && { details_url: passed.status.url }),
+    output: { title: passed.status.description ?? "", summary: "Passed as part of a batch." },
+    annotations: [],
+    actions: [],
+  },
+});
 
 /** Title and body from `merge_commit_template` of the repository, else of the org; GitHub's own without one. */
 function commitWords({ config, log }: MergePlan, pr: PullRequest): Pick<Merge, "title" | "message"> {

@@ -66,6 +66,8 @@ export interface CheckRunNode {
   name?: string;
   conclusion?: string | null;
   status?: string;
+  /** Of our own: on which base the job ran. */
+  text?: string | null;
 }
 
 export function pullRequestOf(node: PullRequestNode): PullRequest {
@@ -104,12 +106,12 @@ const RANK: Record<ContextState, number> = { EXPECTED: 0, ERROR: 1, FAILURE: 1, 
 /** Check runs as contexts; of several with one name the best counts. Words are GraphQL's (upper case). */
 export function checkRunContexts(runs: readonly CheckRunNode[]): Context[] {
   const best = new Map<string, Context>();
-  for (const { name, status, conclusion } of runs) {
+  for (const { name, status, conclusion, text } of runs) {
     if (!name) continue;
     const state = checkRunState(status, conclusion);
     const earlier = best.get(name);
     if (!earlier || RANK[state] > RANK[earlier.state])
-      best.set(name, { context: name, description: "", state });
+      best.set(name, { context: name, description: text ?? "", state });
   }
   return [...best.values()];
 }

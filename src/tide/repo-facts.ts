@@ -59,10 +59,11 @@ export function repoFacts(read: Read, clock: Pick<Clock, "now">): RepoFacts {
           state: state.toUpperCase() as Context["state"],
         })),
         ...checkRunContexts(
-          runs.map(({ name, status, conclusion }) => ({
+          runs.map(({ name, status, conclusion, text }) => ({
             name,
             status: status.toUpperCase(),
             conclusion: conclusion?.toUpperCase() ?? null,
+            text,
           })),
         ),
       ];

@@ -1,5 +1,6 @@
 // Tide: keeps looking for pull requests that may merge, tests them on the current base, merges them, and says why not.
 import type { Registry } from "prom-client";
+import { anyChecks } from "../config/github-reporter.ts";
 import { milliseconds } from "../lib/duration.ts";
 import type { BlobRead } from "../storage/port.ts";
 import { tideMetrics } from "./metrics.ts";
@@ -7,6 +8,7 @@ import type { World } from "./observe.ts";
 import type { OpenPulls, Progress } from "./open-pulls.ts";
 import { packedSearch } from "./packed-search.ts";
 import { repoFacts } from "./repo-facts.ts";
+import { withCheckTexts } from "./search.ts";
 import { type SyncDeps, type SyncTools, sync } from "./sync.ts";
 import { updateStatuses } from "./update-statuses.ts";
 
@@ -31,7 +33,7 @@ export async function runTide(deps: TideDeps, signal: AbortSignal): Promise<void
   const facts = repoFacts(deps.read, deps.clock);
   const worlds = mailbox<WorldForStatuses>();
   const turns = statusTurns(deps, worlds.put);
-  const search = packedSearch(deps.read);
+  const search = packedSearch(withCheckTexts(deps.read, () => anyChecks(deps.config())));
   const tools: SyncTools = { facts, metrics, search, batchAnswers: new Map(), ...turns };
   const alarm = alarmClock();
   const unsubscribe = deps.wake?.(alarm.ring);

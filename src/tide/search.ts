@@ -53,6 +53,17 @@ export function packedDocument(searches: number): string {
 }`;
 }
 
+const CHECK_RUN = "... on CheckRun { name conclusion status";
+
+/**
+ * Where our own results are check runs their texts are asked for too: they tell on which base a job ran. Only there, for
+ * texts of other Apps may be long.
+ */
+export const withCheckTexts = (read: Search, areWanted: () => boolean): Search => ({
+  graphql: (query, variables, org) =>
+    read.graphql(areWanted() ? query.replaceAll(CHECK_RUN, `${CHECK_RUN} text`) : query, variables, org),
+});
+
 const ISSUES = `query($query: String!, $searchCursor: String) {
   rateLimit { cost remaining }
   search(type: ISSUE, first: 100, after: $searchCursor, query: $query) {

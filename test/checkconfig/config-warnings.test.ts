@@ -133,3 +133,12 @@ test.each<[name: string, yaml: string, messages: string[]]>([
 ])("validate-unmanaged…: %s", (_name, yaml, messages) => {
   expect(found("validate-unmanaged-branchconfig-has-no-subconfig", { yaml })).toEqual(messages);
 });
+
+test("checks-need-app: check runs with a token", () => {
+  const yaml = "github_reporter: {reports: {acme: checks, acme/loud: statuses, '*': checks}}";
+  expect(found("checks-need-app", { yaml, byToken: true })).toEqual([
+    "github_reporter.reports asks for check runs for acme, *, which GitHub takes from Apps alone: with a token results are commit statuses",
+  ]);
+  expect(found("checks-need-app", { yaml, byToken: false })).toEqual([]);
+  expect(found("checks-need-app", { byToken: true })).toEqual([]);
+});

@@ -216,6 +216,13 @@ describe("a configuration that is wrong", () => {
     ["tide: {merge_method: {org/repo: ff}}", 'merge type "ff" for org/repo is not a valid type'],
     ["deck: {spyglass: {lenses: [{required_files: ['(']}]}}", 'cannot compile regexp "("'],
     ["plank: {pod_pending_timeout: 10}", "expected a duration"],
+    ["github_reporter: {job_types_to_report: [periodic]}", "invalid job_types_to_report: periodic"],
+    ["github_reporter: {comments: {org: one}}", "separate"],
+    ["github_reporter: {reports: {org: check}}", "statuses"],
+    [
+      "github_reporter: {problem_matchers: {'*': [{owner: go, pattern: [{regexp: '(', message: 1}]}]}}",
+      'problem matcher "go" has a regexp that RE2 refuses',
+    ],
     ["prowjob_namespace: [a]", "expected a string, found list"],
   ])("refuses %s", (config, words) => {
     expect(errorsOf({ config }).join("\n")).toContain(words);

@@ -5,7 +5,8 @@ import type { Config } from "../../src/config/config.ts";
 import { githubReporter, statusEffects } from "../../src/crier/github-reporter.ts";
 import { type CrierDeps, runCrier } from "../../src/crier/run.ts";
 import { storageReporter } from "../../src/crier/storage-reporter.ts";
-import { silent } from "../../src/lib/logger.ts";
+import { GitHubError } from "../../src/github/error.ts";
+import { type Logger, silent } from "../../src/lib/logger.ts";
 import type { Effect } from "../../src/model/effect.ts";
 import type { IssueComment } from "../../src/model/github.ts";
 import type { ProwJob } from "../../src/model/prowjob.ts";
@@ -16,7 +17,10 @@ import { BASE, comment, configOf, job, SHA } from "./world.ts";
 const storage = (files: Record<string, string> = {}): BlobStore => ({
   stat: async (url) => (url in files ? { url, size: 1, updated: "" } : undefined),
   read: async (url) => new Response(files[url]).body!,
-  list: async () => ({ objects: [], prefixes: [] }),
+  list: async () => {
+    if ("broken" in files) throw new Error("the bucket is gone");
+    return { objects: [], prefixes: [] };
+  },
   sign: async () => undefined,
   write: async () => {},
 });
@@ -25,9 +29,14 @@ interface Options {
   config?: Config;
   files?: Record<string, string>;
   isEnabled?: CrierDeps["isEnabled"];
+  bot?: string;
+  log?: Logger;
 }
 
-function start(jobs: ProwJob[], { config = configOf(), files = {}, isEnabled }: Options = {}) {
+function start(
+  jobs: ProwJob[],
+  { config = configOf(), files = {}, isEnabled, bot = "ci-robot", log = silent }: Options = {},
+) {
   const store = new JobStore(jobs);
   const effects: Effect[] = [];
   const listed: number[] = [];
@@ -36,7 +45,7 @@ function start(jobs: ProwJob[], { config = configOf(), files = {}, isEnabled }: 
   const metrics = new Registry();
   let sabotage: (effect: Effect) => void = () => {};
   const read = {
-    botLogin: async () => "ci-robot",
+    botLogin: async () => bot,
     comments: async ({ number }: { number: number }) => {
       listed.push(number);
       return comments;
@@ -48,7 +57,7 @@ function start(jobs: ProwJob[], { config = configOf(), files = {}, isEnabled }: 
     {
       prowJobs: store,
       reporters: [
-        githubReporter({ ...shared, read, prowJobs: store, workers: 5 }),
+        githubReporter({ ...shared, read, prowJobs: store, workers: 5, store: storage(files), log }),
         storageReporter({ ...shared, store: storage(files), workers: 5, log: silent }),
       ],
       async apply(list) {
@@ -86,6 +95,10 @@ function start(jobs: ProwJob[], { config = configOf(), files = {}, isEnabled }: 
 }
 
 function brief(effect: Effect): string {
+  if (effect.do === "reportCheckRun") {
+    const { external_id, name, status, conclusion } = effect.report;
+    return `check ${name} ${external_id} ${conclusion ?? status}${effect.onlyIfThere ? " if there" : ""}`;
+  }
   if (effect.do === "createStatus") return `status ${effect.status.context} ${effect.status.state}`;
   if (effect.do === "patchProwJob") {
     const { status } = effect.patch as { status: ProwJob["status"] };
@@ -307,4 +320,83 @@ describe("the comments of a pull request", () => {
     expect(crier.brief()).toContain("deleteComment");
     await crier.end();
   });
+});
+
+const CHECKS = configOf({ reports: { "acme/lib": "checks" }, no_comment_repos: ["acme"] });
+const unbuilt = { status: { build_id: "" } };
+
+test("with reports: checks results are check runs, not statuses", async () => {
+  const crier = start([job("unit", "pending", unbuilt)], { config: CHECKS, bot: "ci[bot]" });
+  await crier.settle();
+  crier.store.put(job("unit", "failure", unbuilt));
+  await crier.settle();
+  const told = crier.brief().filter((text) => !text.startsWith("reported"));
+  expect(told).toEqual(["check unit pj-unit in_progress", "check unit pj-unit failure"]);
+  await crier.end();
+});
+
+test("another repository, and a bot with a token, have statuses; that is said once", async () => {
+  const said: string[] = [];
+  const log: Logger = { ...silent, warn: (_, text) => void said.push(text), child: () => log };
+  const other = { spec: { refs: { ...job("x", "success").spec.refs!, repo: "other" } }, ...unbuilt };
+  const app = start([job("unit", "success", other)], { config: CHECKS, bot: "ci[bot]", log });
+  const token = start([job("unit", "success", unbuilt), job("lint", "success", unbuilt)], {
+    config: CHECKS,
+    log,
+  });
+  await Promise.all([app.settle(), token.settle()]);
+  for (const crier of [app, token])
+    expect(crier.brief().some((text) => text.startsWith("check"))).toBe(false);
+  expect(token.brief().filter((text) => text.startsWith("status"))).toHaveLength(2);
+  expect(said).toEqual([expect.stringContaining("`reports: checks` needs a GitHub App")]);
+  await Promise.all([app.end(), token.end()]);
+});
+
+test("an App that may not write checks has statuses; a rate limit is waited for", async () => {
+  const crier = start([job("unit", "success", unbuilt)], { config: CHECKS, bot: "ci[bot]" });
+  const errors = [
+    new GitHubError(403, "API rate limit exceeded"),
+    new GitHubError(403, "Resource not accessible by integration"),
+  ];
+  crier.sabotage((effect) => {
+    const error = effect.do === "reportCheckRun" && errors.shift();
+    if (error) throw error;
+  });
+  await crier.settle();
+  expect(crier.brief()).toEqual(["status unit success", GITHUB("success")]);
+  expect(errors).toEqual([]);
+  await crier.end();
+});
+
+test("a run that has been superseded is only brought to its end, so that it does not hide the newer one", async () => {
+  const old = job("unit", "aborted", unbuilt);
+  const older = { ...old, metadata: { ...old.metadata, creationTimestamp: "2026-01-02T03:00:00Z" } };
+  const fresh = job("unit", "pending", unbuilt);
+  const newer = {
+    ...fresh,
+    metadata: { ...fresh.metadata, name: "pj-new", creationTimestamp: "2026-01-02T03:00:01Z" },
+  };
+  const crier = start([older, newer], { config: CHECKS, bot: "ci[bot]" });
+  await crier.settle();
+  const told = crier.brief().filter((text) => text.startsWith("check"));
+  expect(told.sort()).toEqual(["check unit pj-new in_progress", "check unit pj-unit cancelled if there"]);
+  await crier.end();
+});
+
+test("artifacts that cannot be read do not keep the result from being reported", async () => {
+  const config = configOf(
+    { reports: { "*": "checks" }, no_comment_repos: ["acme"] },
+    { default_decoration_configs: { "*": { gcs_configuration: { bucket: "results" } } } },
+  );
+  const crier = start([job("unit", "failure")], { config, bot: "ci[bot]", files: { broken: "" } });
+  await crier.settle();
+  const effect = crier.effects.find((found) => found.do === "reportCheckRun");
+  expect(effect).toMatchObject({
+    report: {
+      conclusion: "failure",
+      annotations: [],
+      output: { summary: expect.stringContaining("Note: the job's artifacts could not be read") },
+    },
+  });
+  await crier.end();
 });

@@ -20,7 +20,7 @@ beforeAll(async () => {
   );
   await local.stop();
   local = await startLocalMode(PORT, local.data);
-});
+}, 120_000);
 afterAll(async () => {
   await local.end();
 });

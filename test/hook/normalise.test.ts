@@ -99,6 +99,27 @@ describe("normalise", () => {
     expect(kinds(events("pull_request_review_comment", inline))).toEqual(["comment created"]);
   });
 
+  it("makes of check runs what is asked of them, and nothing of what is told of them", () => {
+    const run = { name: "unit", external_id: "job-1", head_sha: "a", app: { slug: "ci" }, pull_requests: [] };
+    const check_run = { ...run, pull_requests: [{ number: 7 }] };
+    const pressed = { action: "requested_action", check_run, requested_action: { identifier: "cancel" } };
+    const about = { kind: "check", sha: "a", app: "ci", run: { name: "unit", externalId: "job-1" } };
+    expect(events("check_run", body(pressed))).toMatchObject([
+      { ...about, action: "requested_action", identifier: "cancel", pulls: [7] },
+    ]);
+    expect(events("check_run", body({ action: "rerequested", check_run: run }))).toMatchObject([
+      { ...about, action: "rerequested", pulls: [] },
+    ]);
+    const check_suite = { head_sha: "a", app: { slug: "ci" }, pull_requests: [] };
+    const suite = events("check_suite", body({ action: "rerequested", check_suite }));
+    expect(suite).toMatchObject([{ kind: "check", action: "suite", sha: "a", app: "ci" }]);
+    expect("run" in suite[0]!).toBe(false);
+    for (const action of ["created", "completed", "requested"]) {
+      expect(events("check_run", body({ action, check_run: run }))).toEqual([]);
+      expect(events("check_suite", body({ action, check_suite }))).toEqual([]);
+    }
+  });
+
   it("makes pushes and statuses", () => {
     const push = {
       ref: "refs/heads/main",

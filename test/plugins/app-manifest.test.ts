@@ -40,6 +40,7 @@ const FOR_EFFECT: Record<GitHubEffect["do"], readonly string[]> = {
   mergeInOrder: ["contents: write"],
   createStatus: ["statuses: write"],
   createCheckRun: ["checks: write"],
+  reportCheckRun: ["checks: write"],
   rerunFailedJobs: ["actions: write"],
   approveWorkflowRun: ["actions: write"],
 };
@@ -70,6 +71,7 @@ const FOR_KIND: Record<EventKind, readonly string[]> = {
   push: ["push"],
   review: ["pull_request_review"],
   status: ["status"],
+  check: ["check_run", "check_suite"],
   comment: ["issues", "issue_comment", "pull_request", "pull_request_review", "pull_request_review_comment"],
 };
 

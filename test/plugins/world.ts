@@ -131,6 +131,8 @@ export class World {
       prowjob_namespace: "prowjobs",
       github: { link_url: "https://github.com" },
       tide: options.tide ?? {},
+      github_reporter: {},
+      deck: {},
       presubmits: {
         "acme/lib": presubmits.map((job) => ({
           ...defaults(job.name),

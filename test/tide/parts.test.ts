@@ -1,6 +1,8 @@
 // The smaller parts: searches, context policy, blockers, the words of a merge, what a job is made of.
 import { describe, expect, test } from "vitest";
+import type { GitHubRead } from "../../src/github/port.ts";
 import { silent } from "../../src/lib/logger.ts";
+import { accumulate } from "../../src/tide/accumulate.ts";
 import { blockersFor, blockersOf } from "../../src/tide/blockers.ts";
 import { contextPolicy, isOptional, unsuccessful } from "../../src/tide/contexts.ts";
 import { mergeEffects, methodFor } from "../../src/tide/merge.ts";
@@ -8,9 +10,10 @@ import { targetURL } from "../../src/tide/options.ts";
 import { poolReasons } from "../../src/tide/pool.ts";
 import { checkRunContexts } from "../../src/tide/pull-request.ts";
 import { blockerQueries, dated, openPullRequests, poolQueries } from "../../src/tide/query.ts";
-import { searchPullRequests } from "../../src/tide/search.ts";
+import { searchPullRequests, withCheckTexts } from "../../src/tide/search.ts";
 import { triggerEffects } from "../../src/tide/trigger.ts";
 import {
+  BASE,
   candidate,
   configOf,
   context,
@@ -86,6 +89,48 @@ describe("searches", () => {
     expect(asked).toEqual([null, "1", "2"]);
     expect(items.map(({ number }) => number)).toEqual([1, 2]);
     expect(error?.message).toBe("502");
+  });
+});
+
+describe("check runs of ours", () => {
+  const unit = presubmit("unit");
+  const run = (status: string, conclusion: string | null, text = `Tested on main BaseSHA:${BASE}`) =>
+    checkRunContexts([{ name: "unit", status, conclusion, text }]);
+  const required = { ...POLICY, required: ["unit"] };
+
+  test.each([
+    ["QUEUED", null, ["unit PENDING"]],
+    ["IN_PROGRESS", null, ["unit PENDING"]],
+    ["COMPLETED", "FAILURE", ["unit FAILURE"]],
+    ["COMPLETED", "CANCELLED", ["unit FAILURE"]],
+    ["COMPLETED", "SUCCESS", []],
+  ])("%s %s stand for the required context", (status, conclusion, inTheWay) => {
+    const found = unsuccessful(run(status, conclusion), required);
+    expect(found.map(({ context: name, state }) => `${name} ${state}`)).toEqual(inTheWay);
+  });
+
+  test("count while the base is the one they ran on, like statuses", () => {
+    const standing = (contexts: ReturnType<typeof run>) =>
+      accumulate(pool([candidate(1, { contexts, presubmits: [unit] })]));
+    expect(standing(run("COMPLETED", "SUCCESS")).successes).toHaveLength(1);
+    const stale = run("COMPLETED", "SUCCESS", `Tested on main BaseSHA:${"c".repeat(40)}`);
+    expect(standing(stale).missings).toHaveLength(1);
+  });
+
+  test("are asked for with their texts only where results are check runs", async () => {
+    const queries: string[] = [];
+    const read = {
+      graphql: async (query: string) => {
+        queries.push(query);
+        return { search: { pageInfo: { hasNextPage: false, endCursor: null }, nodes: [] } };
+      },
+    } as unknown as GitHubRead;
+    let wanted = false;
+    const search = withCheckTexts(read, () => wanted);
+    await searchPullRequests(search, "q", "acme");
+    wanted = true;
+    await searchPullRequests(search, "q", "acme");
+    expect(queries.map((query) => query.includes("conclusion status text }"))).toEqual([false, true]);
   });
 });
 
@@ -216,6 +261,22 @@ describe("merging", () => {
       );
     expect(statuses(false)).toEqual([]);
     expect(statuses(true)).toEqual(["1 unit"]);
+    const checks = {
+      ...config,
+      github_reporter: { reports: { acme: "checks" } },
+    } as unknown as typeof config;
+    const runs = mergeEffects({ ...plan, config: checks, overwritePending: true }).filter(
+      (effect) => effect.do !== "mergeInOrder",
+    );
+    expect(runs).toMatchObject([
+      {
+        ...{ do: "reportCheckRun", onlyIfThere: true },
+        report: {
+          ...{ name: "unit", head_sha: head(1), external_id: prowJobs[1]!.metadata.name },
+          ...{ status: "completed", conclusion: "success", actions: [] },
+        },
+      },
+    ]);
   });
 });
 

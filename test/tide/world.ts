@@ -31,6 +31,7 @@ export function configOf(tide: object = {}, presubmits: Presubmit[] = []): Confi
   const config = {
     prowjob_namespace: "prowjobs",
     github: { link_url: "https://github.com" },
+    github_reporter: {},
     presubmits: { "acme/lib": presubmits },
     "branch-protection": {},
     tide: {

@@ -14,6 +14,7 @@ import { type Change, changedFiles, presubmitsOf } from "../pull-jobs.ts";
 import { isTrustedUser, type TriggerOptions, triggerFor } from "../trust.ts";
 import { hasSeenHead, recordRevoked, recordTrust, withPlainCommands } from "./commit-trust.ts";
 import { start } from "./jobs.ts";
+import { reported } from "./reported.ts";
 import {
   ANY_TEST,
   availablePresubmits,
@@ -134,7 +135,7 @@ async function runRequested(request: Request, context: Context): Promise<Effect[
   const facts = {
     branch: pr.base.ref,
     changes: changedFiles(context, change),
-    statuses: () => read.statuses(repo, pr.head.sha),
+    statuses: () => reported(change, context),
   };
   const workflows = options.trigger_github_workflows;
   const approved = workflows && trusts(request) ? await approvePending(change, context) : [];

@@ -11,6 +11,8 @@ export const CANNOT_TRIGGER =
   "Cannot trigger testing until a trusted user reviews the PR and leaves an `/ok-to-test` message.";
 export const CANNOT_BE_TRUSTED =
   "PRs from untrusted users cannot be marked as trusted with `/ok-to-test` in this repo meaning untrusted PR authors can never trigger tests themselves. Collaborators can still trigger tests on the PR using `/test`.";
+export const CANNOT_ABORT = "You don't have permission to abort this job.";
+export const CANNOT_RERUN = "You don't have permission to rerun that job.";
 export const CANNOT_REVOKE = "Only trusted users can revoke `/ok-to-test`.";
 
 const copy = (sha: string): string => `\n\n\`\`\`\n/ok-to-test ${sha}\n\`\`\``;
