@@ -1,11 +1,21 @@
 // /status: says how far something is on its way into a milestone.
-import type { PluginDeclaration } from "./plugin.ts";
-import { type MilestoneOptions, milestoneOf, repoMilestoneSection } from "./repo-milestone.ts";
+import { command } from "../model/commands.ts";
+import { commentIssue } from "./event-issue.ts";
+import type { Plugin } from "./plugin.ts";
+import {
+  type MilestoneOptions,
+  milestoneOf,
+  refuseStranger,
+  repoMilestoneSection,
+} from "./repo-milestone.ts";
+
+const STATUS = command("(?m)^/status\\s+(.+)$");
+const STATUSES = ["approved-for-milestone", "in-progress", "in-review"];
 
 const summary = ({ maintainers_team: team = "" }: MilestoneOptions): string =>
   `The milestone maintainers team is the GitHub team "${team}"`;
 
-export const milestonestatus: PluginDeclaration = {
+export const milestonestatus: Plugin = {
   name: "milestonestatus",
   on: ["comment"],
   sections: [repoMilestoneSection],
@@ -25,5 +35,20 @@ export const milestonestatus: PluginDeclaration = {
   explain(plugins, repo) {
     const options = milestoneOf(plugins, repo);
     return options ? summary(options) : "";
+  },
+  async handle(event, context) {
+    if (event.kind !== "comment" || event.action !== "created") return [];
+    const asked = STATUS.all(event.body).map(([, name = ""]) => name.trim());
+    if (asked.length === 0) return [];
+    const issue = commentIssue(event);
+    const deed = { deed: "add status labels", command: "/status" };
+    const refusal = await refuseStranger(event.author.login, event.repo, deed, context);
+    // The words do not tell whom they answer, so only the time does.
+    const since = event.at ?? "";
+    if (refusal) return [{ do: "createComment", issue, body: refusal, marker: refusal, since }];
+    const known = [...new Set(asked.filter((name) => STATUSES.includes(name)))];
+    return known.length > 0
+      ? [{ do: "addLabels", issue, labels: known.map((name) => `status/${name}`) }]
+      : [];
   },
 };
