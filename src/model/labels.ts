@@ -24,6 +24,12 @@ export const NEEDS_OK_TO_TEST = "needs-ok-to-test";
 export const HELP = "help wanted";
 export const GOOD_FIRST_ISSUE = "good first issue";
 export const TRIAGE_ACCEPTED = "triage/accepted";
+export const CHERRY_PICK_APPROVED = "cherry-pick-approved";
+export const CHERRY_PICK_UNAPPROVED = "do-not-merge/cherry-pick-not-approved";
+export const CLA_YES = "cncf-cla: yes";
+export const CLA_NO = "cncf-cla: no";
+export const INVALID_OWNERS = "do-not-merge/invalid-owners-file";
+export const RELEASE_NOTE_NEEDED = "do-not-merge/release-note-label-needed";
 
 /** Whether a label is set; GitHub does not tell labels apart by case. */
 export const hasLabel = (name: string, labels: readonly { name: string }[]): boolean =>

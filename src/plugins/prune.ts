@@ -14,6 +14,8 @@ export async function pruneComments(
   const comments = await read.comments(issue);
   const { org, repo } = issue;
   return comments
-    .filter((comment) => isBot(bot, comment.user.login) && stale(ownWords(comment.body)))
+    .filter(
+      (comment) => isBot(bot, comment.user.login) && stale(ownWords(comment.body.replaceAll("\r\n", "\n"))),
+    )
     .map(({ id }) => ({ do: "deleteComment", repo: { org, repo }, id }));
 }

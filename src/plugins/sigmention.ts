@@ -1,11 +1,24 @@
 // Labels what mentions a team of a special interest group.
 import { section } from "../config/plugins-config.ts";
 import { pattern } from "../lib/pattern.ts";
+import { regex } from "../lib/re2.ts";
 import { object } from "../lib/schema.ts";
-import type { PluginDeclaration } from "./plugin.ts";
+import { isBot } from "../model/bot.ts";
+import type { Effect } from "../model/effect.ts";
+import { hasLabel } from "../model/labels.ts";
+import { replyTo } from "../model/reply.ts";
+import { commentIssue, quoted } from "./event-issue.ts";
+import type { Plugin } from "./plugin.ts";
 
 const MENTION =
   "(?m)@kubernetes/sig-([\\w-]*)-(misc|test-failures|bugs|feature-requests|proposals|pr-reviews|api-reviews)";
+
+const KINDS = new Map([
+  ["bugs", "kind/bug"],
+  ["feature-requests", "kind/feature"],
+  ["api-reviews", "kind/api-change"],
+  ["proposals", "kind/design"],
+]);
 
 const sigmentionSection = section(
   "sigmention",
@@ -17,7 +30,7 @@ const sigmentionSection = section(
   { complete: (written = {}) => ({ regexp: written.regexp || MENTION }) },
 );
 
-export const sigmention: PluginDeclaration = {
+export const sigmention: Plugin = {
   name: "sigmention",
   on: ["comment"],
   sections: [sigmentionSection],
@@ -27,4 +40,26 @@ export const sigmention: PluginDeclaration = {
   commands: [],
   explainAll: (plugins) =>
     `Labels added by the plugin are triggered by mentions of GitHub teams matching the following regexp:\n${plugins.get(sigmentionSection).regexp}`,
+  async handle(event, { bot, plugins, read }) {
+    if (event.kind !== "comment" || event.action !== "created" || isBot(bot, event.author.login)) return [];
+    const mentions = regex(plugins.get(sigmentionSection).regexp).matchAll(event.body);
+    if (mentions.length === 0) return [];
+
+    const { author, repo } = event;
+    const issue = commentIssue(event);
+    const inRepo = new Map((await read.repositoryLabels(repo)).map(({ name }) => [name.toLowerCase(), name]));
+    const found = mentions.flatMap(([mention = "", group = "", topic = ""]) => {
+      const sig = inRepo.get(`sig/${group}`.toLowerCase());
+      return sig === undefined ? [] : [{ mention, labels: [sig, KINDS.get(topic) ?? sig] }];
+    });
+    if (found.length === 0) return [];
+    const now = await read.issueLabels(issue);
+    const wanted = new Set(found.flatMap(({ labels }) => labels).filter((name) => !hasLabel(name, now)));
+    const add: Effect[] = wanted.size > 0 ? [{ do: "addLabels", issue, labels: [...wanted] }] : [];
+    // GitHub notifies nobody whom a stranger mentions.
+    if (await read.isMember(repo.org, author.login)) return add;
+    const again = found.map(({ mention }) => mention).join(", ");
+    const message = `Reiterating the mentions to trigger a notification: \n${again}\n`;
+    return [...add, replyTo(issue, quoted(event), message)];
+  },
 };
