@@ -1,34 +1,76 @@
 // cutwater plank: ProwJobs to pods and back; Prow's prow-controller-manager.
 import { snowflake } from "../jobs/build-id.ts";
-import { string } from "../lib/flags.ts";
+import { string, strings, UsageError } from "../lib/flags.ts";
 import { plankReady, runPlank } from "../plank/run.ts";
+import { runScheduler } from "../plank/run-scheduler.ts";
+import { buildIdsFromTot } from "../plank/tot.ts";
 import { component, type Running, type Surroundings } from "./component.ts";
 import { clustersOfFlags } from "./connect.ts";
 import { githubFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
 import { leaseFlag, led } from "./led.ts";
 import { applyWith, type Ports, watchJobs, watchPods } from "./ports.ts";
-import { ignoredAll, prowGithubFlags, prowPlankFlags } from "./prow-flags.ts";
+import { ignoredAll, prowGithubFlags } from "./prow-flags.ts";
 import { VERSION } from "./version.ts";
+
+const CONTROLLERS = ["plank", "scheduler"] as const;
+type Controller = (typeof CONTROLLERS)[number];
+
+interface PlankOptions {
+  /** Default: all. Without a configured scheduler there is no job for the second. */
+  controllers?: ReadonlySet<Controller>;
+  lease?: string;
+  /** Default: none. */
+  totURL?: string;
+  /** Where the scheduler sees jobs; default: where plank does. */
+  unplaced?: Ports["jobs"];
+}
 
 export function startPlank(
   ports: Pick<Ports, "jobs" | "pods" | "clusters" | "apply">,
   around: Surroundings,
-  lease = "",
+  { controllers = new Set(CONTROLLERS), lease = "", totURL = "", unplaced = ports.jobs }: PlankOptions = {},
 ): Running {
   const { host, log, metrics, config } = around;
-  const nextBuild = snowflake(host.clock, host.random);
+  const buildId = totURL ? fromTot(totURL, around) : fromClock(host);
   const deps = {
     ...ports,
     config: config.config,
-    buildId: async () => nextBuild(),
+    buildId,
     version: VERSION,
     clock: host.clock,
     random: host.random,
     log,
     metrics,
   };
-  const done = led({ lease, clusters: ports.clusters }, around, (signal) => runPlank(deps, signal));
-  return { ready: () => plankReady(ports), done };
+  const run: Record<Controller, (signal: AbortSignal) => Promise<void>> = {
+    plank: (signal) => runPlank(deps, signal),
+    scheduler: (signal) => runScheduler({ ...deps, jobs: unplaced, web: fetch }, signal),
+  };
+  const done = led({ lease, clusters: ports.clusters }, around, (signal) =>
+    Promise.all([...controllers].map((name) => run[name](signal))),
+  );
+  return { ready: () => plankReady(ports) && unplaced.synced(), done };
+}
+
+function fromClock({ clock, random }: Surroundings["host"]): (job: string) => Promise<string> {
+  const next = snowflake(clock, random);
+  return async () => next();
+}
+
+function fromTot(url: string, { host, signal }: Surroundings): (job: string) => Promise<string> {
+  if (!URL.canParse(url)) throw new UsageError(`--tot-url=${url} is no address: write http://tot`);
+  return buildIdsFromTot(url, { web: fetch, clock: host.clock, signal });
+}
+
+function controllersOf(names: readonly string[]): ReadonlySet<Controller> {
+  const known = (name: string): name is Controller => CONTROLLERS.some((controller) => controller === name);
+  const strange = names.filter((name) => !known(name));
+  if (strange.length > 0) {
+    throw new UsageError(
+      `unknown controller ${strange.join(", ")} was configured via --enable-controller: there are ${CONTROLLERS.join(" and ")}`,
+    );
+  }
+  return new Set(names.filter(known));
 }
 
 export const plank = component({
@@ -38,22 +80,31 @@ export const plank = component({
     ...prowGithubFlags,
     ...ignoredAll(githubFlags, "plank does not talk to GitHub"),
     ...ignoredAll(storageFlags, "plank does not use object storage"),
-    ...prowPlankFlags,
     ...leaseFlag("prow-controller-manager-leader-lock"),
+    "enable-controller": strings(["plank"], "Controllers to run: plank, scheduler; may be repeated."),
+    "tot-url": string("", "Address of tot, which numbers builds; empty: builds are numbered here."),
     "label-selector": string("", "Only ProwJobs with these labels, e.g. team=a."),
   },
   async start(flags, around) {
+    const controllers = controllersOf(flags["enable-controller"]);
     const clusters = await clustersOfFlags(flags, around);
     const apply = applyWith(flags["dry-run"], { clusters }, around);
+    const selector = flags["label-selector"];
     return startPlank(
       {
-        jobs: watchJobs(clusters, around, flags["label-selector"]),
+        jobs: watchJobs(clusters, around, selector),
         pods: watchPods(clusters, around),
         clusters,
         apply,
       },
       around,
-      flags["leader-lease"],
+      {
+        controllers,
+        totURL: flags["tot-url"],
+        lease: flags["leader-lease"],
+        // The selector is plank's; every job needs a cluster.
+        ...(selector && controllers.has("scheduler") && { unplaced: watchJobs(clusters, around) }),
+      },
     );
   },
 });

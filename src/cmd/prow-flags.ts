@@ -116,13 +116,6 @@ export const prowHookFlags = {
   "jira-username": ignored(string, "", "there is no jira plugin"),
 };
 
-export const prowPlankFlags = {
-  "enable-controller": absent(strings, ["plank"], "controllers other than plank", (names) =>
-    names.some((name) => name !== "plank"),
-  ),
-  "tot-url": absent(string, "", "tot; builds are numbered here"),
-};
-
 const gerritClientFlags = {
   cookiefile: ignored(string, "", GERRIT),
   "gerrit-max-qps": ignored(int, 0, GERRIT),

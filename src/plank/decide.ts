@@ -93,9 +93,10 @@ function replacePod(world: World, config: Config, now: Date): Step[] {
   return [patchWithURL(config, job, { build_id: buildId, pod_name: job.metadata.name }), start];
 }
 
-function startPod(world: World, config: Config, now: Date): Effect {
+function startPod(world: World, config: Config, now: Date): Step {
+  if (world.buildId === undefined) return { do: "takeBuildId" };
   try {
-    return createPod(config, world);
+    return createPod(config, world, world.buildId);
   } catch (error) {
     return refused(world, config, (error as Error).message, now);
   }

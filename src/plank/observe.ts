@@ -3,6 +3,7 @@ import type { Config } from "../config/config.ts";
 import type { ObjectStore } from "../kube/port.ts";
 import type { Pod } from "../model/pod.ts";
 import type { ProwJob } from "../model/prowjob.ts";
+import type { BuildNumbers } from "./build-numbers.ts";
 import type { JobIndex } from "./job-index.ts";
 import { clusterOf, type World } from "./world.ts";
 
@@ -13,10 +14,11 @@ export interface Sources {
   index: JobIndex;
   refusals: ReadonlyMap<string, string>;
   version: string;
+  numbers: Pick<BuildNumbers, "known">;
 }
 
-export function observe(job: ProwJob, buildId: string, sources: Sources): World {
-  const { index, refusals, version } = sources;
+export function observe(job: ProwJob, sources: Sources): World {
+  const { index, refusals, version, numbers } = sources;
   const { name } = job.metadata;
   return {
     job,
@@ -24,7 +26,7 @@ export function observe(job: ProwJob, buildId: string, sources: Sources): World 
     clusterKnown: podsOf(job, sources) !== undefined,
     pod: podOf(job, sources),
     refusal: refusals.get(name),
-    buildId,
+    buildId: numbers.known(name),
     version,
     duplicates: index.duplicatesOf(job),
     sameName: job.spec.max_concurrency ? index.sameName(job) : [],

@@ -10,12 +10,15 @@ import { type WorkQueue, workQueue } from "../lib/work-queue.ts";
 import type { Effect } from "../model/effect.ts";
 import type { Pod } from "../model/pod.ts";
 import { isComplete, type ProwJob } from "../model/prowjob.ts";
+import { BuildNumbers } from "./build-numbers.ts";
 import { concerns, decide } from "./decide.ts";
 import { Expectations } from "./expectations.ts";
 import { JobIndex } from "./job-index.ts";
 import { exposeProwJobMetrics } from "./metrics.ts";
 import { observe, podOf, podsOf, type Sources } from "./observe.ts";
 import type { LookAgain, Step } from "./world.ts";
+
+const isEffect = (step: Step): step is Effect => step.do !== "lookAgain" && step.do !== "takeBuildId";
 
 export interface PlankDeps {
   config: () => Config;
@@ -58,10 +61,18 @@ class Plank {
   /** Jobs that wait for a slot, the longest waiting first. */
   readonly #waiting = new Set<string>();
   readonly #queue: WorkQueue;
+  readonly #numbers: BuildNumbers;
 
   constructor(deps: PlankDeps) {
     this.#deps = deps;
-    this.#sources = { ...deps, index: this.#index, refusals: this.#refusals };
+    this.#numbers = new BuildNumbers({
+      clock: deps.clock,
+      random: deps.random,
+      next: deps.buildId,
+      onNumber: (name) => this.#queue.add(name),
+      onError: (name, error, retryInMs) => this.#logFailure(name, error, retryInMs),
+    });
+    this.#sources = { ...deps, index: this.#index, refusals: this.#refusals, numbers: this.#numbers };
     this.#queue = workQueue({
       clock: deps.clock,
       random: deps.random,
@@ -79,7 +90,7 @@ class Plank {
     ];
     for (const store of pods.values()) stops.push(store.onChange(({ name }) => this.#queue.add(name)));
     for (const job of jobs.list()) this.#jobChanged(job.metadata.name, job);
-    await this.#queue.run(signal);
+    await Promise.all([this.#queue.run(signal), this.#numbers.run(signal)]);
     for (const stop of stops) stop();
   }
 
@@ -101,28 +112,23 @@ class Plank {
     this.#index.remove(name);
     this.#waiting.delete(name);
     this.#refusals.delete(name);
+    this.#numbers.drop(name);
     this.#expectations.forget(name);
   }
 
   async #look(name: string): Promise<void> {
     const job = this.#current(name);
     if (!job) return;
-    const needsPod = !isComplete(job) && !podOf(job, this.#sources);
-    const buildId = needsPod ? await this.#deps.buildId(job.spec.job) : "";
-    // Between here and the expectation nothing is awaited: no other decision can take the same slot.
-    const latest = this.#current(name);
-    if (!latest) return;
-    this.#index.put(latest);
-    const steps = decide(
-      observe(latest, buildId, this.#sources),
-      this.#deps.config(),
-      this.#deps.clock.now(),
-    );
-    const effects = steps.filter((step): step is Effect => step.do !== "lookAgain");
+    if (podOf(job, this.#sources)) this.#numbers.drop(name);
+    // From here to the expectation nothing is awaited: no other decision can take the same slot.
+    this.#index.put(job);
+    const steps = decide(observe(job, this.#sources), this.#deps.config(), this.#deps.clock.now());
+    const effects = steps.filter(isEffect);
+    if (steps.some((step) => step.do === "takeBuildId")) this.#numbers.want(name, job.spec.job);
     this.#schedule(name, steps);
     this.#expectations.expect(effects, this.#deps.clock.now());
-    this.#index.put(this.#expectations.assume(latest));
-    await this.#apply(latest, effects);
+    this.#index.put(this.#expectations.assume(job));
+    await this.#apply(job, effects);
   }
 
   /** The job as the caches have it; undefined when there is nothing to decide about it, or not yet. */
@@ -153,6 +159,7 @@ class Plank {
     for (const effect of effects) {
       try {
         await this.#deps.apply([effect]);
+        if (effect.do === "createPod") this.#numbers.drop(name);
         this.#logTransition(job, effect);
       } catch (error) {
         // The slot stays taken until the next decision: the server may have done what it did not confirm.

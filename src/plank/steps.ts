@@ -41,7 +41,7 @@ export const finish = (
 ): Effect => patchWithURL(config, job, { state, description, completionTime: timestamp(now) });
 
 /** Throws what is wrong with the job's pod spec. */
-export function createPod(config: Config, { job, cluster, buildId, version }: World): Effect {
+export function createPod(config: Config, { job, cluster, version }: World, buildId: string): Effect {
   const pod = podFor({ ...job, status: { ...job.status, build_id: buildId } }, buildId);
   const labels = { ...pod.metadata.labels, [PLANK_VERSION_LABEL]: version };
   const metadata = { ...pod.metadata, namespace: config.pod_namespace, labels };

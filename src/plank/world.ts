@@ -12,8 +12,10 @@ export interface World {
   pod?: Pod;
   /** Why the API server will not create the pod, now or ever. */
   refusal?: string;
-  /** For the pod, if one is created now. */
-  buildId: string;
+  /** For the pod, if one is created now; it is asked for only then. */
+  buildId?: string;
+  /** Why the build cluster has not answered, for so long. */
+  silence?: { ms: number; why: string };
   /** Label on pods that says who made them. */
   version: string;
   /** Incomplete runs for the same refs of the same presubmit, this one included. */
@@ -33,7 +35,12 @@ export interface LookAgain {
   slot?: true;
 }
 
-export type Step = Effect | LookAgain;
+/** A pod may start, and there is no build ID for it: decide again when there is. */
+export interface TakeBuildId {
+  do: "takeBuildId";
+}
+
+export type Step = Effect | LookAgain | TakeBuildId;
 
 const DEFAULT_CLUSTER = "default";
 export const clusterOf = (job: ProwJob): string => job.spec.cluster || DEFAULT_CLUSTER;

@@ -76,7 +76,9 @@ export class Cluster {
       if (effect.resourceVersion !== job.metadata.resourceVersion) {
         throw new KubeError(409, "Conflict", "the object has been modified");
       }
-      this.patchJob(name, (effect.patch as { status: object }).status);
+      const { spec, status } = effect.patch as { spec?: object; status: object };
+      this.truth.jobs.set(name, { ...job, spec: { ...job.spec, ...spec } });
+      this.patchJob(name, status);
     }
   }
 

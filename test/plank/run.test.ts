@@ -82,6 +82,29 @@ describe("plank", () => {
     expect(clock.now().getTime() - Date.parse("2026-01-02T03:04:05Z")).toBeLessThan(30_000);
   });
 
+  test("a job that waits for a slot takes no build ID, and one pod no second", async () => {
+    const { clock, cluster, job } = start({ max_concurrency: 1 });
+    cluster.failures.set("createPod", [new KubeError(500, "InternalError", "etcd")]);
+    add(cluster, "a");
+    await clock.advance(500);
+    add(cluster, "b");
+    await clock.advance(60_000);
+    expect(job("a").status).toMatchObject({ state: "pending", build_id: "1" });
+    expect(job("b").status.state).toBe("triggered");
+    cluster.podStatus("a", { phase: "Succeeded" });
+    await clock.advance(2_000);
+    expect(job("b").status).toMatchObject({ state: "pending", build_id: "2" });
+  });
+
+  test("a pod that is replaced has a build ID of its own", async () => {
+    const { clock, cluster, job } = start();
+    add(cluster, "a");
+    await clock.advance(1_000);
+    cluster.deletePod("a");
+    await clock.advance(2_000);
+    expect(job("a").status).toMatchObject({ state: "pending", build_id: "2" });
+  });
+
   test("an older run is aborted in two steps and its pod goes", async () => {
     const { clock, cluster, job } = start();
     cluster.addJob(prowJob({ startTime: "2026-01-02T03:00:00Z" }, {}, "old"));
