@@ -1,6 +1,5 @@
 // cutwater hook: takes webhooks in, and hands them to the plugins.
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { frugal } from "../github/frugal.ts";
 import { memoised } from "../github/memoise.ts";
 import { configMapSizes } from "../hook/metrics.ts";
@@ -19,6 +18,7 @@ import { guestsFor } from "./guests.ts";
 import { mergedTextsFor, mirrorsOf, repoJobsFor } from "./in-repo.ts";
 import { applyWith, type Ports } from "./ports.ts";
 import { prowGithubFlags, prowHookFlags } from "./prow-flags.ts";
+import { queueFlags, queueURL } from "./queue-url.ts";
 import { gitFor } from "./tide.ts";
 import { webhookSecrets } from "./webhook-secrets.ts";
 
@@ -75,7 +75,7 @@ export const hook = component({
       "/etc/webhook/hmac",
       "File with the webhook secret, or Prow's YAML map of secrets.",
     ),
-    queue: string("", "redis://… or sqlite:FILE; default a file in the data directory."),
+    ...queueFlags,
     role: string("all", "gateway takes webhooks in, worker runs plugins, all does both."),
   },
   async start(flags, around, given) {
@@ -87,7 +87,7 @@ export const hook = component({
       clustersOfFlags(flags, around),
     ]);
     const { clock, random } = around.host;
-    const url = flags.queue || `sqlite:${join(flags.data, "hook-queue.db")}`;
+    const url = await queueURL(flags);
     // A file is the queue of one process; what several work on, none of them hears all of.
     const hearsAll = role === "all" && url.startsWith("sqlite:");
     const github = frugal(withBotComments(connected, around, { alone: false }), {
