@@ -36,8 +36,9 @@ function inline(escaped: string): string {
     .replace(/!\[([^\]]*)\]\(([^)\s]+)[^)]*\)/g, (_, label: string, url: string) =>
       keep(link(label || "image", url)),
     )
+    // The label's inner brackets are bounded: on nothing but brackets each would be searched to the end of the text.
     .replace(
-      /\[((?:[^\][]|\[[^\]]*\])+)\]\(([^()\s]+(?:\([^()\s]*\))?)(?: &quot;.*?&quot;)?\)/g,
+      /\[((?:[^\][]|\[[^\]]{0,500}\])+)\]\(([^()\s]+(?:\([^()\s]*\))?)(?: &quot;.*?&quot;)?\)/g,
       (_, label: string, url: string) => keep(link(emphasis(label), url)),
     )
     .replace(/\bhttps?:\/\/[^\s<>\u0000]*[^\s<>\u0000.,:;!?)'"*_]/g, (url) => keep(link(url, url)));
