@@ -19,8 +19,10 @@ export async function queueURL(flags: FlagValues<typeof queueFlags> & { data: st
     throw new UsageError(
       "--queue holds a password, and --queue-password-file names one: leave one of them out",
     );
-  url.password = await secretFile(file, "queue-password-file");
-  if (!url.password)
+  const password = await secretFile(file, "queue-password-file");
+  // The setter would take a % in it as it stands.
+  url.password = encodeURIComponent(password);
+  if (!password)
     throw new UsageError(`--queue-password-file=${file} is empty: write the password into it`);
   return url.href;
 }
