@@ -8,12 +8,18 @@ import { isComplete, type ProwJob } from "../model/prowjob.ts";
 import { mayStart } from "./concurrency.ts";
 import { outdated } from "./duplicates.ts";
 import { judge } from "./phases.ts";
+import { doesNotAnswer, patience } from "./silent-cluster.ts";
 import { buildIdOf, createPod, deletePod, dismissPod, finish, patchStatus, patchWithURL } from "./steps.ts";
 import { type StopCause, unexpectedStop } from "./unexpected-stop.ts";
 import type { Step, World } from "./world.ts";
 
 /** A free slot wakes those who wait; this is only for what no event tells. */
 const SLOT_RECHECK_MS = 10_000;
+
+/** What is left of a job that is over can wait until its cluster answers. */
+const LEFTOVER_MS = 30_000;
+/** The first list of a cluster's pods is on its way. */
+const POD_WAIT_MS = 1_000;
 
 /** Whether plank has anything to do with a job. */
 export const concerns = ({ spec, status }: ProwJob): boolean =>
@@ -31,6 +37,7 @@ export function decide(world: World, config: Config, now: Date): Step[] {
 }
 
 function ownSteps(world: World, config: Config, now: Date): Step[] {
+  if (!world.podsKnown) return outOfReach(world, config, now) ?? [{ do: "lookAgain", afterMs: POD_WAIT_MS }];
   switch (world.job.status.state) {
     case "triggered":
       return triggered(world, config, now);
@@ -67,7 +74,7 @@ function triggered(world: World, config: Config, now: Date): Step[] {
   if (world.refusal) return [refused(world, config, world.refusal, now)];
   if (!mayStart(world, config.plank)) return [{ do: "lookAgain", afterMs: SLOT_RECHECK_MS, slot: true }];
   // The patch follows when the pod is seen: its build ID is the pod's, whoever created it.
-  return [startPod(world, config, now)];
+  return outOfReach(world, config, now) ?? [startPod(world, config, now)];
 }
 
 function pending(world: World, config: Config, now: Date): Step[] {
@@ -88,6 +95,8 @@ function pending(world: World, config: Config, now: Date): Step[] {
 function replacePod(world: World, config: Config, now: Date): Step[] {
   const { job, buildId } = world;
   if (world.refusal) return [refused(world, config, world.refusal, now)];
+  const waits = outOfReach(world, config, now);
+  if (waits) return waits;
   const start = startPod(world, config, now);
   if (start.do !== "createPod") return [start];
   return [patchWithURL(config, job, { build_id: buildId, pod_name: job.metadata.name }), start];
@@ -123,7 +132,9 @@ function byPhase(world: World, pod: Pod, config: Config, now: Date): Step[] {
   const verdict = judge(world.job, pod, config.plank, now);
   if (verdict.over) {
     const end = finish(config, world.job, verdict, now);
-    return verdict.deletePod ? [end, deletePod(config, world)] : [end];
+    // A cluster that does not answer is told later, as of all that is left of jobs that are over.
+    const tell = verdict.deletePod && !world.silence?.askInMs;
+    return tell ? [end, deletePod(config, world)] : [end];
   }
   return verdict.recheckMs === undefined ? [] : [{ do: "lookAgain", afterMs: verdict.recheckMs }];
 }
@@ -132,7 +143,20 @@ function byPhase(world: World, pod: Pod, config: Config, now: Date): Step[] {
 function aborted(world: World, config: Config, now: Date): Step[] {
   if (!world.clusterKnown)
     return [terminal(world, `no build client available for cluster ${world.cluster}`, now)];
+  const waits = outOfReach(world, config, now);
+  if (waits) return waits;
   return [deletePod(config, world), patchStatus(world.job, { completionTime: timestamp(now) })];
+}
+
+/** What is left to do while the build cluster does not answer; undefined when it may be asked. */
+function outOfReach(world: World, config: Config, now: Date): Step[] | undefined {
+  const waits = patience(world, config.plank, now);
+  if (!waits) return undefined;
+  if (!waits.over) return [{ do: "lookAgain", afterMs: waits.afterMs }];
+  // An aborted job ends as it would: what is left of its pod goes when the cluster is back.
+  return world.job.status.state === "aborted"
+    ? [patchStatus(world.job, { completionTime: timestamp(now) })]
+    : [refused(world, config, doesNotAnswer(world.cluster, waits), now)];
 }
 
 /** A pod that outlived its job: its deletion failed, or it was created from an old view of the job. */
@@ -141,6 +165,7 @@ function leftover(world: World, config: Config): Step[] {
   if (!pod || pod.metadata.deletionTimestamp) return [];
   const phase = pod.status?.phase;
   const live = phase === "Pending" || (phase === "Running" && job.status.state === "aborted");
+  if (live && world.silence?.askInMs) return [{ do: "lookAgain", afterMs: LEFTOVER_MS }];
   return live ? [deletePod(config, world)] : [];
 }
 

@@ -5,6 +5,7 @@ import type { Pod } from "../model/pod.ts";
 import type { ProwJob } from "../model/prowjob.ts";
 import type { BuildNumbers } from "./build-numbers.ts";
 import type { JobIndex } from "./job-index.ts";
+import type { Silences } from "./silences.ts";
 import { clusterOf, type World } from "./world.ts";
 
 export interface Sources {
@@ -15,15 +16,19 @@ export interface Sources {
   refusals: ReadonlyMap<string, string>;
   version: string;
   numbers: Pick<BuildNumbers, "known">;
+  silences: Pick<Silences, "of">;
 }
 
-export function observe(job: ProwJob, sources: Sources): World {
-  const { index, refusals, version, numbers } = sources;
+export function observe(job: ProwJob, sources: Sources, now: Date): World {
+  const { index, refusals, version, numbers, silences } = sources;
+  const pods = podsOf(job, sources);
   const { name } = job.metadata;
   return {
     job,
     cluster: clusterOf(job),
-    clusterKnown: podsOf(job, sources) !== undefined,
+    clusterKnown: pods !== undefined,
+    podsKnown: pods?.synced() ?? true,
+    silence: silences.of(clusterOf(job), now),
     pod: podOf(job, sources),
     refusal: refusals.get(name),
     buildId: numbers.known(name),

@@ -5,8 +5,8 @@ import type { Apply } from "../effects/apply.ts";
 import { isConflict, isRefusal } from "../kube/error.ts";
 import type { ObjectStore } from "../kube/port.ts";
 import type { Clock } from "../lib/clock.ts";
+import { errorText } from "../lib/error-text.ts";
 import type { Logger } from "../lib/logger.ts";
-import { type WorkQueue, workQueue } from "../lib/work-queue.ts";
 import type { Effect } from "../model/effect.ts";
 import type { Pod } from "../model/pod.ts";
 import { isComplete, type ProwJob } from "../model/prowjob.ts";
@@ -14,9 +14,11 @@ import { BuildNumbers } from "./build-numbers.ts";
 import { concerns, decide } from "./decide.ts";
 import { Expectations } from "./expectations.ts";
 import { JobIndex } from "./job-index.ts";
+import { Lanes } from "./lanes.ts";
 import { exposeProwJobMetrics } from "./metrics.ts";
 import { observe, podOf, podsOf, type Sources } from "./observe.ts";
-import type { LookAgain, Step } from "./world.ts";
+import { isSilence, Silences } from "./silences.ts";
+import { clusterOf, type LookAgain, type Step } from "./world.ts";
 
 const isEffect = (step: Step): step is Effect => step.do !== "lookAgain" && step.do !== "takeBuildId";
 
@@ -35,11 +37,13 @@ export interface PlankDeps {
   random: () => number;
   log: Logger;
   metrics: Registry;
-  /** Jobs looked at side by side; default 50. */
+  /** Jobs looked at side by side for each build cluster; default 50. */
   workers?: number;
 }
 
 const WORKERS = 50;
+/** Decided anew then, with what is known about the cluster's silence. */
+const SILENCE_RETRY_MS = 200;
 const CACHE_WAIT_MS = 1_000;
 /** How many waiting jobs are told of a free slot; the first ones may be held up by a limit of their own. */
 const WOKEN_BY_A_SLOT = 20;
@@ -60,7 +64,10 @@ class Plank {
   readonly #refusals = new Map<string, string>();
   /** Jobs that wait for a slot, the longest waiting first. */
   readonly #waiting = new Set<string>();
-  readonly #queue: WorkQueue;
+  readonly #queue: Lanes;
+  readonly #silences = new Silences();
+  /** Clusters whose pods have been missed. */
+  readonly #unlisted = new Set<string>();
   readonly #numbers: BuildNumbers;
 
   constructor(deps: PlankDeps) {
@@ -72,14 +79,25 @@ class Plank {
       onNumber: (name) => this.#queue.add(name),
       onError: (name, error, retryInMs) => this.#logFailure(name, error, retryInMs),
     });
-    this.#sources = { ...deps, index: this.#index, refusals: this.#refusals, numbers: this.#numbers };
-    this.#queue = workQueue({
+    this.#sources = {
+      ...deps,
+      index: this.#index,
+      refusals: this.#refusals,
+      numbers: this.#numbers,
+      silences: this.#silences,
+    };
+    this.#queue = new Lanes(deps.pods.keys(), (name) => this.#laneOf(name), {
       clock: deps.clock,
       random: deps.random,
       workers: deps.workers ?? WORKERS,
       work: (name) => this.#look(name),
       onError: (job, error, retryInMs) => this.#logFailure(job, error, retryInMs),
     });
+  }
+
+  #laneOf(name: string): string {
+    const job = this.#deps.jobs.get(this.#deps.config().prowjob_namespace, name);
+    return job ? clusterOf(job) : "";
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -122,7 +140,8 @@ class Plank {
     if (podOf(job, this.#sources)) this.#numbers.drop(name);
     // From here to the expectation nothing is awaited: no other decision can take the same slot.
     this.#index.put(job);
-    const steps = decide(observe(job, this.#sources), this.#deps.config(), this.#deps.clock.now());
+    const now = this.#deps.clock.now();
+    const steps = decide(observe(job, this.#sources, now), this.#deps.config(), now);
     const effects = steps.filter(isEffect);
     if (steps.some((step) => step.do === "takeBuildId")) this.#numbers.want(name, job.spec.job);
     this.#schedule(name, steps);
@@ -139,12 +158,23 @@ class Plank {
       this.#forget(name);
       return undefined;
     }
-    const known = podsOf(job, this.#sources)?.synced() ?? true;
+    this.#hear(job, podsOf(job, this.#sources)?.synced() ?? true);
     const open = this.#expectations.open(job, podOf(job, this.#sources) !== undefined, clock.now());
-    if (known && !open) return job;
+    if (!open) return job;
     // What is over can wait for the next event of its pod.
     if (!isComplete(job)) this.#queue.addAfter(name, CACHE_WAIT_MS);
     return undefined;
+  }
+
+  #hear(job: ProwJob, listed: boolean): void {
+    const cluster = clusterOf(job);
+    if (listed) {
+      if (this.#unlisted.delete(cluster)) this.#silences.ended(cluster);
+      return;
+    }
+    this.#unlisted.add(cluster);
+    const now = this.#deps.clock.now();
+    this.#silences.began(cluster, "its pods could not be listed yet", now, now);
   }
 
   #schedule(name: string, steps: Step[]): void {
@@ -158,12 +188,17 @@ class Plank {
     const { name } = job.metadata;
     for (const effect of effects) {
       try {
-        await this.#deps.apply([effect]);
+        await this.#onCluster(effect);
         if (effect.do === "createPod") this.#numbers.drop(name);
         this.#logTransition(job, effect);
       } catch (error) {
         // The slot stays taken until the next decision: the server may have done what it did not confirm.
         this.#expectations.forget(name);
+        if ("cluster" in effect && isSilence(error)) {
+          this.#logFailure(name, error, SILENCE_RETRY_MS);
+          this.#queue.addAfter(name, SILENCE_RETRY_MS);
+          return;
+        }
         if (effect.do !== "createPod" || !isRefusal(error)) throw error;
         const { namespace, name: pod } = effect.pod.metadata;
         const why = `create pod ${namespace}/${pod} in cluster ${effect.cluster}: ${(error as Error).message}`;
@@ -171,6 +206,24 @@ class Plank {
         this.#queue.add(name);
         return;
       }
+    }
+  }
+
+  /** Applies, and notes whether the build cluster answered. */
+  async #onCluster(effect: Effect): Promise<void> {
+    const { apply, clock } = this.#deps;
+    if (effect.do !== "createPod" && effect.do !== "deletePod" && effect.do !== "patchPod") {
+      return await apply([effect]);
+    }
+    const asked = clock.now();
+    this.#silences.asking(effect.cluster, asked);
+    try {
+      await apply([effect]);
+      this.#silences.ended(effect.cluster);
+    } catch (error) {
+      if (isSilence(error)) this.#silences.began(effect.cluster, errorText(error), asked, clock.now());
+      else this.#silences.ended(effect.cluster);
+      throw error;
     }
   }
 

@@ -2,6 +2,7 @@
 import type { Effect } from "../model/effect.ts";
 import type { Pod } from "../model/pod.ts";
 import type { ProwJob } from "../model/prowjob.ts";
+import type { Silence } from "./silences.ts";
 
 export interface World {
   job: ProwJob;
@@ -14,8 +15,10 @@ export interface World {
   refusal?: string;
   /** For the pod, if one is created now; it is asked for only then. */
   buildId?: string;
-  /** Why the build cluster has not answered, for so long. */
-  silence?: { ms: number; why: string };
+  /** The build cluster does not answer. */
+  silence?: Silence;
+  /** Whether its pods have been listed; before that nothing is known about `pod`. */
+  podsKnown: boolean;
   /** Label on pods that says who made them. */
   version: string;
   /** Incomplete runs for the same refs of the same presubmit, this one included. */

@@ -100,6 +100,7 @@ export function world(job: ProwJob, more: Partial<World> = {}): World {
     job,
     cluster: "default",
     clusterKnown: true,
+    podsKnown: true,
     buildId: "200",
     version: "v1",
     duplicates: [],
