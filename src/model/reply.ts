@@ -52,8 +52,14 @@ export function answeredURL(comment: string): string | undefined {
   return end === -1 ? undefined : text.slice(from, end);
 }
 
-/** Posts the answer; once, however often the event is worked on. */
-export function replyTo(issue: IssueRef, quoted: Quoted, message: string): GitHubEffect {
+/** Posts the answer; once, however often the event is worked on. `since`: when it came, if the quote does not tell. */
+export function replyTo(issue: IssueRef, quoted: Quoted, message: string, since?: string): GitHubEffect {
   const body = formatReply(quoted, message);
-  return { do: "createComment", issue, body, marker: body.trim() };
+  const reply = { do: "createComment", issue, body, marker: body.trim() } as const;
+  return since === undefined ? reply : { ...reply, since };
+}
+
+/** What the bot says unasked, to nobody in particular; once for each event, which came at that time. */
+export function announce(issue: IssueRef, body: string, at: string | undefined): GitHubEffect {
+  return { do: "createComment", issue, body, marker: body.trim(), since: at ?? "" };
 }

@@ -6,7 +6,7 @@ import { object, string } from "../lib/schema.ts";
 import type { Effect } from "../model/effect.ts";
 import type { PullRequestEvent } from "../model/event.ts";
 import { CHERRY_PICK_APPROVED, CHERRY_PICK_UNAPPROVED, hasLabel } from "../model/labels.ts";
-import { formatSimple, ownWords } from "../model/reply.ts";
+import { announce, formatSimple, ownWords } from "../model/reply.ts";
 import { prRef } from "./event-issue.ts";
 import type { Context, Plugin } from "./plugin.ts";
 import { pruneComments } from "./prune.ts";
@@ -82,10 +82,9 @@ async function guard(event: PullRequestEvent, comment: string, context: Context)
       : outdated;
   }
   if (isUnapproved) return [];
-  const body = formatSimple(comment);
   return [
     // Before the label: once that is on, a retry of this event would say nothing more.
-    { do: "createComment", issue, body, marker: body, since: event.at ?? "" },
+    announce(issue, formatSimple(comment), event.at),
     { do: "addLabels", issue, labels: [CHERRY_PICK_UNAPPROVED] },
   ];
 }

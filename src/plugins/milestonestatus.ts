@@ -1,5 +1,6 @@
 // /status: says how far something is on its way into a milestone.
 import { command } from "../model/commands.ts";
+import { announce } from "../model/reply.ts";
 import { commentIssue } from "./event-issue.ts";
 import type { Plugin } from "./plugin.ts";
 import {
@@ -44,8 +45,7 @@ export const milestonestatus: Plugin = {
     const deed = { deed: "add status labels", command: "/status" };
     const refusal = await refuseStranger(event.author.login, event.repo, deed, context);
     // The words do not tell whom they answer, so only the time does.
-    const since = event.at ?? "";
-    if (refusal) return [{ do: "createComment", issue, body: refusal, marker: refusal, since }];
+    if (refusal) return [announce(issue, refusal, event.at)];
     const known = [...new Set(asked.filter((name) => STATUSES.includes(name)))];
     return known.length > 0
       ? [{ do: "addLabels", issue, labels: known.map((name) => `status/${name}`) }]

@@ -1,7 +1,9 @@
 // Asks for a release note in the description of each pull request.
 import { section } from "../config/plugins-config.ts";
 import { object, string } from "../lib/schema.ts";
-import type { PluginDeclaration } from "./plugin.ts";
+import type { Plugin } from "./plugin.ts";
+import { onComment } from "./release-note/commands.ts";
+import { onPullRequest } from "./release-note/pull-request.ts";
 
 const GUIDELINES = "https://git.k8s.io/community/contributors/guide/release-notes.md";
 
@@ -11,7 +13,7 @@ const releaseNoteSection = section(
   { complete: (written = {}) => ({ guidelines_url: written.guidelines_url || GUIDELINES }) },
 );
 
-export const releaseNote: PluginDeclaration = {
+export const releaseNote: Plugin = {
   name: "release-note",
   on: ["comment", "pull_request"],
   sections: [releaseNoteSection],
@@ -41,4 +43,9 @@ To use the plugin, in the pull request body text:
       examples: ["/release-note-edit\r\n```release-note\r\nThe new release note\r\n```"],
     },
   ],
+  async handle(event, context) {
+    if (event.kind === "comment") return onComment(event, context);
+    if (event.kind !== "pull_request") return [];
+    return onPullRequest(event, context.plugins.get(releaseNoteSection).guidelines_url, context);
+  },
 };

@@ -39,6 +39,8 @@ const HANDLED = [
   "override",
   "owners-label",
   "pony",
+  "release-note",
+  "require-matching-label",
   "retitle",
   "reward-owners",
   "shrug",
@@ -106,9 +108,9 @@ describe("the plugins", () => {
   );
 
   it("tells which are enabled without a handler", () => {
-    expect(unhandledIn(pluginsOf("plugins: {o: {plugins: [size, bugzilla]}, o/r: {plugins: [hold]}}"))).toEqual([
-      { scope: "o", plugins: ["bugzilla"] },
-    ]);
+    expect(
+      unhandledIn(pluginsOf("plugins: {o: {plugins: [size, bugzilla]}, o/r: {plugins: [hold]}}")),
+    ).toEqual([{ scope: "o", plugins: ["bugzilla"] }]);
   });
 });
 
