@@ -7,7 +7,7 @@ import type { SupplementalFile } from "../checkconfig/supplements.ts";
 import type { Facts, Warning } from "../checkconfig/warning.ts";
 import { chosen, findings, warningNames } from "../checkconfig/warnings.ts";
 import type { Config } from "../config/config.ts";
-import type { LocatedProblem, SourceFile } from "../config/source.ts";
+import { type LocatedProblem, problemText, type SourceFile } from "../config/source.ts";
 import { resolveApp } from "../guests/resolve.ts";
 import { errorText } from "../lib/error-text.ts";
 import { bool, type FlagValues, string, strings } from "../lib/flags.ts";
@@ -77,18 +77,16 @@ async function inRepo(
   host: Host,
 ): Promise<LocatedProblem[]> {
   if (!repo) return [];
-  const { inRepoFiles, inRepoFaults } = await import("./prow-yaml.ts");
+  const { checkInRepo, inRepoFiles } = await import("./prow-yaml.ts");
   const files = await inRepoFiles(path || host.cwd);
   if (!files.length && path)
     throw new InputError(`--prow-yaml-path ${path}: neither .prow.yaml nor .prow is there`);
   if (!files.length)
     host.err(`${repo} has neither .prow nor .prow.yaml in ${host.cwd}: nothing to check there`);
-  return inRepoFaults(
-    files,
-    repo,
-    config,
-    warnings.some(({ name }) => name === "unknown-fields-all"),
-  );
+  const strict = warnings.some(({ name }) => name === "unknown-fields-all");
+  const { faults, raised } = checkInRepo(files, repo, config, strict);
+  for (const problem of raised) host.err(problemText(problem));
+  return faults;
 }
 
 function unusable(problems: readonly LocatedProblem[], format: Format, host: Host): number {

@@ -3,6 +3,7 @@ import { type Dirent, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import type { Config } from "../config/config.ts";
 import { parseInRepoConfig } from "../config/in-repo-config.ts";
+import { podPolicy } from "../config/pod-policy.ts";
 import type { LocatedProblem, SourceFile } from "../config/source.ts";
 import type { TreeFile } from "../git/port.ts";
 import { configFiles, ENTRIES } from "../in-repo/config-files.ts";
@@ -33,14 +34,26 @@ function filesAt(root: string, entry: Dirent): TreeFile[] {
 const contentOf = (root: string, { sha, kind }: TreeFile): string =>
   kind === "link" ? readlinkSync(join(root, sha)) : readFileSync(join(root, sha), "utf8");
 
-/** Errors first; `strict` makes errors of warnings. */
-export function inRepoFaults(
+export interface InRepoCheck {
+  /** Errors; `strict` makes errors of warnings. */
+  faults: LocatedProblem[];
+  /** What hook refuses when a pull request brings it, and takes when the branch has it: a checkout does not tell which. */
+  raised: LocatedProblem[];
+}
+
+export function checkInRepo(
   files: readonly SourceFile[],
   repo: string,
   config: Config,
   strict: boolean,
-): LocatedProblem[] {
-  return parseInRepoConfig(files, repo, config)
-    .problems.filter(({ level }) => level === "error" || strict)
-    .map((problem) => ({ ...problem, level: "error" }));
+): InRepoCheck {
+  const { problems, raised } = parseInRepoConfig(files, repo, config);
+  const faults = problems.filter(({ level }) => level === "error" || strict);
+  const isRestricted = podPolicy(config, repo) === "restricted";
+  return {
+    faults: faults.map((problem) => ({ ...problem, level: "error" })),
+    raised: (isRestricted ? raised() : [])
+      .flatMap((one) => one.problems)
+      .map((problem) => ({ ...problem, level: "warning" })),
+  };
 }

@@ -1,6 +1,17 @@
 // The main configuration file, in Prow's field names; `Config` is the same data after defaults.
 import { type Duration, durationText } from "../lib/duration.ts";
-import { any, boolean, type Infer, integer, likelyOneOf, list, map, object, string } from "../lib/schema.ts";
+import {
+  any,
+  boolean,
+  type Infer,
+  integer,
+  likelyOneOf,
+  list,
+  map,
+  object,
+  oneOf,
+  string,
+} from "../lib/schema.ts";
 import { decorationConfigSchema } from "../model/decoration-config.ts";
 import { PROW_JOB_TYPES, prowJobDefaultSchema, slackReporterSchema } from "../model/prowjob.ts";
 import { branchProtectionSchema } from "./branch-protection.ts";
@@ -80,7 +91,14 @@ export const configFields = {
   github_reporter: githubReporterSchema,
   horologium: object({ tick_interval: durationText() }),
   slack_reporter_configs: map(slackReporterConfigSchema),
-  in_repo_config: object({ enabled: map(boolean()), allowed_clusters: map(list(string())) }),
+  in_repo_config: object({
+    enabled: map(boolean()),
+    allowed_clusters: map(list(string())),
+    pod_policy: map(
+      oneOf(["restricted", "prow"]),
+      "Cutwater's own, by `*`, org or org/repo: whether a pull request may bring jobs with secrets or rights (prow) or not (restricted, the default).",
+    ),
+  }),
   gangway: gangwaySchema,
   moonraker: object({ client_timeout: durationText() }),
   scheduler: schedulerSchema,

@@ -1,5 +1,5 @@
 // What a repository says of its own jobs, in .prow.yaml or .prow/: finished and checked beside those of the central files.
-import { list, object } from "../lib/schema.ts";
+import { list, object, type Path, type Problem } from "../lib/schema.ts";
 import type { Config } from "./config.ts";
 import { jobConfigFields } from "./config.ts";
 import { decodeFile, placesOf } from "./decode-file.ts";
@@ -15,6 +15,8 @@ import {
   presubmitSchema,
 } from "./job.ts";
 import { type Done, finisherFor } from "./job-finisher.ts";
+import { raisedByJob } from "./pod-policy.ts";
+import type { Raised } from "./pod-rule.ts";
 import type { LocatedProblem, SourceFile } from "./source.ts";
 import { checkTwice } from "./validate-jobs.ts";
 
@@ -30,6 +32,13 @@ export interface InRepoConfig {
   postsubmits: readonly Postsubmit[];
   /** All of them in the order of the files, warnings too; with an error among them none of the jobs counts. */
   problems: readonly LocatedProblem[];
+  /** What the presubmits ask for that a plain job has not: of use only where somebody trusted has looked at it. */
+  raised(): readonly RaisedJob[];
+}
+
+export interface RaisedJob {
+  job: Presubmit;
+  problems: readonly LocatedProblem[];
 }
 
 /**
@@ -41,6 +50,7 @@ export function parseInRepoConfig(files: readonly SourceFile[], repo: string, co
     presubmits: [],
     postsubmits: [],
     problems: [problem],
+    raised: () => [],
   });
   const size = files.reduce((sum, { text }) => sum + text.length, 0);
   if (size > MOST_TEXT) return refused(tooMuch(files, `${size} characters; at most ${MOST_TEXT} are read`));
@@ -83,8 +93,35 @@ export function parseInRepoConfig(files: readonly SourceFile[], repo: string, co
     ...decoded.flatMap((one) => one.decoded.placed),
     ...faults.flatMap(({ file, ...problem }) => places.get(file)?.locate(problem) ?? []),
   ].sort((a, b) => order.indexOf(a.file) - order.indexOf(b.file) || a.line - b.line);
-  return { presubmits, postsubmits, problems };
+  const raised = once(() =>
+    presubmits.flatMap((job) => {
+      const found = raisedByJob(job, repo, config);
+      const { file, path } = origins.get(job)!;
+      const locate = (one: Raised) => places.get(file)!.locate(refusal(job, path, one));
+      return found.length > 0 ? [{ job, problems: found.map(locate) }] : [];
+    }),
+  );
+  return { presubmits, postsubmits, problems, raised };
 }
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+const refusal = ({ name }: JobBase, base: Path, { path, why }: Raised): Problem => ({
+  level: "error",
+  path: [...base, ...path],
+  message: `job ${JSON.stringify(name)}: a pull request may not add or change a job with ${fieldText(path)}: ${why}`,
+  hint: "in_repo_config.pod_policy of the central configuration says what is allowed",
+});
+
+/** `spec.containers[0].env`. */
+const fieldText = (path: Path): string =>
+  path.map((step, i) => (typeof step === "number" ? `[${step}]` : `${i ? "." : ""}${step}`)).join("");
 
 /** Anybody may write these files: what takes long to read is not read. Characters. */
 const MOST_TEXT = 1_000_000;

@@ -5,8 +5,13 @@ type Used = Pick<Config, "in_repo_config">;
 
 /** `org/repo`, or Gerrit's `https://host/repo`; of its keys the most specific one decides. */
 export function inRepoConfigEnabled({ in_repo_config: { enabled = {} } }: Used, repository: string): boolean {
-  const key = keysOf(repository).find((candidate) => Object.hasOwn(enabled, candidate));
-  return key !== undefined && enabled[key]!;
+  return mostSpecific(enabled, repository) ?? false;
+}
+
+/** What the most specific key of a repository says: its own, its org's, or `*`. */
+export function mostSpecific<T>(byKey: Readonly<Record<string, T>>, repository: string): T | undefined {
+  const key = keysOf(repository).find((candidate) => Object.hasOwn(byKey, candidate));
+  return key === undefined ? undefined : byKey[key];
 }
 
 /** Unlike `enabled`, every key of the repository adds to the others. */

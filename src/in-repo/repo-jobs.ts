@@ -1,7 +1,8 @@
 // Jobs of a repository with its own: read once for the commits they are of, parsed once for each content.
 import type { Config } from "../config/config.ts";
 import { type InRepoConfig, parseInRepoConfig } from "../config/in-repo-config.ts";
-import { problemText, type SourceFile } from "../config/source.ts";
+import { podPolicy, runsTheSame } from "../config/pod-policy.ts";
+import { type LocatedProblem, problemText, type SourceFile } from "../config/source.ts";
 import { mergeMethod } from "../config/tide.ts";
 import type { MergedFiles } from "../git/port.ts";
 import {
@@ -57,17 +58,42 @@ export function inRepoJobs({ sources, cacheSize, metrics, clock, log }: InRepoDe
       );
       if (error) throw new InRepoConfigError(error);
       const result = parse(files, repo, config);
-      refuse(result, repo);
+      refuse(result.problems, repo);
       return result;
     } finally {
       metrics.seconds.observe({ org, repo: repository }, (clock.now().getTime() - began) / 1000);
     }
   };
 
+  /** What a change itself brings has no more rights than a plain job; what the base has was looked at to get there. */
+  const refuseRaised = async (
+    changed: InRepoConfig,
+    config: Config,
+    repo: RepoRef,
+    at: At,
+  ): Promise<void> => {
+    if (at.heads.length === 0 || podPolicy(config, repoName(repo)) === "prow") return;
+    const raised = changed.raised();
+    if (raised.length === 0) return;
+    const before = await own(config, repo, { ...at, heads: [] }).catch((error: unknown) => {
+      if (error instanceof InRepoConfigError) return undefined;
+      throw error;
+    });
+    const allowed = before?.presubmits ?? [];
+    const refused = raised.filter(({ job }) => !runsTheSame(job, allowed));
+    refuse(
+      refused.flatMap(({ problems }) => problems),
+      repo,
+    );
+  };
+
   return {
     async presubmits(config, repo, at) {
       const central = centralPresubmits(config, repo);
-      return hasOwnJobs(config, repo) ? [...central, ...(await own(config, repo, at)).presubmits] : central;
+      if (!hasOwnJobs(config, repo)) return central;
+      const mine = await own(config, repo, at);
+      await refuseRaised(mine, config, repo, at);
+      return [...central, ...mine.presubmits];
     },
     async postsubmits(config, repo, at) {
       const central = centralPostsubmits(config, repo);
@@ -76,7 +102,7 @@ export function inRepoJobs({ sources, cacheSize, metrics, clock, log }: InRepoDe
   };
 }
 
-function refuse({ problems }: InRepoConfig, repo: RepoRef): void {
+function refuse(problems: readonly LocatedProblem[], repo: RepoRef): void {
   const errors = problems.filter(({ level }) => level === "error");
   if (errors.length > 0)
     throw new InRepoConfigError(`${repoName(repo)}: ${errors.map(problemText).join("; ")}`);

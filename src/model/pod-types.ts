@@ -58,6 +58,8 @@ function structure(name: string): Schema<unknown> {
 const EMPTY: Readonly<Record<string, unknown>> = { s: "", b: false, i32: 0, i64: 0, q: "0", x: 0 };
 
 function typed(type: string): Schema<unknown> {
+  // A 0 in a list is not left out: group 0 is root's.
+  if (type.startsWith("[]i")) return list(typed(`${type.slice(2)}*`));
   if (type.startsWith("[]")) return list(typed(type.slice(2)));
   if (type.startsWith("{}")) return map(typed(type.slice(2)));
   const name = type.replace(/[*!]$/, "");

@@ -185,3 +185,62 @@ describe("errors", () => {
     expect(error.message).toBe("the configuration in acme/lib at b can not be read: Not Found; not our ref");
   });
 });
+
+describe("jobs that ask for more than a plain pod has", () => {
+  const PRIVILEGED = "  spec:\n    hostNetwork: true\n    containers:\n    - {image: img, command: [run]}\n";
+  const rich = (name: string, more = "") => `- name: ${name}\n  always_run: true\n${more}${PRIVILEGED}`;
+  const jobsAt = (trees: Record<string, Record<string, string>>, config = configOf()) => {
+    registry = new Registry();
+    return open([source("api", trees)]).presubmits(config, REPO, { baseSHA: "base", heads: ["head"] });
+  };
+
+  test("are refused when the pull request adds them, with the field and the place", async () => {
+    const trees = { base: own(job("mine")), "base head": own(job("mine"), rich("new")) };
+    const refused = jobsAt(trees);
+    await expect(refused).rejects.toBeInstanceOf(InRepoConfigError);
+    await expect(refused).rejects.toThrow(
+      /acme\/lib: \.prow\.yaml:\d+:\d+: error: job "new": a pull request may not add or change a job with spec\.hostNetwork: /,
+    );
+  });
+
+  test("are refused when the pull request changes what they run, under any name", async () => {
+    const changed = rich("rich").replace("img", "evil");
+    await expect(jobsAt({ base: own(rich("rich")), "base head": own(changed) })).rejects.toThrow(
+      "hostNetwork",
+    );
+    const renamed = { base: own(rich("rich")), "base head": own(rich("other")) };
+    await expect(jobsAt(renamed)).rejects.toThrow("hostNetwork");
+  });
+
+  test("run as the base has them, also when they run otherwise often", async () => {
+    const trees = {
+      base: own(rich("rich")),
+      "base head": own(job("new"), rich("rich", "  optional: true\n")),
+    };
+    expect(names(await jobsAt(trees))).toEqual(["central", "new", "rich"]);
+  });
+
+  test("are refused when the base has none of its own, or none that can be read", async () => {
+    await expect(jobsAt({ base: {}, "base head": own(rich("new")) })).rejects.toThrow("hostNetwork");
+    const broken = { base: { ".prow.yaml": "presubmits: 1\n" }, "base head": own(rich("new")) };
+    await expect(jobsAt(broken)).rejects.toThrow("hostNetwork");
+  });
+
+  test("run where the policy is Prow's", async () => {
+    const config = configOf("in_repo_config: {enabled: {acme/lib: true}, pod_policy: {acme: prow}}\n");
+    const trees = { base: {}, "base head": own(rich("new")) };
+    expect(names(await jobsAt(trees, config))).toEqual(["central", "new"]);
+  });
+
+  test("cost nothing where there are none: the base is not read", async () => {
+    await jobsAt({ base: own(job("mine")), "base head": own(job("mine")) });
+    expect(asked.filter((one) => one === "api list base")).toEqual([]);
+  });
+
+  test("run after a push: what the branch has was merged", async () => {
+    const text = `postsubmits:\n${rich("after")}`;
+    const jobs = open([source("api", { pushed: { ".prow.yaml": text } })]);
+    const after = await jobs.postsubmits(configOf(), REPO, { baseSHA: "pushed", heads: [] });
+    expect(names(after)).toEqual(["after"]);
+  });
+});

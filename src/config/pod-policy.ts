@@ -1,0 +1,128 @@
+// Whether a repository's own jobs may ask for more than a plain pod has: `restricted` where a pull request brings them.
+import { isDeepStrictEqual } from "node:util";
+import type { DecorationConfig } from "../model/decoration-config.ts";
+import type { PodSpec } from "../model/pod.ts";
+import { reservedVolumes } from "../model/reserved-names.ts";
+import type { Config } from "./config.ts";
+import { jobDefaults } from "./decoration-defaults.ts";
+import { mostSpecific } from "./in-repo-keys.ts";
+import type { JobBase } from "./job.ts";
+import { finishPresubmit } from "./job-defaults.ts";
+import type { Raised } from "./pod-rule.ts";
+import { raisedByPod } from "./pod-rules.ts";
+
+export type PodPolicy = "restricted" | "prow";
+
+/** Of `in_repo_config.pod_policy` the most specific key decides; `restricted` when none does. */
+export const podPolicy = ({ in_repo_config: own }: Pick<Config, "in_repo_config">, repo: string): PodPolicy =>
+  mostSpecific<PodPolicy>(own?.pod_policy ?? {}, repo) ?? "restricted";
+
+/** Settings of the decoration that give nothing: how long, how much, and what is cloned of the change itself. */
+const HARMLESS = new Set([
+  ...["timeout", "grace_period", "resources", "skip_cloning", "blobless_fetch", "sparse_checkout_files"],
+  ...["upload_ignores_interrupts", "set_limit_equals_memory_request", "default_memory_request"],
+  ...["pod_pending_timeout", "pod_running_timeout", "pod_unscheduled_timeout"],
+  ...["run_as_user", "run_as_group", "fs_group", "gcs_configuration"],
+]);
+const HARMLESS_OF_STORAGE = new Set(["mediaTypes", "compress_file_types"]);
+/** With one of these what is cloned may be what the author can not read. */
+const CREDENTIALS = [
+  "ssh_key_secrets",
+  "cookiefile_secret",
+  "oauth_token_secret",
+  "github_app_private_key_secret",
+] as const;
+/** Annotations of a pod that do what its fields do. */
+const ANNOTATIONS =
+  /^(container\.apparmor|container\.seccomp|seccomp)\.|^iam\.amazonaws\.com\/|^k8s\.v1\.cni\.cncf\.io\/|^azure\.workload\.identity\//;
+
+/** What the central configuration gives to a job that asks for nothing. */
+interface Plain {
+  spec: PodSpec;
+  decoration: DecorationConfig;
+}
+
+const plains = new WeakMap<Config, Map<string, Plain>>();
+
+function plainJob(config: Config, repo: string, cluster: string): Plain {
+  const known = plains.get(config) ?? new Map<string, Plain>();
+  plains.set(config, known);
+  const key = `${cluster} ${repo}`;
+  const before = known.get(key);
+  if (before) return before;
+  const asked = { name: "plain", cluster, decorate: true, spec: { containers: [{ name: "test" }] } };
+  const around = {
+    podNamespace: config.pod_namespace,
+    decorateAll: true,
+    presets: config.presets ?? [],
+    defaults: jobDefaults(config),
+  };
+  const job = finishPresubmit(asked as Parameters<typeof finishPresubmit>[0], repo, around, () => undefined);
+  const plain = { spec: job.spec as PodSpec, decoration: job.decoration_config ?? {} };
+  known.set(key, plain);
+  return plain;
+}
+
+/** Everything in a finished job that gives more than a plain one of the repository has. Paths are below the job. */
+export function raisedByJob(job: JobBase, repo: string, config: Config): Raised[] {
+  const plain = plainJob(config, repo, job.cluster);
+  const reserved = reservedVolumes(job.decoration_config);
+  const found: Raised[] = [];
+  if (job.spec)
+    for (const { path, why } of raisedByPod(job.spec, plain.spec, reserved))
+      found.push({ path: ["spec", ...path], why });
+  if (job.agent !== "kubernetes")
+    found.push({ path: ["agent"], why: "only pods are looked at, so only agent: kubernetes is allowed" });
+  for (const kind of ["annotations", "labels"] as const)
+    for (const name of Object.keys(job[kind] ?? {}))
+      if (ANNOTATIONS.test(name))
+        found.push({ path: [kind, name], why: "it changes how the pod is contained, or what it is" });
+  if (job.decoration_config) found.push(...raisedByDecoration(job.decoration_config, plain.decoration));
+  return [...found, ...raisedByClones(job)];
+}
+
+function raisedByDecoration(own: DecorationConfig, plain: DecorationConfig): Raised[] {
+  const differ = <T extends object>(one: T, other: T, harmless: ReadonlySet<string>, path: string[]) =>
+    [...new Set([...Object.keys(one), ...Object.keys(other)])]
+      .filter((field) => !harmless.has(field))
+      .filter((field) => !isDeepStrictEqual(one[field as keyof T], other[field as keyof T]))
+      .map((field) => ({
+        path: [...path, field],
+        why: "it differs from the central configuration, and decides about images, storage or secrets",
+      }));
+  const root = (["run_as_user", "run_as_group", "fs_group"] as const)
+    .filter((field) => own[field] === 0 && plain[field] !== 0)
+    .map((field) => ({ path: ["decoration_config", field], why: "0 is root" }));
+  return [
+    ...differ(own, plain, HARMLESS, ["decoration_config"]),
+    ...differ(own.gcs_configuration ?? {}, plain.gcs_configuration ?? {}, HARMLESS_OF_STORAGE, [
+      "decoration_config",
+      "gcs_configuration",
+    ]),
+    ...root,
+  ];
+}
+
+const isNamed = (secret: unknown): boolean => (Array.isArray(secret) ? secret.length > 0 : Boolean(secret));
+
+function raisedByClones({ clone_uri, decoration_config: decoration, extra_refs }: JobBase): Raised[] {
+  if (!decoration || !CREDENTIALS.some((field) => isNamed(decoration[field]))) return [];
+  const why = "it would be cloned with the credentials of the decoration";
+  return [
+    ...(clone_uri ? [{ path: ["clone_uri"], why }] : []),
+    ...(extra_refs ?? []).map((_, i) => ({ path: ["extra_refs", i], why })),
+  ];
+}
+
+/** What a job runs and with what, without when it runs and how that is told. */
+const running = (job: JobBase): unknown => [
+  ...[job.name, job.agent, job.cluster, job.namespace, job.spec, job.decorate, job.decoration_config],
+  ...[job.labels, job.annotations, job.path_alias, job.clone_uri, job.extra_refs, job.skip_submodules],
+  ...[job.clone_depth, job.skip_fetch_head, job.pipeline_run_spec, job.tekton_pipeline_run_spec],
+];
+
+/** Whether one of `allowed` runs the very same. */
+export function runsTheSame(job: JobBase, allowed: readonly JobBase[]): boolean {
+  const mine = running(job);
+  return allowed.some((other) => other.name === job.name && isDeepStrictEqual(running(other), mine));
+}
