@@ -22,7 +22,6 @@ export async function queueURL(flags: FlagValues<typeof queueFlags> & { data: st
   const password = await secretFile(file, "queue-password-file");
   // The setter would take a % in it as it stands.
   url.password = encodeURIComponent(password);
-  if (!password)
-    throw new UsageError(`--queue-password-file=${file} is empty: write the password into it`);
+  if (!password) throw new UsageError(`--queue-password-file=${file} is empty: write the password into it`);
   return url.href;
 }

@@ -21,14 +21,26 @@ const LEFTOVER_MS = 30_000;
 /** The first list of a cluster's pods is on its way. */
 const POD_WAIT_MS = 1_000;
 
-/** Whether plank has anything to do with a job. */
-export const concerns = ({ spec, status }: ProwJob): boolean =>
-  spec.agent === "kubernetes" && status.state !== "scheduling";
+const OURS = "kubernetes";
+/** Other controllers look after jobs of these. */
+const FOREIGN_AGENTS = ["jenkins", "tekton-pipeline"];
+
+/** Whether plank has anything to do with a job. One that nobody looks after, as its agent is unknown, is told so. */
+export function concerns(job: ProwJob): boolean {
+  const { spec, status } = job;
+  if (status.state === "scheduling") return false;
+  return spec.agent === OURS || (!FOREIGN_AGENTS.includes(spec.agent ?? "") && !isComplete(job));
+}
 
 export function decide(world: World, config: Config, now: Date): Step[] {
   const { job } = world;
   if (!concerns(job)) return [];
   if (isComplete(job)) return leftover(world, config);
+  const { agent = "" } = job.spec;
+  if (agent !== OURS) {
+    const known = [OURS, ...FOREIGN_AGENTS].join(", ");
+    return [terminal(world, `spec.agent "${agent}" is unknown: there are ${known}`, now)];
+  }
   const older = outdated(world.duplicates);
   const aborts = older.map(abort);
   // Its own abort is the first of two steps: the next look finds it aborted and ends it.

@@ -20,6 +20,23 @@ function patched(given: Step[]): Record<string, unknown> {
 
 const done = { completionTime: "2026-01-02T03:04:05Z" };
 
+describe("a job that nobody looks after", () => {
+  test.each([
+    [
+      "kubernets",
+      'Terminal error: spec.agent "kubernets" is unknown: there are kubernetes, jenkins, tekton-pipeline.',
+    ],
+    [undefined, 'Terminal error: spec.agent "" is unknown: there are kubernetes, jenkins, tekton-pipeline.'],
+  ])("agent %s: it ends in error", (agent, description) => {
+    expect(patched(steps(world(prowJob({}, { agent }))))).toEqual({ state: "error", description, ...done });
+    expect(steps(world(prowJob({ state: "error", ...done }, { agent })))).toEqual([]);
+  });
+
+  test.each(["jenkins", "tekton-pipeline"])("agent %s: others do", (agent) => {
+    expect(steps(world(prowJob({}, { agent })))).toEqual([]);
+  });
+});
+
 describe("a triggered job", () => {
   test("gets a pod, in the pod namespace, with the labels of Prow's pods", () => {
     const given = steps(world(prowJob()));
