@@ -1,5 +1,6 @@
 // cutwater crier: tells GitHub and object storage how jobs went.
 import { githubReporter } from "../crier/github-reporter.ts";
+import { type PodReporterDeps, podReporter } from "../crier/pod-reporter.ts";
 import type { Reporter } from "../crier/reporter.ts";
 import { type CrierDeps, runCrier } from "../crier/run.ts";
 import { storageReporter } from "../crier/storage-reporter.ts";
@@ -17,6 +18,10 @@ export interface CrierOptions {
   /** Reports made side by side; a reporter with 0 is off. */
   githubWorkers: number;
   storageWorkers: number;
+  /** For each build cluster. */
+  podWorkers?: number;
+  /** The part of all jobs whose pods are reported. Default: 1, all. */
+  podFraction?: number;
   /** Only jobs of this agent. */
   agent?: string;
   /** Jobs of other repositories are left to another crier. */
@@ -25,26 +30,51 @@ export interface CrierOptions {
   lease?: string;
 }
 
-export function startCrier(
-  ports: Pick<Ports, "jobs" | "clusters" | "apply"> & Partial<Pick<Ports, "github" | "storage">>,
-  { githubWorkers, storageWorkers, agent, isEnabled, lease = "" }: CrierOptions,
-  around: Surroundings,
-): Running {
-  const { host, log, metrics, config } = around;
-  const { jobs, clusters, apply, github, storage } = ports;
-  const shared = { prowJobs: jobs, config: config.config, agent };
-  const reporters: Reporter[] = [
-    ...(github
-      ? [githubReporter({ ...shared, read: github.read, workers: githubWorkers, store: storage, log })]
-      : []),
-    ...(storage
-      ? [storageReporter({ store: storage, config: config.config, workers: storageWorkers, log })]
-      : []),
-  ];
+type CrierPorts = Pick<Ports, "jobs" | "clusters" | "apply"> & Partial<Pick<Ports, "github" | "storage">>;
+
+export function startCrier(ports: CrierPorts, options: CrierOptions, around: Surroundings): Running {
+  const { host, log, metrics } = around;
+  const { jobs, clusters, apply } = ports;
+  const { isEnabled, lease = "" } = options;
   const { clock, random } = host;
+  const reporters = reportersOf(ports, options, around);
   const deps = { prowJobs: jobs, reporters, apply, clock, random, log, metrics, isEnabled };
   const done = led({ lease, clusters, mayGoWithout: true }, around, (signal) => runCrier(deps, signal));
   return { ready: () => jobs.synced(), done };
+}
+
+function reportersOf(ports: CrierPorts, options: CrierOptions, { log, config }: Surroundings): Reporter[] {
+  const { jobs, github, storage } = ports;
+  const { githubWorkers, storageWorkers, agent } = options;
+  const shared = { config: config.config, log };
+  return [
+    ...(github
+      ? [
+          githubReporter({
+            ...{ ...shared, prowJobs: jobs, agent },
+            ...{ read: github.read, workers: githubWorkers, store: storage },
+          }),
+        ]
+      : []),
+    ...(storage ? [storageReporter({ ...shared, store: storage, workers: storageWorkers })] : []),
+    ...podReporters(ports, options, { ...shared }),
+  ];
+}
+
+/** One for each build cluster, so that they do not wait for each other. */
+function podReporters(
+  { clusters }: CrierPorts,
+  { podWorkers: workers = 0, podFraction: fraction = 1 }: CrierOptions,
+  shared: Pick<PodReporterDeps, "config" | "log">,
+): Reporter[] {
+  if (workers <= 0) return [];
+  const disabled = shared.config().disabled_clusters;
+  return clusters.aliases().flatMap((cluster) => {
+    const read = clusters.build(cluster)?.read;
+    return read && !disabled.includes(cluster)
+      ? [podReporter({ ...shared, cluster, read, workers, fraction })]
+      : [];
+  });
 }
 
 /** Criers that report different things, or for different repositories, do not wait for each other. */
@@ -56,9 +86,26 @@ function partOf(
   return {
     github: flags["github-workers"] > 0,
     storage: flags["blob-storage-workers"] > 0,
+    // Absent, not false: the names of older versions' leases stay.
+    ...(flags["kubernetes-blob-storage-workers"] > 0 && { pods: flags["kubernetes-report-fraction"] }),
     agent: flags["report-agent"],
     repos: Object.keys(repoFlags).map((name) => flags[name as keyof typeof repoFlags]),
   };
+}
+
+type ReporterFlags = FlagValues<typeof reporterFlags>;
+
+function checkFlags(flags: ReporterFlags): void {
+  const workers = Object.keys(reporterFlags).filter((name) => name.endsWith("-workers"));
+  if (!workers.some((name) => Number(flags[name as keyof ReporterFlags]) > 0)) {
+    throw new UsageError(
+      `crier need to have at least one report worker to start: give ${workers.map((name) => `--${name}`).join(" or ")}`,
+    );
+  }
+  const fraction = flags["kubernetes-report-fraction"];
+  if (!(fraction >= 0 && fraction <= 1)) {
+    throw new UsageError("--kubernetes-report-fraction must be a float between 0 and 1");
+  }
 }
 
 export const crier = component({
@@ -77,11 +124,7 @@ export const crier = component({
     "report-agent": string("", "Only jobs of this agent."),
   },
   async start(flags, around) {
-    if (flags["github-workers"] <= 0 && flags["blob-storage-workers"] <= 0) {
-      throw new UsageError(
-        "crier need to have at least one report worker to start: give --github-workers or --blob-storage-workers",
-      );
-    }
+    checkFlags(flags);
     const [clusters, storage] = await Promise.all([
       clustersOfFlags(flags, around),
       storageFrom(flags, around),
@@ -94,6 +137,8 @@ export const crier = component({
     const options = {
       githubWorkers: flags["github-workers"],
       storageWorkers: flags["blob-storage-workers"],
+      podWorkers: flags["kubernetes-blob-storage-workers"],
+      podFraction: flags["kubernetes-report-fraction"],
       agent: flags["report-agent"] || undefined,
       isEnabled: enabledRepos(flags),
       lease:

@@ -1,5 +1,5 @@
 // Flags that several components share, by Prow's names and defaults.
-import { bool, duration, int, string, strings } from "../lib/flags.ts";
+import { bool, duration, float, int, string, strings } from "../lib/flags.ts";
 
 export const configFlags = {
   "config-path": string("", "Path to config.yaml."),
@@ -79,6 +79,11 @@ export const cacheFlag = {
 export const reporterFlags = {
   "github-workers": int(0, "Reports to GitHub made side by side; 0 turns the reporter off."),
   "blob-storage-workers": int(0, "Reports to object storage made side by side; 0 turns the reporter off."),
+  "kubernetes-blob-storage-workers": int(
+    0,
+    "Reports of pods (podinfo.json) to object storage made side by side for each build cluster; 0 turns the reporter off.",
+  ),
+  "kubernetes-report-fraction": float(1, "The part of all jobs whose pods are reported: 0 none, 1 all."),
 };
 
 export const repoFlags = {

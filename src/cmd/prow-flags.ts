@@ -5,7 +5,6 @@ import {
   type Flag,
   type FlagTable,
   type FlagValues,
-  float,
   int,
   string,
   strings,
@@ -131,12 +130,6 @@ export const prowCrierFlags = {
   "slack-token-file": ignored(string, "", SLACK),
   "additional-slack-token-files": ignored(strings, [], SLACK),
   "resultstore-artifacts-dir-only": ignored(bool, false, "there is no ResultStore reporter"),
-  "kubernetes-blob-storage-workers": ignored(
-    int,
-    0,
-    "the gcsk8sreporter is absent: no podinfo.json is uploaded, the jobs' own results are",
-  ),
-  "kubernetes-report-fraction": ignored(float, 1, "the gcsk8sreporter is absent"),
 };
 
 const TIDE_BUDGET = "the limits that GitHub's own answers state are obeyed";

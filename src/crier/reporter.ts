@@ -18,5 +18,7 @@ export interface Reporter {
   /** How many jobs are reported side by side. */
   readonly workers: number;
   shouldReport(job: ProwJob): boolean;
+  /** How long to wait before another look at a job whose state is not told yet; undefined: it is told now. */
+  waitMs?(job: ProwJob): number | undefined;
   steps(job: ProwJob): Step[];
 }

@@ -60,6 +60,8 @@ async function runReporter(reporter: Reporter, tools: Tools, signal: AbortSignal
       const job = prowJobs.get(namespace, name);
       if (!job) reported.delete(key);
       else if (isDue(reporter, job, reported.get(key), tools.deps)) {
+        const pause = reporter.waitMs?.(job);
+        if (pause !== undefined) return queue.addAfter(key, pause);
         await report(reporter, job, tools);
         if (job.status.state) reported.set(key, job.status.state);
       }

@@ -85,11 +85,11 @@ describe("what a flag asks for in vain", () => {
   });
 
   test("is told once, with the reason", () => {
-    const argv = ["--kubernetes-blob-storage-workers=2", "--pprof-port=1", "--profile-memory-usage"];
+    const argv = ["--gerrit-max-qps=2", "--pprof-port=1", "--profile-memory-usage"];
     const { given } = parseFlags(crier.flags, argv);
     const told = withoutEffect(crier.flags, given);
     expect(told).toContain("--pprof-port, --profile-memory-usage (Node is profiled with --inspect)");
-    expect(told).toContain("--kubernetes-blob-storage-workers (the gcsk8sreporter is absent");
+    expect(told).toContain("--gerrit-max-qps (there is no Gerrit)");
     expect(withoutEffect(crier.flags, new Set(["dry-run", "github-workers"]))).toBeUndefined();
   });
 
