@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
@@ -24,7 +25,7 @@ function compared(expected: string, actual: string): string {
 }
 
 // Recorded outcomes of real Prow; they are not part of the repository.
-describe.skipIf(!existsSync(judge))("jobs as Prow makes them (needs ../shared/oracle)", () => {
+describe.skipIf(!existsSync(judge))("what Prow makes of it (needs ../shared/oracle)", () => {
   it.each([
     ["kubernetes", 3849],
     ["oss", 228],
@@ -42,5 +43,27 @@ describe.skipIf(!existsSync(judge))("jobs as Prow makes them (needs ../shared/or
     const plugins = ["--plugin-config", join(corpus, "plugins.yaml")];
     const actual = run("scripts/parity-repos.ts", ...paths(corpus), ...plugins);
     expect(compared(`${deployment}.repos.jsonl.gz`, actual)).toContain(`${count} passed, 0 failed`);
+  });
+
+  it.each([
+    ["kubernetes", 1846],
+    ["prow", 1328],
+  ])("owners of the files of %s too", (repository, count) => {
+    const recorded = gunzipSync(readFileSync(join(shared, "oracle", `${repository}.owners.jsonl.gz`)));
+    const files = recorded
+      .toString()
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).path as string);
+    const list = join(mkdtempSync(join(tmpdir(), "cutwater-parity-")), "paths");
+    writeFileSync(list, files.join("\n"));
+    const directory = join(shared, "corpus/owners", repository);
+    const actual = run("scripts/parity-owners.ts", "--dir", directory, "--paths", list);
+    expect(compared(`${repository}.owners.jsonl.gz`, actual)).toContain(`${count} passed, 0 failed`);
+  });
+
+  it("verdicts on hostile and odd configurations are the same", () => {
+    const actual = run("scripts/parity-verdicts.ts", join(shared, "oracle/config-verdicts.json"));
+    expect(compared("config-verdicts.json", actual)).toContain("73 passed, 0 failed");
   });
 });
