@@ -8,3 +8,10 @@ export function joinPath(...parts: (string | undefined)[]): string {
   const joined = posix.join(...given);
   return joined.length > 1 ? joined.replace(/\/$/, "") : joined;
 }
+
+/** The path with nothing in it that leads upwards or stands still: of a part `.` or `..` each dot becomes `_`. */
+export const withoutDots = (path: string): string =>
+  path
+    .split("/")
+    .map((part) => (part === "." || part === ".." ? part.replaceAll(".", "_") : part))
+    .join("/");

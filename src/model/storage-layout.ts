@@ -1,10 +1,14 @@
 // Where a job's results go in object storage: keys as Prow lays them out, which its tools and users rely on.
-import { joinPath as join } from "../lib/go-path.ts";
+import { joinPath, withoutDots } from "../lib/go-path.ts";
 import type { GCSConfiguration } from "./decoration-config.ts";
 import type { JobSpec } from "./job-spec.ts";
 
 type LayoutOptions = Pick<GCSConfiguration, "path_prefix" | "path_strategy" | "default_org" | "default_repo">;
 type JobIdentity = Pick<JobSpec, "type" | "job" | "buildid" | "refs">;
+
+/** Whoever names a job, a repository or a build, its results stay where such results lie. */
+const join = (...parts: (string | undefined)[]): string =>
+  joinPath(...parts.map((part) => part && withoutDots(part)));
 
 /** `gs://bucket/prefix` of a bucket as configured: with or without scheme, no slash at the end. */
 export const bucketURL = (bucket: string): string => {

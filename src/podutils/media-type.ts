@@ -42,6 +42,8 @@ export function typeByName(filename: string, extra: Record<string, string> = {})
     const contentType = known(filename);
     return { name: filename, ...(contentType && { contentType }) };
   }
+  // What is left of `.gz` or `...gz` names no file, but a directory.
+  if (/(^|\/)\.{0,2}$/.test(compressed)) return { name: filename, contentType: "application/gzip" };
   const contentType = known(compressed);
   if (!contentType) return { name: compressed, contentType: "application/gzip" };
   return { name: compressed, contentType, contentEncoding: "gzip" };

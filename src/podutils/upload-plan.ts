@@ -1,5 +1,6 @@
 // Which files of a job go to which object: the part of uploading that needs no storage.
 import { basename, posix } from "node:path";
+import { withoutDots } from "../lib/go-path.ts";
 import type { JobSpec } from "../model/job-spec.ts";
 import { aliasKey, bucketURL, jobDirectory, latestBuildKeys } from "../model/storage-layout.ts";
 import type { GCSUploadOptions } from "../model/utility-options.ts";
@@ -22,7 +23,7 @@ export function uploadRoot(options: GCSUploadOptions): string {
 
 /** Key of this run's directory; "" with an output directory, which holds one run only. */
 export const runDirectory = (options: GCSUploadOptions, spec: JobSpec): string =>
-  options.local_output_dir ? "" : posix.join(jobDirectory(spec, options), options.sub_dir ?? "");
+  options.local_output_dir ? "" : posix.join(jobDirectory(spec, options), withoutDots(options.sub_dir ?? ""));
 
 /** How other tools find this run: the alias of a presubmit, and the latest build of the job. */
 export function pointers(options: GCSUploadOptions, spec: JobSpec): Upload[] {
@@ -55,7 +56,7 @@ export async function artifacts(
     });
     for (const { path, ...place } of files) {
       if (skip(place.file)) continue;
-      const name = posix.join(directory, basename(item), path);
+      const name = posix.join(directory, withoutDots(basename(item)), path);
       const { name: key, ...type } = typeByName(name, options.mediaTypes);
       if (uploads.has(key)) warn(`Encountered duplicate upload of ${key}, skipping...`);
       else uploads.set(key, { key, source: place, ...type });

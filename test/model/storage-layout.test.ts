@@ -48,4 +48,13 @@ describe("storage keys", () => {
   ] as const)("by strategy %s of %s/%s", (path_strategy, org, repo, directory) => {
     expect(repoDirectory({ path_strategy, default_org: "k", default_repo: "k" }, org, repo)).toBe(directory);
   });
+
+  it("of a job that is called .. lie where its results would, not above", () => {
+    const up = { ...spec("presubmit"), job: ".." };
+    expect(jobDirectory(up, explicit)).toBe("p/x/pr-logs/pull/o_r/7/__/1");
+    expect(latestBuildKeys(up, explicit)).toEqual([
+      "pr-logs/directory/__/latest-build.txt",
+      "pr-logs/pull/o_r/7/__/latest-build.txt",
+    ]);
+  });
 });
