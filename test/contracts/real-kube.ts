@@ -14,7 +14,7 @@ export interface RealKube {
   close(): Promise<void>;
 }
 
-const found = (name: string): string | undefined =>
+export const found = (name: string): string | undefined =>
   [join(homedir(), ".cache/cutwater-bin"), ...(process.env["PATH"] ?? "").split(delimiter)]
     .map((folder) => join(folder, name))
     .find((path) => existsSync(path));

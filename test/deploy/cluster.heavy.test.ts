@@ -1,0 +1,231 @@
+// The manifests on a real kube-apiserver, and a job's whole way with just the rights that they give.
+import { createHmac } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Kind } from "../../src/model/kube-object.ts";
+import { LEASE } from "../../src/model/lease.ts";
+import { POD, type Pod } from "../../src/model/pod.ts";
+import { PROW_JOB } from "../../src/model/prowjob.ts";
+import { whyNoRealKube } from "../contracts/real-kube.ts";
+import { newJob, until } from "../plank/end-to-end.ts";
+import { hasBinary } from "../queue/redis.ts";
+import { type Cluster, hasKubectl, startCluster } from "./cluster.ts";
+import { base, components, ofKind } from "./manifests.ts";
+
+const CONFIG = `
+prowjob_namespace: prow
+pod_namespace: test-pods
+horologium: { tick_interval: 1s }
+sinker: { resync_period: 1s, max_prowjob_age: 1s, max_pod_age: 1h, terminated_pod_ttl: 1s }
+plank:
+  default_decoration_configs:
+    "*":
+      timeout: 1h
+      gcs_configuration: { bucket: results, path_strategy: explicit }
+      utility_images: { clonerefs: c, initupload: i, entrypoint: e, sidecar: s }
+periodics:
+  - name: nightly
+    interval: 1h
+    spec: { containers: [{ image: busybox, command: ["true"] }] }
+`;
+
+const core = (plural: string, kind: string, namespaced: boolean): Kind => ({
+  ...{ group: "", version: "v1", plural, kind, namespaced },
+});
+const SECRET = core("secrets", "Secret", true);
+const NODE = core("nodes", "Node", false);
+
+const GITHUB = "--github-endpoint=http://127.0.0.1:1";
+const SECONDS = 60;
+
+const missing =
+  whyNoRealKube() ?? (hasKubectl() ? undefined : "kubectl is missing: run ../shared/bin/unpack.sh");
+if (missing) {
+  describe("the manifests on kube-apiserver", () => test.skip(missing, () => {}));
+} else {
+  let cluster: Cluster;
+  let applied: string;
+  beforeAll(async () => {
+    cluster = await startCluster(CONFIG);
+    applied = await cluster.kubectl("apply", "--server-side", "--kustomize", base);
+  }, 120_000);
+  afterAll(() => cluster?.close());
+
+  test("all of it is accepted as it is, without a warning, and once more", async () => {
+    expect(applied.match(/serverside-applied/g)?.length).toBeGreaterThan(60);
+    expect(applied).not.toContain("Warning");
+    expect(await cluster.kubectl("apply", "--server-side", "--kustomize", base)).not.toContain("Warning");
+  });
+
+  test("pods of every component are let in at the level that the namespace enforces; a root one is not", async () => {
+    const { admin } = cluster;
+    for (const { name, deployment } of components) {
+      const { spec } = deployment.spec.template;
+      await admin.write.create(POD, { metadata: { name, namespace: "prow" }, spec } as unknown as Pod);
+      await admin.write.delete(POD, "prow", name, { gracePeriodSeconds: 0 });
+    }
+    const root = { containers: [{ name: "root", image: "busybox" }] };
+    const refused = admin.write.create(POD, {
+      metadata: { name: "root", namespace: "prow" },
+      spec: root,
+    } as Pod);
+    await expect(refused).rejects.toThrow(/violates PodSecurity "restricted/);
+  });
+
+  const may = async (account: string, verb: string, resource: string, ...where: string[]) => {
+    const who = `--as=system:serviceaccount:${account}`;
+    const question = cluster.kubectl("auth", "can-i", verb, resource, who, ...where);
+    // A no is also the exit code 1.
+    const answer = await question.catch(({ stdout }: { stdout: string }) => stdout);
+    const word = /^(yes|no)\b/m.exec(answer)?.[1];
+    if (!word) throw new Error(`kubectl auth can-i ${verb} ${resource}: ${answer}`);
+    return word === "yes";
+  };
+
+  test("each may do what it is there for", async () => {
+    expect(await may("prow:plank", "create", "pods", "--namespace=test-pods")).toBe(true);
+    expect(await may("prow:deck", "get", "pods", "--namespace=test-pods", "--subresource=log")).toBe(true);
+    expect(await may("prow:hook-worker", "patch", "configmaps/plugins", "--namespace=prow")).toBe(true);
+  });
+
+  describe("no account may", () => {
+    const accounts = ofKind("ServiceAccount").map(({ metadata }) => `${metadata.namespace}:${metadata.name}`);
+    test.each([
+      ["get", "secrets", ["--namespace=prow"]],
+      ["list", "secrets", ["--namespace=test-pods"]],
+      ["delete", "nodes", []],
+      ["list", "nodes", []],
+      ["create", "pods", ["--namespace=prow"]],
+      ["create", "pods", ["--namespace=test-pods", "--subresource=exec"]],
+      ["create", "serviceaccounts", ["--namespace=prow", "--subresource=token"]],
+      ["create", "rolebindings.rbac.authorization.k8s.io", ["--namespace=prow"]],
+      ["update", "deployments.apps", ["--namespace=prow"]],
+      ["list", "prowjobs.prow.k8s.io", ["--namespace=default"]],
+      ["update", "prowjobs.prow.k8s.io", ["--namespace=prow"]],
+      ["delete", "configmaps", ["--namespace=prow"]],
+      ["get", "configmaps/redis", ["--namespace=prow"]],
+      ["update", "leases.coordination.k8s.io/of-somebody-else", ["--namespace=prow"]],
+    ])("%s %s %j", async (verb, resource, where) => {
+      const answers = await Promise.all(accounts.map((account) => may(account, verb, resource, ...where)));
+      expect(accounts.filter((_, index) => answers[index])).toEqual([]);
+    });
+  });
+
+  test("what an account may not do is refused to its token too", async () => {
+    const plank = await cluster.as("plank");
+    await expect(plank.write.delete(PROW_JOB, "prow", "any")).rejects.toThrow(/forbidden/);
+    await expect(plank.read.list(SECRET, { namespace: "test-pods" })).rejects.toThrow(/forbidden/);
+    await expect(plank.write.delete(NODE, "", "any")).rejects.toThrow(/forbidden/);
+    const gateway = await cluster.as("hook-gateway");
+    await expect(gateway.read.list(PROW_JOB, { namespace: "prow" })).rejects.toThrow(/forbidden/);
+  });
+
+  test("a job becomes a pod, is mirrored, reported, shown and cleaned up; a periodic one starts", async () => {
+    const { admin, directory } = cluster;
+    const storage = join(directory, "storage");
+    const stored = [`--storage=${storage}`];
+    const crew = await Promise.all([
+      cluster.component("plank"),
+      cluster.component("crier", [...stored, GITHUB]),
+      cluster.component("deck", stored),
+      cluster.component("horologium"),
+    ]);
+    const deck = crew[2]!;
+    for (const each of crew) await until(each.ready, "a component is ready", SECONDS);
+
+    const hook = await cluster.as("hook-worker");
+    const metadata = { name: "job-1", namespace: "prow" };
+    const report = { report: false, namespace: "test-pods" };
+    await hook.write.create(PROW_JOB, { ...newJob("job-1", { ...report, type: "postsubmit" }), metadata });
+    await until(async () => Boolean(await admin.read.get(POD, "test-pods", "job-1")), "its pod", SECONDS);
+    await admin.write.patch(
+      POD,
+      "test-pods",
+      "job-1",
+      { status: { phase: "Succeeded" } },
+      { subresource: "status" },
+    );
+    const job = () => admin.read.get(PROW_JOB, "prow", "job-1");
+    await until(async () => (await job())?.status.state === "success", "its end is mirrored", SECONDS);
+
+    const finished = () => filesBelow(storage).find((file) => file.endsWith("finished.json"));
+    await until(() => Boolean(finished()), "it is reported to storage", SECONDS);
+    expect(JSON.parse(readFileSync(finished()!, "utf8"))).toMatchObject({ passed: true, result: "success" });
+
+    const shown = await (await fetch(`http://127.0.0.1:${deck.port}/prowjobs.js`)).text();
+    expect(shown).toContain("job-1");
+    const periodic = async () =>
+      (await admin.read.list(PROW_JOB, { namespace: "prow" })).items.find(
+        ({ spec }) => spec.job === "nightly",
+      );
+    await until(async () => (await periodic())?.status.state === "pending", "the periodic one runs", SECONDS);
+
+    const sinker = await cluster.component("sinker");
+    await until(sinker.ready, "sinker is ready", SECONDS);
+    await until(async () => !(await job()), "the job is cleaned up", SECONDS);
+    await until(async () => goes(await admin.read.get(POD, "test-pods", "job-1")), "its pod is", SECONDS);
+    expect(await periodic()).toBeDefined();
+
+    const leases = (await admin.read.list(LEASE, { namespace: "prow" })).items;
+    const held = leases.filter(({ spec }) => spec.holderIdentity).map((lease) => lease.metadata.name);
+    expect(held.sort()).toEqual([
+      "cutwater-crier",
+      "cutwater-horologium",
+      "prow-controller-manager-leader-lock",
+      "prow-sinker-leaderlock",
+    ]);
+    for (const each of [...crew, sinker]) {
+      expect(each.output()).not.toMatch(/forbidden|may not use leases/);
+      await each.stop();
+    }
+  });
+
+  test("tide starts jobs and holds its lease with what it may do", async () => {
+    const tide = await cluster.as("tide");
+    const metadata = { name: "batch", namespace: "prow" };
+    await tide.write.create(PROW_JOB, { ...newJob("batch", { type: "batch" }), metadata });
+    expect((await tide.read.list(PROW_JOB, { namespace: "prow" })).items.length).toBeGreaterThan(0);
+    const lease = { metadata: { name: "cutwater-tide", namespace: "prow" }, spec: { holderIdentity: "me" } };
+    const made = await tide.write.create(LEASE, lease);
+    await tide.write.replace(LEASE, { ...made, spec: { ...made.spec, holderIdentity: "" } });
+    await expect(tide.write.delete(LEASE, "prow", "cutwater-tide")).rejects.toThrow(/forbidden/);
+  });
+
+  test.skipIf(!hasBinary("redis-server"))(
+    "webhooks go through gateway and Redis, as their manifests start them, to the worker",
+    async () => {
+      const queue = [`--queue=redis://127.0.0.1:${await cluster.redis()}`, GITHUB];
+      const gateway = await cluster.component("hook-gateway", queue);
+      const worker = await cluster.component("hook-worker", queue);
+      for (const each of [gateway, worker]) await until(each.ready, "hook is ready", SECONDS);
+      const body = JSON.stringify({ zen: "Keep it logically awesome.", hook_id: 1 });
+      const send = (secret: string) =>
+        fetch(`http://127.0.0.1:${gateway.port}/hook`, {
+          method: "POST",
+          headers: {
+            "content-type": "application/json",
+            "x-github-event": "ping",
+            "x-github-delivery": "one",
+            "x-hub-signature": `sha1=${createHmac("sha1", secret).update(body).digest("hex")}`,
+            "x-hub-signature-256": `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`,
+          },
+          body,
+        });
+      expect((await send("webhook-secret")).status).toBe(200);
+      expect((await send("another")).status).toBe(403);
+      for (const each of [gateway, worker]) {
+        await each.stop();
+        expect(each.output()).not.toMatch(/forbidden|NOAUTH|WRONGPASS/);
+      }
+    },
+  );
+}
+
+/** Gone, or about to: without a kubelet nothing finishes a deletion. */
+const goes = (pod: Pod | undefined): boolean => !pod || Boolean(pod.metadata.deletionTimestamp);
+
+const filesBelow = (directory: string): string[] =>
+  existsSync(directory)
+    ? readdirSync(directory, { recursive: true, encoding: "utf8" }).map((name) => join(directory, name))
+    : [];
