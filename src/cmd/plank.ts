@@ -1,11 +1,12 @@
 // cutwater plank: ProwJobs to pods and back; Prow's prow-controller-manager.
 import { snowflake } from "../jobs/build-id.ts";
 import { string, strings, UsageError } from "../lib/flags.ts";
+import { runClusterStatus } from "../plank/cluster-status.ts";
 import { plankReady, runPlank } from "../plank/run.ts";
 import { runScheduler } from "../plank/run-scheduler.ts";
 import { buildIdsFromTot } from "../plank/tot.ts";
 import { component, type Running, type Surroundings } from "./component.ts";
-import { clustersOfFlags } from "./connect.ts";
+import { clustersOfFlags, storageFrom } from "./connect.ts";
 import { githubFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
 import { leaseFlag, led } from "./led.ts";
 import { applyWith, type Ports, watchJobs, watchPods } from "./ports.ts";
@@ -43,7 +44,9 @@ export function startPlank(
     metrics,
   };
   const run: Record<Controller, (signal: AbortSignal) => Promise<void>> = {
-    plank: (signal) => runPlank(deps, signal),
+    plank: async (signal) => {
+      await Promise.all([runPlank(deps, signal), runClusterStatus(deps, signal)]);
+    },
     scheduler: (signal) => runScheduler({ ...deps, jobs: unplaced, web: fetch }, signal),
   };
   const done = led({ lease, clusters: ports.clusters }, around, (signal) =>
@@ -79,7 +82,7 @@ export const plank = component({
     ...kubeFlags,
     ...prowGithubFlags,
     ...ignoredAll(githubFlags, "plank does not talk to GitHub"),
-    ...ignoredAll(storageFlags, "plank does not use object storage"),
+    ...storageFlags,
     ...leaseFlag("prow-controller-manager-leader-lock"),
     "enable-controller": strings(["plank"], "Controllers to run: plank, scheduler; may be repeated."),
     "tot-url": string("", "Address of tot, which numbers builds; empty: builds are numbered here."),
@@ -88,7 +91,11 @@ export const plank = component({
   async start(flags, around) {
     const controllers = controllersOf(flags["enable-controller"]);
     const clusters = await clustersOfFlags(flags, around);
-    const apply = applyWith(flags["dry-run"], { clusters }, around);
+    const apply = applyWith(
+      flags["dry-run"],
+      { clusters, storage: await storageFrom(flags, around) },
+      around,
+    );
     const selector = flags["label-selector"];
     return startPlank(
       {

@@ -3,10 +3,11 @@ import type { StorageEffect } from "../model/effect.ts";
 import type { BlobWrite } from "../storage/port.ts";
 
 export async function applyStorage(effect: StorageEffect, storage: BlobWrite): Promise<void> {
-  const { url, content, contentType, metadata, ifAbsent } = effect;
+  const { url, content, contentType, cacheControl, metadata, ifAbsent } = effect;
   try {
     await storage.write(url, content, {
       contentType,
+      ...(cacheControl && { cacheControl }),
       ...(metadata && { metadata }),
       ...(ifAbsent && { ifAbsent }),
     });

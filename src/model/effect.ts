@@ -126,6 +126,8 @@ export type StorageEffect = {
   url: string;
   content: string;
   contentType: string;
+  /** `no-cache` for what is written again and again. */
+  cacheControl?: string;
   metadata?: Record<string, string>;
   /** Leave an existing object alone. */
   ifAbsent?: boolean;

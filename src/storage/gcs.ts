@@ -143,7 +143,7 @@ async function writeTo(
   url: string,
   file: File,
   content: Content,
-  { contentType, contentEncoding, metadata, ifAbsent }: WriteOptions,
+  { contentType, contentEncoding, cacheControl, metadata, ifAbsent }: WriteOptions,
 ): Promise<void> {
   const streamed = content instanceof ReadableStream;
   const size = streamed ? Number.POSITIVE_INFINITY : Buffer.byteLength(content);
@@ -153,6 +153,7 @@ async function writeTo(
     metadata: {
       ...(contentType && { contentType }),
       ...(contentEncoding && { contentEncoding }),
+      ...(cacheControl && { cacheControl }),
       ...(metadata && { metadata }),
     },
   });

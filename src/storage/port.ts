@@ -38,6 +38,8 @@ export interface BlobRead {
 export interface WriteOptions {
   contentType?: string;
   contentEncoding?: string;
+  /** For those who read it over HTTP, e.g. `no-cache`. */
+  cacheControl?: string;
   metadata?: Record<string, string>;
   /** Throws StorageError 412 when the object exists. */
   ifAbsent?: boolean;

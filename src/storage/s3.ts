@@ -130,12 +130,13 @@ async function writeTo(
   client: S3Client,
   place: Place,
   content: Content,
-  { contentType, contentEncoding, metadata, ifAbsent }: WriteOptions,
+  { contentType, contentEncoding, cacheControl, metadata, ifAbsent }: WriteOptions,
 ): Promise<void> {
   const parameters = {
     ...place,
     ...(contentType && { ContentType: contentType }),
     ...(contentEncoding && { ContentEncoding: contentEncoding }),
+    ...(cacheControl && { CacheControl: cacheControl }),
     ...(metadata && { Metadata: metadata }),
     ...(ifAbsent && { IfNoneMatch: "*" }),
   };
