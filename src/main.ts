@@ -66,6 +66,12 @@ const COMMANDS: Entry[] = [
     load: async () => (await import("./cmd/sinker.ts")).sinker,
   },
   {
+    name: "tot",
+    group: "components",
+    summary: "Numbers the builds of every job.",
+    load: async () => (await import("./cmd/tot.ts")).tot,
+  },
+  {
     name: "cherrypicker",
     group: "components",
     summary: "Picks pull requests onto other branches (an external plugin).",

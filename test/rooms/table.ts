@@ -87,6 +87,7 @@ const ROOMS_ = {
   plank: { holds: "ProwJobs to pods and back", ...COMPONENT },
   tide: { holds: "merges what is ready, says why the rest is not", ...COMPONENT },
   sinker: { holds: "cleans up old jobs and pods", ...COMPONENT },
+  tot: { holds: "numbers the builds of every job", may: ["lib", "model", "config"] },
   horologium: { holds: "starts periodic jobs", ...COMPONENT },
   crier: { holds: "reports jobs to GitHub and storage", ...COMPONENT },
   deck: { holds: "pages, JSON endpoints, live streams", may: PURE, ports: PORTS },
