@@ -115,7 +115,8 @@ function once<T>(make: () => T): () => T {
 const refusal = ({ name }: JobBase, base: Path, { path, why }: Raised): Problem => ({
   level: "error",
   path: [...base, ...path],
-  message: `job ${JSON.stringify(name)}: a pull request may not add or change a job with ${fieldText(path)}: ${why}`,
+  // The field comes early: a status holds 140 characters.
+  message: `job ${JSON.stringify(name)} has ${fieldText(path)}, which no pull request may bring: ${why}`,
   hint: "in_repo_config.pod_policy of the central configuration says what is allowed",
 });
 

@@ -220,7 +220,7 @@ const HOSTILE: [field: string, job: Fields][] = [
 describe("what gives a pod more than a plain one has", () => {
   test.each(HOSTILE)("%s (%#)", (field, job) => {
     expect(told(job)).toContainEqual(
-      expect.stringContaining(`job "mine": a pull request may not add or change a job with ${field}: `),
+      expect.stringContaining(`job "mine" has ${field}, which no pull request may bring: `),
     );
   });
 
@@ -257,7 +257,7 @@ test("the place is told as of any other fault", () => {
     "presubmits:\n- name: mine\n  spec:\n    containers:\n    - image: i\n      command: [run]\n      securityContext:\n        privileged: true\n";
   const { raised } = parseInRepoConfig([{ path: ".prow.yaml", text }], "acme/lib", config);
   expect(raised().flatMap(({ problems }) => problems.map(problemText))).toEqual([
-    '.prow.yaml:8:9: error: job "mine": a pull request may not add or change a job with spec.containers[0].securityContext.privileged: a privileged container has the node (in_repo_config.pod_policy of the central configuration says what is allowed)',
+    '.prow.yaml:8:9: error: job "mine" has spec.containers[0].securityContext.privileged, which no pull request may bring: a privileged container has the node (in_repo_config.pod_policy of the central configuration says what is allowed)',
   ]);
 });
 

@@ -199,7 +199,7 @@ describe("jobs that ask for more than a plain pod has", () => {
     const refused = jobsAt(trees);
     await expect(refused).rejects.toBeInstanceOf(InRepoConfigError);
     await expect(refused).rejects.toThrow(
-      /acme\/lib: \.prow\.yaml:\d+:\d+: error: job "new": a pull request may not add or change a job with spec\.hostNetwork: /,
+      /acme\/lib: \.prow\.yaml:\d+:\d+: error: job "new" has spec\.hostNetwork, which no pull request may bring: /,
     );
   });
 
