@@ -1,5 +1,6 @@
 // Carries requests to GitHub: endpoints in turn, authorization, ETags, limits, retries. Octokit sees a plain `fetch`.
 import type { Clock } from "../lib/clock.ts";
+import { mayMutate } from "../lib/graphql-mutation.ts";
 import type { Logger } from "../lib/logger.ts";
 import { GitHubError } from "./error.ts";
 import type { ETagCache } from "./etag-cache.ts";
@@ -88,7 +89,7 @@ export function transport(options: TransportOptions): Transport {
 const IDEMPOTENT_POST = /\/(labels|assignees|requested_reviewers|access_tokens)$/;
 
 function isRepeatable({ method, path, body }: Outgoing): boolean {
-  if (path === "/graphql") return !/"query":"\s*mutation/.test(body ?? "");
+  if (path === "/graphql") return !mayMutate(body ?? "");
   return method !== "POST" || IDEMPOTENT_POST.test(path);
 }
 

@@ -2,6 +2,7 @@
 import type { GitHubRelay, RawRequest } from "../github/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
+import { mayMutate } from "../lib/graphql-mutation.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { RepoRef } from "../model/github.ts";
 import { mayAsk, type Scope } from "./may-ask.ts";
@@ -71,7 +72,7 @@ async function tokenFor(relay: GitHubRelay, id: number, repo: RepoRef): Promise<
 }
 
 function writes({ method, path, body = "" }: RawRequest): boolean {
-  if (path === "/graphql") return /"query":"\s*mutation/.test(body);
+  if (path === "/graphql") return mayMutate(body);
   return method !== "GET" && method !== "HEAD" && !path.startsWith("/markdown");
 }
 
