@@ -78,6 +78,21 @@ describe("an event", () => {
     ]);
   });
 
+  it("takes back what it told dependabot, so that it can tell it again", async () => {
+    const repo = world();
+    const pr = repo.pr({ mergeable: true, labels: ["needs-rebase"], by: "dependabot[bot]" });
+    const own = pr.addComment(BOT, formatSimple("rebase"));
+    pr.addComment(BOT, "This is not a rebase");
+    pr.addComment(
+      BOT,
+      "@bob: no\n\n<details>\n\nIn response to [this](u):\n\n>PR needs rebase.\n\n</details>",
+    );
+    const effects = await repo.play(needsRebasePlugin({ cacheValidMs: 0 }), pr.event("synchronize"));
+    expect(effects.filter(({ do: what }) => what === "deleteComment")).toEqual([
+      { do: "deleteComment", repo: { org: "acme", repo: "lib" }, id: own.id },
+    ]);
+  });
+
   it("waits for GitHub to find out, and gives up on a head that has moved", async () => {
     const repo = world();
     const pr = repo.pr({ mergeable: null });

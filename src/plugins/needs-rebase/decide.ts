@@ -1,15 +1,18 @@
 // What a pull request needs, given whether it can be merged and whether it carries the label already.
 import type { GitHubRead } from "../../github/port.ts";
-import { isBot } from "../../model/bot.ts";
 import type { Effect } from "../../model/effect.ts";
-import type { IssueComment, IssueRef } from "../../model/github.ts";
+import type { IssueRef } from "../../model/github.ts";
 import { formatSimple } from "../../model/reply.ts";
+import { pruneComments } from "../prune.ts";
 
 export const NEEDS_REBASE = "needs-rebase";
 const MESSAGE = "PR needs rebase.";
 const DEPENDABOT = "dependabot[bot]";
+/** Dependabot takes that for a command. */
+const TO_DEPENDABOT = formatSimple("rebase");
 
-interface Found {
+/** A pull request as it was looked at. */
+export interface Found {
   issue: IssueRef;
   author: string;
   mergeable: boolean;
@@ -17,14 +20,10 @@ interface Found {
 }
 
 /** Comments are read only when there are some to be taken away. */
-export async function rebaseEffects(
-  found: Found,
-  read: Pick<GitHubRead, "botLogin" | "comments">,
-): Promise<Effect[]> {
+export async function rebaseEffects(found: Found, read: GitHubRead): Promise<Effect[]> {
   const { author, hasLabel, issue, mergeable } = found;
   if (!mergeable && !hasLabel) {
-    // Dependabot takes that for a command.
-    const body = formatSimple(author === DEPENDABOT ? "rebase" : MESSAGE);
+    const body = author === DEPENDABOT ? TO_DEPENDABOT : formatSimple(MESSAGE);
     // The label last: it says that this is done.
     return [
       { do: "createComment", issue, body, marker: body.trim() },
@@ -32,11 +31,13 @@ export async function rebaseEffects(
     ];
   }
   if (!mergeable || !hasLabel) return [];
-  const [bot, comments] = await Promise.all([read.botLogin(), read.comments(issue)]);
-  return [...prune(comments, bot, issue), { do: "removeLabel", issue, label: NEEDS_REBASE }];
+  const bot = await read.botLogin();
+  return [
+    ...(await pruneComments(issue, { bot, read }, isRequest)),
+    { do: "removeLabel", issue, label: NEEDS_REBASE },
+  ];
 }
 
-const prune = (comments: readonly IssueComment[], bot: string, { org, repo }: IssueRef): Effect[] =>
-  comments
-    .filter(({ body, user }) => isBot(bot, user.login) && body.includes(MESSAGE))
-    .map(({ id }) => ({ do: "deleteComment", repo: { org, repo }, id }));
+/** One to dependabot too, other than in Prow: while it stands, the next conflict would not be told. */
+const isRequest = (words: string): boolean =>
+  words.includes(MESSAGE) || words.trim() === TO_DEPENDABOT.trim();

@@ -3,6 +3,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Effect } from "../../model/effect.ts";
 import type { Event } from "../../model/event.ts";
 import type { IssueRef, PullRequest } from "../../model/github.ts";
+import { hasLabel } from "../../model/labels.ts";
 import { needsRebase } from "../needs-rebase.ts";
 import type { Context, Plugin } from "../plugin.ts";
 import { NEEDS_REBASE, rebaseEffects } from "./decide.ts";
@@ -44,9 +45,8 @@ async function look(issue: IssueRef, pr: PullRequest, context: Needs): Promise<E
   await clock.sleep(FIRST_PAUSE_MS);
   const mergeable = await mergeability(issue, pr.head.sha, context);
   if (mergeable === undefined) return [];
-  const labels = await read.issueLabels(issue);
-  const hasLabel = labels.some(({ name }) => name.toLowerCase() === NEEDS_REBASE);
-  return rebaseEffects({ issue, author: pr.user.login, mergeable, hasLabel }, read);
+  const isLabelled = hasLabel(NEEDS_REBASE, await read.issueLabels(issue));
+  return rebaseEffects({ issue, author: pr.user.login, mergeable, hasLabel: isLabelled }, read);
 }
 
 /** undefined when it cannot be told: the next event or the next look at all tells. */

@@ -3,16 +3,8 @@ import type { PluginsConfig } from "../../config/plugins-config.ts";
 import type { GitHubRead } from "../../github/port.ts";
 import { errorText } from "../../lib/error-text.ts";
 import type { Logger } from "../../lib/logger.ts";
-import type { IssueRef } from "../../model/github.ts";
-import { NEEDS_REBASE } from "./decide.ts";
-
-/** A pull request as the search finds it; one whose mergeability is unknown is left out. */
-export interface ScannedPull {
-  issue: IssueRef;
-  author: string;
-  mergeable: boolean;
-  hasLabel: boolean;
-}
+import { hasLabel } from "../../model/labels.ts";
+import { type Found, NEEDS_REBASE } from "./decide.ts";
 
 interface Search {
   /** Whose token it takes; "" for any. */
@@ -58,8 +50,8 @@ function orgQueries(org: string, now: Date): string[] {
 export async function scan(
   searches: readonly Search[],
   { read, log }: { read: Pick<GitHubRead, "graphql">; log: Logger },
-): Promise<ScannedPull[]> {
-  const found: ScannedPull[] = [];
+): Promise<Found[]> {
+  const found: Found[] = [];
   const failures: unknown[] = [];
   // One after the other: GitHub takes many at once for abuse.
   for (const { org, query } of searches) {
@@ -105,7 +97,7 @@ async function search(
   org: string,
   read: Pick<GitHubRead, "graphql">,
   log: Logger,
-): Promise<ScannedPull[]> {
+): Promise<Found[]> {
   const nodes: Answer["search"]["nodes"] = [];
   let searchCursor: string | null = null;
   do {
@@ -119,7 +111,8 @@ async function search(
   return nodes.flatMap(scanned);
 }
 
-function scanned(node: Partial<Node> | null): ScannedPull[] {
+/** Whose mergeability is unknown is left out. */
+function scanned(node: Partial<Node> | null): Found[] {
   if (!node?.repository || node.number === undefined || node.state !== "OPEN") return [];
   const { author, labels, mergeable, number, repository } = node;
   if (mergeable !== "MERGEABLE" && mergeable !== "CONFLICTING") return [];
@@ -129,7 +122,10 @@ function scanned(node: Partial<Node> | null): ScannedPull[] {
       issue,
       author: author?.login ?? "",
       mergeable: mergeable === "MERGEABLE",
-      hasLabel: labels?.nodes?.some((label) => label?.name === NEEDS_REBASE) ?? false,
+      hasLabel: hasLabel(
+        NEEDS_REBASE,
+        (labels?.nodes ?? []).filter((label) => label !== null),
+      ),
     },
   ];
 }
