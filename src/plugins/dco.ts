@@ -6,6 +6,7 @@ import { command } from "../model/commands.ts";
 import type { Effect } from "../model/effect.ts";
 import { type Commit, type PullRequest, type RepoRef, repoName } from "../model/github.ts";
 import { ABOUT_THIS_BOT } from "../model/reply.ts";
+import { commitList } from "./commit-list.ts";
 import { commentIssue, prRef } from "./event-issue.ts";
 import { labelChange } from "./label-change.ts";
 import type { Context, Plugin } from "./plugin.ts";
@@ -152,13 +153,10 @@ Full details of the Developer Certificate of Origin can be found at [developerce
 
 **The list of commits missing DCO signoff**:
 
-${commits.map((commit) => listed(commit, repo)).join("\n")}
+${commitList(repo, commits)}
 
 <details>
 
 ${ABOUT_THIS_BOT}
 </details>
 `;
-
-const listed = ({ message, sha }: Commit, repo: RepoRef): string =>
-  `- [${sha.slice(0, 7)}](https://github.com/${repoName(repo)}/commits/${sha}) ${message.split("\n", 1)[0]}`;
