@@ -29,6 +29,8 @@ export const EMPTY: OneComment = { parts: [], writes: [], gone: [], posts: 0 };
 const LONGEST = 65_000;
 /** Old replies are dropped beyond it. */
 const MOST_REPLIES = 30;
+/** Old notices too: anybody's commands may cause one each, and so many always fit when their middles go. */
+const MOST_NOTICES = 200;
 
 const HEADER = /^<!-- cutwater: all that the bot has to say (\{.*\}) -->$/;
 const BEGIN = /^<!-- part (\d+) (\d+) (\S+) (\S+) -->$/;
@@ -121,7 +123,8 @@ function fitted(parts: readonly Part[]): readonly Part[] {
   const most = LONGEST - FRAME;
   const size = (list: readonly Part[]) => list.reduce((sum, part) => sum + block(part).length + 9, 0);
   const replies = parts.filter(isReply);
-  const dropped = new Set(replies.slice(0, Math.max(0, replies.length - MOST_REPLIES)));
+  const notices = parts.filter((part) => !isReply(part));
+  const dropped = new Set([...replies.slice(0, -MOST_REPLIES), ...notices.slice(0, -MOST_NOTICES)]);
   for (const reply of replies) {
     if (size(parts.filter((part) => !dropped.has(part))) <= most) break;
     dropped.add(reply);
