@@ -1,4 +1,4 @@
-// Times as Kubernetes writes them.
+// Times as Kubernetes and GitHub write them.
 
 /** RFC 3339 in whole seconds. */
 export const timestamp = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, "Z");

@@ -1,4 +1,5 @@
 // What becomes of the one comment: a part added, changed or taken out, and two versions of it made one.
+import { timestamp } from "../../lib/timestamp.ts";
 import type { OneComment, Part } from "./document.ts";
 
 export type Change =
@@ -31,9 +32,6 @@ export function changed(comment: OneComment, change: Change, now: string): OneCo
 }
 
 export const secondAfter = (time: string): string => timestamp(new Date((Date.parse(time) || 0) + 1000));
-
-/** As GitHub writes times. */
-export const timestamp = (time: Date): string => time.toISOString().replace(/\.\d+Z$/, "Z");
 
 export const withWrite = (comment: OneComment, write: string): OneComment => ({
   ...comment,

@@ -2,12 +2,13 @@
 import type { Clock } from "../../lib/clock.ts";
 import { keyedLock } from "../../lib/keyed-lock.ts";
 import type { Logger } from "../../lib/logger.ts";
+import { timestamp } from "../../lib/timestamp.ts";
 import { isBot } from "../../model/bot.ts";
 import { type IssueComment, type IssueRef, type RepoRef, repoName } from "../../model/github.ts";
 import { answeredURL } from "../../model/reply.ts";
 import { isNotFound } from "../error.ts";
 import type { GitHub, GitHubRead, GitHubWrite } from "../port.ts";
-import { type Change, changed, isBuiltOn, secondAfter, timestamp, united, withWrite } from "./change.ts";
+import { type Change, changed, isBuiltOn, secondAfter, united, withWrite } from "./change.ts";
 import { EMPTY, type OneComment, parseOneComment, renderOneComment, sealable } from "./document.ts";
 
 export interface OneCommentOptions {
