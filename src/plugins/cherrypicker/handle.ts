@@ -97,12 +97,14 @@ async function closed(pr: PullRequest, tools: Tools): Promise<Effect[]> {
   const allowed = new Set<string>();
   for (const login of people) if (await mayAsk(login, tools)) allowed.add(login);
   const requests = all.filter(({ requester }) => allowed.has(requester));
-  const [toBase, others] = [true, false].map((own) =>
-    requests.filter(({ branch }) => (branch === pr.base.ref) === own),
-  ) as [PickRequest[], PickRequest[]];
-  const first = others.filter(
-    ({ branch }, at) => others.findIndex((other) => other.branch === branch) === at,
+  const isToBase = ({ branch }: PickRequest) => branch === pr.base.ref;
+  const toBase = requests.filter(isToBase);
+  // Of those who want the same branch the first gets it.
+  const others = Map.groupBy(
+    requests.filter((request) => !isToBase(request)),
+    ({ branch }) => branch,
   );
+  const first = [...others.values()].map(([request]) => request!);
   return [
     ...toBase.map(({ quoted, branch }) => answer(issue, quoted, sameBranch(branch))),
     ...(first.length > 0 ? await pick(pr, first, tools) : []),
