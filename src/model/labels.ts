@@ -29,6 +29,9 @@ export const CHERRY_PICK_UNAPPROVED = "do-not-merge/cherry-pick-not-approved";
 export const CLA_YES = "cncf-cla: yes";
 export const CLA_NO = "cncf-cla: no";
 export const INVALID_OWNERS = "do-not-merge/invalid-owners-file";
+export const BLOCKED_PATHS = "do-not-merge/blocked-paths";
+export const MERGE_COMMITS = "do-not-merge/contains-merge-commits";
+export const NEEDS_REBASE = "needs-rebase";
 export const RELEASE_NOTE_NEEDED = "do-not-merge/release-note-label-needed";
 
 /** Whether a label is set; GitHub does not tell labels apart by case. */

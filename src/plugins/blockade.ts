@@ -6,7 +6,7 @@ import { type Infer, list, object, string } from "../lib/schema.ts";
 import type { Effect } from "../model/effect.ts";
 import type { PullRequestEvent } from "../model/event.ts";
 import { type ChangedFile, namesRepo } from "../model/github.ts";
-import { hasLabel } from "../model/labels.ts";
+import { BLOCKED_PATHS, hasLabel } from "../model/labels.ts";
 import { formatResponse } from "../model/reply.ts";
 import { prRef } from "./event-issue.ts";
 import { reposField } from "./for-repo.ts";
@@ -25,7 +25,6 @@ type Blockade = Infer<typeof blockadeSchema>;
 const blockadesSection = section("blockades", list(blockadeSchema));
 
 const ACTIONS = ["opened", "reopened", "synchronize"];
-const BLOCKED_PATHS = "do-not-merge/blocked-paths";
 const BLOCKED = `Adding label: \`${BLOCKED_PATHS}\` because PR changes a protected file.`;
 
 export const blockade: Plugin = {

@@ -6,6 +6,7 @@ import { boolean, list, object, string } from "../lib/schema.ts";
 import type { Effect } from "../model/effect.ts";
 import {
   APPROVED,
+  BLOCKED_PATHS,
   CHERRY_PICK_APPROVED,
   CHERRY_PICK_UNAPPROVED,
   CLA_NO,
@@ -13,7 +14,9 @@ import {
   hasLabel,
   INVALID_OWNERS,
   LGTM,
+  MERGE_COMMITS,
   NEEDS_OK_TO_TEST,
+  NEEDS_REBASE,
   RELEASE_NOTE_NEEDED,
   WORK_IN_PROGRESS,
 } from "../model/labels.ts";
@@ -42,9 +45,8 @@ const cherryPickApprovedSection = section(
 
 /** As Prow has it, approving is refused only when all of them are set. */
 const BLOCKING = [
-  ...[CLA_NO, HOLD, INVALID_OWNERS, NEEDS_OK_TO_TEST, RELEASE_NOTE_NEEDED, WORK_IN_PROGRESS],
-  ...["do-not-merge/blocked-paths", "do-not-merge/contains-merge-commits"],
-  ...["bugzilla/invalid-bug", "needs-rebase"],
+  ...[BLOCKED_PATHS, CLA_NO, HOLD, INVALID_OWNERS, MERGE_COMMITS, NEEDS_OK_TO_TEST, NEEDS_REBASE],
+  ...[RELEASE_NOTE_NEEDED, WORK_IN_PROGRESS, "bugzilla/invalid-bug"],
 ];
 
 export const cherryPickApproved: Plugin = {

@@ -1,13 +1,12 @@
 // Holds pull requests up that contain merge commits.
 import type { PullRequestEvent } from "../model/event.ts";
-import { hasLabel } from "../model/labels.ts";
+import { hasLabel, MERGE_COMMITS } from "../model/labels.ts";
 import { formatSimple } from "../model/reply.ts";
 import { prRef } from "./event-issue.ts";
 import type { Context, Plugin } from "./plugin.ts";
 import { pruneComments } from "./prune.ts";
 
 const ACTIONS = ["opened", "reopened", "synchronize"];
-const MERGE_COMMITS = "do-not-merge/contains-merge-commits";
 const FOUND = `Adding label \`${MERGE_COMMITS}\` because PR contains merge commits, which are not allowed in this repository.
 Use \`git rebase\` to reapply your commits on top of the target branch. Detailed instructions for doing so can be found [here](https://git.k8s.io/community/contributors/guide/github-workflow.md#4-keep-your-branch-in-sync).`;
 /** GitHub lists no more commits of a pull request. */

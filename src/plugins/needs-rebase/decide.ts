@@ -2,10 +2,10 @@
 import type { GitHubRead } from "../../github/port.ts";
 import type { Effect } from "../../model/effect.ts";
 import type { IssueRef } from "../../model/github.ts";
+import { NEEDS_REBASE } from "../../model/labels.ts";
 import { formatSimple } from "../../model/reply.ts";
 import { pruneComments } from "../prune.ts";
 
-export const NEEDS_REBASE = "needs-rebase";
 const MESSAGE = "PR needs rebase.";
 const DEPENDABOT = "dependabot[bot]";
 /** Dependabot takes that for a command. */

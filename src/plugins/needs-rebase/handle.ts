@@ -3,10 +3,10 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Effect } from "../../model/effect.ts";
 import type { Event } from "../../model/event.ts";
 import type { IssueRef, PullRequest } from "../../model/github.ts";
-import { hasLabel } from "../../model/labels.ts";
+import { hasLabel, NEEDS_REBASE } from "../../model/labels.ts";
 import { needsRebase } from "../needs-rebase.ts";
 import type { Context, Plugin } from "../plugin.ts";
-import { NEEDS_REBASE, rebaseEffects } from "./decide.ts";
+import { rebaseEffects } from "./decide.ts";
 
 /** GitHub is given this long to find out whether it can be merged. */
 const FIRST_PAUSE_MS = 5_000;

@@ -3,8 +3,9 @@ import type { PluginsConfig } from "../../config/plugins-config.ts";
 import type { GitHubRead } from "../../github/port.ts";
 import { errorText } from "../../lib/error-text.ts";
 import type { Logger } from "../../lib/logger.ts";
-import { hasLabel } from "../../model/labels.ts";
-import { type Found, NEEDS_REBASE } from "./decide.ts";
+import { hasLabel, NEEDS_REBASE } from "../../model/labels.ts";
+import { needsRebase } from "../needs-rebase.ts";
+import type { Found } from "./decide.ts";
 
 interface Search {
   /** Whose token it takes; "" for any. */
@@ -20,7 +21,7 @@ const MOST_RESULTS = 1_000;
 /** Orgs and repositories that plugins.yaml enables the external plugin for. */
 export const needsRebaseScopes = (plugins: PluginsConfig): string[] =>
   Object.entries(plugins.scopes().external)
-    .filter(([, entries]) => entries.some(({ name }) => name === NEEDS_REBASE))
+    .filter(([, entries]) => entries.some(({ name }) => name === needsRebase.name))
     .map(([scope]) => scope);
 
 /** One for each org, since GitHub ends at 1,000 results, and one for the repositories: of each org, for an App. */
