@@ -15,7 +15,7 @@ export type Verdict = { path: string; as: RepoRef } | { refused: string };
 
 /** Reads of people and of the org that a token of ours gives: no other repository is in them. */
 const ABOUT_PEOPLE =
-  /^\/(user|users\/[^/]+(\/orgs)?|orgs\/[^/]+(\/(members|public_members|memberships|teams)(\/.*)?)?|rate_limit|meta|emojis|licenses(\/[^/]+)?|gitignore\/.*)$/;
+  /^\/(user|users\/[^/]+(\/orgs)?|orgs\/[^/]+(\/(members|public_members|memberships)(\/.*)?|\/teams(\/[^/]+(\/(members|memberships|teams)(\/.*)?)?)?)?|rate_limit|meta|emojis|licenses(\/[^/]+)?|gitignore\/.*)$/;
 const RENDERING = /^\/markdown(\/raw)?$/;
 
 export function mayAsk({ repo, id, narrowed }: Scope, { method, path }: RawRequest): Verdict {
@@ -26,6 +26,9 @@ export function mayAsk({ repo, id, narrowed }: Scope, { method, path }: RawReque
   const { pathname } = url;
   const as = repo;
   const sent = { path: pathname + url.search, as };
+  // Dots behind an encoded slash are still there: a server that decodes them first would climb.
+  if (pathname.split("/").some((segment) => plain(segment).split(/[/\\]/).includes("..")))
+    return { refused: `${JSON.stringify(path)} leaves its place` };
   const reads = method === "GET" || method === "HEAD";
   const [, first = "", owner = "", name = "", ...rest] = pathname.split("/").map(plain);
   if (first === "repos" && same(owner, repo.org) && same(name, repo.repo)) return sent;

@@ -8,7 +8,8 @@ export function everydayYAML(text: string): { value: unknown } | undefined {
   try {
     return { value: new Reader(text).document() };
   } catch (error) {
-    if (error === unusual) return undefined;
+    // JavaScript's engine runs out of stack over a quoted text of millions of characters.
+    if (error === unusual || error instanceof RangeError) return undefined;
     throw error;
   }
 }

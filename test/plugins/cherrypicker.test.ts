@@ -324,6 +324,7 @@ test.each([
   ["**Release note**:\n<!-- write -->\n```\nfixed\n```", "```release-note\nfixed\n```"],
   ["Release note**: ```release-note\r\nNONE\r\n```", "```release-note\nNONE\n```"],
   ["```\nnot one\n```", undefined],
+  ["```release-note\n/override ci\r\n/lgtm a /b\n```", "```release-note\n /override ci\r\n /lgtm a /b\n```"],
 ])("the note in %j", (original, note) => {
   const body = pickBody({ number: 7, original, chain: [], labels: [] });
   expect(body).toBe(["This is an automated cherry-pick of #7", ...(note ? [note] : [])].join("\n\n"));

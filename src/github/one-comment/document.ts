@@ -118,6 +118,9 @@ const block = ({ id, edits, created, updated, body }: Part): string =>
 /** Room for the header and what stands around the parts. */
 const FRAME = 2_500;
 
+/** Notices of no more characters are dropped, the oldest first, and not shortened. */
+const SHORT = 300;
+
 /** The parts that there is room for: old replies go first, then the longest notices lose their middle. */
 function fitted(parts: readonly Part[]): readonly Part[] {
   const most = LONGEST - FRAME;
@@ -132,6 +135,11 @@ function fitted(parts: readonly Part[]): readonly Part[] {
   let kept = parts.filter((part) => !dropped.has(part));
   for (let excess = size(kept) - most; excess > 0; excess = size(kept) - most) {
     const longest = kept.reduce((a, b) => (b.body.length > a.body.length ? b : a));
+    // So many that shortening gains nothing more: it would go on for ever.
+    if (longest.body.length <= SHORT) {
+      kept = kept.slice(1);
+      continue;
+    }
     const room = Math.max(Math.floor(longest.body.length / 2), longest.body.length - excess - 200);
     kept = kept.map((part) => (part === longest ? { ...part, body: shortened(part.body, room) } : part));
   }

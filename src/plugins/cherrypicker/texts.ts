@@ -42,7 +42,7 @@ export function pickBody({ number, original, assignee, chain, labels }: PickBody
   return [
     `This is an automated cherry-pick of #${number}`,
     ...(assignee ? [`/assign ${assignee}`] : []),
-    ...(note === undefined ? [] : [`\`\`\`release-note\n${note.trim()}\n\`\`\``]),
+    ...(note === undefined ? [] : [`\`\`\`release-note\n${withoutCommands(note.trim())}\n\`\`\``]),
     ...(chain.length > 0 ? [`/cherrypick ${chain.join(" ")}`] : []),
     ...(kinds.size > 0
       ? [
@@ -54,6 +54,9 @@ export function pickBody({ number, original, assignee, chain, labels }: PickBody
       : []),
   ].join("\n\n");
 }
+
+/** The note is anybody's, the new pull request is the bot's: a line of the note must be no command of the bot's. */
+const withoutCommands = (note: string): string => note.replace(/(^|[\n\r\u2028\u2029])(?=\/)/g, "$1 ");
 
 /** With the space that Prow has at its end. */
 export const notMember = (org: string, login: string): string =>

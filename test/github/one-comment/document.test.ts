@@ -91,6 +91,14 @@ describe("one comment", () => {
     expect(written([part(99, "notice", at(0)), ...long]).length).toBeLessThan(65_536);
   });
 
+  test("drops the oldest of very many short notices", () => {
+    const notices = Array.from({ length: 700 }, (_, i) => part(i + 1, `notice ${i + 1}`, at(0)));
+    const kept = through(notices);
+    expect(written(notices).length).toBeLessThan(65_536);
+    expect(kept.at(-1)!.body).toBe("notice 700");
+    expect(kept.length).toBeGreaterThan(300);
+  });
+
   test("shortens the longest notice in its middle when notices alone are too long", () => {
     const rows = Array.from({ length: 3_000 }, (_, i) => `row ${i} | ${"x".repeat(30)}`).join("\n");
     const notices = [
