@@ -1,16 +1,27 @@
-// cutwater crier: tells GitHub and object storage how jobs went.
+// cutwater crier: tells GitHub, object storage, Slack and Pub/Sub how jobs went.
 import { githubReporter } from "../crier/github-reporter.ts";
 import { type PodReporterDeps, podReporter } from "../crier/pod-reporter.ts";
+import { pubSubReporter } from "../crier/pubsub-reporter.ts";
 import type { Reporter } from "../crier/reporter.ts";
 import { type CrierDeps, runCrier } from "../crier/run.ts";
+import { slackReporter } from "../crier/slack-reporter.ts";
 import { storageReporter } from "../crier/storage-reporter.ts";
 import { bool, type Flag, type FlagValues, string, UsageError } from "../lib/flags.ts";
 import { withBotComments } from "./bot-comments.ts";
 import { component, type Running, type Surroundings } from "./component.ts";
 import { clustersOfFlags, githubFrom, storageFrom } from "./connect.ts";
 import { enabledRepos } from "./enabled-repos.ts";
-import { dryRunFlag, githubFlags, kubeFlags, repoFlags, reporterFlags, storageFlags } from "./flag-groups.ts";
+import {
+  dryRunFlag,
+  githubFlags,
+  kubeFlags,
+  messageFlags,
+  repoFlags,
+  reporterFlags,
+  storageFlags,
+} from "./flag-groups.ts";
 import { leaseFlag, leaseOfPart, led } from "./led.ts";
+import { messagesFrom } from "./messages.ts";
 import { applyWith, type Ports, watchJobs } from "./ports.ts";
 import { prowCrierFlags, prowGithubFlags } from "./prow-flags.ts";
 
@@ -22,6 +33,8 @@ export interface CrierOptions {
   podWorkers?: number;
   /** The part of all jobs whose pods are reported. Default: 1, all. */
   podFraction?: number;
+  slackWorkers?: number;
+  pubSubWorkers?: number;
   /** Only jobs of this agent. */
   agent?: string;
   /** Jobs of other repositories are left to another crier. */
@@ -45,7 +58,7 @@ export function startCrier(ports: CrierPorts, options: CrierOptions, around: Sur
 
 function reportersOf(ports: CrierPorts, options: CrierOptions, { log, config }: Surroundings): Reporter[] {
   const { jobs, github, storage } = ports;
-  const { githubWorkers, storageWorkers, agent } = options;
+  const { githubWorkers, storageWorkers, slackWorkers = 0, pubSubWorkers = 0, agent } = options;
   const shared = { config: config.config, log };
   return [
     ...(github
@@ -57,6 +70,8 @@ function reportersOf(ports: CrierPorts, options: CrierOptions, { log, config }: 
         ]
       : []),
     ...(storage ? [storageReporter({ ...shared, store: storage, workers: storageWorkers })] : []),
+    ...(slackWorkers > 0 ? [slackReporter({ ...shared, workers: slackWorkers })] : []),
+    ...(pubSubWorkers > 0 ? [pubSubReporter({ ...shared, workers: pubSubWorkers })] : []),
     ...podReporters(ports, options, { ...shared }),
   ];
 }
@@ -86,6 +101,8 @@ function partOf(
   return {
     github: flags["github-workers"] > 0,
     storage: flags["blob-storage-workers"] > 0,
+    ...(flags["slack-workers"] > 0 && { slack: true }),
+    ...(flags["pubsub-workers"] > 0 && { pubsub: true }),
     // Absent, not false: the names of older versions' leases stay.
     ...(flags["kubernetes-blob-storage-workers"] > 0 && { pods: flags["kubernetes-report-fraction"] }),
     agent: flags["report-agent"],
@@ -115,6 +132,7 @@ export const crier = component({
     ...kubeFlags,
     ...storageFlags,
     ...reporterFlags,
+    ...messageFlags,
     ...repoFlags,
     ...leaseFlag(LEASE_OF_PART),
     ...prowGithubFlags,
@@ -125,18 +143,29 @@ export const crier = component({
   },
   async start(flags, around) {
     checkFlags(flags);
-    const [clusters, storage] = await Promise.all([
+    if (
+      flags["slack-workers"] > 0 &&
+      Object.keys(around.config.config().slack_reporter_configs).length === 0
+    ) {
+      throw new UsageError(
+        "slackreporter is enabled but has no config: set slack_reporter_configs in config.yaml",
+      );
+    }
+    const [clusters, storage, messages] = await Promise.all([
       clustersOfFlags(flags, around),
       storageFrom(flags, around),
+      messagesFrom(flags, around.host),
     ]);
     const github =
       flags["github-workers"] > 0
         ? withBotComments(await githubFrom(flags, around), around, { alone: false })
         : undefined;
-    const apply = applyWith(flags["dry-run"], { github, clusters, storage }, around);
+    const apply = applyWith(flags["dry-run"], { github, clusters, storage, messages }, around);
     const options = {
       githubWorkers: flags["github-workers"],
       storageWorkers: flags["blob-storage-workers"],
+      slackWorkers: flags["slack-workers"],
+      pubSubWorkers: flags["pubsub-workers"],
       podWorkers: flags["kubernetes-blob-storage-workers"],
       podFraction: flags["kubernetes-report-fraction"],
       agent: flags["report-agent"] || undefined,

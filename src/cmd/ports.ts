@@ -63,7 +63,7 @@ export function watchPods(
 /** Prints instead of doing when `dry` is set. */
 export function applyWith(
   dry: boolean,
-  ports: Partial<Pick<Ports, "github" | "clusters" | "storage">> & Pick<ApplyPorts, "git">,
+  ports: Partial<Pick<Ports, "github" | "clusters" | "storage">> & Pick<ApplyPorts, "git" | "messages">,
   { host, log }: Pick<Around, "host" | "log">,
   options: Pick<ApplyPorts, "mergePauseMs" | "onConfigMap"> = {},
 ): Apply {

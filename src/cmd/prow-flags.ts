@@ -71,7 +71,7 @@ export function withoutEffect(flags: FlagTable, given: ReadonlySet<string>): str
 
 const PROFILE = "Node is profiled with --inspect";
 const GERRIT = "there is no Gerrit";
-const SLACK = "there is no Slack";
+const SLACK = "hook writes nothing to Slack";
 
 export const prowSharedFlags = {
   // Where they mean something, the component has them itself.
@@ -124,11 +124,7 @@ const gerritClientFlags = {
 export const prowCrierFlags = {
   ...gerritClientFlags,
   "gerrit-workers": absent(int, 0, "the Gerrit reporter"),
-  "pubsub-workers": absent(int, 0, "the Pub/Sub reporter"),
-  "slack-workers": absent(int, 0, "the Slack reporter"),
   "resultstore-workers": absent(int, 0, "the ResultStore reporter"),
-  "slack-token-file": ignored(string, "", SLACK),
-  "additional-slack-token-files": ignored(strings, [], SLACK),
   "resultstore-artifacts-dir-only": ignored(bool, false, "there is no ResultStore reporter"),
 };
 

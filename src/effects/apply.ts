@@ -4,13 +4,15 @@ import type { GitHub } from "../github/port.ts";
 import type { Clusters } from "../kube/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { Messages } from "../messages/port.ts";
 import type { ConfigMap } from "../model/config-map.ts";
-import { type Effect, isKubeEffect } from "../model/effect.ts";
+import { type Effect, isKubeEffect, isMessageEffect } from "../model/effect.ts";
 import type { BlobWrite } from "../storage/port.ts";
 import { applyCherryPicks } from "./apply-cherry-pick.ts";
 import { applyConfigMaps } from "./apply-config-maps.ts";
 import { applyGitHub } from "./apply-github.ts";
 import { applyKube } from "./apply-kube.ts";
+import { applyMessage } from "./apply-message.ts";
 import { applyStorage } from "./apply-storage.ts";
 import { MERGE_PAUSE_MS } from "./merge-in-order.ts";
 import { printEffect } from "./print.ts";
@@ -25,6 +27,7 @@ export interface ApplyPorts {
   clusters?: Clusters;
   storage?: BlobWrite;
   git?: CherryPicks;
+  messages?: Messages;
   clock: Pick<Clock, "now" | "sleep">;
   log: Logger;
   /** Pause between two merges of a batch, in which GitHub recomputes mergeability. Default: 5 s, as Prow. */
@@ -54,6 +57,7 @@ async function applyOne(effect: Effect, ports: ApplyPorts): Promise<void> {
     const { clock, log } = ports;
     return applyCherryPicks(effect.picks, { github, git: present(ports.git, "git", effect), clock, log });
   }
+  if (isMessageEffect(effect)) return applyMessage(effect, present(ports.messages, "messages", effect));
   if (isKubeEffect(effect)) return applyKube(effect, present(ports.clusters, "Kubernetes", effect));
   return applyGitHub(effect, {
     github: present(ports.github, "GitHub", effect),

@@ -6,7 +6,9 @@ import {
   type GitHubEffect,
   isCommitEffect,
   isKubeEffect,
+  isMessageEffect,
   type KubeEffect,
+  type MessageEffect,
 } from "../model/effect.ts";
 import { type IssueRef, repoName } from "../model/github.ts";
 
@@ -23,6 +25,7 @@ export function printEffect(effect: Effect): string {
     return `cherry-pick ${each.join("; ")}`;
   }
   if (effect.do === "updateConfigMaps") return printConfigMaps(effect);
+  if (isMessageEffect(effect)) return printMessage(effect);
   return isKubeEffect(effect) ? printKube(effect) : printGitHub(effect);
 }
 
@@ -138,6 +141,13 @@ function printKube(effect: KubeEffect): string {
       effect satisfies never;
       return JSON.stringify(effect);
   }
+}
+
+function printMessage(effect: MessageEffect): string {
+  if (effect.do === "publish")
+    return `publish to topic ${effect.topic} of project ${effect.project}: ${text(effect.data)}`;
+  const host = effect.host === "*" ? "" : ` at ${effect.host}`;
+  return `post to Slack channel ${effect.channel}${host}: ${text(effect.text)}`;
 }
 
 /** A negative id is that of a part of the bot's one comment. */

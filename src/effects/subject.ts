@@ -13,6 +13,8 @@ export function subjectOf(effect: Effect): LogFields {
     return { org: pr?.org, repo: pr?.repo, pr: pr?.number };
   }
   if (effect.do === "createProwJob") return ofJob(effect.job);
+  if (effect.do === "postToSlack") return { host: effect.host, channel: effect.channel };
+  if (effect.do === "publish") return { project: effect.project, topic: effect.topic };
   if (effect.do === "writeObject") return { url: effect.url };
   const { namespace, name } = effect.do === "createPod" ? effect.pod.metadata : effect;
   return { namespace, name, ...("cluster" in effect && { cluster: effect.cluster }) };

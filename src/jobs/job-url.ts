@@ -32,7 +32,7 @@ export function jobURL(config: Used, job: ProwJob): string {
 }
 
 /** The job's own, or the configured one for its repository, its org, or all. */
-function jobURLPrefix({ plank }: Used, job: ProwJob): string {
+export function jobURLPrefix({ plank }: Used, job: ProwJob): string {
   const own = job.spec.decoration_config?.gcs_configuration?.job_url_prefix;
   if (own) return own;
   const refs = mainRefs(job.spec);

@@ -153,4 +153,23 @@ export interface CherryPickEffect {
   picks: CherryPick[];
 }
 
-export type Effect = GitHubEffect | KubeEffect | StorageEffect | ConfigMapsEffect | CherryPickEffect;
+/** To people and programs elsewhere. */
+export type MessageEffect =
+  /**
+   * `host` is one of the Slack workspaces that have a token. Slack knows no way to post once: with the same `key` this
+   * process does not post again, but one that starts after a crash may.
+   */
+  | { do: "postToSlack"; host: string; channel: string; text: string; key: string }
+  /** To a Pub/Sub topic; repeated, it is another message, as Pub/Sub delivers at least once anyway. */
+  | { do: "publish"; project: string; topic: string; data: string };
+
+export const isMessageEffect = (effect: Effect): effect is MessageEffect =>
+  effect.do === "postToSlack" || effect.do === "publish";
+
+export type Effect =
+  | GitHubEffect
+  | KubeEffect
+  | StorageEffect
+  | ConfigMapsEffect
+  | CherryPickEffect
+  | MessageEffect;

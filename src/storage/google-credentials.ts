@@ -57,6 +57,27 @@ export async function signer(file: string): Promise<GoogleAuth | undefined> {
   return auth;
 }
 
+/** Access tokens of the file's account, without a file of the machine's own; each as long as it holds. */
+export function googleToken(file?: string): () => Promise<string> {
+  let client: Promise<AuthClient> | undefined;
+  return async () => {
+    client ??= file ? googleCredentials(file) : ownCredentials();
+    try {
+      const { token } = await (await client).getAccessToken();
+      if (token) return token;
+      throw new Error("no access token was given");
+    } catch (error) {
+      client = undefined;
+      throw new StorageError(0, `Google credentials: ${(error as Error).message}`, { cause: error });
+    }
+  };
+}
+
+async function ownCredentials(): Promise<AuthClient> {
+  const { GoogleAuth } = await import("google-auth-library");
+  return new GoogleAuth({ scopes: SCOPES }).getClient();
+}
+
 async function parsed(file: string): Promise<Record<string, unknown>> {
   try {
     const json: unknown = JSON.parse(await readFile(file, "utf8"));

@@ -95,8 +95,6 @@ describe("what a flag asks for in vain", () => {
 
   test.each([
     ["crier", "--gerrit-workers=1", "the Gerrit reporter"],
-    ["crier", "--slack-workers=2", "the Slack reporter"],
-    ["crier", "--pubsub-workers=1", "the Pub/Sub reporter"],
     ["crier", "--resultstore-workers=1", "the ResultStore reporter"],
     ["tide", "--provider=gerrit", "Gerrit"],
     ["hook", "--git-signing-key-path=/key", "signed commits"],
@@ -112,7 +110,7 @@ describe("what a flag asks for in vain", () => {
     ["tide", "--provider=github"],
     ["prow-controller-manager", "--tot-url="],
     ["prow-controller-manager", "--enable-controller=plank"],
-    ["crier", "--slack-workers=0"],
+    ["crier", "--gerrit-workers=0"],
   ])("%s %s asks for nothing", (name, flag) => {
     const { flags } = COMPONENTS[name]!;
     refuseAbsent(flags, parseFlags(flags, [flag]).values);

@@ -14,7 +14,7 @@ interface Rule {
 }
 
 const PURE = ["lib", "model", "config", "jobs", "owners"] as const;
-const PORTS = ["github", "kube", "storage", "git", "queue"] as const;
+const PORTS = ["github", "kube", "storage", "git", "queue", "messages"] as const;
 const COMPONENT = { may: [...PURE, "effects"], ports: PORTS } as const;
 
 const ROOMS_ = {
@@ -53,6 +53,7 @@ const ROOMS_ = {
       "@aws-sdk/s3-request-presigner",
     ],
   },
+  messages: { holds: "Slack and Pub/Sub, over HTTP", may: ["lib", "model"] },
   git: {
     holds: "merges without a work tree: what merges, and what files are there then",
     may: ["lib", "model"],
@@ -89,7 +90,7 @@ const ROOMS_ = {
   sinker: { holds: "cleans up old jobs and pods", ...COMPONENT },
   tot: { holds: "numbers the builds of every job", may: ["lib", "model", "config"] },
   horologium: { holds: "starts periodic jobs", ...COMPONENT },
-  crier: { holds: "reports jobs to GitHub and storage", ...COMPONENT },
+  crier: { holds: "reports jobs to GitHub, storage, Slack and Pub/Sub", ...COMPONENT },
   deck: { holds: "pages, JSON endpoints, live streams", may: PURE, ports: PORTS },
   checkconfig: {
     holds: "warnings about a configuration, one check each, and how they are printed",
