@@ -1,6 +1,6 @@
 // A check run brought to what a report says: the same report again, or from another process, changes nothing further.
 import type { GitHub } from "../github/port.ts";
-import { appLogin } from "../model/bot.ts";
+import { isOwnRun } from "../model/bot.ts";
 import type { CommitEffect } from "../model/effect.ts";
 import type { CheckAnnotation, CheckReport, CheckRun, RepoRef } from "../model/github.ts";
 
@@ -14,8 +14,7 @@ export async function reportCheckRun({ repo, report, onlyIfThere }: Effect, gith
   const bot = await read.botLogin();
   // Two processes may have reported it first at the same time: then it is there twice, and neither may be left behind.
   const ours = (await read.checkRuns(repo, report.head_sha, report.name)).filter(
-    ({ app, external_id }) =>
-      external_id === report.external_id && app !== undefined && appLogin(app) === bot,
+    (run) => run.external_id === report.external_id && isOwnRun(bot, run),
   );
   for (const run of ours) await update(run, repo, report, github);
   if (ours.length > 0 || onlyIfThere) return;

@@ -8,3 +8,7 @@ export const isApp = (bot: string): boolean => bot.endsWith("[bot]");
 
 /** Login of the App of that slug, as it stands in REST answers and webhooks. */
 export const appLogin = (slug: string): string => `${slug}[bot]`;
+
+/** Whether a check run is ours: its App is told by its slug. */
+export const isOwnRun = (bot: string, { app }: { app?: string }): boolean =>
+  app !== undefined && appLogin(app) === bot;

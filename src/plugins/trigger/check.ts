@@ -1,7 +1,7 @@
 // trigger on the buttons of check runs: Re-run is /test for that job, Cancel aborts it as deck would.
 import { newProwJob, prowJobName } from "../../jobs/prow-job.ts";
 import { mayRerun } from "../../jobs/rerun-auth.ts";
-import { appLogin, isBot } from "../../model/bot.ts";
+import { appLogin, isBot, isOwnRun } from "../../model/bot.ts";
 import type { Effect } from "../../model/effect.ts";
 import type { CheckEvent } from "../../model/event.ts";
 import { type IssueRef, type PullRequest, repoName } from "../../model/github.ts";
@@ -39,7 +39,7 @@ export async function onCheck(event: CheckEvent, context: Context): Promise<Effe
 
 async function ourRuns({ repo, sha }: CheckEvent, { bot, read }: Context): Promise<Run[]> {
   return (await read.checkRuns(repo, sha))
-    .filter(({ app }) => app !== undefined && appLogin(app) === bot)
+    .filter((run) => isOwnRun(bot, run))
     .map(({ name, external_id = "" }) => ({ name, externalId: external_id }));
 }
 

@@ -1,6 +1,6 @@
 // How the contexts of a commit stand: commit statuses, and check runs where our results are such.
 import { reportsChecks } from "../../config/github-reporter.ts";
-import { appLogin } from "../../model/bot.ts";
+import { isOwnRun } from "../../model/bot.ts";
 import type { CheckRun, Status, StatusState } from "../../model/github.ts";
 import type { Context } from "../plugin.ts";
 import type { Change } from "../pull-jobs.ts";
@@ -12,9 +12,7 @@ export async function reported(
 ): Promise<Status[]> {
   const statuses = await read.statuses(repo, pr.head.sha);
   if (!reportsChecks(config, repo)) return statuses;
-  const runs = (await read.checkRuns(repo, pr.head.sha)).filter(
-    ({ app }) => app !== undefined && appLogin(app) === bot,
-  );
+  const runs = (await read.checkRuns(repo, pr.head.sha)).filter((run) => isOwnRun(bot, run));
   const names = new Set(runs.map(({ name }) => name));
   return [...statuses.filter(({ context }) => !names.has(context)), ...runs.map(asStatus)];
 }
