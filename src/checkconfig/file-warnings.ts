@@ -9,7 +9,7 @@ export const isUnknownField = ({ level, message }: LocatedProblem): boolean =>
   level === "warning" && message.startsWith("unknown field");
 
 /** Go's decoder takes a name in any case, so that is no unknown field. */
-const onlyCase = ({ path, hint = "" }: LocatedProblem): boolean =>
+export const onlyCase = ({ path, hint = "" }: LocatedProblem): boolean =>
   hint.toLowerCase().includes(JSON.stringify(path.at(-1)).toLowerCase());
 
 const unknown = (problems: readonly LocatedProblem[]): Finding[] =>

@@ -1,7 +1,7 @@
 // cutwater checkconfig: what is wrong with a configuration, and what is probably not meant.
 
 import { dirname } from "node:path";
-import { isUnknownField } from "../checkconfig/file-warnings.ts";
+import { isUnknownField, onlyCase } from "../checkconfig/file-warnings.ts";
 import { FORMATS, type Format, findingEntry, printed, problemEntry } from "../checkconfig/output.ts";
 import type { SupplementalFile } from "../checkconfig/supplements.ts";
 import type { Facts, Warning } from "../checkconfig/warning.ts";
@@ -90,9 +90,12 @@ async function inRepo(
 }
 
 function unusable(problems: readonly LocatedProblem[], format: Format, host: Host): number {
-  const entries = problems.filter(({ level }) => level === "error").map(problemEntry);
-  for (const line of printed(entries, format, host.cwd)) host.out(line);
-  if (format === "text") host.out(`${entries.length} error(s): the configuration cannot be used.`);
+  // Warnings too: a misspelt field or a key that is there twice is often what an error comes from.
+  const told = problems.filter((problem) => !isUnknownField(problem) || !onlyCase(problem));
+  for (const line of printed(told.map(problemEntry), format, host.cwd)) host.out(line);
+  const errors = problems.filter(({ level }) => level === "error").length;
+  if (format === "text")
+    host.out(`${errors} ${errors === 1 ? "error" : "errors"}: the configuration cannot be used.`);
   return 1;
 }
 
@@ -153,6 +156,14 @@ const rooted = (
     return { of, root, path, text };
   });
 
+/** Prow looks for misspelt fields of jobs only when asked; a job that therefore never runs is worth a remark. */
+function remarkable(warnings: readonly Warning[], files: Read["files"]) {
+  const byDefault = warnings.some(({ name }) => name === "unknown-fields");
+  const main = [files.config.path, files.plugins?.path];
+  return (problem: LocatedProblem): boolean =>
+    !isUnknownField(problem) || (byDefault && !onlyCase(problem) && !main.includes(problem.file));
+}
+
 function report(
   facts: Facts,
   warnings: readonly Warning[],
@@ -161,9 +172,10 @@ function report(
   host: Host,
 ): number {
   const format = oneOf(FORMATS, chosenFormat, "format");
+  const isRemark = remarkable(warnings, files);
   const entries = [
     ...problems
-      .filter((problem) => problem.level === "warning" && !isUnknownField(problem))
+      .filter((problem) => problem.level === "warning" && isRemark(problem))
       .map((problem) => ({ ...problemEntry(problem), remark: true as const })),
     ...findings(facts, warnings).map((finding) => findingEntry(finding, files)),
   ];

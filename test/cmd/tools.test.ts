@@ -40,6 +40,40 @@ describe("checkconfig", () => {
     const { code, out } = await run(checkconfig, CONFIG);
     expect([code, out]).toEqual([0, "checkconfig passes without any error!\n"]);
   });
+
+  describe("of what is misspelt or there twice", () => {
+    const dir = mkdtempSync(join(tmpdir(), "checkconfig-"));
+    const [config, jobs] = [join(dir, "config.yaml"), join(dir, "jobs.yaml")];
+    const check = (yaml: string, ...more: string[]) => {
+      writeFileSync(config, yaml);
+      writeFileSync(
+        jobs,
+        "presubmits: {o/r: [{name: j, alwys_run: true, decorate: false, spec: {containers: [{image: i}]}}]}",
+      );
+      return run(checkconfig, ["--config-path", config, "--job-config-path", jobs, "--strict", ...more]);
+    };
+    const MISSPELT = `${jobs}:1:30: warning: unknown field "alwys_run" (did you mean "always_run"?)`;
+    const only = "--exclude-warning=non-decorated-jobs";
+
+    test("a job's field is remarked, and counts where it is looked for", async () => {
+      const { code, out } = await check("log_level: info", only);
+      expect([code, out.split("\n")[0]]).toEqual([0, MISSPELT]);
+      expect((await check("log_level: info", "--warnings=unknown-fields-all")).code).toBe(1);
+      expect((await check("log_level: info", only, "--exclude-warning=unknown-fields")).out).not.toContain(
+        "alwys_run",
+      );
+    });
+
+    test("beside errors, since they may come of it", async () => {
+      const { code, out } = await check(
+        "plank: {pod_pending_timeout: 1 h}\nplank: {pod_pending_timeout: 1 h}",
+      );
+      expect(code).toBe(1);
+      expect(out).toContain(`${config}:2:1: warning: duplicated key "plank"`);
+      expect(out).toContain(MISSPELT);
+      expect(out).toContain("1 error: the configuration cannot be used.");
+    });
+  });
 });
 
 describe("render", () => {
