@@ -17,7 +17,8 @@ export function pluginPages(): Record<string, string> {
   return { "plugins.md": index(), ...Object.fromEntries(pages) };
 }
 
-const isRun = (plugin: PluginDeclaration): boolean => "handle" in plugin;
+/** External plugins run as components of their own. */
+const isRun = (plugin: PluginDeclaration): boolean => "handle" in plugin || plugin.external === true;
 const commandsOf = (plugin: PluginDeclaration): readonly CommandHelp[] => told(plugin.commands, nothing);
 
 /** Text of a cell: one line, no end of the cell, no HTML. */
@@ -58,12 +59,15 @@ function page(plugin: PluginDeclaration): string {
     MARK,
     ...(isRun(plugin) ? [] : ["Cutwater does not run this plugin yet: enabling it has no effect."]),
     escaped(told(plugin.description, nothing)),
-    `Listens to: ${plugin.on.map(code).join(", ")}. Listed in \`${plugin.external ? "external_plugins" : "plugins"}\`.`,
+    `Listens to: ${plugin.on.map(code).join(", ")}. Listed in ${listedIn(plugin)}.`,
     ...commandPart(commandsOf(plugin)),
     ...(plugin.sections ?? []).flatMap(sectionPart),
   ];
   return `${parts.join("\n\n")}\n`;
 }
+
+const listedIn = ({ name, external }: PluginDeclaration): string =>
+  external ? `\`external_plugins\`; runs by itself, as \`cutwater ${name}\`` : "`plugins`";
 
 function commandPart(commands: readonly CommandHelp[]): string[] {
   if (commands.length === 0) return [];

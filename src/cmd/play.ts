@@ -76,8 +76,12 @@ export const play = tool("play", {
 function pluginNamed(name: string): Plugin {
   const found = plugins.find((plugin) => plugin.name === name);
   if (found) return found;
-  if (declarations.some((plugin) => plugin.name === name))
-    throw new InputError(`plugin ${name} is Prow's; Cutwater does not run it yet`);
+  const declared = declarations.find((plugin) => plugin.name === name);
+  if (declared?.external)
+    throw new InputError(
+      `${name} is an external plugin: it runs by itself (cutwater ${name}) and cannot be played`,
+    );
+  if (declared) throw new InputError(`plugin ${name} is Prow's; Cutwater does not run it yet`);
   const near = nearest(
     name,
     plugins.map((plugin) => plugin.name),
