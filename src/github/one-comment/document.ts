@@ -29,8 +29,6 @@ export const EMPTY: OneComment = { parts: [], writes: [], gone: [], posts: 0 };
 const LONGEST = 65_000;
 /** Old replies are dropped beyond it. */
 const MOST_REPLIES = 30;
-/** Old notices too: anybody's commands may cause one each, and so many always fit when their middles go. */
-const MOST_NOTICES = 200;
 
 const HEADER = /^<!-- cutwater: all that the bot has to say (\{.*\}) -->$/;
 const BEGIN = /^<!-- part (\d+) (\d+) (\S+) (\S+) -->$/;
@@ -126,8 +124,7 @@ function fitted(parts: readonly Part[]): readonly Part[] {
   const most = LONGEST - FRAME;
   const size = (list: readonly Part[]) => list.reduce((sum, part) => sum + block(part).length + 9, 0);
   const replies = parts.filter(isReply);
-  const notices = parts.filter((part) => !isReply(part));
-  const dropped = new Set([...replies.slice(0, -MOST_REPLIES), ...notices.slice(0, -MOST_NOTICES)]);
+  const dropped = new Set(replies.slice(0, -MOST_REPLIES));
   for (const reply of replies) {
     if (size(parts.filter((part) => !dropped.has(part))) <= most) break;
     dropped.add(reply);
@@ -135,7 +132,7 @@ function fitted(parts: readonly Part[]): readonly Part[] {
   let kept = parts.filter((part) => !dropped.has(part));
   for (let excess = size(kept) - most; excess > 0; excess = size(kept) - most) {
     const longest = kept.reduce((a, b) => (b.body.length > a.body.length ? b : a));
-    // So many that shortening gains nothing more: it would go on for ever.
+    // So many (anybody's commands may cause one each) that shortening gains nothing more: it would go on for ever.
     if (longest.body.length <= SHORT) {
       kept = kept.slice(1);
       continue;

@@ -113,14 +113,4 @@ describe("one comment", () => {
     expect(report!.body).toMatch(/^head\nrow 0 /);
     expect(report!.body).toMatch(/\(shortened: GitHub takes no longer comment\)[\s\S]*<!-- test report -->$/);
   });
-
-  test("drops the oldest of very many notices, and keeps the others short", () => {
-    const notices = Array.from({ length: 1_000 }, (_, i) =>
-      part(i + 1, `${i + 1}. ${"z".repeat(900)}`, at(1)),
-    );
-    const text = written(notices);
-    expect(text.length).toBeLessThan(65_536);
-    const ids = parseOneComment(text)!.parts.map(({ id }) => id);
-    expect(ids).toEqual(Array.from({ length: 200 }, (_, i) => i + 801));
-  });
 });
