@@ -56,7 +56,11 @@ export function startCrier(ports: CrierPorts, options: CrierOptions, around: Sur
   return { ready: () => jobs.synced(), done };
 }
 
-function reportersOf(ports: CrierPorts, options: CrierOptions, { log, config }: Surroundings): Reporter[] {
+function reportersOf(
+  ports: CrierPorts,
+  options: CrierOptions,
+  { host, log, config }: Surroundings,
+): Reporter[] {
   const { jobs, github, storage } = ports;
   const { githubWorkers, storageWorkers, slackWorkers = 0, pubSubWorkers = 0, agent } = options;
   const shared = { config: config.config, log };
@@ -65,7 +69,7 @@ function reportersOf(ports: CrierPorts, options: CrierOptions, { log, config }: 
       ? [
           githubReporter({
             ...{ ...shared, prowJobs: jobs, agent },
-            ...{ read: github.read, workers: githubWorkers, store: storage },
+            ...{ read: github.read, workers: githubWorkers, store: storage, clock: host.clock },
           }),
         ]
       : []),

@@ -5,6 +5,7 @@ import { isNotFound } from "../github/error.ts";
 import type { GitHubRead } from "../github/port.ts";
 import { statusDescription } from "../jobs/description.ts";
 import type { ObjectStore } from "../kube/port.ts";
+import type { Clock } from "../lib/clock.ts";
 import { compareText } from "../lib/compare-text.ts";
 import { parseTemplate } from "../lib/go-template.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -30,6 +31,7 @@ export interface GitHubReporterDeps {
   agent?: string;
   /** Where check runs find what tests report. */
   store?: BlobRead;
+  clock: Pick<Clock, "now">;
   log: Logger;
 }
 

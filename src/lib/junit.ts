@@ -23,6 +23,8 @@ export interface JUnitLimits {
   /** Characters without a tag: beyond it the parser would have to keep them all. */
   longestText: number;
   deepest: number;
+  /** Of one element. */
+  mostAttributes: number;
   /** Faults that are read over, such as control characters. */
   mostFaults: number;
 }
@@ -31,6 +33,7 @@ export const JUNIT_LIMITS: JUnitLimits = {
   most: 100_000_000,
   longestText: 16_000_000,
   deepest: 100,
+  mostAttributes: 10_000,
   mostFaults: 1_000,
 };
 
@@ -86,12 +89,14 @@ class Reader {
   #wanted = 0;
   #quiet = 0;
   #faults = 0;
+  #attributes = 0;
 
   constructor(parser: SaxesParser, onTest: (test: JUnitTest) => void, limits: JUnitLimits) {
     this.#parser = parser;
     this.#onTest = onTest;
     this.#limits = limits;
     parser.on("opentag", (tag) => this.#opened(tag as SaxesTagPlain));
+    parser.on("attribute", () => this.#attribute());
     parser.on("closetag", () => this.#closed());
     parser.on("cdata", (text) => this.#said(text));
     parser.on("error", (error) => this.#failed(error.message));
@@ -114,8 +119,15 @@ class Reader {
     if (this.#faults > this.#limits.mostFaults) throw new Stop(this.fault);
   }
 
+  #attribute(): void {
+    this.#attributes += 1;
+    if (this.#attributes > this.#limits.mostAttributes)
+      throw new Stop(`has an element of more than ${this.#limits.mostAttributes} attributes`);
+  }
+
   #opened({ name, attributes }: SaxesTagPlain): void {
     this.#quiet = 0;
+    this.#attributes = 0;
     if (this.#open.length >= this.#limits.deepest)
       throw new Stop(`nests elements more than ${this.#limits.deepest} deep`);
     const parent = this.#open.at(-1);

@@ -5,6 +5,8 @@ import { isPlainPattern, nativePattern } from "./re2-plain.ts";
 
 export interface Regex {
   readonly source: string;
+  /** Steps of its program: each character of a text may cost so many. */
+  size(): number;
   /** Whether it matches anywhere in the text. */
   test(text: string): boolean;
   /** The first match and its groups (a group that took no part is undefined), or null. */
@@ -68,6 +70,7 @@ function lazily(
   const matcher = (text: string): Matcher => program().matcher(text);
   return {
     source: pattern,
+    size: () => program().programSize(),
     test: (text) => (native ?? program()).test(text),
     exec(text) {
       const found = matcher(text);

@@ -57,7 +57,10 @@ function start(
     {
       prowJobs: store,
       reporters: [
-        githubReporter({ ...shared, read, prowJobs: store, workers: 5, store: storage(files), log }),
+        githubReporter({
+          ...{ ...shared, read, prowJobs: store, workers: 5, store: storage(files), log },
+          clock: { now: () => new Date(0) },
+        }),
         storageReporter({ ...shared, store: storage(files), workers: 5, log: silent }),
       ],
       async apply(list) {

@@ -111,6 +111,13 @@ describe("hostile reports", () => {
     expect(tests).toMatchObject([{ name: "&l9;", text: "&f;&l9;" }]);
   });
 
+  test("an element of very many attributes ends the reading: each is kept until it is whole", async () => {
+    const many = Array.from({ length: 20_000 }, (_, i) => `a${i}=""`).join(" ");
+    const { tests, fault } = await read(`<testsuite><testcase name="a"/><testcase ${many}/></testsuite>`);
+    expect(fault).toBe("has an element of more than 10000 attributes");
+    expect(tests.map(brief)).toEqual(["a passed"]);
+  });
+
   test("elements nested too deep end the reading; what came before counts", async () => {
     const { tests, fault } = await read(`<testsuite><testcase name="a"/>${"<a>".repeat(200_000)}`, {
       size: 65_536,
@@ -128,7 +135,9 @@ describe("hostile reports", () => {
     ["an entity", `<testsuite><testcase name="a"/>&`, "x"],
   ])("%s without end", async (_, before, endless) => {
     const { tests, fault } = await read(before + endless.repeat(3 * MB), { size: 65_536, longestText: MB });
-    expect(fault).toMatch(/has a text of more than 1000000 characters|is not well-formed/);
+    expect(fault).toMatch(
+      /has a text of more than 1000000 characters|has an element of more than 10000 attributes|is not well-formed/,
+    );
     expect(tests.map(brief)).toEqual(["a passed"]);
   });
 

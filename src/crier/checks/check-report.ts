@@ -23,6 +23,8 @@ const LONGEST_SUMMARY = 60_000;
 const LONGEST_TITLE = 140;
 const LONGEST_DETAIL = 1_500;
 const MOST_ANNOTATIONS = 150;
+/** Names of files and matchers in them are anybody's. */
+const MOST_FAULTS = 20;
 
 export const CANCEL = "cancel";
 
@@ -75,7 +77,7 @@ function summary(job: ProwJob, { tests, faults }: Evidence): string {
     "|-|-|",
     ...rows.map(([name, value]) => `| ${name} | ${value.replaceAll("|", "\\|")} |`),
   ];
-  const parts = [table.join("\n"), ...faults.map((fault) => `Note: ${oneLine(fault)}`)];
+  const parts = [table.join("\n"), ...faults.slice(0, MOST_FAULTS).map((fault) => `Note: ${plain(fault)}`)];
   let left = LONGEST_SUMMARY - Buffer.byteLength(parts.join("\n\n"));
   const failures = tests?.failures ?? [];
   if (failures.length > 0) parts.push("### Failed tests");
@@ -185,6 +187,9 @@ function cut(text: string, most: number): string {
 
 const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim();
 const code = (text: string): string => `\`${oneLine(text).replaceAll("`", "'")}\``;
+/** Without Markdown: no picture, link, mention or emphasis comes of it. */
+const plain = (text: string): string =>
+  escaped(text).replace(/[[\]*_@!~|]/g, (character) => `&#${character.charCodeAt(0)};`);
 const escaped = (text: string): string =>
   cut(oneLine(text), 200)
     .replaceAll("&", "&amp;")

@@ -5,6 +5,7 @@ import { reportsChecks } from "../../config/github-reporter.ts";
 import { GitHubError } from "../../github/error.ts";
 import type { GitHubRead } from "../../github/port.ts";
 import type { ObjectStore } from "../../kube/port.ts";
+import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { isApp } from "../../model/bot.ts";
 import type { Effect } from "../../model/effect.ts";
@@ -21,6 +22,7 @@ export interface CheckRunsDeps {
   prowJobs: ObjectStore<ProwJob>;
   config: () => Config;
   store?: BlobRead;
+  clock: Pick<Clock, "now">;
   log: Logger;
 }
 
@@ -92,14 +94,18 @@ function isSuperseded(job: ProwJob, prowJobs: ObjectStore<ProwJob>): boolean {
 }
 
 /** What cannot be read does not keep the result from being reported. */
-async function evidence(job: ProwJob, refs: Refs, { store, config, log }: CheckRunsDeps): Promise<Evidence> {
+async function evidence(
+  job: ProwJob,
+  refs: Refs,
+  { store, config, clock, log }: CheckRunsDeps,
+): Promise<Evidence> {
   if (!store || !isComplete(job) || !job.status.build_id || job.status.state === "aborted")
     return NO_EVIDENCE;
   const directory = destination(job, config());
   if (!directory) return NO_EVIDENCE;
   try {
     const matchers = forRepo(config().github_reporter.problem_matchers, refs) ?? [];
-    return await readEvidence(store, directory, matchers);
+    return await readEvidence(store, directory, matchers, clock);
   } catch (error) {
     log.warn(
       { error, prowjob: job.metadata.name },

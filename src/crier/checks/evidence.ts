@@ -1,8 +1,11 @@
 // What a job left in storage that its check run can tell: JUnit reports, and problems in its log.
+import { setImmediate } from "node:timers/promises";
 import { matcherFault, type ProblemMatcher, problemMatcherSchema } from "../../config/github-reporter.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { gunzip } from "../../lib/gunzip.ts";
 import { JUNIT_LIMITS, readJUnit } from "../../lib/junit.ts";
 import { plainLine } from "../../lib/plain-line.ts";
+import { RegexError, regex } from "../../lib/re2.ts";
 import { isRecord, list } from "../../lib/schema.ts";
 import type { BlobRead, ObjectInfo } from "../../storage/port.ts";
 import { type Match, type Problem, problemMatcher } from "./problem-matcher.ts";
@@ -27,19 +30,29 @@ const MOST_LOG_BYTES = 16_000_000;
 const MOST_MATCHER_BYTES = 256_000;
 const MOST_MATCHERS = 20;
 const MOST_PROBLEMS = 150;
+/** Of a job's own matchers, since anybody may have written them: steps of one program, and how long all may take. */
+const LARGEST_PROGRAM = 400;
+const LONGEST_REGEXP = 1_000;
+const OWN_MATCHERS_MS = 5_000;
+const OWN_LONGEST_LINE = 2_000;
+/** Others have their turn after so long. */
+const TURN_MS = 20;
 
 /** `directory` is the job's, without a slash at the end; `matchers` are the configured ones. */
 export async function readEvidence(
   store: BlobRead,
   directory: string,
   matchers: readonly ProblemMatcher[],
+  clock: Pick<Clock, "now">,
 ): Promise<Evidence> {
   const faults: string[] = [];
   const { reports, ownMatchers } = await artifacts(store, `${directory}/artifacts/`, faults);
   const tests = await readReports(store, reports, directory, faults);
   const own = ownMatchers ? await readMatchers(store, ownMatchers, faults) : [];
-  const all = [...matchers, ...own].slice(0, MOST_MATCHERS);
-  const problems = all.length > 0 ? await readLog(store, `${directory}/build-log.txt`, all) : [];
+  const configured = matchers.slice(0, MOST_MATCHERS);
+  const all = { configured, own: own.slice(0, MOST_MATCHERS - configured.length) };
+  const isAny = all.configured.length + all.own.length > 0;
+  const problems = isAny ? await readLog(store, `${directory}/build-log.txt`, all, faults, clock) : [];
   return { ...(tests && { tests }), problems, faults };
 }
 
@@ -140,36 +153,79 @@ async function readMatchers(store: BlobRead, file: ObjectInfo, faults: string[])
     },
   );
   if (wrong.length > 0) return fault(wrong[0]!);
-  return (matchers ?? []).filter((matcher) => {
+  const usable: ProblemMatcher[] = [];
+  for (const matcher of (matchers ?? []).slice(0, MOST_MATCHERS)) {
+    const owner = matcher.owner ?? "";
+    // To compile a large one takes long, too: no more of them.
+    if (isTooLarge(matcher)) return fault(`: matcher "${owner}" has a regexp that is too large`);
     const found = matcherFault(matcher);
-    if (found) fault(`: matcher "${matcher.owner ?? ""}" ${found.what}`);
-    return !found;
+    if (found) fault(`: matcher "${owner}" ${found.what}`);
+    else usable.push(matcher);
+  }
+  return usable;
+}
+
+/** Repetitions make a short pattern a large one. A matcher of more patterns is refused anyway. */
+const isTooLarge = ({ pattern = [] }: ProblemMatcher): boolean =>
+  pattern.slice(0, 10).some(({ regexp = "" }) => {
+    if (regexp.length > LONGEST_REGEXP) return true;
+    try {
+      return regex(regexp).size() > LARGEST_PROGRAM;
+    } catch (error) {
+      if (error instanceof RegexError) return false; // which is told of
+      throw error;
+    }
   });
+
+interface Matchers {
+  configured: readonly ProblemMatcher[];
+  own: readonly ProblemMatcher[];
 }
 
 /** The end of the log: what went wrong last is what counts. A compressed one is read from its beginning. */
 async function readLog(
   store: BlobRead,
   url: string,
-  matchers: readonly ProblemMatcher[],
+  matchers: Matchers,
+  faults: string[],
+  clock: Pick<Clock, "now">,
 ): Promise<Problem[]> {
   const info = await store.stat(url);
   if (!info) return [];
   const compressed = info.contentEncoding === "gzip";
   const start = compressed ? 0 : Math.max(0, info.size - MOST_LOG_BYTES);
   const stream = await store.read(url, start > 0 ? { start } : undefined);
-  const matches: Match[] = matchers.map(problemMatcher);
+  const now = () => clock.now().getTime();
+  const configured: Match[] = matchers.configured.map(problemMatcher);
+  let own: Match[] = matchers.own.map(problemMatcher);
+  let ownMs = 0;
+  let turn = now();
   const problems: Problem[] = [];
   for await (const line of linesOf(compressed ? gunzip(stream) : stream, MOST_LOG_BYTES)) {
     const text = plainLine(line);
-    for (const match of matches) {
-      const problem = match(text);
-      if (problem) problems.push(problem);
+    problems.push(...found(configured, text));
+    if (own.length > 0) {
+      const began = now();
+      for (const match of own) {
+        problems.push(...found([match], text.slice(0, OWN_LONGEST_LINE)));
+        if (ownMs + now() - began > OWN_MATCHERS_MS) break;
+      }
+      ownMs += now() - began;
+      if (ownMs > OWN_MATCHERS_MS) {
+        own = [];
+        faults.push(`artifacts/${MATCHERS} took too long, so not all of the log was looked at with it`);
+      }
     }
     if (problems.length >= MOST_PROBLEMS) break;
+    if (now() - turn < TURN_MS) continue;
+    await setImmediate();
+    turn = now();
   }
   return problems;
 }
+
+const found = (matches: readonly Match[], line: string): Problem[] =>
+  matches.map((match) => match(line)).filter((problem) => problem !== undefined);
 
 /** A line longer than this is cut. */
 const LONGEST_LINE = 10_000;

@@ -90,6 +90,16 @@ describe("the summary", () => {
     expect(summary).not.toContain("flake<");
   });
 
+  test("names of artifacts stay text, and very many faults leave room for the rest", () => {
+    const faults = [
+      "junit![x](http://t)<img>@ann.xml is cut off",
+      ...Array<string>(40).fill("y".repeat(20_000)),
+    ];
+    const { summary } = report(job("unit", "failure"), { ...NO_EVIDENCE, faults }).output;
+    expect(summary).toContain("Note: junit&#33;&#91;x&#93;(http://t)&lt;img&gt;&#64;ann.xml is cut off");
+    expect(Buffer.byteLength(summary)).toBeLessThan(65_535);
+  });
+
   test("of very many and very long failures stays below what GitHub takes, and says what is missing", () => {
     const many = Array.from({ length: 500 }, (_, i) =>
       failed(`test ${i} ${"ü".repeat(300)}`, { text: "🚢".repeat(4_000) }),

@@ -1,8 +1,19 @@
 // What is read of a job's artifacts: reports anywhere below, matchers of the job's own, the log; within bounds.
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { readEvidence } from "../../../src/crier/checks/evidence.ts";
+import { readEvidence as readAt } from "../../../src/crier/checks/evidence.ts";
 import type { BlobRead, ObjectInfo } from "../../../src/storage/port.ts";
+
+/** Each look at it is `ms` later. */
+function readEvidence(store: BlobRead, job: string, matchers: Parameters<typeof readAt>[2], ms = 0) {
+  let now = 0;
+  return readAt(store, job, matchers, {
+    now() {
+      now += ms;
+      return new Date(now);
+    },
+  });
+}
 
 const JOB = "gs://b/pr-logs/pull/1/unit/17";
 const failing = (name: string) =>
@@ -127,12 +138,30 @@ describe("problems of the log", () => {
       '{"problemMatcher":[{"owner":"bad","pattern":[{"regexp":"(","message":1}]}]}',
       'matcher "bad" has a regexp that RE2 refuses',
     ],
+    [
+      "a regexp that costs much",
+      '{"problemMatcher":[{"owner":"big","pattern":[{"regexp":"(?:a?){900}b$","message":1}]}]}',
+      'matcher "big" has a regexp that is too large',
+    ],
     ["too long", `"${"x".repeat(300_000)}"`, "is longer than 256000 bytes"],
   ])("a job's matchers that are %s are told of, and the configured ones work", async (_, text, words) => {
     const store = stored({ "artifacts/problem-matchers.json": text, "build-log.txt": "a.go:1: b" });
     const { problems, faults } = await readEvidence(store, JOB, [go]);
     expect(problems).toHaveLength(1);
     expect(faults).toEqual([expect.stringContaining(words)]);
+  });
+
+  test("a job's own matchers are given up when they take long; the configured ones go on", async () => {
+    const own = { problemMatcher: [{ ...go, owner: "slow" }] };
+    const store = stored({
+      "artifacts/problem-matchers.json": JSON.stringify(own),
+      "build-log.txt": "a.go:1: b\n".repeat(20),
+    });
+    const { problems, faults } = await readEvidence(store, JOB, [go], 600);
+    const by = (name: string) => problems.filter(({ owner }) => owner === name).length;
+    expect(by("go")).toBe(20);
+    expect(by("slow")).toBeLessThan(10);
+    expect(faults).toEqual([expect.stringContaining("problem-matchers.json took too long")]);
   });
 
   test("a huge log is read from its end, a line without end is cut, and problems are at most some", async () => {
