@@ -2,7 +2,7 @@
 import { keepCompiledCode } from "./cmd/cache-place.ts";
 import type { Command, Host } from "./cmd/command.ts";
 import { tellFailure } from "./cmd/failure.ts";
-import { processHost } from "./cmd/process-host.ts";
+import { endWithReader, processHost } from "./cmd/process-host.ts";
 import { VERSION } from "./cmd/version.ts";
 import { describeFlags, parseFlags, UsageError } from "./lib/flags.ts";
 import { nearest } from "./lib/nearest.ts";
@@ -165,6 +165,7 @@ async function main(host: Host, argv: string[]): Promise<number> {
   }
   // A test's pod is no place to leave anything in.
   if (entry.group !== "inside pods") keepCompiledCode(host);
+  if (entry.group === "tools") endWithReader();
   const command = await entry.load();
   if (command.raw) return command.raw(rest, host);
   if (rest.includes("--help") || rest.includes("-h")) {

@@ -1,4 +1,5 @@
 // The real process as a Host.
+import { constants } from "node:os";
 import { systemClock } from "../lib/clock.ts";
 import type { Host } from "./command.ts";
 
@@ -28,6 +29,14 @@ export const processHost = (): Host => {
     },
   };
 };
+
+/** Whoever reads the output has enough, as `| head` has: end as programs do that SIGPIPE ends, which Node ignores. */
+export function endWithReader(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(128 + constants.signals.SIGPIPE);
+  });
+}
 
 /** One wish to stop may arrive twice: to the whole group, and passed on by npm and by the script that started us. */
 const SAME_WISH_MS = 300;

@@ -33,7 +33,7 @@ ${enabledPlugins(help, repo).map(
     { Description, Commands, Config },
   ]) => html`<section class="pool" id="${name}"><h2>${name}</h2><p>${helpText(Description)}</p>
 ${Config?.[repo] ? html`<div>${repo ? html`<strong>Here:</strong> ` : ""}${helpText(Config[repo])}</div>` : ""}
-<p>${(Commands ?? []).map(({ Usage }) => html`<code>${Usage}</code> `)}</p></section>`,
+<p>${(Commands ?? []).map(({ Usage }) => html`<code>${Usage}</code><br>`)}</p></section>`,
 )}`;
 }
 

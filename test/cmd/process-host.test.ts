@@ -22,3 +22,19 @@ test("a signal that arrives twice is one wish to stop; a later one ends the proc
   child.kill("SIGINT");
   expect((await once(child, "exit"))[0]).toBe(130);
 });
+
+test("a tool whose reader has enough ends without a word", async () => {
+  const main = join(import.meta.dirname, "..", "..", "src", "main.ts");
+  const fixtures = join(import.meta.dirname, "..", "fixtures", "tools", "old");
+  const child = spawn(process.execPath, [
+    main,
+    "render",
+    ...["--config-path", join(fixtures, "config.yaml"), "--job-config-path", join(fixtures, "jobs")],
+  ]);
+  child.stdout.destroy();
+  let err = "";
+  child.stderr.on("data", (part) => {
+    err += part;
+  });
+  expect([(await once(child, "close"))[0], err]).toEqual([141, ""]);
+});
