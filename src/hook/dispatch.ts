@@ -8,6 +8,7 @@ import type { GitHubRead } from "../github/port.ts";
 import { centralJobs, type RepoJobs } from "../jobs/repo-jobs.ts";
 import { isConflict } from "../kube/error.ts";
 import type { KubeRead } from "../kube/port.ts";
+import { boundedMap } from "../lib/bounded-map.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Event } from "../model/event.ts";
@@ -59,9 +60,13 @@ interface Turn {
   event: Event;
 }
 
+/** So many deliveries that wait for another attempt are remembered; of others every plugin has its turn again. */
+const RETRIED_AT_MOST = 10_000;
+
 export function dispatcher(deps: DispatchDeps): Dispatch {
   // What succeeded of a delivery that is to be tried again. Lost with the process, which is safe: effects are idempotent.
-  const finished = new Map<string, Set<string>>();
+  // Bounded, since of one that becomes a dead letter in the end nobody tells.
+  const finished = boundedMap<Set<string>>(RETRIED_AT_MOST, Number.POSITIVE_INFINITY);
 
   return async ({ payload }, attempt) => {
     const delivery = accept(() => decodeDelivery(payload));
@@ -80,7 +85,7 @@ export function dispatcher(deps: DispatchDeps): Dispatch {
     const names = failures.map(({ name, error }) => `${name}: ${(error as Error).message}`).join("; ");
     const errors = failures.map(({ error }) => error);
     if (errors.some((error) => isTransient(error, attempt))) {
-      finished.set(delivery.guid, done);
+      finished.set(delivery.guid, done, 0);
       throw new AggregateError(errors, names);
     }
     finished.delete(delivery.guid);

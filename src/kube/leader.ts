@@ -45,14 +45,15 @@ export async function whileLeading(
   if (signal.aborted) return true;
   options.log.info({ lease: options.name, identity: options.identity }, "leading");
 
-  const ended = new AbortController();
-  const term = AbortSignal.any([signal, ended.signal]);
-  const work = lead(term).finally(() => ended.abort());
+  const over = new AbortController();
+  const lost = new AbortController();
+  const work = lead(AbortSignal.any([signal, lost.signal])).finally(() => over.abort());
   // Awaited below; until then a rejection must not count as unhandled.
   work.catch(() => {});
-  const held = await keepHolding(election, options, term);
+  // Until the work is over, also while it comes to its end: nobody else may begin before.
+  const held = await keepHolding(election, options, over.signal);
   if (!held) options.log.error({ lease: options.name }, "the lead was lost");
-  ended.abort();
+  lost.abort();
   try {
     await work;
   } finally {

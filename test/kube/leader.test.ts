@@ -110,6 +110,24 @@ describe("leader election", () => {
     expect(lease()?.spec.leaseTransitions).toBe(1);
   });
 
+  test("who stops keeps the lease until its work is done", async () => {
+    const { kube, lease, clock, join, leading } = election();
+    const stop = new AbortController();
+    const drained = Promise.withResolvers<void>();
+    const options = { kube: kube("a"), namespace: "prow", name: "l", identity: "a", clock, log: silent };
+    const tools = { monotonic: () => clock.now().getTime(), random: () => 0 };
+    const ended = whileLeading({ ...options, ...tools }, stop.signal, () => drained.promise);
+    await clock.advance(1_000);
+    join("b");
+    stop.abort();
+    await clock.advance(20_000);
+    expect([leading, lease()?.spec.holderIdentity]).toEqual([[], "a"]);
+    drained.resolve();
+    await clock.advance(1_500);
+    expect(await ended).toBe(true);
+    expect(leading).toEqual(["b"]);
+  });
+
   test("who cannot renew stops leading before another can begin", async () => {
     const { clock, leading, most, down, join } = election();
     const a = join("a");
