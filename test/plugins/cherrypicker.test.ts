@@ -232,6 +232,12 @@ describe("a merge", () => {
       ["pick onto v1 for bob", "pick onto v2 for carol"],
     ],
     [
+      "a stranger who appends a branch to a member's",
+      merged,
+      closedAfter(["bob", "/cherrypick v1 v0"], ["mallory", "/cherrypick v1 evil"]),
+      ["pick onto v1 for bob, then v0"],
+    ],
+    [
       "a member's own description",
       { ...merged, by: "bob", body: "/cherrypick v1" },
       closedAfter(),

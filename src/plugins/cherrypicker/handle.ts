@@ -96,7 +96,12 @@ async function closed(pr: PullRequest, tools: Tools): Promise<Effect[]> {
   const people = [...new Set(all.map(({ requester }) => requester))];
   const allowed = new Set<string>();
   for (const login of people) if (await mayAsk(login, tools)) allowed.add(login);
-  const requests = all.filter(({ requester }) => allowed.has(requester));
+  // What nobody else may ask for follows no branch of theirs either.
+  const heard = comments.filter(({ user }) => allowed.has(user.login));
+  const original = allowed.has(pr.user.login) ? pr : { ...pr, body: "" };
+  const requests = earlierRequests(original, heard, labels, options.labelPrefix).filter(({ requester }) =>
+    allowed.has(requester),
+  );
   const isToBase = ({ branch }: PickRequest) => branch === pr.base.ref;
   const toBase = requests.filter(isToBase);
   // Of those who want the same branch the first gets it.
