@@ -106,10 +106,10 @@ describe("a comment of somebody trusted", () => {
 
   test.each([
     `/ok-to-test ${SEEN}`,
-    `/ok-to-test ${SEEN.slice(0, 7)}\r\n`,
-    `/ok-to-test   ${SEEN.slice(0, 12).toUpperCase()}  `,
-    `/test unit\nI have read ${SEEN.slice(0, 10)}.`,
-    `/test unit ${SEEN.slice(0, 7)}`,
+    `/ok-to-test ${SEEN}\r\n`,
+    `/ok-to-test   ${SEEN.toUpperCase()}  `,
+    `/test unit\nI have read ${SEEN}.`,
+    `/test unit ${SEEN}`,
     `/retest\nhttps://github.com/acme/lib/pull/1/commits/${SEEN}`,
   ])("%j names the commit, so the time does not matter", async (body) => {
     const pr = pull({}, {}, LATE);
@@ -117,6 +117,16 @@ describe("a comment of somebody trusted", () => {
   });
 
   test.each([
+    `/ok-to-test ${SEEN.slice(0, 7)}`,
+    `/ok-to-test ${SEEN.slice(0, 39)}`,
+    `/test unit ${SEEN.slice(0, 12)}`,
+  ])("%j may mean a twin made on purpose, so the time decides", async (body) => {
+    expect(started(await pull({}, {}, LATE).say("bob", body))).toEqual([]);
+    expect(started(await pull().say("bob", body))).toEqual([`unit ${SEEN}`]);
+  });
+
+  test.each([
+    `/ok-to-test ${LATER.slice(0, 7)}`,
     `/ok-to-test ${LATER}`,
     `/ok-to-test ${SEEN}\n/ok-to-test ${LATER}`,
     `/ok-to-test ${LATER}\n/test unit`,

@@ -38,7 +38,8 @@ export const recordUnseen = (issue: IssueRef, sha: string): Effect =>
   record(issue, NONE, askForCommit(issue.org, sha));
 
 const NAMED = command("(?m)^/ok-to-test[ \\t]+([0-9a-fA-F]{7,64})\\s*$");
-const COMMIT = "\\b[0-9a-fA-F]{7,64}\\b";
+/** In full only: a second commit with the same first digits is made in seconds. */
+const COMMIT = "\\b[0-9a-fA-F]{40,64}\\b";
 
 /** The text with `/ok-to-test <commit>` as the plain command, which all else knows. */
 export const withPlainCommands = (text: string): string =>
@@ -57,7 +58,10 @@ export interface Sign {
   commit?: string | undefined;
 }
 
-/** Whether who gave the sign has surely seen the head: they name it, or nothing was pushed since before they gave it. */
+/**
+ * Whether who gave the sign has surely seen the head: they name it in full, or nothing was pushed since before they gave
+ * it. A short name proves nothing, but may tell that another commit was meant.
+ */
 export async function hasSeenHead(
   sign: Sign,
   pr: PullRequest,
@@ -66,14 +70,15 @@ export async function hasSeenHead(
 ): Promise<boolean> {
   const { head } = pr;
   const { at, commit, text = "" } = sign;
-  const isHead = (name = "") => name !== "" && head.sha.startsWith(name.toLowerCase());
+  const mayBeHead = (name = "") => name !== "" && head.sha.startsWith(name.toLowerCase());
+  const isHead = (name = "") => name.toLowerCase() === head.sha;
   // What is quoted are somebody else's words.
   const own = text
     .split("\n")
     .filter((line) => !line.trimStart().startsWith(">"))
     .join("\n");
   const meant = NAMED.all(own).map(([, name]) => name);
-  if (meant.length > 0) return meant.every(isHead);
+  if (!meant.every(mayBeHead)) return false;
   if (
     regex(COMMIT)
       .matchAll(own)
