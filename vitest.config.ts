@@ -7,11 +7,18 @@ export default defineConfig({
   test: {
     pool: "forks",
     testTimeout: 20_000,
+    hookTimeout: 20_000,
     projects: [
       { extends: true, test: { name: "fast", include: ["test/**/*.test.ts"], exclude: heavy } },
       {
         extends: true,
-        test: { name: "heavy", include: heavy, testTimeout: 120_000, fileParallelism: false },
+        test: {
+          name: "heavy",
+          include: heavy,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
       },
     ],
   },
