@@ -14,6 +14,7 @@ import {
 } from "js-yaml";
 import { everydayYAML } from "./everyday-yaml.ts";
 import { aliasFault } from "./yaml-bomb.ts";
+import { withIndentedContinuations } from "./yaml-fault.ts";
 import { scalarTags } from "./yaml-scalars.ts";
 
 /** Maps become JSON's: a key of null or of a list is none. */
@@ -78,7 +79,7 @@ export function loadAnyYAML(text: string, notes: YAMLNotes = {}): unknown {
   refuseDirectives(text);
   const first = firstDocumentOf(text);
   try {
-    return documentOf(first, notes);
+    return indulgent(first, notes);
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const shorter = withoutRest(first, error);
@@ -86,6 +87,18 @@ export function loadAnyYAML(text: string, notes: YAMLNotes = {}): unknown {
     if (shorter === undefined) throw new YAMLError(error.reason, line, column);
     notes.rest?.(line, column);
     return loadAnyYAML(shorter, notes);
+  }
+}
+
+/** This reader wants what goes on over several lines indented more than what it is part of; Go's loader does not care. */
+function indulgent(text: string, notes: YAMLNotes): unknown {
+  try {
+    return documentOf(text, notes);
+  } catch (error) {
+    if (!(error instanceof YAMLException) || error.reason !== "deficient indentation") throw error;
+    const indented = withIndentedContinuations(text);
+    if (indented === undefined) throw error;
+    return documentOf(indented, notes);
   }
 }
 

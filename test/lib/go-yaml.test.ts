@@ -27,6 +27,23 @@ describe("YAML as Go reads it", () => {
     expect(loadYAML("# nothing\n")).toBeNull();
   });
 
+  it.each([
+    ["a: [\n  x,\n  y\n]\n", { a: ["x", "y"] }],
+    ["a: [x,\ny]\nb: 1\n", { a: ["x", "y"], b: 1 }],
+    ["a:\n  b: {\n  x: 1\n}\n", { a: { b: { x: 1 } } }],
+    ["a: 'x\ny'\n", { a: "x y" }],
+    ['- a: "x\n\ny"\n', [{ a: "x\ny" }]],
+    ["a: [\r\n  x\r\n]\r\n# end\r\n", { a: ["x"] }],
+    ["- - a: [ # words\n🚢,\n'x\n  y'\n]\n", [[{ a: ["🚢", "x y"] }]]],
+    ["a: [\nx\n]\n---\nb: [\n", { a: ["x"] }],
+  ])("%j goes on over lines however little they are indented", (text, value) => {
+    expect(loadYAML(text)).toEqual(value);
+  });
+
+  it.each(["a: [\nx\n", "a: 'x\ny\n", "a: {\nx: 1\n]\n"])("%j is wrong all the same", (text) => {
+    expect(() => loadYAML(text)).toThrow(YAMLError);
+  });
+
   it("merges maps and takes the last of a key that stands twice", () => {
     expect(loadYAML("base: &b {x: 1, z: 2}\nc: {<<: *b, z: 3}\nd: 1\nd: 2")).toEqual({
       base: { x: 1, z: 2 },
