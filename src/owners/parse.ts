@@ -40,13 +40,16 @@ export function parseOwners(text: string): OwnersFile | undefined {
   }
   if (!isRecord(data)) return undefined;
   const options = directoryOptions(data["options"]);
-  const simple = roles(data);
+  const simple = roles(data, isText);
   if (simple && options && !saysNothing(simple)) {
     return { options, filters: [{ pattern: ALL, roles: simple }] };
   }
   const filters = data["filters"] ?? {};
   if (!options || !isRecord(filters)) return undefined;
-  const parsed = Object.entries(filters).map(([pattern, entry]) => ({ pattern, roles: roles(entry ?? {}) }));
+  const parsed = Object.entries(filters).map(([pattern, entry]) => ({
+    pattern,
+    roles: roles(entry ?? {}, isScalar),
+  }));
   if (parsed.some((filter) => !filter.roles)) return undefined;
   return { options, filters: parsed.map(({ pattern, roles }) => ({ pattern, roles: roles! })) };
 }
@@ -58,8 +61,8 @@ export function parseMarkdownOwners(text: string): OwnersFile | undefined {
   return header === undefined ? undefined : parseOwners(header.slice(0, -"---".length));
 }
 
-/** Throws when the file is not YAML of that shape; a group whose members are not names is left out. */
-export function parseAliases(text: string): Aliases {
+/** Throws when the file is not YAML of that shape; a group whose members are not names is left out, and told of. */
+export function parseAliases(text: string, onBadGroup?: (alias: string) => void): Aliases {
   const data = loadYAML(text) ?? {};
   const groups = isRecord(data) ? (data["aliases"] ?? {}) : undefined;
   if (!isRecord(groups)) throw new Error("aliases must be a map from a name to a list of logins");
@@ -67,6 +70,7 @@ export function parseAliases(text: string): Aliases {
   for (const [alias, value] of Object.entries(groups)) {
     const members = groupMembers(value);
     if (members) aliases.set(normaliseLogin(alias), [...new Set(members.map(normaliseLogin))]);
+    else onBadGroup?.(alias);
   }
   return aliases;
 }
@@ -78,12 +82,11 @@ function groupMembers(value: unknown): string[] | undefined {
   return Array.isArray(value) && value.every((member) => typeof member === "string") ? value : undefined;
 }
 
-function roles(value: unknown): Roles | undefined {
+function roles(value: unknown, isName: (entry: unknown) => boolean): Roles | undefined {
   if (!isRecord(value)) return undefined;
-  const approvers = names(value["approvers"]);
-  const reviewers = names(value["reviewers"]);
-  const required_reviewers = names(value["required_reviewers"]);
-  const labels = names(value["labels"]);
+  const named = (role: keyof Roles) => names(value[role], isName);
+  const [approvers, reviewers] = [named("approvers"), named("reviewers")];
+  const [required_reviewers, labels] = [named("required_reviewers"), named("labels")];
   return approvers && reviewers && required_reviewers && labels
     ? { approvers, reviewers, required_reviewers, labels }
     : undefined;
@@ -91,12 +94,13 @@ function roles(value: unknown): Roles | undefined {
 
 const saysNothing = (all: Roles): boolean => Object.values(all).every((list) => list.length === 0);
 
-/** Scalars become strings, as Go's loader makes them when a string is wanted. */
-function names(value: unknown): string[] | undefined {
+/** In filters scalars become strings. At the top Go's loader has lost sight of what is wanted, and takes strings alone. */
+const isScalar = (entry: unknown): boolean => typeof entry !== "object";
+const isText = (entry: unknown): boolean => typeof entry === "string";
+
+function names(value: unknown, isName: (entry: unknown) => boolean): string[] | undefined {
   if (value === null || value === undefined) return [];
-  if (!Array.isArray(value) || value.some((entry) => typeof entry === "object" && entry !== null)) {
-    return undefined;
-  }
+  if (!Array.isArray(value) || value.some((entry) => entry !== null && !isName(entry))) return undefined;
   return value.map((entry) => (entry === null ? "" : String(entry)));
 }
 

@@ -17,10 +17,22 @@ const sorted = (names: ReadonlySet<string>) => [...names].sort();
 
 describe("files", () => {
   test("roles at the top are for everything below; logins are compared in lower case", () => {
-    const repo = owners({ OWNERS: "approvers:\n- '@Alice'\n- 123\nreviewers: [bob]\nlabels: [Sig/X]\n" });
+    const repo = owners({ OWNERS: "approvers:\n- '@Alice'\n- '123'\nreviewers: [bob]\nlabels: [Sig/X]\n" });
     expect(sorted(repo.approvers("a/b/c.go"))).toEqual(["123", "alice"]);
     expect(sorted(repo.labels("c.go"))).toEqual(["Sig/X"]);
     expect(sorted(repo.reviewers("x"))).toEqual(["bob"]);
+  });
+
+  // Recorded from Prow: its loader knows what is wanted below filters, and at the top it does not.
+  test("a number is a login below filters, and at the top makes the file count for nothing", () => {
+    const filters = "filters:\n  '.*':\n    approvers: [123]\n";
+    const repo = owners({
+      OWNERS: "approvers: [alice]\n",
+      "a/OWNERS": filters,
+      "b/OWNERS": "approvers: [123]\n",
+    });
+    expect(sorted(repo.leafApprovers("a/x.go"))).toEqual(["123"]);
+    expect(sorted(repo.leafApprovers("b/x.go"))).toEqual(["alice"]);
   });
 
   test("filters count only when the top says nothing, over paths relative to the directory", () => {
