@@ -66,3 +66,13 @@ export async function isTrustedUser(
   const other = options.trusted_org;
   return other !== undefined && other !== "" && other !== repo.org && (await read.isMember(other, login));
 }
+
+/** Why isTrustedUser says no, as trigger tells it. */
+export function untrustedReason(org: string, { only_org_members, trusted_org }: TriggerOptions): string {
+  const reasons = [
+    "User is not a member of the org. ",
+    only_org_members ? "" : "User is not a collaborator. ",
+    trusted_org && trusted_org !== org ? "User is not a member of the trusted secondary org. " : "",
+  ];
+  return `${reasons.join("")}Satisfy at least one of these conditions to make the user trusted.`;
+}

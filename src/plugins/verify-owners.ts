@@ -1,11 +1,17 @@
 // Checks OWNERS files that a pull request changes.
 import type { PluginsConfig } from "../config/plugins-config.ts";
+import { command } from "../model/commands.ts";
 import { repoName } from "../model/github.ts";
-import type { PluginDeclaration } from "./plugin.ts";
+import { commentIssue } from "./event-issue.ts";
+import type { Plugin } from "./plugin.ts";
+import { verify } from "./verify-owners/verify.ts";
+
+const ACTIONS = ["opened", "reopened", "synchronize"];
+const VERIFY = command("(?mi)^/verify-owners\\s*$");
 
 const DEFAULT = { owners: "OWNERS", owners_aliases: "OWNERS_ALIASES" };
 
-export const verifyOwners: PluginDeclaration = {
+export const verifyOwners: Plugin = {
   name: "verify-owners",
   on: ["pull_request", "comment"],
   description:
@@ -25,6 +31,13 @@ export const verifyOwners: PluginDeclaration = {
     const own = filenames[repoName(repo)] ?? filenames[repo.org];
     const same = own?.owners === DEFAULT.owners && own.owners_aliases === DEFAULT.owners_aliases;
     return own && !same ? summary(own, plugins) : "";
+  },
+  async handle(event, context) {
+    if (event.kind === "pull_request")
+      return ACTIONS.includes(event.action) ? verify(event, event.pr, context) : [];
+    if (event.kind !== "comment" || event.action !== "created" || !event.isPR) return [];
+    if (event.issue.state !== "open" || !VERIFY.test(event.body)) return [];
+    return verify(event, await context.read.pullRequest(commentIssue(event)), context);
   },
 };
 

@@ -51,6 +51,7 @@ const HANDLED = [
   "testfreeze",
   "trick-or-treat",
   "trigger",
+  "verify-owners",
   "welcome",
   "wip",
   "yuks",

@@ -1,0 +1,44 @@
+// People whom a pull request puts into OWNERS files: those who are trusted, and those who are not.
+import { quoteMeta, regex } from "../../lib/re2.ts";
+import type { RepoRef } from "../../model/github.ts";
+import type { Context } from "../plugin.ts";
+import { isTrustedUser, type TriggerOptions } from "../trust.ts";
+
+/** Each costs up to three requests. */
+const MOST_LOOKED_UP = 50;
+
+export class Newcomers {
+  /** Files by who is not trusted; as Prow has it, without the first file that names them. */
+  readonly untrusted = new Map<string, string[]>();
+  readonly #trusted = new Set<string>();
+  readonly #repo: RepoRef;
+  readonly #trust: TriggerOptions;
+  readonly #context: Pick<Context, "bot" | "read">;
+
+  constructor(repo: RepoRef, trust: TriggerOptions, context: Pick<Context, "bot" | "read">) {
+    this.#repo = repo;
+    this.#trust = trust;
+    this.#context = context;
+  }
+
+  /** Looks at those of them whom the patch of that file adds. */
+  async look(people: readonly string[], { path, patch }: { path: string; patch: string }): Promise<void> {
+    for (const person of people) {
+      if (this.untrusted.size + this.#trusted.size > MOST_LOOKED_UP) return;
+      if (person === "" || !isAdded(person, patch)) continue;
+      const files = this.untrusted.get(person);
+      if (files) {
+        if (!files.includes(path)) files.push(path);
+      } else if (!this.#trusted.has(person)) await this.#lookUp(person);
+    }
+  }
+
+  async #lookUp(person: string): Promise<void> {
+    if (await isTrustedUser(person, this.#repo, this.#trust, this.#context)) this.#trusted.add(person);
+    else this.untrusted.set(person, []);
+  }
+}
+
+/** An item of a list in a line that the patch adds. */
+const isAdded = (person: string, patch: string): boolean =>
+  regex(`\\+\\s*-\\s*\\b${quoteMeta(person)}\\b`).test(patch);
