@@ -28,8 +28,8 @@ describe("YAML as Go reads it", () => {
   });
 
   it.each([
-    ["a: [\n  x,\n  y\n]\n", { a: ["x", "y"] }],
-    ["a: [x,\ny]\nb: 1\n", { a: ["x", "y"], b: 1 }],
+    ["a: [\n  x,\n  z\n]\n", { a: ["x", "z"] }],
+    ["a: [x,\nz]\nb: 1\n", { a: ["x", "z"], b: 1 }],
     ["a:\n  b: {\n  x: 1\n}\n", { a: { b: { x: 1 } } }],
     ["a: 'x\ny'\n", { a: "x y" }],
     ['- a: "x\n\ny"\n', [{ a: "x\ny" }]],
