@@ -5,33 +5,21 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { figure } from "./figure.ts";
 
 const root = join(import.meta.dirname, "..");
 const shared = join(root, "..", "shared");
 const pairs = Number(process.argv[2] ?? 7);
-let failed = false;
-
-function figure(words: string, name: string, value: number, unit: string, goal: number): void {
-  const ok = value <= goal;
-  failed ||= !ok;
-  const round = (number: number) => Number(number.toPrecision(3));
-  console.log(`${words}: ${round(value)} ${unit} (goal: at most ${round(goal)})`);
-  console.log(JSON.stringify({ bench: name, value: round(value), unit, goal: round(goal), ok }));
-}
 
 /** Where the goals were written, and nothing else ran, Prow's loader took so long: seconds. */
 const QUIET_PROW = 0.76;
 
 /** A time beside its goal, and as a share of what Prow's loader took in this run: a slow or busy machine slows both. */
 function time(words: string, name: string, seconds: number, goal: number, prow: number): void {
-  figure(words, name, seconds, "s", goal);
-  figure(
-    `${words}, as a share of Prow's load`,
-    `${name}-ratio`,
-    seconds / prow,
-    "of Prow's",
-    goal / QUIET_PROW,
-  );
+  figure(words, name, seconds, "s", { most: goal });
+  figure(`${words}, as a share of Prow's load`, `${name}-ratio`, seconds / prow, "of Prow's", {
+    most: goal / QUIET_PROW,
+  });
 }
 
 const median = (numbers: readonly number[]): number =>
@@ -59,7 +47,6 @@ try {
 } finally {
   rmSync(temporary, { recursive: true, force: true });
 }
-process.exitCode = failed ? 1 : 0;
 
 async function loads(files: string[]): Promise<void> {
   const filled = join(temporary, "filled");
@@ -86,16 +73,16 @@ async function loads(files: string[]): Promise<void> {
   console.log(
     `Medians of ${pairs} runs each, by turns. Prow's loader, config and jobs: ${goal.toFixed(3)} s`,
   );
-  figure("Cold load of config, jobs and plugins, empty cache", "config-cold", cold, "s", goal);
-  figure("The same as a share of Prow's", "config-cold-ratio", cold / goal, "of Prow's", 1);
+  figure("Cold load of config, jobs and plugins, empty cache", "config-cold", cold, "s", { most: goal });
+  figure("The same as a share of Prow's", "config-cold-ratio", cold / goal, "of Prow's", { most: 1 });
   const peak = median(runs.cold.map((one) => one.peak));
-  figure("Resident at most in that process", "config-resident", peak, "MB", 200);
+  figure("Resident at most in that process", "config-resident", peak, "MB", { most: 200 });
   time("Warm load, cache of an earlier process", "config-warm", warm, 0.3, goal);
   console.log(
     `Whole processes until then: cold ${all(runs.cold).toFixed(3)} s, warm ${all(runs.warm).toFixed(3)} s`,
   );
   const { reloadMs } = await load(files, filled, 15);
-  figure("Reload after one file changed", "config-reload", median(reloadMs), "ms", 50);
+  figure("Reload after one file changed", "config-reload", median(reloadMs), "ms", { most: 50 });
   time("checkconfig in all, nothing cached", "checkconfig", median(runs.check), 1.5, goal);
   time("checkconfig in all, run again", "checkconfig-again", median(runs.again), 1.5, goal);
 }

@@ -1,5 +1,4 @@
 // What the external plugins share as components: flags, their queue, and how they are started.
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pluginsConfig } from "../config/plugins-config.ts";
 import type { Apply } from "../effects/apply.ts";
@@ -14,6 +13,7 @@ import { openQueue } from "../queue/open.ts";
 import type { Running, Surroundings } from "./component.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { dataFlag, githubFlags } from "./flag-groups.ts";
+import { pluginTools } from "./plugin-tools.ts";
 import { prowGithubFlags } from "./prow-flags.ts";
 import { webhookSecrets } from "./webhook-secrets.ts";
 
@@ -64,10 +64,7 @@ export async function startExternalPlugin(
     reader: () => read,
     kube: NO_CLUSTER,
     apply,
-    clock: host.clock,
-    random: host.random,
-    web: fetch,
-    localFile: (path) => readFile(path, "utf8"),
+    ...pluginTools(host),
     log,
     metrics,
     onListening: () => {

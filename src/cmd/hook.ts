@@ -1,5 +1,4 @@
 // cutwater hook: takes webhooks in, and hands them to the plugins.
-import { readFile } from "node:fs/promises";
 import { frugal } from "../github/frugal.ts";
 import { memoised } from "../github/memoise.ts";
 import { configMapSizes } from "../hook/metrics.ts";
@@ -16,6 +15,7 @@ import { enabledRepos } from "./enabled-repos.ts";
 import { dataFlag, githubFlags, inRepoFlags, kubeFlags, pluginFlags, repoFlags } from "./flag-groups.ts";
 import { guestsFor } from "./guests.ts";
 import { mergedTextsFor, mirrorsOf, repoJobsFor } from "./in-repo.ts";
+import { pluginTools } from "./plugin-tools.ts";
 import { applyWith, type Ports } from "./ports.ts";
 import { prowGithubFlags, prowHookFlags } from "./prow-flags.ts";
 import { queueFlags, queueURL } from "./queue-url.ts";
@@ -46,10 +46,7 @@ export function hookDeps(
     github: github.read,
     kube: clusters.home.read,
     apply,
-    clock: host.clock,
-    random: host.random,
-    web: fetch,
-    localFile: (path) => readFile(path, "utf8"),
+    ...pluginTools(host),
     log,
     metrics,
   };

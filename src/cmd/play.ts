@@ -1,5 +1,4 @@
 // cutwater play: what a plugin would do about a recorded delivery.
-import { readFile } from "node:fs/promises";
 import { Registry } from "prom-client";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
@@ -30,6 +29,7 @@ import type { Host } from "./command.ts";
 import { clustersOfFlags, githubFrom } from "./connect.ts";
 import { githubFlags, kubeFlags } from "./flag-groups.ts";
 import { jsonLog } from "./log.ts";
+import { pluginTools } from "./plugin-tools.ts";
 import { InputError, oneOf, readText, tool } from "./tool.ts";
 import { toolConfigFlags, usable, usableConfig } from "./tool-config.ts";
 
@@ -179,10 +179,7 @@ async function contextOf(
     jobs,
     merged: mergedTexts(signsIn ? [apiFiles(read)] : [], log),
     bot: await read.botLogin(),
-    clock: host.clock,
-    random: host.random,
-    web: fetch,
-    localFile: (path) => readFile(path, "utf8"),
+    ...pluginTools(host),
     log,
   };
 }
