@@ -9,7 +9,10 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { connect } from "../src/kube/client.ts";
 import type { ListOptions } from "../src/kube/port.ts";
+import { reflect } from "../src/kube/reflector.ts";
+import { systemClock } from "../src/lib/clock.ts";
 import { loadYAML } from "../src/lib/go-yaml.ts";
+import { silent } from "../src/lib/logger.ts";
 import { sideBySide } from "../src/lib/side-by-side.ts";
 import type { Kind, KubeObject } from "../src/model/kube-object.ts";
 import { LEASE } from "../src/model/lease.ts";
@@ -117,8 +120,7 @@ async function startPlanner(name: string): Promise<ChildProcess> {
 async function burst(name: string): Promise<number> {
   await many(jobs, name, "triggered");
   const selector = { namespace: NAMESPACE, labelSelector: `prow.k8s.io/job=${name}` };
-  const { resourceVersion } = await kube.read.list(POD, selector);
-  const seen = timesOfPods(selector, resourceVersion);
+  const seen = timesOfPods(selector);
   for (const planner of ["a", "b"]) planners.push(await startPlanner(planner));
   const times = await seen;
   await pause(2_000);
@@ -127,15 +129,29 @@ async function burst(name: string): Promise<number> {
   return ((jobs - 1) / (times.at(-1)! - times[0]!)) * 1000;
 }
 
-/** When each pod was seen; resolves with the last. */
-async function timesOfPods(selector: ListOptions, resourceVersion: string): Promise<number[]> {
+/** When each pod was seen; resolves with the last. Reflected, since the server may cut a watch that is slow to read. */
+function timesOfPods(selector: ListOptions): Promise<number[]> {
+  const { promise, resolve, reject } = Promise.withResolvers<number[]>();
   const times: number[] = [];
-  const options = { ...selector, resourceVersion, signal: AbortSignal.timeout(300_000) };
-  for await (const { type } of kube.read.watch(POD, options)) {
-    if (type === "ADDED") times.push(performance.now());
-    if (times.length >= jobs) return times;
-  }
-  throw new Error(`${times.length} of ${jobs} pods came in 300 s`);
+  const stop = new AbortController();
+  const store = reflect(kube.read, POD, selector, {
+    clock: systemClock,
+    log: silent,
+    random: Math.random,
+    signal: stop.signal,
+  });
+  const timer = setTimeout(() => {
+    stop.abort();
+    reject(new Error(`${times.length} of ${jobs} pods came in 300 s`));
+  }, 300_000);
+  store.onChange((_, pod, old) => {
+    if (pod && !old) times.push(performance.now());
+    if (times.length < jobs) return;
+    stop.abort();
+    clearTimeout(timer);
+    resolve(times);
+  });
+  return promise;
 }
 
 async function stopPlanners(): Promise<void> {
