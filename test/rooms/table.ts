@@ -35,6 +35,7 @@ const ROOMS_ = {
   github: {
     holds: "the GitHub port and its adapter (App or token)",
     may: ["lib", "model"],
+    ports: ["shared"],
     packages: ["@octokit/rest", "@octokit/auth-app"],
   },
   kube: {
@@ -67,6 +68,11 @@ const ROOMS_ = {
     holds: "the durable list of work: SQLite, BullMQ",
     may: ["lib", "model"],
     packages: ["bullmq", "ioredis"],
+  },
+  shared: {
+    holds: "what the replicas of a component share, none of it the truth: memory, Redis",
+    may: ["lib", "model"],
+    packages: ["ioredis"],
   },
   effects: { holds: "`apply` (one exhaustive switch), `print`", may: ["lib", "model"], ports: PORTS },
   plugins: {
