@@ -7,6 +7,7 @@ import { cherrypickerPlugin } from "../plugins/cherrypicker/handle.ts";
 import { component } from "./component.ts";
 import { githubFrom } from "./connect.ts";
 import { externalPluginFlags, logLevelFlag, startExternalPlugin } from "./external-plugin.ts";
+import { withPoints } from "./failpoints.ts";
 import { mirrorsOf } from "./in-repo.ts";
 import { applyWith } from "./ports.ts";
 import { webAddress } from "./web-address.ts";
@@ -28,12 +29,13 @@ export const cherrypicker = component({
   },
   async start(flags, around) {
     const github = await githubFrom(flags, around);
-    const git = gitCLI({
+    const cli = gitCLI({
       cacheDir: join(mirrorsOf("cherrypicker", flags), "git"),
       url: (repo) => `${webAddress(flags["github-host"])}/${repoName(repo)}`,
       token: (repo) => github.gitToken(repo),
       env: around.host.env,
     });
+    const git = withPoints(around.host.failpoints, "git", cli);
     const apply = applyWith(flags["dry-run"], { github, git }, around);
     const plugin = cherrypickerPlugin({
       allowAll: flags["allow-all"],

@@ -1,6 +1,7 @@
 // What a command of the program is, and what the process gives it.
 import type { Clock } from "../lib/clock.ts";
 import type { FlagTable, Parsed } from "../lib/flags.ts";
+import type { Failpoints } from "./failpoints.ts";
 
 /** The process, as data: nothing below main reaches for `process`. */
 export interface Host {
@@ -17,6 +18,8 @@ export interface Host {
   random(): number;
   /** Aborts at SIGINT or SIGTERM. */
   signal: AbortSignal;
+  /** Where this process is to fail on purpose; reading it throws UsageError when $FAILPOINT cannot be meant. */
+  readonly failpoints?: Failpoints | undefined;
 }
 
 export interface Command<F extends FlagTable = FlagTable> {

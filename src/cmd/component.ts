@@ -76,6 +76,8 @@ async function runComponent<F extends FlagTable>(
   host.onWarning(({ name: kind, message }) => log.warn({ kind }, message));
   const vain = withoutEffect(table, given);
   if (vain) log.info({}, `Accepted as Prow has them, without effect here: ${vain}.`);
+  const { failpoints } = host;
+  if (failpoints) log.warn({ FAILPOINT: failpoints.text }, "This process will fail on purpose.");
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   const stop = new AbortController();

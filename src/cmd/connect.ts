@@ -12,6 +12,7 @@ import { type FlagValues, UsageError } from "../lib/flags.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { BlobStore } from "../storage/port.ts";
 import type { Host } from "./command.ts";
+import { clustersWithPoints, githubWithPoints, withPoints } from "./failpoints.ts";
 import type { githubFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
 
 type GitHubFlags = FlagValues<typeof githubFlags>;
@@ -24,12 +25,18 @@ interface Context {
 
 /** A token from a file (read again for each request, so it may be rotated), or a GitHub App. */
 export async function githubFrom(flags: GitHubFlags, context: Context): Promise<GitHub> {
-  return connectGitHub({ ...addressOf(flags, context), auth: await authentication(flags) });
+  return githubWithPoints(
+    context.host.failpoints,
+    connectGitHub({ ...addressOf(flags, context), auth: await authentication(flags) }),
+  );
 }
 
 /** The App that was set up here. */
 export const githubOfApp = (flags: GitHubFlags, { id, pem }: CreatedApp, context: Context): GitHub =>
-  connectGitHub({ ...addressOf(flags, context), auth: { appId: String(id), privateKey: pem } });
+  githubWithPoints(
+    context.host.failpoints,
+    connectGitHub({ ...addressOf(flags, context), auth: { appId: String(id), privateKey: pem } }),
+  );
 
 const addressOf = (flags: GitHubFlags, { host, log, metrics }: Context) => ({
   endpoints: [...flags["github-endpoint"]],
@@ -86,7 +93,7 @@ export async function clustersOfFlags(
     clock: host.clock,
   };
   try {
-    return await clustersFrom(options);
+    return clustersWithPoints(host.failpoints, await clustersFrom(options));
   } catch (error) {
     // Nothing has been asked of a cluster yet: what is wrong stands in the files or is missing from the flags.
     throw new UsageError(errorText(error), { cause: error });
@@ -103,7 +110,7 @@ export async function storageFrom(
   const s3 = flags["s3-credentials-file"];
   if (s3) await secretFile(s3, "s3-credentials-file");
   const { openStorage } = await import("../storage/open.ts");
-  return openStorage({
+  const store = await openStorage({
     directory: flags.storage || undefined,
     gcsCredentialsFile: credentials || undefined,
     gcsEndpoint: host.env["STORAGE_EMULATOR_HOST"],
@@ -111,4 +118,5 @@ export async function storageFrom(
     s3Region: host.env["AWS_REGION"],
     clock: host.clock,
   });
+  return withPoints(host.failpoints, "storage", store);
 }

@@ -12,6 +12,7 @@ import { component, type Surroundings } from "./component.ts";
 import { clustersOfFlags, githubFrom } from "./connect.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { enabledRepos } from "./enabled-repos.ts";
+import { queueWithPoints } from "./failpoints.ts";
 import { dataFlag, githubFlags, inRepoFlags, kubeFlags, pluginFlags, repoFlags } from "./flag-groups.ts";
 import { guestsFor } from "./guests.ts";
 import { mergedTextsFor, mirrorsOf, repoJobsFor } from "./in-repo.ts";
@@ -47,6 +48,7 @@ export function hookDeps(
     kube: clusters.home.read,
     apply,
     ...pluginTools(host),
+    ...(host.failpoints && { answering: (side) => host.failpoints!.at("hook", "answer", side) }),
     log,
     metrics,
   };
@@ -100,7 +102,10 @@ export const hook = component({
         "Neither --data nor --queue is given: webhooks that are stored and not worked on yet are lost with this container.",
       );
     }
-    const [queue, outside] = await openQueues({ url, clock, random, log: around.log });
+    const { failpoints } = around.host;
+    const queues = await openQueues({ url, clock, random, log: around.log });
+    const queue = queueWithPoints(failpoints, "queue", queues[0]);
+    const outside = queueWithPoints(failpoints, "outside", queues[1]);
     const repository = (repo: RepoRef) => `https://${flags["github-host"]}/${repoName(repo)}`;
     const git = gitFor(
       { github },

@@ -7,21 +7,26 @@ import { slackClient } from "../messages/slack.ts";
 import { googleToken } from "../storage/google-credentials.ts";
 import type { Host } from "./command.ts";
 import { secretFile } from "./connect.ts";
+import { withPoints } from "./failpoints.ts";
 import type { messageFlags, reporterFlags, storageFlags } from "./flag-groups.ts";
 
 type MessageFlags = FlagValues<typeof messageFlags & typeof reporterFlags & typeof storageFlags>;
 
 /** Throws UsageError when a token cannot be read; nobody is asked anything yet. */
 export async function messagesFrom(flags: MessageFlags, host: Host): Promise<Messages> {
-  const { clock, signal, env } = host;
+  const { clock, signal, env, failpoints } = host;
   const slack = flags["slack-workers"] > 0 && { tokens: await slackTokens(flags), clock, signal };
   return {
-    ...(slack && { slack: slackClient(slack) }),
+    ...(slack && { slack: withPoints(failpoints, "slack", slackClient(slack)) }),
     ...(flags["pubsub-workers"] > 0 && {
-      pubsub: pubSub({
-        emulator: env["PUBSUB_EMULATOR_HOST"],
-        token: googleToken(flags["gcs-credentials-file"] || undefined),
-      }),
+      pubsub: withPoints(
+        failpoints,
+        "pubsub",
+        pubSub({
+          emulator: env["PUBSUB_EMULATOR_HOST"],
+          token: googleToken(flags["gcs-credentials-file"] || undefined),
+        }),
+      ),
     }),
   };
 }

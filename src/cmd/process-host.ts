@@ -2,9 +2,11 @@
 import { constants } from "node:os";
 import { systemClock } from "../lib/clock.ts";
 import type { Host } from "./command.ts";
+import { type Failpoints, parseFailpoints } from "./failpoints.ts";
 
 export const processHost = (): Host => {
   let stop: AbortSignal | undefined;
+  let failpoints: { set: Failpoints | undefined } | undefined;
   // Meant by bin/cutwater for this process, not for those that it starts.
   delete process.env["NODE_COMPILE_CACHE"];
   return {
@@ -26,6 +28,12 @@ export const processHost = (): Host => {
     get signal() {
       stop ??= stopSignal();
       return stop;
+    },
+    // Once, so that all that is counted is counted together.
+    get failpoints() {
+      const kill = () => void process.kill(process.pid, "SIGKILL");
+      failpoints ??= { set: parseFailpoints(process.env["FAILPOINT"], { clock: systemClock, kill }) };
+      return failpoints.set;
     },
   };
 };

@@ -15,6 +15,7 @@ import { withBotComments } from "./bot-comments.ts";
 import type { Running, Surroundings } from "./component.ts";
 import { startCrier } from "./crier.ts";
 import { deckPages } from "./deck.ts";
+import { queueWithPoints } from "./failpoints.ts";
 import { guestsFor } from "./guests.ts";
 import { hookDeps } from "./hook.ts";
 import { startHorologium } from "./horologium.ts";
@@ -62,12 +63,15 @@ export async function startTogether(
 ): Promise<Running & { url: string }> {
   const { clock, random, env } = around.host;
   const { directory, web, dryRun, mergePauseMs } = options;
-  const [queue, outside] = await openQueues({
+  const { failpoints } = around.host;
+  const queues = await openQueues({
     url: `sqlite:${join(directory, "queue.db")}`,
     clock,
     random,
     log: around.log,
   });
+  const queue = queueWithPoints(failpoints, "queue", queues[0]);
+  const outside = queueWithPoints(failpoints, "outside", queues[1]);
   const github = withBotComments(world.github, around, { alone: true });
   const ofHook = frugal(github, { clock, hearsAll: true, log: around.log });
   const close = () => Promise.all([queue.close(), outside.close()]);

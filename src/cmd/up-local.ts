@@ -19,6 +19,7 @@ import type { Host } from "./command.ts";
 import type { Running, Surroundings } from "./component.ts";
 import { configAgent } from "./config-agent.ts";
 import { aloneIn, openDataDirectory } from "./data-directory.ts";
+import { clustersWithPoints, githubWithPoints } from "./failpoints.ts";
 import { runtimeNamed } from "./kubelet.ts";
 import { type LocalAddresses, localConfig } from "./local-config.ts";
 import { type LocalSecrets, localSecrets } from "./local-secrets.ts";
@@ -132,7 +133,7 @@ async function startWorld(world: LocalWorld, around: Surroundings): Promise<Runn
   const together = await startTogether(
     {
       github: localGitHub(world, around),
-      clusters: singleCluster(kube),
+      clusters: clustersWithPoints(around.host.failpoints, singleCluster(kube)),
       storage: directoryStorage({ root: storage }),
     },
     {
@@ -181,12 +182,15 @@ const localGitHub = (
   { host, addresses, secrets }: LocalWorld,
   { log, metrics, signal }: Surroundings,
 ): GitHub =>
-  connectGitHub({
-    endpoints: [addresses.github],
-    graphqlEndpoint: `${addresses.github}/graphql`,
-    auth: { appId: String(APP_ID), privateKey: secrets.privateKey },
-    clock: host.clock,
-    signal,
-    log: log.child({ component: "github-client" }),
-    metrics,
-  });
+  githubWithPoints(
+    host.failpoints,
+    connectGitHub({
+      endpoints: [addresses.github],
+      graphqlEndpoint: `${addresses.github}/graphql`,
+      auth: { appId: String(APP_ID), privateKey: secrets.privateKey },
+      clock: host.clock,
+      signal,
+      log: log.child({ component: "github-client" }),
+      metrics,
+    }),
+  );

@@ -16,6 +16,7 @@ import { decodeCache } from "./config-cache.ts";
 import { configPaths } from "./config-paths.ts";
 import { clustersOfFlags, githubFrom, githubOfApp, storageFrom } from "./connect.ts";
 import { aloneIn, openDataDirectory } from "./data-directory.ts";
+import { clustersWithPoints } from "./failpoints.ts";
 import { runtimeNamed } from "./kubelet.ts";
 import { secret } from "./local-secrets.ts";
 import { type Closable, prepareCluster, startKubernetes } from "./local-servers.ts";
@@ -117,7 +118,8 @@ async function clusterFor(flags: UpFlags, directory: string, around: Surrounding
     { nodeName: "this-machine", directory, runtime, storage, token },
     around,
   );
-  return { clusters: singleCluster(kube), kubelet, storage, close };
+  const clusters = clustersWithPoints(host.failpoints, singleCluster(kube));
+  return { clusters, kubelet, storage, close };
 }
 
 interface Parts {

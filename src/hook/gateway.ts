@@ -17,6 +17,8 @@ export interface GatewayDeps {
   metrics: HookMetrics;
   /** Told of each verified delivery before anybody works on it, so that nothing older is answered from memory. */
   hear?: (event: string, payload: Record<string, unknown>) => void;
+  /** Awaited right before and right after each answer, so that a process can be made to die there. */
+  answering?: (side: "before" | "after") => Promise<void>;
 }
 
 export interface Answer {
@@ -41,9 +43,11 @@ export function gateway(deps: GatewayDeps): (request: IncomingMessage, response:
         deps.log.error({ error }, "a webhook could not be taken in");
         return { status: 500, text: "500 Internal Server Error" };
       })
-      .then((answer) => {
+      .then(async (answer) => {
         deps.metrics.responses.inc({ response_code: String(answer.status) });
+        await deps.answering?.("before");
         send(request, response, answer);
+        if (deps.answering) response.once("finish", deps.answering.bind(undefined, "after"));
       });
   };
 }
