@@ -27,7 +27,8 @@ const LEASE_SECONDS = 4;
 /** Before the lease runs out for the others, whose clocks may be a little faster. */
 const RENEW_DEADLINE_MS = 3_000;
 const RENEW_MS = 1_000;
-const RETRY_MS = 400;
+/** How often who stands by looks: so late at most does it see a renewal, and times the lease from then. */
+const LOOK_MS = 400;
 
 /**
  * Waits until this process leads, runs `lead` with a signal that aborts when the lead or `signal` is lost, and gives
@@ -40,7 +41,7 @@ export async function whileLeading(
 ): Promise<boolean> {
   const election = new Election(options);
   while (!signal.aborted && !(await election.tryHold())) {
-    await options.clock.sleep(RETRY_MS * (1 + options.random() * 1.2), signal);
+    await options.clock.sleep(election.nextTryMs(), signal);
   }
   if (signal.aborted) return true;
   options.log.info({ lease: options.name, identity: options.identity }, "leading");
@@ -85,7 +86,7 @@ async function within(ms: number, attempt: Promise<boolean>, clock: Clock): Prom
 class Election {
   readonly #options: LeaderOptions;
   /** The lease as last seen changed, and when that was on our own clock: others' clocks may be wrong. */
-  #seen: { version: string; at: number } | undefined;
+  #seen: { version: string; at: number; lastsMs: number } | undefined;
 
   constructor(options: LeaderOptions) {
     this.#options = options;
@@ -120,8 +121,18 @@ class Election {
     if (!spec.holderIdentity || spec.holderIdentity === this.#options.identity) return true;
     const now = this.#options.monotonic();
     const version = metadata.resourceVersion ?? "";
-    if (this.#seen?.version !== version) this.#seen = { version, at: now };
-    return now - this.#seen.at > (spec.leaseDurationSeconds ?? LEASE_SECONDS) * 1000;
+    const lastsMs = (spec.leaseDurationSeconds ?? LEASE_SECONDS) * 1000;
+    if (this.#seen?.version !== version) this.#seen = { version, at: now, lastsMs };
+    return now - this.#seen.at > lastsMs;
+  }
+
+  /** Jittered, since others stand by too; but when the lease runs out it is asked for at once. */
+  nextTryMs(): number {
+    const { monotonic, random } = this.#options;
+    const pause = LOOK_MS * (0.5 + random() / 2);
+    if (!this.#seen) return pause;
+    const left = this.#seen.at + this.#seen.lastsMs - monotonic();
+    return left > 0 ? Math.min(pause, left + 1) : pause;
   }
 
   /** `old` carries the resourceVersion: of two takers the slower is refused. */

@@ -171,14 +171,17 @@ function outOfReach(world: World, config: Config, now: Date): Step[] | undefined
     : [refused(world, config, doesNotAnswer(world.cluster, waits), now)];
 }
 
-/** A pod that outlived its job: its deletion failed, or it was created from an old view of the job. */
-function leftover(world: World, config: Config): Step[] {
-  const { job, pod } = world;
-  if (!pod || pod.metadata.deletionTimestamp) return [];
+/** Whether a job that is over has a pod yet: its deletion failed, or it was created from an old view of the job. */
+export function outlives(job: ProwJob, pod: Pod | undefined): boolean {
+  if (!pod || pod.metadata.deletionTimestamp) return false;
   const phase = pod.status?.phase;
-  const live = phase === "Pending" || (phase === "Running" && job.status.state === "aborted");
-  if (live && world.silence?.askInMs) return [{ do: "lookAgain", afterMs: LEFTOVER_MS }];
-  return live ? [deletePod(config, world)] : [];
+  return phase === "Pending" || (phase === "Running" && job.status.state === "aborted");
+}
+
+function leftover(world: World, config: Config): Step[] {
+  if (!outlives(world.job, world.pod)) return [];
+  if (world.silence?.askInMs) return [{ do: "lookAgain", afterMs: LEFTOVER_MS }];
+  return [deletePod(config, world)];
 }
 
 const refused = (world: World, config: Config, why: string, now: Date): Effect =>

@@ -11,7 +11,7 @@ import type { Effect } from "../model/effect.ts";
 import type { Pod } from "../model/pod.ts";
 import { isComplete, type ProwJob } from "../model/prowjob.ts";
 import { BuildNumbers } from "./build-numbers.ts";
-import { concerns, decide } from "./decide.ts";
+import { concerns, decide, outlives } from "./decide.ts";
 import { Expectations } from "./expectations.ts";
 import { JobIndex } from "./job-index.ts";
 import { Lanes } from "./lanes.ts";
@@ -106,7 +106,7 @@ class Plank {
       exposeProwJobMetrics(jobs, metrics),
       jobs.onChange(({ name }, job) => this.#jobChanged(name, job)),
     ];
-    for (const store of pods.values()) stops.push(store.onChange(({ name }) => this.#queue.add(name)));
+    for (const store of pods.values()) stops.push(store.onChange(({ name }) => this.#podChanged(name)));
     for (const job of jobs.list()) this.#jobChanged(job.metadata.name, job);
     await Promise.all([this.#queue.run(signal), this.#numbers.run(signal)]);
     for (const stop of stops) stop();
@@ -114,12 +114,23 @@ class Plank {
 
   #jobChanged(name: string, job: ProwJob | undefined): void {
     const wasPending = this.#index.state(name) === "pending";
-    if (job && concerns(job)) {
+    if (job && this.#concerns(job)) {
       this.#expectations.open(job, podOf(job, this.#sources) !== undefined, this.#deps.clock.now());
       this.#index.put(this.#expectations.assume(job));
       this.#queue.add(name);
     } else this.#forget(name);
     if (wasPending && this.#index.state(name) !== "pending") this.#wakeWaiting();
+  }
+
+  #podChanged(name: string): void {
+    const job = this.#deps.jobs.get(this.#deps.config().prowjob_namespace, name);
+    // A job that is not there yet is looked at when it comes.
+    if (job && this.#concerns(job)) this.#queue.add(name);
+  }
+
+  /** Most jobs are over and nothing of them is left: who has just become the leader must not walk through them first. */
+  #concerns(job: ProwJob): boolean {
+    return concerns(job) && (!isComplete(job) || outlives(job, podOf(job, this.#sources)));
   }
 
   #wakeWaiting(): void {

@@ -46,7 +46,7 @@ function leaseServer() {
   return { kube, down, lease: () => lease };
 }
 
-function election() {
+function election(random = () => 0) {
   const server = leaseServer();
   const clock = manualClock();
   const leading: string[] = [];
@@ -61,7 +61,7 @@ function election() {
         identity,
         clock,
         monotonic: () => clock.now().getTime(),
-        random: () => 0,
+        random,
         log: silent,
       },
       stop.signal,
@@ -141,6 +141,24 @@ describe("leader election", () => {
     await clock.advance(1_800);
     expect([leading, most.value]).toEqual([["b"], 1]);
   });
+
+  test.each([0, 0.3, 0.5, 0.99])(
+    "who is killed is followed within 4.5 s of its last renewal, %s",
+    async (random) => {
+      const { clock, leading, lease, down, join } = election(() => random);
+      join("a");
+      await clock.advance(1_000);
+      join("b");
+      await clock.advance(10_000);
+      const renewed = lease()?.spec.renewTime;
+      while (lease()?.spec.renewTime === renewed) await clock.advance(1);
+      down.add("a");
+      await clock.advance(3_990);
+      expect(leading).not.toContain("b");
+      await clock.advance(510);
+      expect(leading).toEqual(["b"]);
+    },
+  );
 
   test("of two who come at once one wins", async () => {
     const { clock, leading, most, join } = election();
