@@ -2,6 +2,7 @@
 import { snowflake } from "../jobs/build-id.ts";
 import { string, strings, UsageError } from "../lib/flags.ts";
 import { runClusterStatus } from "../plank/cluster-status.ts";
+import { jobForPlank, podForPlank } from "../plank/projection.ts";
 import { plankReady, runPlank } from "../plank/run.ts";
 import { runScheduler } from "../plank/run-scheduler.ts";
 import { buildIdsFromTot } from "../plank/tot.ts";
@@ -96,11 +97,12 @@ export const plank = component({
       { clusters, storage: await storageFrom(flags, around) },
       around,
     );
-    const selector = flags["label-selector"];
+    const labelSelector = flags["label-selector"];
+    const project = jobForPlank;
     return startPlank(
       {
-        jobs: watchJobs(clusters, around, selector),
-        pods: watchPods(clusters, around),
+        jobs: watchJobs(clusters, around, { labelSelector, project }),
+        pods: watchPods(clusters, around, podForPlank),
         clusters,
         apply,
       },
@@ -110,7 +112,8 @@ export const plank = component({
         totURL: flags["tot-url"],
         lease: flags["leader-lease"],
         // The selector is plank's; every job needs a cluster.
-        ...(selector && controllers.has("scheduler") && { unplaced: watchJobs(clusters, around) }),
+        ...(labelSelector &&
+          controllers.has("scheduler") && { unplaced: watchJobs(clusters, around, { project }) }),
       },
     );
   },

@@ -23,15 +23,19 @@ export interface Ports {
 
 type Around = Pick<Surroundings, "host" | "log" | "config" | "signal">;
 
-/** `labelSelector`: "" for all. */
+/** `labelSelector`: "" for all. `project`: what is kept of each. */
 export function watchJobs(
   clusters: Clusters,
   { host, log, config, signal }: Around,
-  labelSelector = "",
+  {
+    labelSelector = "",
+    project = (job) => job,
+  }: { labelSelector?: string; project?: (job: ProwJob) => ProwJob } = {},
 ): ObjectStore<ProwJob> {
   const namespace = config.config().prowjob_namespace;
   const { clock, random } = host;
-  const options = { namespace, project: whole, ...(labelSelector && { labelSelector }) };
+  const kept = (job: ProwJob) => project(whole(job));
+  const options = { namespace, project: kept, ...(labelSelector && { labelSelector }) };
   return reflect(clusters.home.read, PROW_JOB, options, { clock, random, log, signal });
 }
 
@@ -44,10 +48,11 @@ const whole = (job: ProwJob): ProwJob =>
 export function watchPods(
   clusters: Clusters,
   { host, log, config, signal }: Around,
+  project?: (pod: Pod) => Pod,
 ): Map<string, ObjectStore<Pod>> {
   const { pod_namespace: namespace, disabled_clusters: disabled } = config.config();
   const { clock, random } = host;
-  const options = { namespace, labelSelector: `${CREATED_BY_PROW}=true` };
+  const options = { namespace, labelSelector: `${CREATED_BY_PROW}=true`, project };
   const stores = new Map<string, ObjectStore<Pod>>();
   for (const alias of clusters.aliases()) {
     const cluster = clusters.build(alias);

@@ -11,6 +11,8 @@ import { WATCH_SECONDS, watchEvents } from "./watch.ts";
 const PAGE = 500;
 /** A list whose pages expire under our hands is begun again this often, then asked for in one piece. */
 const PAGED_TRIES = 3;
+/** How often a page is asked for whose answer breaks off. */
+const PAGE_TRIES = 3;
 
 const PATCH_CONTENT: Record<PatchType, string> = {
   merge: "application/merge-patch+json",
@@ -35,7 +37,7 @@ function reader(connection: Connection): KubeRead {
       return undefinedIfMissing(connection.json<T>({ method: "GET", path }));
     },
 
-    async list<T extends KubeObject>(kind: Kind<T>, options: ListOptions = {}) {
+    async list<T extends KubeObject>(kind: Kind<T>, options: Listing<T> = {}) {
       for (let tries = 1; ; tries++) {
         try {
           return await listPages(connection, kind, options, tries <= PAGED_TRIES ? PAGE : undefined);
@@ -113,6 +115,8 @@ const selectors = ({ labelSelector, fieldSelector }: ListOptions): Query => ({
   fieldSelector,
 });
 
+type Listing<T> = ListOptions & { project?: (object: T) => T };
+
 interface Page<T> {
   metadata: { resourceVersion: string; continue?: string };
   items: T[] | null;
@@ -121,23 +125,33 @@ interface Page<T> {
 async function listPages<T extends KubeObject>(
   connection: Connection,
   kind: Kind<T>,
-  options: ListOptions,
+  options: Listing<T>,
   limit: number | undefined,
 ): Promise<{ items: T[]; resourceVersion: string }> {
   const items: T[] = [];
   let next: string | undefined;
   for (;;) {
     const query = queryString({ ...selectors(options), limit, continue: next });
-    const page = await connection.json<Page<T>>({
-      method: "GET",
-      path: collectionPath(kind, options.namespace) + query,
-    });
+    const page = await onePage<T>(connection, collectionPath(kind, options.namespace) + query);
     // Items of built-in kinds come without their type. Not push(...): a spread of 125,000 arguments overflows.
     for (const item of page.items ?? []) {
-      items.push({ ...item, apiVersion: apiVersion(kind), kind: kind.kind });
+      const whole = { ...item, apiVersion: apiVersion(kind), kind: kind.kind };
+      items.push(options.project?.(whole) ?? whole);
     }
     next = page.metadata.continue;
     if (!next) return { items, resourceVersion: page.metadata.resourceVersion };
+  }
+}
+
+/** A connection may be cut in the middle of any of two hundred pages: that costs the page, not the list. */
+async function onePage<T>(connection: Connection, path: string): Promise<Page<T>> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await connection.json<Page<T>>({ method: "GET", path });
+    } catch (error) {
+      const brokeOff = error instanceof KubeError && error.status === 0;
+      if (!brokeOff || tries >= PAGE_TRIES) throw error;
+    }
   }
 }
 

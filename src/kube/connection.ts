@@ -45,6 +45,8 @@ export interface Connection {
 }
 
 const CONNECTIONS = 100;
+/** A machine that is gone is noticed some 10 s later. */
+const KEEP_ALIVE_MS = 20_000;
 const HEADERS_TIMEOUT_MS = 60_000;
 const SILENCE_MS = 60_000;
 const MOST_WAITS = 4;
@@ -55,7 +57,11 @@ export function openConnection(options: ConnectOptions): Connection {
   const clock = options.clock ?? systemClock;
   const dispatcher =
     options.dispatcher ??
-    new Agent({ connections: CONNECTIONS, allowH2: false, connect: { ...options.tls, keepAlive: true } });
+    new Agent({
+      connections: CONNECTIONS,
+      allowH2: false,
+      connect: { ...options.tls, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS },
+    });
 
   async function once(call: Call): Promise<Answer> {
     const authorization = await options.authorization?.();

@@ -13,10 +13,10 @@ export type WatchEvent<T> = { type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK
 export interface KubeRead {
   /** undefined when there is no such object. */
   get<T extends KubeObject>(kind: Kind<T>, namespace: string, name: string): Promise<T | undefined>;
-  /** The whole list, read page by page, and the version to watch from. */
+  /** The whole list, read page by page, and the version to watch from. Of each page only what `project` leaves is kept. */
   list<T extends KubeObject>(
     kind: Kind<T>,
-    options?: ListOptions,
+    options?: ListOptions & { project?: (object: T) => T },
   ): Promise<{ items: T[]; resourceVersion: string }>;
   /** Ends when the server closes it or `signal` aborts; throws KubeError 410 when `resourceVersion` is too old. */
   watch<T extends KubeObject>(

@@ -20,7 +20,7 @@ export interface ReflectDeps {
 }
 
 const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 30_000;
+const LONGEST_PAUSE_MS = 10_000;
 /** A watch that lasted so long was a good one even if nothing happened. */
 const QUIET_WATCH_MS = 2_000;
 
@@ -69,6 +69,7 @@ class Reflection<T extends KubeObject> {
   readonly #read: KubeRead;
   readonly #kind: Kind<T>;
   readonly #options: ListOptions;
+  /** Applied page by page, so that the whole objects of a long list are never in memory at once. */
   readonly #project: (object: T) => T;
   readonly #store: MutableStore<T>;
   /** Where the next watch goes on; undefined when only a new list helps. */
@@ -88,9 +89,12 @@ class Reflection<T extends KubeObject> {
     let progress = false;
     const began = clock.now().getTime();
     if (this.#version === undefined) {
-      const { items, resourceVersion } = await this.#read.list(this.#kind, this.#options);
+      const { items, resourceVersion } = await this.#read.list(this.#kind, {
+        ...this.#options,
+        project: this.#project,
+      });
       if (signal.aborted) return true;
-      this.#store.replaceAll(items.map(this.#project));
+      this.#store.replaceAll(items);
       this.#version = resourceVersion;
       progress = true;
     }

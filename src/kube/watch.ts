@@ -6,8 +6,8 @@ import type { WatchEvent } from "./port.ts";
 
 /** The server ends a watch after this long; the next goes on where it stopped. */
 export const WATCH_SECONDS = 290;
-/** Longer than the server's own limit: only a dead connection is silent for so long. */
-const SILENCE_MS = (WATCH_SECONDS + 30) * 1000;
+/** The server sends a bookmark once a minute: what is silent for longer may be dead, and asking anew costs little. */
+const SILENCE_MS = 75_000;
 
 export async function* watchEvents<T extends KubeObject>(
   connection: Connection,

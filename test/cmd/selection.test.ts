@@ -32,11 +32,11 @@ test.each([
 test.each([
   ["team=a", { namespace: "jobs", labelSelector: "team=a" }],
   ["", { namespace: "jobs" }],
-])("--label-selector=%s is asked of the cluster", async (selector, expected) => {
+])("--label-selector=%s is asked of the cluster", async (labelSelector, expected) => {
   const stop = new AbortController();
   const asked = Promise.withResolvers<ListOptions>();
-  const list = async (_kind: unknown, options: ListOptions) => {
-    asked.resolve(options);
+  const list = async (_kind: unknown, { namespace, labelSelector }: ListOptions) => {
+    asked.resolve({ namespace, ...(labelSelector !== undefined && { labelSelector }) });
     return { items: [], resourceVersion: "1" };
   };
   const clusters = { home: { read: { list, watch: async function* () {} } } } as unknown as Clusters;
@@ -46,7 +46,7 @@ test.each([
     config: { config: () => ({ prowjob_namespace: "jobs" }) },
     signal: stop.signal,
   } as unknown as Surroundings;
-  watchJobs(clusters, around, selector);
+  watchJobs(clusters, around, { labelSelector });
   expect(await asked.promise).toEqual(expected);
   stop.abort();
 });

@@ -54,6 +54,24 @@ describe("client", () => {
     await expect(kube.write.delete(POD, "default", "")).rejects.toThrow("without a name");
   });
 
+  test("a page that breaks off costs the page, not the list", async () => {
+    const { kube, urls } = await serve((_, response, count) => {
+      if (count === 1) json(response, page(["a"], "c1"));
+      else if (count < 4) response.writeHead(200).write("{", () => response.destroy());
+      else json(response, page(["b"]));
+    });
+    const { items } = await kube.read.list(POD, { namespace: "default" });
+    expect(items.map(({ metadata }) => metadata.name)).toEqual(["a", "b"]);
+    expect(urls.slice(1).map((url) => url.split("?")[1])).toEqual(Array(3).fill("limit=500&continue=c1"));
+  });
+
+  test("a list keeps of its objects what the projection leaves", async () => {
+    const { kube } = await serve((_, response) => json(response, page(["a"])));
+    const project = ({ metadata }: Pod): Pod => ({ metadata, spec: { containers: [] } });
+    const { items } = await kube.read.list(POD, { namespace: "default", project });
+    expect(items).toEqual([{ metadata: { name: "a" }, spec: { containers: [] } }]);
+  });
+
   test("begins a list again when its pages expire", async () => {
     const { kube, urls } = await serve((_, response, count) => {
       if (count === 1) json(response, page(["a"], "c1"));

@@ -24,10 +24,11 @@ function scripted(script: Script): { read: KubeRead; asked: string[] } {
   const hang = (signal?: AbortSignal) =>
     new Promise<never>((_, reject) => signal?.addEventListener("abort", () => reject(new Error("aborted"))));
   const read = {
-    async list() {
+    async list(_kind: unknown, { project }: { project?: (pod: Pod) => Pod }) {
       asked.push("list");
       const step = script.shift();
-      if (step && "list" in step) return { items: step.list, resourceVersion: step.at };
+      if (step && "list" in step)
+        return { items: project ? step.list.map(project) : step.list, resourceVersion: step.at };
       if (step && "listFails" in step) throw step.listFails;
       return hang();
     },
