@@ -52,6 +52,10 @@ const plankSchema = object({
   jobURLPrefixDisableAppendStorageProvider: boolean(),
   build_cluster_status_file: string(),
   job_queue_capacities: map(integer()),
+  pod_security: map(
+    oneOf(["restricted", "prow"]),
+    "Cutwater's own, by build cluster or `*`: whether pods are made to pass the Pod Security Standard `restricted` (restricted) or have what Prow gives them (prow, the default).",
+  ),
 });
 
 const jobTypes = list(likelyOneOf(PROW_JOB_TYPES));

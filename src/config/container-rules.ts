@@ -10,10 +10,18 @@ const CAPABILITIES = new Set([
   ...["SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"],
 ]);
 
+/** What `restricted` leaves, where plain pods are made to pass it. */
+const RESTRICTED_CAPABILITIES = new Set(["NET_BIND_SERVICE"]);
+
+function capabilitiesOf({ securityContext: context }: Container): ReadonlySet<string> {
+  const { drop } = isRecord(context?.["capabilities"]) ? context["capabilities"] : {};
+  return Array.isArray(drop) && drop.includes("ALL") ? RESTRICTED_CAPABILITIES : CAPABILITIES;
+}
+
 /** Where a variable may come from: what the pod is. */
 const OWN_SOURCES = new Set(["fieldRef", "resourceFieldRef"]);
 
-const contextRule: Rule<Container> = ({ securityContext: context }) => {
+const contextRule: Rule<Container> = ({ securityContext: context }, base) => {
   if (!isRecord(context)) return [];
   const found = [...rootRules(context), ...unconfined(context)];
   if (context["privileged"] === true)
@@ -26,9 +34,10 @@ const contextRule: Rule<Container> = ({ securityContext: context }) => {
   if (isSaid(context["procMount"]) && context["procMount"] !== "" && context["procMount"] !== "Default")
     found.push({ path: ["procMount"], why: "what the runtime hides of /proc would be seen" });
   const { add } = isRecord(context["capabilities"]) ? context["capabilities"] : {};
-  const more = (Array.isArray(add) ? add : []).filter((one) => !CAPABILITIES.has(String(one)));
+  const usual = capabilitiesOf(base);
+  const more = (Array.isArray(add) ? add : []).filter((one) => !usual.has(String(one)));
   if (more.length > 0)
-    found.push({ path: ["capabilities", "add"], why: `${more.join(", ")}: more than the runtime gives` });
+    found.push({ path: ["capabilities", "add"], why: `${more.join(", ")}: more than a plain pod is given` });
   return found.map(({ path, why }) => ({ path: ["securityContext", ...path], why }));
 };
 

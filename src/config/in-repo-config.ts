@@ -117,7 +117,7 @@ const refusal = ({ name }: JobBase, base: Path, { path, why }: Raised): Problem 
   path: [...base, ...path],
   // The field comes early: a status holds 140 characters.
   message: `job ${JSON.stringify(name)} has ${fieldText(path)}, which no pull request may bring: ${why}`,
-  hint: "in_repo_config.pod_policy of the central configuration says what is allowed",
+  hint: "leave it out, or have the job in the central configuration, whose in_repo_config.pod_policy says what is allowed",
 });
 
 /** `spec.containers[0].env`. */

@@ -10,6 +10,7 @@ import type { JobBase } from "./job.ts";
 import { finishPresubmit } from "./job-defaults.ts";
 import type { Raised } from "./pod-rule.ts";
 import { raisedByPod } from "./pod-rules.ts";
+import { type PodSecurity, podSecurity } from "./pod-security.ts";
 
 export type PodPolicy = "restricted" | "prow";
 
@@ -58,9 +59,19 @@ function plainJob(config: Config, repo: string, cluster: string): Plain {
     defaults: jobDefaults(config),
   };
   const job = finishPresubmit(asked as Parameters<typeof finishPresubmit>[0], repo, around, () => undefined);
-  const plain = { spec: job.spec as PodSpec, decoration: job.decoration_config ?? {} };
+  const plain = {
+    spec: limited(job.spec as PodSpec, podSecurity(config, cluster)),
+    decoration: job.decoration_config ?? {},
+  };
   known.set(key, plain);
   return plain;
+}
+
+/** A plain pod that is made to pass `restricted` has no capabilities. */
+function limited(spec: PodSpec, security: PodSecurity): PodSpec {
+  if (security === "prow") return spec;
+  const securityContext = { capabilities: { drop: ["ALL"] } };
+  return { ...spec, containers: spec.containers.map((container) => ({ ...container, securityContext })) };
 }
 
 /** Everything in a finished job that gives more than a plain one of the repository has. Paths are below the job. */

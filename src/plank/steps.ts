@@ -2,6 +2,7 @@
 import type { Config } from "../config/config.ts";
 import { jobURL } from "../jobs/job-url.ts";
 import { podFor } from "../jobs/pod.ts";
+import { securedPod } from "../jobs/secured-pod.ts";
 import { timestamp } from "../lib/timestamp.ts";
 import type { Effect } from "../model/effect.ts";
 import {
@@ -42,7 +43,11 @@ export const finish = (
 
 /** Throws what is wrong with the job's pod spec. */
 export function createPod(config: Config, { job, cluster, version }: World, buildId: string): Effect {
-  const pod = podFor({ ...job, status: { ...job.status, build_id: buildId } }, buildId);
+  const pod = securedPod(
+    config,
+    cluster,
+    podFor({ ...job, status: { ...job.status, build_id: buildId } }, buildId),
+  );
   const labels = { ...pod.metadata.labels, [PLANK_VERSION_LABEL]: version };
   const metadata = { ...pod.metadata, namespace: config.pod_namespace, labels };
   return { do: "createPod", cluster, pod: { ...pod, metadata } };

@@ -3,6 +3,7 @@ import type { Config } from "../config/config.ts";
 import type { JobBase, Periodic, Postsubmit, Presubmit } from "../config/job.ts";
 import { podFor } from "../jobs/pod.ts";
 import { newProwJob, prowJobName } from "../jobs/prow-job.ts";
+import { securedPod } from "../jobs/secured-pod.ts";
 import { periodicSpec, postsubmitSpec, presubmitSpec } from "../jobs/spec.ts";
 import { IS_OPTIONAL_LABEL } from "../model/labels.ts";
 import type { Pod } from "../model/pod.ts";
@@ -89,7 +90,8 @@ export function effectiveProwJob(config: Config, configured: Configured, subject
 /** undefined for a job that runs in no pod. */
 export function effectivePod(config: Config, prowJob: ProwJob, buildId: string): Pod | undefined {
   if (prowJob.spec.agent !== "kubernetes" || !prowJob.spec.pod_spec) return undefined;
-  const pod = podFor({ ...prowJob, status: { ...prowJob.status, build_id: buildId } }, buildId);
+  const built = podFor({ ...prowJob, status: { ...prowJob.status, build_id: buildId } }, buildId);
+  const pod = securedPod(config, prowJob.spec.cluster || "default", built);
   return { ...pod, metadata: { ...pod.metadata, namespace: prowJob.spec.namespace ?? config.pod_namespace } };
 }
 

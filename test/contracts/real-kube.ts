@@ -27,7 +27,8 @@ export function whyNoRealKube(): string | undefined {
 
 const TOKEN = "contract-suite";
 
-export async function startRealKube(): Promise<RealKube> {
+/** `flags` are further ones of kube-apiserver. */
+export async function startRealKube(flags: string[] = []): Promise<RealKube> {
   const folder = await mkdtemp(join(tmpdir(), "real-kube-"));
   const [client, peer, secure] = await Promise.all([freePort(), freePort(), freePort()]);
   const key = join(folder, "sa.key");
@@ -55,6 +56,7 @@ export async function startRealKube(): Promise<RealKube> {
       `--service-account-key-file=${key}`,
       `--service-account-signing-key-file=${key}`,
       "--disable-admission-plugins=ServiceAccount",
+      ...flags,
     ]),
   ];
   const close = async () => {
