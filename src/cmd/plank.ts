@@ -1,6 +1,7 @@
 // cutwater plank: ProwJobs to pods and back; Prow's prow-controller-manager.
 import { snowflake } from "../jobs/build-id.ts";
 import { string, strings, UsageError } from "../lib/flags.ts";
+import { labelSelectorFault } from "../lib/label-selector.ts";
 import { runClusterStatus } from "../plank/cluster-status.ts";
 import { jobForPlank, podForPlank } from "../plank/projection.ts";
 import { plankReady, runPlank } from "../plank/run.ts";
@@ -66,6 +67,12 @@ function fromTot(url: string, { host, signal }: Surroundings): (job: string) => 
   return buildIdsFromTot(url, { web: fetch, clock: host.clock, signal });
 }
 
+function selectorOf(text: string): string {
+  const fault = labelSelectorFault(text);
+  if (fault) throw new UsageError(`--label-selector=${text} is no label selector: ${fault}`);
+  return text;
+}
+
 function controllersOf(names: readonly string[]): ReadonlySet<Controller> {
   const known = (name: string): name is Controller => CONTROLLERS.some((controller) => controller === name);
   const strange = names.filter((name) => !known(name));
@@ -91,13 +98,13 @@ export const plank = component({
   },
   async start(flags, around) {
     const controllers = controllersOf(flags["enable-controller"]);
+    const labelSelector = selectorOf(flags["label-selector"]);
     const clusters = await clustersOfFlags(flags, around);
     const apply = applyWith(
       flags["dry-run"],
       { clusters, storage: await storageFrom(flags, around) },
       around,
     );
-    const labelSelector = flags["label-selector"];
     const project = jobForPlank;
     return startPlank(
       {

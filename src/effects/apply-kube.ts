@@ -3,7 +3,8 @@ import { isAlreadyExists, isConflict } from "../kube/error.ts";
 import type { Clusters, Kube } from "../kube/port.ts";
 import type { KubeEffect } from "../model/effect.ts";
 import type { Kind, KubeObject } from "../model/kube-object.ts";
-import { POD } from "../model/pod.ts";
+import { CREATED_BY_PROW } from "../model/labels.ts";
+import { POD, type Pod } from "../model/pod.ts";
 import { PROW_JOB } from "../model/prowjob.ts";
 
 export async function applyKube(effect: KubeEffect, clusters: Clusters): Promise<void> {
@@ -15,7 +16,7 @@ export async function applyKube(effect: KubeEffect, clusters: Clusters): Promise
     case "deleteProwJob":
       return remove(clusters.home, PROW_JOB, effect);
     case "createPod":
-      return create(cluster(clusters, effect.cluster), POD, effect.pod);
+      return createPod(cluster(clusters, effect.cluster), effect.pod);
     case "patchPod":
       return patch(cluster(clusters, effect.cluster), POD, effect);
     case "deletePod":
@@ -41,6 +42,18 @@ async function create<T extends KubeObject>(kube: Kube, kind: Kind<T>, object: T
     await kube.write.create(kind, object);
   } catch (error) {
     if (!isAlreadyExists(error)) throw error;
+  }
+}
+
+/** In the pods' namespace others may have taken the name: what runs there then is not the job, and no watch of ours sees it. */
+async function createPod(kube: Kube, pod: Pod): Promise<void> {
+  try {
+    await kube.write.create(POD, pod);
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error;
+    const { namespace = "", name } = pod.metadata;
+    const there = await kube.read.get(POD, namespace, name);
+    if (there && there.metadata.labels?.[CREATED_BY_PROW] !== "true") throw error;
   }
 }
 

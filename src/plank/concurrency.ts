@@ -13,12 +13,19 @@ export function mayStart(world: World, limits: Limits): boolean {
   return queueHasRoom(world, limits);
 }
 
+/** What is wrong with the queue that a job names. */
+export function queueFault({ spec }: ProwJob, { job_queue_capacities = {} }: Limits): string | undefined {
+  const queue = spec.job_queue_name;
+  if (!queue || Object.hasOwn(job_queue_capacities, queue)) return undefined;
+  return `spec.job_queue_name "${queue}" is not in plank.job_queue_capacities: add it there, or abort the job`;
+}
+
 /** A capacity below 0 is unlimited; 0 and a queue that is not configured let nothing through. */
 function queueHasRoom({ job, sameQueue }: World, { job_queue_capacities }: Limits): boolean {
   const queue = job.spec.job_queue_name;
   if (!queue) return true;
-  const capacity = job_queue_capacities?.[queue];
-  if (capacity === undefined) return false;
+  if (!job_queue_capacities || !Object.hasOwn(job_queue_capacities, queue)) return false;
+  const capacity = job_queue_capacities[queue]!;
   return capacity < 0 || ahead(job, sameQueue) < capacity;
 }
 

@@ -5,7 +5,7 @@ import type { Effect } from "../model/effect.ts";
 import { BUILD_ID_LABEL, GITHUB_REPORTER } from "../model/labels.ts";
 import type { Pod } from "../model/pod.ts";
 import { isComplete, type ProwJob } from "../model/prowjob.ts";
-import { mayStart } from "./concurrency.ts";
+import { mayStart, queueFault } from "./concurrency.ts";
 import { outdated } from "./duplicates.ts";
 import { judge } from "./phases.ts";
 import { doesNotAnswer, patience } from "./silent-cluster.ts";
@@ -84,7 +84,10 @@ function triggered(world: World, config: Config, now: Date): Step[] {
     ];
   }
   if (world.refusal) return [refused(world, config, world.refusal, now)];
-  if (!mayStart(world, config.plank)) return [{ do: "lookAgain", afterMs: SLOT_RECHECK_MS, slot: true }];
+  if (!mayStart(world, config.plank)) {
+    const why = queueFault(job, config.plank);
+    return [{ do: "lookAgain", afterMs: SLOT_RECHECK_MS, slot: true, ...(why && { why }) }];
+  }
   // The patch follows when the pod is seen: its build ID is the pod's, whoever created it.
   return outOfReach(world, config, now) ?? [startPod(world, config, now)];
 }

@@ -2,7 +2,7 @@
 import type { Registry } from "prom-client";
 import type { Config } from "../config/config.ts";
 import type { Apply } from "../effects/apply.ts";
-import { isConflict, isRefusal } from "../kube/error.ts";
+import { isAlreadyExists, isConflict, isRefusal } from "../kube/error.ts";
 import type { ObjectStore } from "../kube/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
@@ -191,6 +191,7 @@ class Plank {
   #schedule(name: string, steps: Step[]): void {
     const again = steps.find((step): step is LookAgain => step.do === "lookAgain");
     if (again) this.#queue.addAfter(name, again.afterMs);
+    if (again?.why) this.#deps.log.warn({ name, why: again.why }, "The job cannot start.");
     if (again?.slot) this.#waiting.add(name);
     else this.#waiting.delete(name);
   }
@@ -210,7 +211,8 @@ class Plank {
           this.#queue.addAfter(name, SILENCE_RETRY_MS);
           return;
         }
-        if (effect.do !== "createPod" || !isRefusal(error)) throw error;
+        // A pod of ours that exists is the one that was meant: this one is somebody else's.
+        if (effect.do !== "createPod" || !(isRefusal(error) || isAlreadyExists(error))) throw error;
         const { namespace, name: pod } = effect.pod.metadata;
         const why = `create pod ${namespace}/${pod} in cluster ${effect.cluster}: ${(error as Error).message}`;
         this.#refusals.set(name, why);

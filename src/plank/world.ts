@@ -36,6 +36,8 @@ export interface LookAgain {
   do: "lookAgain";
   afterMs: number;
   slot?: true;
+  /** What people have to mend before it can go on. */
+  why?: string;
 }
 
 /** A pod may start, and there is no build ID for it: decide again when there is. */

@@ -28,6 +28,10 @@ describe("at the start", () => {
 
   test.each([
     [["plank", ...common, "--kubeconfig=/nope"], "kubeconfig /nope: ENOENT"],
+    [
+      ["plank", ...common, kube, "--label-selector=,"],
+      "--label-selector=, is no label selector: found ',', expected: !, identifier, or 'end of string'",
+    ],
     [["crier", ...common, kube], "crier need to have at least one report worker to start"],
     [[...hook, kube, "--hmac-secret-file=/nope"], "--hmac-secret-file=/nope cannot be used: ENOENT"],
     [

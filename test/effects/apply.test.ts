@@ -136,7 +136,7 @@ const job = {
 } as ProwJob;
 const pod = { metadata: { name: "p", namespace: "ns" }, spec: { containers: [] } } as Pod;
 
-function kube(answer?: KubeError) {
+function kube(answer?: KubeError, there?: Pod) {
   const calls: unknown[][] = [];
   const method =
     (name: string) =>
@@ -145,7 +145,8 @@ function kube(answer?: KubeError) {
       if (answer) throw answer;
     };
   const write = { create: method("create"), patch: method("patch"), delete: method("delete") };
-  const client = { write } as unknown as Kube;
+  const read = { get: async () => there };
+  const client = { read, write } as unknown as Kube;
   const clusters: Clusters = {
     home: client,
     build: (alias) => (alias === "default" ? client : undefined),
@@ -156,12 +157,20 @@ function kube(answer?: KubeError) {
 
 describe("effects on Kubernetes", () => {
   it("take an object that exists for the one that was meant", async () => {
-    const { apply, calls } = kube(new KubeError(409, "AlreadyExists", "there"));
+    const ours = { ...pod, metadata: { ...pod.metadata, labels: { "created-by-prow": "true" } } };
+    const { apply, calls } = kube(new KubeError(409, "AlreadyExists", "there"), ours);
     await apply([
       { do: "createProwJob", job },
       { do: "createPod", cluster: "default", pod },
     ]);
     expect(calls).toHaveLength(2);
+  });
+
+  it("take no pod of somebody else for a job's; one that has gone meanwhile is made at the next look", async () => {
+    const exists = new KubeError(409, "AlreadyExists", 'pods "p" already exists');
+    const create: Effect = { do: "createPod", cluster: "default", pod };
+    await expect(kube(exists, pod).apply([create])).rejects.toThrow('pods "p" already exists');
+    await kube(exists).apply([create]);
   });
 
   it("patch with the version as a precondition, beside what else changes in metadata", async () => {

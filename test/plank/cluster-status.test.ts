@@ -11,8 +11,11 @@ import { runClusterStatus } from "../../src/plank/cluster-status.ts";
 import { manualClock } from "../lib/manual-clock.ts";
 import { config } from "./world.ts";
 
-const stop = new AbortController();
-afterEach(() => stop.abort());
+let stop = new AbortController();
+afterEach(() => {
+  stop.abort();
+  stop = new AbortController();
+});
 
 const store = (listed: boolean) => {
   const pods = objectStore<Pod>(silent);
@@ -82,4 +85,21 @@ test("every minute it says of each cluster whether jobs can run there; those tha
   expect(told).not.toContain('cluster="default"');
   await clock.advance(60_000);
   expect(written).toHaveLength(2);
+});
+
+test("without a file to write nothing is written", async () => {
+  const clock = manualClock();
+  const written: Effect[] = [];
+  void runClusterStatus(
+    {
+      config: () => config(),
+      clusters: { build: () => kube({ allowed: () => true }) },
+      pods: new Map([["default", store(true)]]),
+      apply: async (effects) => void written.push(...effects),
+      ...{ clock, log: silent, metrics: new Registry() },
+    },
+    stop.signal,
+  );
+  await clock.advance(300_000);
+  expect(written).toEqual([]);
 });

@@ -176,12 +176,52 @@ describe("concurrency", () => {
       { sameQueue: [other("pending", older)] },
       { job_queue_capacities: { q: -1 } },
     ],
-    ["queue that is not configured", "waits", queue, {}, {}],
+    [
+      "a limit for the job, a narrower one for its queue",
+      "waits",
+      { ...queue, max_concurrency: 100 },
+      { sameName: [other("pending", younger)], sameQueue: [other("pending", younger)] },
+      { job_queue_capacities: { q: 1 } },
+    ],
+    [
+      "as many pending and older ones as allowed",
+      "waits",
+      { max_concurrency: 2 },
+      { sameName: [other("pending", younger, "one"), other("triggered", older, "two")] },
+      {},
+    ],
+    [
+      "more pending and older ones than allowed",
+      "waits",
+      { max_concurrency: 1 },
+      { sameName: [other("pending", younger, "one"), other("triggered", older, "two")] },
+      {},
+    ],
+    [
+      "pending ones that run on another cluster",
+      "waits",
+      { max_concurrency: 1, cluster: "trusted" },
+      { cluster: "trusted", sameName: [other("pending", older)] },
+      {},
+    ],
   ];
   test.each(cases)("%s: %s", (_name, expected, spec, more, plank) => {
     const given = steps(world(prowJob({}, spec), more), plank);
     if (expected === "starts") expect(kinds(given)).toEqual(["createPod"]);
     else expect(given).toEqual([{ do: "lookAgain", afterMs: 10_000, slot: true }]);
+  });
+
+  test("a queue that is not configured holds its jobs, and that is said", () => {
+    for (const plank of [{}, { job_queue_capacities: { other: -1 } }]) {
+      expect(steps(world(prowJob({}, { job_queue_name: "toString" })), plank)).toEqual([
+        {
+          do: "lookAgain",
+          afterMs: 10_000,
+          slot: true,
+          why: 'spec.job_queue_name "toString" is not in plank.job_queue_capacities: add it there, or abort the job',
+        },
+      ]);
+    }
   });
 
   test("an existing pod is adopted whatever the limits say", () => {
@@ -229,15 +269,17 @@ describe("a pending job whose pod tells the outcome", () => {
     ],
     ["failed", { phase: "Failed" }, {}, "failure", "Job failed.", false],
     ["failed and deleted", { phase: "Failed" }, deleted, "failure", "Job failed.", false],
+    // Prow's own tests call this less than ideal: the node ended, not the job.
+    ["ended by its node", { phase: "Failed", reason: "Terminated" }, {}, "failure", "Job failed.", false],
     [
       "not scheduled",
       { phase: "Pending" },
-      { creationTimestamp: ago(301) },
+      { creationTimestamp: ago(300) },
       "error",
       "Pod scheduling timeout.",
       true,
     ],
-    ["not started", { phase: "Pending", ...started(601) }, {}, "error", "Pod pending timeout.", true],
+    ["not started", { phase: "Pending", ...started(600) }, {}, "error", "Pod pending timeout.", true],
     [
       "running for too long",
       { phase: "Running", ...started(48 * 3600 + 1) },
@@ -247,6 +289,7 @@ describe("a pending job whose pod tells the outcome", () => {
       true,
     ],
     ["deleted while pending", { phase: "Pending" }, deleted, "error", "Pod got deleted unexpectedly", false],
+    ["deleted without a phase", {}, deleted, "error", "Pod got deleted unexpectedly", false],
     [
       "deleted while running",
       { phase: "Running", ...started(48 * 3600 + 1) },
@@ -260,6 +303,19 @@ describe("a pending job whose pod tells the outcome", () => {
       {
         phase: "Running",
         containerStatuses: [
+          { ...exited(137), state: { terminated: { exitCode: 137, reason: "OOMKilled" } } },
+        ],
+      },
+      {},
+      "error",
+      "Job pod was OOM killed by the cluster.",
+      false,
+    ],
+    [
+      "an init container killed for memory while it runs",
+      {
+        phase: "Running",
+        initContainerStatuses: [
           { ...exited(137), state: { terminated: { exitCode: 137, reason: "OOMKilled" } } },
         ],
       },
@@ -300,6 +356,11 @@ describe("a pending job whose pod tells the outcome", () => {
     ["not started yet", { phase: "Pending", ...started(100) }, 500_000],
     ["running", { phase: "Running", ...started(3600) }, 47 * 3600_000],
     ["running without a start", { phase: "Running" }, undefined],
+    [
+      "running on a node that is lost, perhaps not for ever",
+      { phase: "Running", reason: "NodeLost" },
+      undefined,
+    ],
     ["without a phase", {}, undefined],
   ];
   test.each(waits)("nothing is done while it is %s", (_name, status, afterMs) => {
@@ -343,6 +404,11 @@ describe("a pending job whose pod was stopped by the cluster", () => {
   test("a pod of a lost node is already being deleted", () => {
     const pod = podOfJob({ phase: "Running", reason: "NodeLost" }, { deletionTimestamp: ago(1) });
     expect(kinds(steps(world(pendingJob(), { pod })))).toEqual(["patchProwJob"]);
+    const held = podOfJob(
+      { phase: "Running", reason: "NodeLost" },
+      { deletionTimestamp: ago(1), finalizers },
+    );
+    expect(kinds(steps(world(pendingJob(), { pod: held })))).toEqual(["patchProwJob", "patchPod"]);
   });
 
   test("the reporter's finalizer is taken off, others stay", () => {

@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Config } from "../../src/config/config.ts";
+import { KubeError } from "../../src/kube/error.ts";
 import { silent } from "../../src/lib/logger.ts";
 import type { ProwJobSpec } from "../../src/model/prowjob.ts";
 import { runScheduler } from "../../src/plank/run-scheduler.ts";
@@ -34,6 +35,9 @@ function start(scheduling: Config["scheduler"]) {
   const stop = new AbortController();
   cleanups.push(() => stop.abort());
   const current = { ...config(), scheduler: scheduling };
+  const configure = (other: Config["scheduler"]) => {
+    current.scheduler = other;
+  };
   const deps = {
     config: () => current,
     jobs: cluster.jobs,
@@ -53,7 +57,7 @@ function start(scheduling: Config["scheduler"]) {
     });
     return cluster.truth.jobs.get(name)!.spec.cluster;
   };
-  return { clock, cluster, add, placed };
+  return { clock, cluster, add, placed, configure };
 }
 
 const ask = (url: string, cache = {}) => ({ enabled: true, external: { url, cache } });
@@ -74,6 +78,32 @@ describe("the scheduler", () => {
     const { add, placed } = start({ enabled: true, failover: { mappings: { broken: "b" } } });
     add("new", { cluster: "broken" });
     expect(await placed("new")).toBe("b");
+  });
+
+  test("goes by the configuration of the moment", async () => {
+    const { add, placed, configure } = start({ enabled: true });
+    add("one", { cluster: "a" });
+    expect(await placed("one")).toBe("a");
+    configure({ enabled: true, failover: { mappings: { a: "b" } } });
+    add("two", { cluster: "a" });
+    expect(await placed("two")).toBe("b");
+    configure({ enabled: true, failover: { mappings: { a: "b", c: "d" } } });
+    add("three", { cluster: "c" });
+    expect(await placed("three")).toBe("d");
+  });
+
+  test("tries again when the job could not be written", async () => {
+    const { cluster, add, placed } = start({ enabled: true });
+    cluster.failures.set("patchProwJob", [new KubeError(500, "InternalError", "etcd")]);
+    add("new", { cluster: "a" });
+    expect(await placed("new")).toBe("a");
+    expect(cluster.asked).toEqual(["patchProwJob new", "patchProwJob new"]);
+  });
+
+  test("leaves jobs of other agents where they are", async () => {
+    const { add, placed } = start({ enabled: true, failover: { mappings: { a: "b" } } });
+    add("new", { cluster: "a", agent: undefined });
+    expect(await placed("new")).toBe("a");
   });
 
   test("asks an external scheduler once in the time that an answer is valid", async () => {

@@ -135,6 +135,53 @@ describe("plank", () => {
     });
   });
 
+  test("a pod of somebody else that has the name ends the job", async () => {
+    const { clock, cluster, job } = start();
+    cluster.failures.set("createPod", [new KubeError(409, "AlreadyExists", 'pods "a" already exists')]);
+    add(cluster, "a");
+    await clock.advance(1_000);
+    expect(job("a").status).toMatchObject({
+      state: "error",
+      completionTime: expect.any(String),
+      description:
+        'Pod can not be created: create pod test-pods/a in cluster default: pods "a" already exists',
+    });
+  });
+
+  test("a quota that changed meanwhile, or a server that wants a rest, is asked again", async () => {
+    const { clock, cluster, job } = start();
+    cluster.failures.set("createPod", [
+      new KubeError(409, "Conflict", "Operation cannot be fulfilled on resourcequotas"),
+      new KubeError(429, "TooManyRequests", "later"),
+    ]);
+    add(cluster, "a");
+    await clock.advance(5_000);
+    expect(job("a").status.state).toBe("pending");
+  });
+
+  test("a pod that was made when the job could not be written is taken up", async () => {
+    const { clock, cluster, job } = start();
+    cluster.failures.set("patchProwJob", [new KubeError(500, "InternalError", "etcd")]);
+    add(cluster, "a");
+    await clock.advance(5_000);
+    expect(job("a").status).toMatchObject({ state: "pending", build_id: "1", pod_name: "a" });
+    expect(cluster.asked.filter((effect) => effect === "createPod a")).toHaveLength(1);
+  });
+
+  test("an aborted job is over only when its pod could be deleted", async () => {
+    const { clock, cluster, job } = start();
+    add(cluster, "a");
+    await clock.advance(1_000);
+    cluster.failures.set("deletePod", Array(3).fill(new KubeError(500, "InternalError", "etcd")));
+    cluster.patchJob("a", { state: "aborted" });
+    await clock.advance(60);
+    expect(cluster.asked).toContain("deletePod a");
+    expect(job("a").status.completionTime).toBeUndefined();
+    await clock.advance(60_000);
+    expect(job("a").status).toMatchObject({ state: "aborted", completionTime: expect.any(String) });
+    expect(cluster.truth.pods.size).toBe(0);
+  });
+
   test("a server in trouble is asked again", async () => {
     const { clock, cluster, job } = start();
     cluster.failures.set("createPod", [
