@@ -1,5 +1,6 @@
 // cutwater horologium: starts periodic jobs.
-import { runHorologium } from "../horologium/run.ts";
+import { CronTicks } from "../horologium/cron-ticks.ts";
+import { runHorologium, standBy } from "../horologium/run.ts";
 import { component, type Running, type Surroundings } from "./component.ts";
 import { clustersOfFlags } from "./connect.ts";
 import { kubeFlags } from "./flag-groups.ts";
@@ -12,9 +13,17 @@ export function startHorologium(
   around: Surroundings,
   lease = "",
 ): Running {
-  const { host, log, config } = around;
+  const { host, log, config, signal } = around;
   const deps = { jobs, apply, config: config.config, clock: host.clock, log };
-  const done = led({ lease, clusters, mayGoWithout: true }, around, (signal) => runHorologium(deps, signal));
+  const ticks = new CronTicks();
+  let leads = false;
+  void standBy(deps, ticks, () => leads, signal);
+  const done = led({ lease, clusters, mayGoWithout: true }, around, async (term) => {
+    leads = true;
+    await runHorologium(deps, term, ticks).finally(() => {
+      leads = false;
+    });
+  });
   return { ready: () => jobs.synced(), done };
 }
 

@@ -4,6 +4,7 @@ import { runSinker } from "../sinker/run.ts";
 import { component, type Running, type Surroundings } from "./component.ts";
 import { clustersOfFlags } from "./connect.ts";
 import { kubeFlags } from "./flag-groups.ts";
+import { jobConfigMapSizes } from "./job-config-maps.ts";
 import { leaseFlag, led } from "./led.ts";
 import { applyWith, type Ports, watchJobs } from "./ports.ts";
 
@@ -27,6 +28,8 @@ export const sinker = component({
   },
   async start(flags, around) {
     const clusters = await clustersOfFlags(flags, around);
+    const jobs = flags["job-config-path"];
+    if (jobs) jobConfigMapSizes(jobs, around.metrics, around.log);
     const apply = applyWith(flags["dry-run"], { clusters }, around);
     return startSinker({ jobs: watchJobs(clusters, around), clusters, apply }, around, {
       lease: flags["leader-lease"],

@@ -11,6 +11,21 @@ interface Entry {
 export class CronTicks {
   readonly #entries = new Map<string, Entry>();
 
+  /** While another process starts jobs: ticks until `until` are its affair, those after it may yet become ours. */
+  pass(periodics: readonly Periodic[], now: Date, until: Date): void {
+    this.#forgetAllBut(periodics);
+    for (const { name, cron } of periodics) {
+      if (!cron) continue;
+      try {
+        const entry = this.#entries.get(name);
+        if (entry?.expression !== cron) this.#tick(name, cron, now);
+        else if (entry.next && entry.next <= until) entry.next = entry.cron.next(until);
+      } catch {
+        // Told by who starts the jobs.
+      }
+    }
+  }
+
   /**
    * The tick that is due for each job, by its name; several missed ones are one. A job seen for the first time (or with
    * another expression) waits for its first tick; `@every` is due at once. `onError`: the expression is no good.
@@ -21,8 +36,7 @@ export class CronTicks {
     onError: (job: string, error: unknown) => void,
   ): Map<string, Date> {
     const due = new Map<string, Date>();
-    const names = new Set(periodics.map(({ name }) => name));
-    for (const name of this.#entries.keys()) if (!names.has(name)) this.#entries.delete(name);
+    this.#forgetAllBut(periodics);
     for (const { name, cron } of periodics) {
       if (!cron) this.#entries.delete(name);
       else {
@@ -35,6 +49,11 @@ export class CronTicks {
       }
     }
     return due;
+  }
+
+  #forgetAllBut(periodics: readonly Periodic[]): void {
+    const names = new Set(periodics.map(({ name }) => name));
+    for (const name of this.#entries.keys()) if (!names.has(name)) this.#entries.delete(name);
   }
 
   #tick(name: string, expression: string, now: Date): Date | undefined {

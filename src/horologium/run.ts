@@ -22,12 +22,38 @@ export interface HorologiumDeps {
 /** How soon to look whether the first list has come. */
 const SYNC_WAIT_MS = 50;
 
-export async function runHorologium(deps: HorologiumDeps, signal: AbortSignal): Promise<void> {
+export async function runHorologium(
+  deps: HorologiumDeps,
+  signal: AbortSignal,
+  ticks = new CronTicks(),
+): Promise<void> {
   const { clock, jobs, config } = deps;
-  const ticks = new CronTicks();
   while (!signal.aborted) {
     if (jobs.synced()) await syncPeriodics(deps, ticks);
     await clock.sleep(jobs.synced() ? milliseconds(config().horologium.tick_interval) : SYNC_WAIT_MS, signal);
+  }
+}
+
+const STAND_BY_MS = 5_000;
+/** Within this time another has taken over from one that has died, which may not have looked since its last tick. */
+const TAKEOVER_MS = 20_000;
+
+/**
+ * Follows the ticks as long as `leads` says no, so that one that nobody used since the leader died is not lost. One that
+ * the leader did use makes no second run, since a run is named after its tick.
+ */
+export async function standBy(
+  { config, clock }: Pick<HorologiumDeps, "config" | "clock">,
+  ticks: CronTicks,
+  leads: () => boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const now = clock.now();
+    const { periodics, horologium } = config();
+    const unused = TAKEOVER_MS + milliseconds(horologium.tick_interval);
+    if (!leads()) ticks.pass(periodics, now, new Date(now.getTime() - unused));
+    await clock.sleep(STAND_BY_MS, signal);
   }
 }
 

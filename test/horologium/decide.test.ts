@@ -53,6 +53,9 @@ describe("interval", () => {
     ["the last run goes on", { interval: "1h" }, { started: 600 }, false],
     ["minimum_interval counts from the end", { minimum_interval: "1h" }, { started: 600, over: 59 }, false],
     ["minimum_interval is over", { minimum_interval: "1h" }, { started: 600, over: 61 }, true],
+    ["minimum_interval, new and over", { minimum_interval: "1h" }, { started: 1, over: 0.5 }, false],
+    ["minimum_interval, new and goes on", { minimum_interval: "1h" }, { started: 1 }, false],
+    ["minimum_interval, never ran", { minimum_interval: "1h" }, undefined, true],
     ["minimum_interval, goes on", { minimum_interval: "1h" }, { started: 600 }, false],
   ];
   test.each(cases)("%s", (_name, job, run, expected) => {
@@ -136,6 +139,34 @@ describe("cron", () => {
     expect(due(ticks, "14:40:00", changed)).toEqual([]);
   });
 
+  test("who stands by loses no tick that was not used yet, and knows none that is long past", () => {
+    const ticks = new CronTicks();
+    const pass = (now: string, until: string) => ticks.pass([job], at(now), at(until));
+    pass("12:00:00", "11:58:40");
+    pass("13:00:10", "12:58:50");
+    expect(due(ticks, "13:00:14", job)).toEqual(["13:00:00"]);
+    expect(due(ticks, "13:01:14", job)).toEqual([]);
+    pass("17:30:00", "17:28:40");
+    expect(due(ticks, "17:30:04", job)).toEqual([]);
+    expect(due(ticks, "18:00:04", job)).toEqual(["18:00:00"]);
+    ticks.pass([], at("18:30:00"), at("18:28:40"));
+    expect(due(ticks, "19:00:04", job)).toEqual([]);
+    ticks.pass([periodic({ cron: "whenever" })], at("19:30:00"), at("19:28:40"));
+  });
+
+  test("jobs come, change and go each by itself", () => {
+    const ticks = new CronTicks();
+    const every = (name: string, expression: string) => periodic({ name, cron: expression });
+    const interval = periodic({ name: "interval", interval: "1m" });
+    const names = (time: string, ...jobs: Periodic[]) => [...ticks.due(jobs, at(time), fail).keys()];
+    const one = every("one", "@every 1h");
+    expect(names("12:00:00", interval, one)).toEqual(["one"]);
+    expect(names("12:01:00", interval, one, every("two", "@every 1m"))).toEqual(["two"]);
+    expect(names("12:01:30", interval, one, every("two", "@every 1m"))).toEqual([]);
+    expect(names("12:02:00", interval, every("two", "@every 1h"))).toEqual(["two"]);
+    expect(names("13:00:00", interval, every("two", "@every 1h"))).toEqual([]);
+  });
+
   test("@every runs at once", () => {
     const ticks = new CronTicks();
     const every = periodic({ cron: "@every 10m" });
@@ -166,12 +197,22 @@ describe("retry", () => {
     expect(label({ started: 9, over: 5, state: "failure" })).toBeUndefined();
     expect(label({ started: 11, state: "failure" })).toBeUndefined();
     expect(label({ started: 11, over: 5 })).toBeUndefined();
+    expect(label({ started: 11, over: 5, rerun: "1" })).toBeUndefined();
+    expect(label({ started: 11, rerun: "1" })).toBeUndefined();
   });
 
   test("with run_all every run is repeated, even while one goes on", () => {
     const all = { retry: { ...retry, run_all: true } };
     expect(label({ started: 11, over: 5 }, all)).toBe("1");
     expect(label({ started: 11 }, all)).toBe("1");
+    expect(label({ started: 11, rerun: "1" }, all)).toBe("2");
+    expect(label({ started: 11, over: 5, rerun: "2" }, all)).toBeUndefined();
+  });
+
+  test("a failed run of a cron job is repeated between its ticks", () => {
+    const cron = { interval: undefined, cron: "0 0 * * *" };
+    expect(label({ started: 11, over: 5, state: "failure" }, cron)).toBe("1");
+    expect(label({ started: 11, over: 5 }, cron)).toBeUndefined();
   });
 
   test("never more than ten times; an odd label stops it", () => {

@@ -98,6 +98,9 @@ describe("pods", () => {
     ["no job, confirmed", [], pod("a", 1), ["a"], ["pod orphaned a"]],
     ["no job in the list only", [], pod("a", 1), [], []],
     ["no job, but just created", [], pod("a", 29 / 3600), ["a"], []],
+    ["a job that was aborted, its pod never ran", [job("a", 30, 2)], pod("a", 25, {}), [], ["pod aged a"]],
+    ["an old pod of a job that is not there, confirmed", [], pod("a", 30), ["a"], ["pod orphaned a"]],
+    ["an old pod of a job that is in no list, but there", [], pod("a", 30), [], []],
     ["already being deleted", [job("a", 30, 2)], pod("a", 25, { deletionTimestamp: hoursAgo(1) }), [], []],
   ];
   test.each(cases)("%s", (_name, jobs, one, gone, expected) => {
@@ -107,6 +110,31 @@ describe("pods", () => {
   test("belong to the job that their label names", () => {
     const labelled = pod("other-name", 25, { labels: { "prow.k8s.io/id": "a" } });
     expect(removals({ jobs: [job("a", 30, 2)], pods: inDefault(labelled) })).toEqual(["pod aged other-name"]);
+  });
+
+  test("have their own times: a job's age does not take its pod, nor a pod's its job", () => {
+    const both = { jobs: [job("a", 8 * DAY, 1)], pods: inDefault(pod("a", 2)) };
+    expect(removals(both)).toEqual(["prowjob aged a"]);
+    expect(removals({ jobs: [job("a", 30, 13)], pods: inDefault(pod("a", 25)) })).toEqual(["pod aged a"]);
+  });
+
+  test("of a running job stay, whatever their label calls it", () => {
+    const labelled = pod("job-running-pod-failed", 25, { labels: { "prow.k8s.io/id": "running" } });
+    expect(removals({ jobs: [job("running", 30 * DAY, undefined)], pods: inDefault(labelled) })).toEqual([]);
+  });
+
+  test("of a reported job that had its time are freed first, then removed", () => {
+    const aborted = job("a", 30, 13);
+    aborted.status = {
+      ...aborted.status,
+      state: "aborted",
+      prev_report_states: { gcsk8sreporter: "aborted" },
+    };
+    const held = pod("a", 20, { finalizers: ["prow.x-k8s.io/gcsk8sreporter"] });
+    expect(removals({ jobs: [aborted], pods: inDefault(held) })).toEqual([
+      "finalizer reported a",
+      "pod ttled a",
+    ]);
   });
 
   test("are freed of the reporter's finalizer once reported, or when their job is gone", () => {
