@@ -27,6 +27,8 @@ const keysOf = (name: string) => {
 
 const NOW = `local time = redis.call('TIME') local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
 
+type Keys = ReturnType<typeof keysOf>;
+
 // Returns 1 when added, 0 when the id is remembered, or what happened under another name. From KEYS[8] on come pairs:
 // another name as an id, and as another name.
 const ADD = `
@@ -86,28 +88,9 @@ export type Groups = ReturnType<typeof redisGroups>;
 export function redisGroups(redis: Redis, name: string) {
   const key = keysOf(name);
   return {
-    /** The script of `add` for a pipeline; `redis` may be another connection. */
-    addScript: ({ id, group, payload, also = [] }: QueueItem): [string, number, ...string[]] => {
-      const names = also.flatMap((name) => [key.seen(name), key.also(name)]);
-      const own = [key.seen(id), key.items, key.list(group), key.groups, key.waitingAt, key.since];
-      const keys = [...own, key.also(id), ...names];
-      const held = JSON.stringify({ id, group, payload, attempts: 0 });
-      return [ADD, keys.length, ...keys, id, group, held, String(REMEMBER_MS)];
-    },
-    async state(): Promise<QueueState> {
-      const keys = [key.items, key.dead, key.waitingAt, key.since];
-      const [waiting, dead, oldest, since] = (await redis.eval(STATE, keys.length, ...keys)) as string[];
-      const time = (text = "") => new Date(Number(text)).toISOString();
-      return {
-        ...{ waiting: Number(waiting), dead: Number(dead), since: time(since) },
-        ...(oldest && { oldest: time(oldest) }),
-      };
-    },
-    async remembered(ids: readonly string[]): Promise<Set<string>> {
-      if (ids.length === 0) return new Set();
-      const found = await redis.mget(...ids.flatMap((id) => [key.seen(id), key.also(id)]));
-      return new Set(ids.filter((_, at) => found[2 * at] !== null || found[2 * at + 1] !== null));
-    },
+    /** For a pipeline; `redis` may be another connection. */
+    addScript: (item: QueueItem) => addScript(key, item),
+    ...asked(redis, key),
     /** Groups that have items. */
     groups: () => redis.smembers(key.groups),
     lock: async (group: string, token: string, ms: number) =>
@@ -162,3 +145,29 @@ export function redisGroups(redis: Redis, name: string) {
     depth: () => redis.hlen(key.items),
   };
 }
+
+function addScript(key: Keys, { id, group, payload, also = [] }: QueueItem): [string, number, ...string[]] {
+  const names = also.flatMap((name) => [key.seen(name), key.also(name)]);
+  const own = [key.seen(id), key.items, key.list(group), key.groups, key.waitingAt, key.since];
+  const keys = [...own, key.also(id), ...names];
+  const held = JSON.stringify({ id, group, payload, attempts: 0 });
+  return [ADD, keys.length, ...keys, id, group, held, String(REMEMBER_MS)];
+}
+
+/** What the queue is asked beside its work. */
+const asked = (redis: Redis, key: Keys) => ({
+  async state(): Promise<QueueState> {
+    const keys = [key.items, key.dead, key.waitingAt, key.since];
+    const [waiting, dead, oldest, since] = (await redis.eval(STATE, keys.length, ...keys)) as string[];
+    const time = (text = "") => new Date(Number(text)).toISOString();
+    return {
+      ...{ waiting: Number(waiting), dead: Number(dead), since: time(since) },
+      ...(oldest && { oldest: time(oldest) }),
+    };
+  },
+  async remembered(ids: readonly string[]): Promise<Set<string>> {
+    if (ids.length === 0) return new Set();
+    const found = await redis.mget(...ids.flatMap((id) => [key.seen(id), key.also(id)]));
+    return new Set(ids.filter((_, at) => found[2 * at] !== null || found[2 * at + 1] !== null));
+  },
+});
