@@ -28,7 +28,7 @@ export const cherrypicker = component({
     "label-prefix": string("cherrypick/", "Labels that ask for a cherry-pick begin so; the branch follows."),
   },
   async start(flags, around) {
-    const github = await githubFrom(flags, around);
+    const github = await githubFrom(flags, { ...around, name: "cherrypicker" });
     const cli = gitCLI({
       cacheDir: join(mirrorsOf("cherrypicker", flags), "git"),
       url: (repo) => `${webAddress(flags["github-host"])}/${repoName(repo)}`,

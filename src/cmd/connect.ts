@@ -10,24 +10,36 @@ import { milliseconds } from "../lib/duration.ts";
 import { errorText } from "../lib/error-text.ts";
 import { type FlagValues, UsageError } from "../lib/flags.ts";
 import type { Logger } from "../lib/logger.ts";
+import { openShared } from "../shared/open.ts";
+import type { Shared } from "../shared/port.ts";
 import type { BlobStore } from "../storage/port.ts";
 import type { Host } from "./command.ts";
 import { clustersWithPoints, githubWithPoints, withPoints } from "./failpoints.ts";
 import type { githubFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
+import { type githubRateFlags, publishedBy, ratesOf } from "./github-rates.ts";
+import { redisURL } from "./redis-url.ts";
+import { secretFile } from "./secret-file.ts";
+import { VERSION } from "./version.ts";
 
-type GitHubFlags = FlagValues<typeof githubFlags>;
+type GitHubFlags = FlagValues<typeof githubFlags> & Partial<FlagValues<typeof githubRateFlags>>;
 
 interface Context {
   host: Host;
   log: Logger;
   metrics: Registry;
+  /** The component, as GitHub and the metrics are told. */
+  name?: string;
+  /** Where --github-share is not given, but something is shared all the same: hook's queue. */
+  shareIn?: string;
 }
 
 /** A token from a file (read again for each request, so it may be rotated), or a GitHub App. */
 export async function githubFrom(flags: GitHubFlags, context: Context): Promise<GitHub> {
+  const auth = await authentication(flags);
+  const shared = await sharedBy(flags, context);
   return githubWithPoints(
     context.host.failpoints,
-    connectGitHub({ ...addressOf(flags, context), auth: await authentication(flags) }),
+    connectGitHub({ ...addressOf(flags, context), rates: ratesOf(flags), shared, auth }),
   );
 }
 
@@ -38,7 +50,19 @@ export const githubOfApp = (flags: GitHubFlags, { id, pem }: CreatedApp, context
     connectGitHub({ ...addressOf(flags, context), auth: { appId: String(id), privateKey: pem } }),
   );
 
-const addressOf = (flags: GitHubFlags, { host, log, metrics }: Context) => ({
+async function sharedBy(flags: GitHubFlags, { host, log, shareIn }: Context): Promise<Shared | undefined> {
+  const { "github-share": given, "github-share-password-file": file } = flags;
+  const url = file ? await redisURL("github-share", given, file) : given || shareIn;
+  if (!url) return undefined;
+  if (!/^rediss?:\/\/./.test(url)) throw new UsageError(`--github-share=${given} is no redis://host:port`);
+  const shared = await openShared({ url, clock: host.clock, log });
+  host.signal.addEventListener("abort", () => void shared.close(), { once: true });
+  return shared;
+}
+
+const addressOf = (flags: GitHubFlags, { host, log, metrics, name }: Context) => ({
+  userAgent: `${name ?? "cutwater"}/${VERSION}`,
+  published: publishedBy(flags),
   endpoints: [...flags["github-endpoint"]],
   graphqlEndpoint: flags["github-graphql-endpoint"],
   maxTries: flags["github-client.max-retries"],
@@ -68,14 +92,6 @@ async function authentication(flags: GitHubFlags) {
   }
   await secretFile(tokenPath, "github-token-path");
   return { token: async () => (await readFile(tokenPath, "utf8")).trim() };
-}
-
-export async function secretFile(path: string, flag: string): Promise<string> {
-  try {
-    return (await readFile(path, "utf8")).trim();
-  } catch (error) {
-    throw new UsageError(`--${flag}=${path} cannot be read: ${(error as Error).message}`);
-  }
 }
 
 /** Throws UsageError when the clusters that the flags name cannot be made out. */

@@ -162,7 +162,7 @@ export const crier = component({
     ]);
     const github =
       flags["github-workers"] > 0
-        ? withBotComments(await githubFrom(flags, around), around, { alone: false })
+        ? withBotComments(await githubFrom(flags, { ...around, name: "crier" }), around, { alone: false })
         : undefined;
     const apply = applyWith(flags["dry-run"], { github, clusters, storage, messages }, around);
     const options = {

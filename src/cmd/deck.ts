@@ -84,8 +84,7 @@ export const deck = component({
   flags: {
     ...kubeFlags,
     ...storageFlags,
-    ...prowGithubFlags,
-    ...ignoredAll(githubFlags, "deck does not talk to GitHub"),
+    ...ignoredAll({ ...githubFlags, ...prowGithubFlags }, "deck does not talk to GitHub"),
     ...prowListingFlags("30s"),
     ...prowDeckFlags,
     // As Prow's deck has it, unlike most components.

@@ -1,5 +1,6 @@
 // Flags that several components share, by Prow's names and defaults.
 import { bool, duration, float, int, string, strings } from "../lib/flags.ts";
+import { publishedFlags } from "./github-rates.ts";
 
 export const configFlags = {
   "config-path": string("", "Path to config.yaml."),
@@ -33,6 +34,12 @@ export const githubFlags = {
     "A limit that asks for a longer pause than this is an error.",
   ),
   "github-client.request-timeout": duration("2m0s", "Longest time for one request."),
+  "github-share": string(
+    "",
+    "redis://…, where all components that sign in as this bot share GitHub's budget, answers and, sealed, tokens; hook's is its --queue.",
+  ),
+  "github-share-password-file": string("", "File with the password of that Redis."),
+  ...publishedFlags,
 };
 
 export const kubeFlags = {

@@ -81,14 +81,15 @@ export const hook = component({
     const role = ROLES.find((name) => name === flags.role);
     if (!role) throw new UsageError(`--role=${flags.role} is none of ${ROLES.join(", ")}`);
     const secrets = await webhookSecrets(flags["hmac-secret-file"], around.log);
+    const url = await queueURL(flags);
+    const isRedis = !url.startsWith("sqlite:");
     const [connected, clusters] = await Promise.all([
-      githubFrom(flags, around),
+      githubFrom(flags, { ...around, name: "hook", ...(isRedis && { shareIn: url }) }),
       clustersOfFlags(flags, around),
     ]);
     const { clock, random } = around.host;
-    const url = await queueURL(flags);
     // A file is the queue of one process; what several work on, none of them hears all of.
-    const hearsAll = role === "all" && url.startsWith("sqlite:");
+    const hearsAll = role === "all" && !isRedis;
     const github = frugal(withBotComments(connected, around, { alone: false }), {
       ...{ clock, hearsAll, log: around.log },
     });

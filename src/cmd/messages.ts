@@ -6,9 +6,9 @@ import { pubSub } from "../messages/pubsub.ts";
 import { slackClient } from "../messages/slack.ts";
 import { googleToken } from "../storage/google-credentials.ts";
 import type { Host } from "./command.ts";
-import { secretFile } from "./connect.ts";
 import { withPoints } from "./failpoints.ts";
 import type { messageFlags, reporterFlags, storageFlags } from "./flag-groups.ts";
+import { secretFile } from "./secret-file.ts";
 
 type MessageFlags = FlagValues<typeof messageFlags & typeof reporterFlags & typeof storageFlags>;
 

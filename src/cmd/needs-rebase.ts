@@ -1,6 +1,7 @@
 // cutwater needs-rebase: the external plugin that labels pull requests which conflict with their base.
 import type { Apply } from "../effects/apply.ts";
 import type { GitHubRead } from "../github/port.ts";
+import { calling } from "../lib/caller.ts";
 import { milliseconds } from "../lib/duration.ts";
 import { duration, int } from "../lib/flags.ts";
 import { rebaseEffects } from "../plugins/needs-rebase/decide.ts";
@@ -27,7 +28,7 @@ export const needsRebase = component({
     ),
   },
   async start(flags, around) {
-    const { read, ...github } = await githubFrom(flags, around);
+    const { read, ...github } = await githubFrom(flags, { ...around, name: "needs-rebase" });
     const apply = applyWith(flags["dry-run"], { github: { read, ...github } }, around);
     const plugin = needsRebasePlugin({ cacheValidMs: flags["cache-valid-time"] * 1000 });
     const { done, ready } = await startExternalPlugin({ plugin, read, apply }, flags, around);
@@ -52,7 +53,7 @@ async function scanRepeatedly(scans: Scans, around: Surroundings): Promise<void>
   const { host, log, signal } = around;
   while (!signal.aborted) {
     try {
-      await scanOnce(scans, around);
+      await calling({ name: "scan", scan: true }, () => scanOnce(scans, around));
     } catch (error) {
       log.error({ error }, "Error during periodic update of all PRs.");
     }

@@ -88,8 +88,7 @@ export const plank = component({
   name: "plank",
   flags: {
     ...kubeFlags,
-    ...prowGithubFlags,
-    ...ignoredAll(githubFlags, "plank does not talk to GitHub"),
+    ...ignoredAll({ ...githubFlags, ...prowGithubFlags }, "plank does not talk to GitHub"),
     ...storageFlags,
     ...leaseFlag("prow-controller-manager-leader-lock"),
     "enable-controller": strings(["plank"], "Controllers to run: plank, scheduler; may be repeated."),

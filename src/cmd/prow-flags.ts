@@ -7,10 +7,10 @@ import {
   type FlagValues,
   int,
   string,
-  strings,
   UsageError,
 } from "../lib/flags.ts";
 import { inRepoFlags, pluginSupplementFlags } from "./flag-groups.ts";
+import { githubRateFlags } from "./github-rates.ts";
 
 /** Accepted, so that Prow's manifests work as they are; `ignored` says why nothing follows from it. */
 interface IgnoredFlag<T> extends Flag<T> {
@@ -82,20 +82,16 @@ export const prowSharedFlags = {
   "memory-profile-interval": ignored(duration, "30s", PROFILE),
 };
 
-const BUDGET = "the limits that GitHub's own answers state are obeyed";
-
 export const prowGithubFlags = {
   "github-client.max-404-retries": ignored(int, 2, "a 404 is an answer"),
-  "github-hourly-tokens": ignored(int, 0, BUDGET),
-  "github-allowed-burst": ignored(int, 0, BUDGET),
-  "github-throttle-org": ignored(strings, [], BUDGET),
+  ...githubRateFlags,
   "git-signing-key-path": absent(string, "", "signed commits"),
 };
 
-/** It has a budget of its own there. */
+/** It has a budget of its own. */
 export const prowNeedsRebaseFlags = {
-  "github-hourly-tokens": ignored(int, 360, BUDGET),
-  "github-allowed-burst": ignored(int, 360, BUDGET),
+  "github-hourly-tokens": int(360, githubRateFlags["github-hourly-tokens"].doc),
+  "github-allowed-burst": int(360, githubRateFlags["github-allowed-burst"].doc),
 };
 
 export const prowListingFlags = (initial: string) => ({

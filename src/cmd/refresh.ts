@@ -19,7 +19,7 @@ export const refresh = component({
     const prowURL = flags["prow-url"];
     if (!/^https?:\/\//.test(prowURL) || !URL.canParse(prowURL))
       throw new UsageError(`invalid -prow-url URI: ${JSON.stringify(prowURL)}: deck's address is meant`);
-    const github = await githubFrom(flags, around);
+    const github = await githubFrom(flags, { ...around, name: "refresh" });
     const apply = applyWith(flags["dry-run"], { github }, around);
     const plugin = refreshPlugin({ prowURL, report: reportAgain });
     return startExternalPlugin({ plugin, read: github.read, apply }, flags, around);

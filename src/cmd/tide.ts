@@ -83,7 +83,10 @@ export const tide = component({
     const { host } = around;
     const history = await historyFrom(flags, around);
     await openDataDirectory(flags.data);
-    const [github, clusters] = await Promise.all([githubFrom(flags, around), clustersOfFlags(flags, around)]);
+    const [github, clusters] = await Promise.all([
+      githubFrom(flags, { ...around, name: "tide" }),
+      clustersOfFlags(flags, around),
+    ]);
     // Tide writes no other object.
     const apply = applyWith(flags["dry-run"], { github, clusters, storage: history?.store }, around);
     const state = new TideState(host.clock, flags["max-records-per-pool"]);

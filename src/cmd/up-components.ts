@@ -6,6 +6,7 @@ import { type FrugalGitHub, frugal } from "../github/frugal.ts";
 import { configMapSizes } from "../hook/metrics.ts";
 import { pluginHelp } from "../hook/plugin-help.ts";
 import { type HookDeps, hookHandler, runHook } from "../hook/run.ts";
+import { calling } from "../lib/caller.ts";
 import { isOwnHost } from "../local/own-host.ts";
 import { repoName } from "../model/github.ts";
 import { openQueues } from "../queue/open.ts";
@@ -117,14 +118,19 @@ async function startAll(
   const running: Running[] = [
     { ready: () => true, done: runHook(hook, around.signal) },
     startPlank(ports, named("plank")),
-    startCrier(ports, { githubWorkers: REPORTS_AT_ONCE, storageWorkers: REPORTS_AT_ONCE }, named("crier")),
-    startTide(
-      ports,
-      {
-        ...{ state, git, jobs, splitByOrg, shortestPauseMs: tidePauseMs },
-        wake: (look) => ports.jobs.onChange(look),
-      },
-      named("tide"),
+    // What each asks of GitHub is told apart.
+    calling({ name: "crier" }, () =>
+      startCrier(ports, { githubWorkers: REPORTS_AT_ONCE, storageWorkers: REPORTS_AT_ONCE }, named("crier")),
+    ),
+    calling({ name: "tide" }, () =>
+      startTide(
+        ports,
+        {
+          ...{ state, git, jobs, splitByOrg, shortestPauseMs: tidePauseMs },
+          wake: (look) => ports.jobs.onChange(look),
+        },
+        named("tide"),
+      ),
     ),
     startHorologium(ports, named("horologium")),
     startSinker(ports, named("sinker")),

@@ -3,6 +3,7 @@ import type { Clock } from "../lib/clock.ts";
 import { githubAppJWT } from "../lib/github-app-jwt.ts";
 import { normaliseLogin, type RepoRef } from "../model/github.ts";
 import { GitHubError } from "./error.ts";
+import type { SharedToken, TokenVault } from "./sealed-tokens.ts";
 
 /** Asks the API with the given Authorization header; throws GitHubError. Lists come whole. */
 export type AppRequest = (
@@ -32,13 +33,77 @@ export interface AppAuthOptions {
   privateKey: string;
   request: AppRequest;
   clock: Pick<Clock, "now">;
+  /** Where other processes keep their tokens, too. */
+  vault?: TokenVault | undefined;
 }
 
-export function appAuth({ appId, privateKey, request, clock }: AppAuthOptions): AppAuth {
+export function appAuth({ appId, privateKey, request, clock, vault }: AppAuthOptions): AppAuth {
   const tokens = new Map<string, { value: Promise<string>; until: number }>();
-  let installed: { at: number; ids: Promise<Map<string, number>> } | undefined;
-
+  let dropping: Promise<unknown> = Promise.resolve();
   const jwt = () => githubAppJWT(appId, privateKey, clock.now());
+  const { installationId, ...installed } = installations({ appId, request, clock }, jwt);
+
+  async function fetchToken(org: string, repo: string): Promise<SharedToken> {
+    const path = `/app/installations/${await installationId(org)}/access_tokens`;
+    const narrow = repo === "" ? undefined : { repositories: [repo] };
+    const answer = (await request(`Bearer ${jwt()}`, "POST", path, narrow)) as {
+      token: string;
+      expires_at: string;
+    };
+    return { value: answer.token, until: Date.parse(answer.expires_at) - EXPIRY_MARGIN_MS };
+  }
+
+  /** That of another process, or a new one for all. */
+  async function sharedToken(org: string, repo: string): Promise<SharedToken> {
+    const place = `${appId} ${keyOf({ org, repo })}`;
+    const known = await vault?.get(place);
+    const now = () => clock.now().getTime();
+    if (known && now() < known.until) return known;
+    const token = await fetchToken(org, repo);
+    await vault?.put(place, token, now());
+    return token;
+  }
+
+  return {
+    jwt,
+    forget(org, repo = "") {
+      const key = keyOf({ org, repo });
+      const refused = tokens.get(key)?.value;
+      tokens.delete(key);
+      // Awaited by who asks next.
+      dropping = Promise.all([
+        dropping,
+        refused?.then((value) => vault?.drop(`${appId} ${key}`, value)),
+      ]).catch(() => {});
+    },
+    installations: installed.all,
+    token(login, repo = "") {
+      const org = normaliseLogin(login);
+      const key = keyOf({ org, repo });
+      const held = tokens.get(key);
+      if (held && clock.now().getTime() < held.until) return held.value;
+      // Callers that come while the request is under way share it.
+      const entry = { value: Promise.resolve(""), until: Number.POSITIVE_INFINITY };
+      entry.value = (async () => {
+        await dropping;
+        const { value, until } = await sharedToken(org, repo);
+        entry.until = until;
+        return value;
+      })();
+      tokens.set(key, entry);
+      entry.value.catch(() => {
+        if (tokens.get(key) === entry) tokens.delete(key);
+      });
+      return entry.value;
+    },
+  };
+}
+
+function installations(
+  { appId, request, clock }: Pick<AppAuthOptions, "appId" | "request" | "clock">,
+  jwt: () => string,
+) {
+  let installed: { at: number; ids: Promise<Map<string, number>> } | undefined;
 
   function list(): Promise<Map<string, number>> {
     const ids = request(`Bearer ${jwt()}`, "GET", "/app/installations").then(byAccount);
@@ -58,34 +123,7 @@ export function appAuth({ appId, privateKey, request, clock }: AppAuthOptions): 
     return id;
   }
 
-  return {
-    jwt,
-    forget: (org, repo = "") => void tokens.delete(keyOf({ org, repo })),
-    installations: async () => [...(await (installed?.ids ?? list())).keys()],
-    token(login, repo = "") {
-      const org = normaliseLogin(login);
-      const key = keyOf({ org, repo });
-      const held = tokens.get(key);
-      if (held && clock.now().getTime() < held.until) return held.value;
-      // Callers that come while the request is under way share it.
-      const entry = { value: Promise.resolve(""), until: Number.POSITIVE_INFINITY };
-      entry.value = (async () => {
-        const path = `/app/installations/${await installationId(org)}/access_tokens`;
-        const narrow = repo === "" ? undefined : { repositories: [repo] };
-        const answer = (await request(`Bearer ${jwt()}`, "POST", path, narrow)) as {
-          token: string;
-          expires_at: string;
-        };
-        entry.until = Date.parse(answer.expires_at) - EXPIRY_MARGIN_MS;
-        return answer.token;
-      })();
-      tokens.set(key, entry);
-      entry.value.catch(() => {
-        if (tokens.get(key) === entry) tokens.delete(key);
-      });
-      return entry.value;
-    },
-  };
+  return { installationId, all: async () => [...(await (installed?.ids ?? list())).keys()] };
 }
 
 const keyOf = ({ org, repo }: RepoRef): string => `${normaliseLogin(org)}/${repo.toLowerCase()}`;

@@ -1,20 +1,24 @@
 // Connects to GitHub (or whatever speaks its API) with a token or as a GitHub App.
-import { createHmac } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 import type { Registry } from "prom-client";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { appLogin } from "../model/bot.ts";
 import { normaliseLogin, type RepoRef } from "../model/github.ts";
 import * as decode from "../model/github-decode.ts";
+import type { Shared } from "../shared/port.ts";
 import { type Api, api } from "./api.ts";
-import { type AppAuth, appAuth } from "./app-auth.ts";
+import { type AppAuth, type AppAuthOptions, appAuth } from "./app-auth.ts";
+import { type Budget, budget } from "./budget/budget.ts";
+import { PUBLISHED, type Published } from "./budget/published.ts";
+import { type Rates, throttle } from "./budget/throttle.ts";
 import { GitHubError } from "./error.ts";
 import { etagCache } from "./etag-cache.ts";
-import { limits } from "./limits.ts";
 import type { GitHub } from "./port.ts";
 import { reads } from "./read.ts";
 import { relay } from "./relay.ts";
 import { type RecordRequest, requestMetrics } from "./request-metrics.ts";
+import { tokenVault } from "./sealed-tokens.ts";
 import { type Identity, type Transport, transport } from "./transport.ts";
 import { trouble } from "./trouble.ts";
 import { writes } from "./write.ts";
@@ -39,6 +43,12 @@ export interface GitHubOptions {
   maxWaitMs?: number;
   /** `--github-client.request-timeout`, milliseconds. */
   requestTimeoutMs?: number;
+  /** What all processes share that sign in as this bot: budget, ETags and, sealed, an App's tokens. */
+  shared?: Shared | undefined;
+  /** In place of what GitHub publishes. */
+  published?: Published;
+  /** `--github-hourly-tokens` and the like: of this process alone. */
+  rates?: Rates;
 }
 
 export function connectGitHub(options: GitHubOptions): GitHub {
@@ -60,7 +70,8 @@ export function connectGitHub(options: GitHubOptions): GitHub {
       seal: async (text) => digest((await auth.token()).trim(), text),
     };
   }
-  const app = connectApp(auth, apiAs, clock);
+  const vault = options.shared && tokenVault(options.shared, auth.privateKey);
+  const app = connectApp(auth, apiAs, { clock, vault });
   const calls = apiAs((org) => app.identity(org));
   return {
     read: reads(
@@ -82,32 +93,35 @@ const digest = (key: string, text: string): string =>
   createHmac("sha256", key).update(`cutwater\n${text}`).digest("base64url");
 
 function connect(options: GitHubOptions): Transport {
+  const { shared, endpoints, log } = options;
   const userAgent = options.userAgent ?? "cutwater/0.1";
   const silentRecord: RecordRequest = () => {};
   const maxWaitMs = options.maxWaitMs ?? 120_000;
+  const requestTimeoutMs = options.requestTimeoutMs ?? 120_000;
   const clock = impatient(options.clock, options.signal);
+  const common: Budget = budget({
+    ...{ clock, log, shared, maxWaitMs, newId: randomUUID },
+    published: options.published ?? PUBLISHED,
+    requestMs: requestTimeoutMs * endpoints.length,
+  });
   return transport({
-    endpoints: options.endpoints,
+    ...{ endpoints, clock, log, maxWaitMs, requestTimeoutMs, userAgent },
     graphqlEndpoint: options.graphqlEndpoint,
-    clock,
-    log: options.log,
-    cache: etagCache(),
-    limits: limits(clock, maxWaitMs),
-    trouble: trouble(clock, options.log),
+    cache: etagCache({ shared }),
+    budget: common,
+    throttle: throttle(clock, options.rates ?? { orgs: new Map() }),
+    trouble: trouble(clock, log),
     record: options.metrics ? requestMetrics(options.metrics, userAgent) : silentRecord,
-    userAgent,
     maxTries: options.maxTries ?? 5,
     initialDelayMs: options.initialDelayMs ?? 2_000,
-    maxWaitMs,
-    requestTimeoutMs: options.requestTimeoutMs ?? 120_000,
   });
 }
 
 /** A pause that a stop cuts short is a failure: who waited must not go on as if GitHub had recovered. */
 const impatient = (clock: Clock, signal: AbortSignal | undefined): Clock => ({
   now: () => clock.now(),
-  async sleep(ms) {
-    await clock.sleep(ms, signal);
+  async sleep(ms, woken) {
+    await clock.sleep(ms, signal && woken ? AbortSignal.any([signal, woken]) : (signal ?? woken));
     if (signal?.aborted) throw new GitHubError(0, "not tried again, since this process is stopping");
   },
 });
@@ -116,6 +130,7 @@ function tokenIdentity(token: () => Promise<string>): Identity {
   return {
     // The cache outlives a rotation of the token; GitHub counts budgets by user, not by token.
     key: "token",
+    org: "",
     authorization: async () => `Bearer ${(await token()).trim()}`,
   };
 }
@@ -131,16 +146,18 @@ interface App {
 function connectApp(
   { appId, privateKey }: { appId: string; privateKey: string },
   apiAs: (identity: (org: string) => Identity) => Api,
-  clock: Clock,
+  { clock, vault }: Pick<AppAuthOptions, "clock" | "vault">,
 ): App {
   const asApp = (authorization: () => string): Identity => ({
     key: `app ${appId}`,
+    org: "",
     authorization: async () => authorization(),
   });
   const auth = appAuth({
     appId,
     privateKey,
     clock,
+    vault,
     async request(authorization, method, path, body) {
       const calls = apiAs(() => asApp(() => authorization));
       return method === "GET" ? calls.all("", `GET ${path}`) : calls.call("", `${method} ${path}`, body);
@@ -152,6 +169,7 @@ function connectApp(
     identity: (org, repo = "") => ({
       // Also for a narrowed token: GitHub counts by installation, and answers what a token may not read with no ETag of it.
       key: `app ${appId} in ${normaliseLogin(org)}`,
+      org: normaliseLogin(org),
       authorization: async () => `token ${await installationToken(auth, org, repo)}`,
       refused: () => auth.forget(org, repo),
     }),

@@ -1,5 +1,6 @@
 // Answers to GETs by ETag, bounded by number and size: a 304 costs nothing of the API budget.
 import { boundedMap } from "../lib/bounded-map.ts";
+import type { Shared } from "../shared/port.ts";
 
 export interface CachedAnswer {
   etag: string;
@@ -9,16 +10,35 @@ export interface CachedAnswer {
   body: string;
 }
 
+/** Never rejects: what cannot be had is asked of GitHub. */
 export interface ETagCache {
-  get(key: string): CachedAnswer | undefined;
-  set(key: string, answer: CachedAnswer): void;
+  get(key: string): Promise<CachedAnswer | undefined>;
+  set(key: string, answer: CachedAnswer): Promise<void>;
 }
 
-/** Least recently used ones go first. `maxCharacters` bounds the bodies together. */
-export function etagCache(maxEntries = 2_000, maxCharacters = 16_000_000): ETagCache {
-  const entries = boundedMap<CachedAnswer>(maxEntries, maxCharacters);
+export interface ETagCacheOptions {
+  /** Where other processes keep theirs, too. An answer of theirs is used only once GitHub has said that it still holds. */
+  shared?: Pick<Shared, "get" | "put"> | undefined;
+  maxEntries?: number;
+  /** Bounds the bodies together, in this process. */
+  maxCharacters?: number;
+}
+
+const SHARED_FOR_MS = 24 * 3_600_000;
+
+/** Least recently used ones go first. */
+export function etagCache(options: ETagCacheOptions = {}): ETagCache {
+  const { shared, maxEntries = 2_000, maxCharacters = 16_000_000 } = options;
+  const own = boundedMap<CachedAnswer>(maxEntries, maxCharacters);
   return {
-    get: (key) => entries.get(key),
-    set: (key, answer) => entries.set(key, answer, answer.body.length),
+    async get(key) {
+      // Others may have a newer one.
+      const text = await shared?.get(`etag ${key}`).catch(() => undefined);
+      return text === undefined ? own.get(key) : (JSON.parse(text) as CachedAnswer);
+    },
+    async set(key, answer) {
+      own.set(key, answer, answer.body.length);
+      await shared?.put(`etag ${key}`, JSON.stringify(answer), SHARED_FOR_MS).catch(() => {});
+    },
   };
 }

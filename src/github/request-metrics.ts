@@ -1,75 +1,63 @@
-// Prometheus metrics of the GitHub client, by Prow's names.
+// Counts what the GitHub client asks: how long it took, what it cost, and who asked.
 import { createHash } from "node:crypto";
-import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import type { Registry } from "prom-client";
+import { gitHubMetrics as metricsOf } from "./metrics.ts";
 
-export interface RequestRecord {
+interface Sent {
   /** Whose budget it was. */
   identity: string;
+  method: string;
   path: string;
-  status: number;
+  /** From the sending to the answer. */
   seconds: number;
+  /** Before the sending, for the budget. */
+  waitedMs: number;
+  /** The plugin or part that asked, where one said so. */
+  caller: string | undefined;
+}
+
+interface Answered extends Sent {
+  status: number;
   headers: Headers;
   /** How the cache took part: NO-STORE for writes, MISS, CHANGED, REVALIDATED. */
   cache: "NO-STORE" | "MISS" | "CHANGED" | "REVALIDATED";
   now: Date;
 }
 
+/** `failed`: there was no answer. */
+export type RequestRecord = Answered | (Sent & { failed: true });
+
 export type RecordRequest = (request: RequestRecord) => void;
 
-/** Several clients of one process count in the same metric. */
-function shared<C, T>(
-  registry: Registry,
-  Metric: new (configuration: C) => T,
-  configuration: C & { name: string },
-): T {
-  return (registry.getSingleMetric(configuration.name) as T | undefined) ?? new Metric(configuration);
-}
-
 export function requestMetrics(registry: Registry, userAgent: string): RecordRequest {
-  const registers = [registry];
-  const duration = shared(registry, Histogram, {
-    name: "github_request_duration",
-    help: "GitHub request duration by API path.",
-    labelNames: ["token_hash", "path", "status", "user_agent"],
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-    registers,
-  });
-  const labelNames = ["token_hash", "api_version", "ratelimit_resource"];
-  const usage = shared(registry, Gauge, {
-    name: "github_token_usage",
-    help: "How many GitHub token requests are remaining for the current hour.",
-    labelNames,
-    registers,
-  });
-  const reset = shared(registry, Gauge, {
-    name: "github_token_reset",
-    help: "Last reported GitHub token reset time.",
-    labelNames,
-    registers,
-  });
-  const cached = shared(registry, Counter, {
-    name: "ghcache_responses",
-    help: "How many cache responses of each cache response mode there are.",
-    labelNames: ["mode", "path", "user_agent", "token_hash"],
-    registers,
-  });
+  const metrics = metricsOf(registry);
   const user_agent = userAgent.split("/", 1)[0]!;
-  return ({ identity, path: raw, status, seconds, headers, cache, now }) => {
+  return (record) => {
+    const { identity, method, path: raw, seconds, waitedMs, caller = "" } = record;
     const token_hash = createHash("sha256").update(identity).digest("hex").slice(0, 16);
     const path = simplifyPath(raw);
-    duration.observe({ token_hash, path, status: String(status), user_agent }, seconds);
-    cached.inc({ mode: cache, path, user_agent, token_hash });
+    const api = raw === "/graphql" ? "v4" : "v3";
+    metrics.waited.observe({ token_hash, request_type: method, api }, waitedMs / 1000);
+    if ("failed" in record) {
+      metrics.timeouts.observe({ token_hash, path, user_agent }, seconds);
+      return;
+    }
+    const { status, headers, cache, now } = record;
+    metrics.duration.observe({ token_hash, path, status: String(status), user_agent }, seconds);
+    metrics.cached.inc({ mode: cache, path, user_agent, token_hash });
+    const kind = api === "v4" ? "graphql" : method === "GET" ? "read" : "write";
+    metrics.spending.inc({ component: user_agent, caller, kind, path, free: String(status === 304) });
     const remaining = headers.get("x-ratelimit-remaining");
     if (remaining === null) return;
     const labels = {
       token_hash,
-      api_version: raw === "/graphql" ? "v4" : "v3",
+      api_version: api,
       ratelimit_resource: headers.get("x-ratelimit-resource") ?? "",
     };
-    usage.set(labels, Number(remaining));
+    metrics.usage.set(labels, Number(remaining));
     const at = Number(headers.get("x-ratelimit-reset") ?? Number.NaN);
     // In nanoseconds, as Go's durations are.
-    if (Number.isFinite(at)) reset.set(labels, (at * 1000 - now.getTime()) * 1e6);
+    if (Number.isFinite(at)) metrics.reset.set(labels, (at * 1000 - now.getTime()) * 1e6);
   };
 }
 

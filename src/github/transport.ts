@@ -1,10 +1,12 @@
 // Carries requests to GitHub: endpoints in turn, authorization, ETags, limits, retries. Octokit sees a plain `fetch`.
+import { caller } from "../lib/caller.ts";
 import type { Clock } from "../lib/clock.ts";
 import { mayMutate } from "../lib/graphql-mutation.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { Budget } from "./budget/budget.ts";
+import type { Throttle } from "./budget/throttle.ts";
 import { GitHubError } from "./error.ts";
-import type { ETagCache } from "./etag-cache.ts";
-import type { Limits } from "./limits.ts";
+import type { CachedAnswer, ETagCache } from "./etag-cache.ts";
 import { fetchFollowing } from "./redirect.ts";
 import type { RecordRequest } from "./request-metrics.ts";
 import type { Trouble } from "./trouble.ts";
@@ -12,6 +14,8 @@ import type { Trouble } from "./trouble.ts";
 /** Whose authorization a request carries, and whose budget it spends. */
 export interface Identity {
   key: string;
+  /** Empty where it is not an org's. */
+  org: string;
   authorization(): Promise<string>;
   /** Called when GitHub answers 401, before one more try. */
   refused?(): void;
@@ -24,7 +28,8 @@ export interface TransportOptions {
   clock: Clock;
   log: Logger;
   cache: ETagCache;
-  limits: Limits;
+  budget: Budget;
+  throttle: Throttle;
   trouble: Trouble;
   record: RecordRequest;
   userAgent: string;
@@ -50,14 +55,14 @@ export type Transport = (request: Outgoing) => Promise<Response>;
 
 export function transport(options: TransportOptions): Transport {
   return async (request) => {
-    const { clock, limits, maxTries, maxWaitMs } = options;
+    const { clock, maxTries, maxWaitMs } = options;
     let renewed = false;
     for (let tries = 1; ; tries++) {
-      await limits.pass(request.identity.key, request.path);
       const backOff = options.initialDelayMs * 2 ** (tries - 1);
       let response: Response;
+      let pause: number | undefined;
       try {
-        response = await sendCached(request, options);
+        ({ response, pause } = await sendWithin(request, options));
       } catch (error) {
         if (!(error instanceof Unreachable) || !error.repeatable || tries >= maxTries)
           throw asGitHubError(error, request);
@@ -70,11 +75,9 @@ export function transport(options: TransportOptions): Transport {
         request.identity.refused();
         continue;
       }
-      const text = response.status === 403 || response.status === 429 ? await response.clone().text() : "";
-      const pause = limits.note(request.identity.key, request.path, response, text);
       if (pause !== undefined && pause <= maxWaitMs && tries < maxTries) {
         options.log.warn({ path: request.path, pauseMs: pause }, "GitHub limits requests, waiting");
-        continue; // `pass` waits
+        continue; // The budget makes it wait.
       }
       if (response.status < 500) options.trouble.over();
       if (response.status < 500 || !isRepeatable(request) || tries >= maxTries) return response;
@@ -93,41 +96,64 @@ function isRepeatable({ method, path, body }: Outgoing): boolean {
   return method !== "POST" || IDEMPOTENT_POST.test(path);
 }
 
-async function sendCached(request: Outgoing, options: TransportOptions): Promise<Response> {
-  const isGet = request.method === "GET";
-  const key = `${request.identity.key} ${request.headers.get("accept")} ${request.path}`;
-  const held = isGet ? options.cache.get(key) : undefined;
+/** Sends it once the budget allows. Nothing is waited for between that and the sending. */
+async function sendWithin(
+  request: Outgoing,
+  options: TransportOptions,
+): Promise<{ response: Response; pause: number | undefined }> {
+  const { identity, method, path, body } = request;
   const headers = new Headers(request.headers);
-  headers.set("authorization", await request.identity.authorization());
+  headers.set("authorization", await identity.authorization());
   headers.set("user-agent", options.userAgent);
+  const key = `${identity.key} ${request.headers.get("accept")} ${path}`;
+  const held = method === "GET" ? await options.cache.get(key) : undefined;
   if (held) headers.set("if-none-match", held.etag);
+  const giveBack = await options.throttle.pass(identity.org);
+  const pass = await options.budget.enter(identity.key, { method, path, body });
   const started = options.clock.now();
-  const response = await sendToFirst({ ...request, headers }, options);
-  const now = options.clock.now();
+  const seconds = () => (options.clock.now().getTime() - started.getTime()) / 1000;
+  const common = { identity: identity.key, method, path, waitedMs: pass.waitedMs, caller: caller()?.name };
+  let response: Response;
+  try {
+    response = await sendToFirst({ ...request, headers }, options);
+  } catch (error) {
+    await pass.over();
+    options.record({ ...common, failed: true, seconds: seconds() });
+    throw error;
+  }
+  const isFree = response.status === 304;
+  if (isFree) giveBack();
+  const isRefusal = response.status === 403 || response.status === 429;
+  const pause = await pass.over(response, isRefusal ? await response.clone().text() : "");
   options.record({
-    identity: request.identity.key,
-    path: request.path,
+    ...common,
     status: response.status,
-    seconds: (now.getTime() - started.getTime()) / 1000,
+    seconds: seconds(),
     headers: response.headers,
-    cache: !isGet ? "NO-STORE" : response.status === 304 ? "REVALIDATED" : held ? "CHANGED" : "MISS",
-    now,
+    cache: method !== "GET" ? "NO-STORE" : isFree ? "REVALIDATED" : held ? "CHANGED" : "MISS",
+    now: options.clock.now(),
   });
+  return { response: await fromCache(response, { isGet: method === "GET", key, held }, options), pause };
+}
+
+async function fromCache(
+  response: Response,
+  { isGet, key, held }: { isGet: boolean; key: string; held: CachedAnswer | undefined },
+  { cache }: TransportOptions,
+): Promise<Response> {
   if (response.status === 304 && held) {
     await response.body?.cancel();
     return new Response(held.body, { status: held.status, headers: held.headers });
   }
   const etag = response.headers.get("etag");
-  if (isGet && response.status === 200 && etag && isText(response)) {
-    const kept = ["content-type", "link"].flatMap((name): [string, string][] => {
-      const value = response.headers.get(name);
-      return value === null ? [] : [[name, value]];
-    });
-    const body = await response.text();
-    options.cache.set(key, { etag, status: 200, headers: kept, body });
-    return new Response(body, { status: 200, headers: response.headers });
-  }
-  return response;
+  if (!isGet || response.status !== 200 || !etag || !isText(response)) return response;
+  const kept = ["content-type", "link"].flatMap((name): [string, string][] => {
+    const value = response.headers.get(name);
+    return value === null ? [] : [[name, value]];
+  });
+  const body = await response.text();
+  await cache.set(key, { etag, status: 200, headers: kept, body });
+  return new Response(body, { status: 200, headers: response.headers });
 }
 
 /** Bytes of a file or an archive do not survive being kept as text. */

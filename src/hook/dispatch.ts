@@ -9,15 +9,16 @@ import { centralJobs, type RepoJobs } from "../jobs/repo-jobs.ts";
 import { isConflict } from "../kube/error.ts";
 import type { KubeRead } from "../kube/port.ts";
 import { boundedMap } from "../lib/bounded-map.ts";
+import { calling } from "../lib/caller.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
-import { type Delivery, decodeDelivery, parseBody, repoOf } from "../model/delivery.ts";
 import type { Event } from "../model/event.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import { MalformedError } from "../model/github-decode.ts";
 import type { Context, Plugin } from "../plugins/plugin.ts";
 import { PermanentError } from "../queue/error.ts";
 import type { Queue, QueueItem } from "../queue/port.ts";
+import { type Delivery, decodeDelivery, parseBody, repoOf } from "./delivery.ts";
 import { isTransient } from "./failure.ts";
 import { handOver } from "./hand-over.ts";
 import type { HookMetrics } from "./metrics.ts";
@@ -179,12 +180,13 @@ async function takeTurn(deps: DispatchDeps, delivery: Delivery, { plugin, event 
       localFile: deps.localFile,
       log,
     };
-    const effects = await plugin.handle(event, context);
-    if (effects.length > 0) {
+    await calling({ name: plugin.name }, async () => {
+      const effects = await plugin.handle(event, context);
+      if (effects.length === 0) return;
       labels.took_action = "true";
       log.info({ effects: effects.map(printEffect) }, "Plugin acts.");
       await deps.apply(effects);
-    }
+    });
   } catch (error) {
     metrics.pluginErrors.inc(labels);
     log.error({ error }, `Error handling ${delivery.event}: ${(error as Error).message}`);

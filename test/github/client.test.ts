@@ -209,6 +209,9 @@ describe("ETags", () => {
       /ghcache_responses{mode="REVALIDATED",path="\/repos\/:owner\/:repo\/issues\/:var\/labels".*} 2/,
     );
     expect(text).toMatch(/github_request_duration_count{.*status="304".*} 2/);
+    expect(text).toMatch(
+      /cutwater_github_requests_total{component="cutwater",caller="",kind="read",.*free="true"} 2/,
+    );
   });
 });
 
