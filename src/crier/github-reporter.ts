@@ -69,7 +69,7 @@ export function githubReporter(deps: GitHubReporterDeps): Reporter {
         isHopeless,
         instead: (error) => (checks.areRefused(error, job) ? statusEffects(job, deps.config()) : undefined),
       },
-      ...(job.spec.type === "presubmit" ? [commentStep(job, clean, deps)] : []),
+      commentStep(job, clean, deps),
     ],
   };
 }

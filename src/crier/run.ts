@@ -49,8 +49,9 @@ const keyOf = ({ namespace, name }: ObjectKey): string => `${namespace}/${name}`
 
 async function runReporter(reporter: Reporter, tools: Tools, signal: AbortSignal): Promise<void> {
   const { prowJobs, clock, random, log } = tools.deps;
-  /** What was reported but may not have come back to us yet through the watch. */
-  const reported = new Map<string, ProwJobState>();
+  /** What was told: nobody shall hear it twice since it could not be written down, or has not come back through the watch. */
+  const told = new Map<string, ProwJobState>();
+  const written = new Map<string, ProwJobState>();
   const queue: WorkQueue = workQueue({
     clock,
     random,
@@ -58,13 +59,19 @@ async function runReporter(reporter: Reporter, tools: Tools, signal: AbortSignal
     async work(key) {
       const [namespace = "", name = ""] = key.split("/");
       const job = prowJobs.get(namespace, name);
-      if (!job) reported.delete(key);
-      else if (isDue(reporter, job, reported.get(key), tools.deps)) {
-        const pause = reporter.waitMs?.(job);
-        if (pause !== undefined) return queue.addAfter(key, pause);
-        await report(reporter, job, tools);
-        if (job.status.state) reported.set(key, job.status.state);
+      if (!job) {
+        told.delete(key);
+        written.delete(key);
+        return;
       }
+      const { state } = job.status;
+      if (!state || !isDue(reporter, job, written.get(key), tools.deps)) return;
+      const pause = reporter.waitMs?.(job);
+      if (pause !== undefined) return queue.addAfter(key, pause);
+      if (told.get(key) !== state) await tell(reporter, job, tools);
+      told.set(key, state);
+      await writeDown(reporter, job, tools);
+      written.set(key, state);
     },
     onError(key, error, retryInMs) {
       tools.metrics.results.inc({ reporter: reporter.name, result: "ERROR" });
@@ -92,8 +99,8 @@ function isDue(
   return enabled && reporter.shouldReport(job);
 }
 
-async function report(reporter: Reporter, job: ProwJob, { deps, metrics, withLock }: Tools): Promise<void> {
-  const { name, namespace = "" } = job.metadata;
+async function tell(reporter: Reporter, job: ProwJob, { deps, metrics, withLock }: Tools): Promise<void> {
+  const { name } = job.metadata;
   for (const step of reporter.steps(job)) {
     const run = async () => {
       try {
@@ -113,6 +120,10 @@ async function report(reporter: Reporter, job: ProwJob, { deps, metrics, withLoc
     }
   }
   metrics.results.inc({ reporter: reporter.name, result: "SUCCESS" });
+}
+
+async function writeDown(reporter: Reporter, job: ProwJob, { deps, metrics }: Tools): Promise<void> {
+  const { name, namespace = "" } = job.metadata;
   const patch = { status: { prev_report_states: { [reporter.name]: job.status.state } } };
   await deps.apply([{ do: "patchProwJob", name, namespace, patch }]).catch(ignoreGone);
   if (job.status.completionTime) {

@@ -1,6 +1,6 @@
 // External plugins: programs of their own that are handed each webhook as GitHub sent it, signature and all.
 import type { Clock } from "../lib/clock.ts";
-import type { Delivery } from "./delivery.ts";
+import type { Delivery } from "../model/delivery.ts";
 
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 100;
