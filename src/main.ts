@@ -114,6 +114,12 @@ const COMMANDS: Entry[] = [
     load: async () => (await import("./cmd/why-run.ts")).whyRunCommand,
   },
   {
+    name: "why",
+    group: "tools",
+    summary: "Tells the story of a pull request: what happened, who answered it, and why it is not merged.",
+    load: async () => (await import("./cmd/why.ts")).whyCommand,
+  },
+  {
     name: "play",
     group: "tools",
     summary: "Shows what a plugin would do about a recorded webhook delivery.",

@@ -2,6 +2,7 @@
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { type FlagTable, type FlagValues, UsageError } from "../lib/flags.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { RecordWrite } from "../record/port.ts";
 import { type Command, command, type Host } from "./command.ts";
 import { type ConfigAgent, configAgent } from "./config-agent.ts";
 import { decodeCache } from "./config-cache.ts";
@@ -10,12 +11,14 @@ import { cacheFlag, configFlags, dryRunFlag, instrumentationFlags, pluginFlags }
 import { instruments } from "./instruments.ts";
 import { jsonLog } from "./log.ts";
 import { prowSharedFlags, refuseAbsent, withoutEffect } from "./prow-flags.ts";
+import { recordFlags, recordOf } from "./record.ts";
 
 const sharedFlags = {
   ...configFlags,
   ...cacheFlag,
   ...instrumentationFlags,
   ...dryRunFlag,
+  ...recordFlags,
   ...prowSharedFlags,
 };
 
@@ -25,6 +28,8 @@ export interface Surroundings {
   log: Logger;
   metrics: Registry;
   config: ConfigAgent;
+  /** Of what is seen, decided and done. */
+  record: RecordWrite;
   /** Aborts when the component shall stop. */
   signal: AbortSignal;
 }
@@ -83,6 +88,7 @@ async function runComponent<F extends FlagTable>(
   const stop = new AbortController();
   const signal = AbortSignal.any([host.signal, stop.signal]);
   let running: Running | undefined;
+  const record = await recordOf(flags, { host, log, metrics });
   const servers = await instruments(flags, metrics, () => running?.ready() ?? false);
   try {
     const config = await configAgent({
@@ -94,13 +100,14 @@ async function runComponent<F extends FlagTable>(
       metrics,
       signal,
     });
-    running = await start(values, { host, log, metrics, config, signal }, given);
+    running = await start(values, { host, log, metrics, config, record, signal }, given);
     log.info({}, `${name} is running.`);
     await running.done;
     log.info({}, `${name} has stopped.`);
     return 0;
   } finally {
     stop.abort();
+    await record.close();
     await Promise.all(servers.map((server) => server.close()));
   }
 }

@@ -33,7 +33,7 @@ export type HookOptions = Pick<
 export function hookDeps(
   { github, clusters, apply }: Pick<Ports, "github" | "clusters" | "apply">,
   options: HookOptions,
-  { host, log, metrics, config }: Surroundings,
+  { host, log, metrics, config, record }: Surroundings,
 ): HookDeps {
   return {
     ...HOOK_DEFAULTS,
@@ -50,6 +50,7 @@ export function hookDeps(
     ...pluginTools(host),
     ...(host.failpoints && { answering: (side) => host.failpoints!.at("hook", "answer", side) }),
     log,
+    record,
     metrics,
   };
 }

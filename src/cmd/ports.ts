@@ -69,8 +69,9 @@ export function watchPods(
 export function applyWith(
   dry: boolean,
   ports: Partial<Pick<Ports, "github" | "clusters" | "storage">> & Pick<ApplyPorts, "git" | "messages">,
-  { host, log }: Pick<Around, "host" | "log">,
+  { host, log, record }: Pick<Surroundings, "host" | "log" | "record">,
   options: Pick<ApplyPorts, "mergePauseMs" | "onConfigMap"> = {},
 ): Apply {
-  return dry ? dryRun(log) : applier({ ...ports, ...options, clock: host.clock, log });
+  const { clock } = host;
+  return dry ? dryRun(log, { record, clock }) : applier({ ...ports, ...options, clock, log, record });
 }

@@ -11,6 +11,7 @@ import {
   pluginFlags,
   storageFlags,
 } from "./flag-groups.ts";
+import { recordFlags } from "./record.ts";
 import { upLocal } from "./up-local.ts";
 import { upReal } from "./up-real.ts";
 
@@ -39,6 +40,7 @@ const flags = {
   ...githubFlags,
   ...kubeFlags,
   ...storageFlags,
+  ...recordFlags,
   ...dryRunFlag,
   "dry-run": bool(false, dryRunFlag["dry-run"].doc),
 };

@@ -3,12 +3,14 @@ import { Counter, Histogram, type Registry } from "prom-client";
 import type { Apply } from "../effects/apply.ts";
 import { isNotFound } from "../kube/error.ts";
 import type { ObjectKey, ObjectStore } from "../kube/port.ts";
+import { because } from "../lib/cause.ts";
 import type { Clock } from "../lib/clock.ts";
 import { keyedLock } from "../lib/keyed-lock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { madeOnce } from "../lib/made-once.ts";
 import { type WorkQueue, workQueue } from "../lib/work-queue.ts";
 import type { RepoRef } from "../model/github.ts";
+import { causeOfJob } from "../model/job-cause.ts";
 import type { ProwJob, ProwJobState } from "../model/prowjob.ts";
 import { allRefs } from "../model/refs.ts";
 import type { Reporter } from "./reporter.ts";
@@ -68,10 +70,12 @@ async function runReporter(reporter: Reporter, tools: Tools, signal: AbortSignal
       if (!state || !isDue(reporter, job, written.get(key), tools.deps)) return;
       const pause = reporter.waitMs?.(job);
       if (pause !== undefined) return queue.addAfter(key, pause);
-      if (told.get(key) !== state) await tell(reporter, job, tools);
-      told.set(key, state);
-      await writeDown(reporter, job, tools);
-      written.set(key, state);
+      await because(causeOfJob(job, "crier"), async () => {
+        if (told.get(key) !== state) await tell(reporter, job, tools);
+        told.set(key, state);
+        await writeDown(reporter, job, tools);
+        written.set(key, state);
+      });
     },
     onError(key, error, retryInMs) {
       tools.metrics.results.inc({ reporter: reporter.name, result: "ERROR" });

@@ -4,6 +4,7 @@ import type { Config } from "../config/config.ts";
 import type { Apply } from "../effects/apply.ts";
 import { isNotFound } from "../kube/error.ts";
 import type { Clusters, Kube, ObjectStore } from "../kube/port.ts";
+import { because } from "../lib/cause.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -69,7 +70,9 @@ async function write(location: string, deps: ClusterStatusDeps): Promise<void> {
   const content = JSON.stringify(Object.fromEntries((await statuses(deps)).sort()));
   try {
     const contentType = "application/json";
-    await deps.apply([{ do: "writeObject", url, content, contentType, cacheControl: "no-cache" }]);
+    await because({ component: "plank" }, () =>
+      deps.apply([{ do: "writeObject", url, content, contentType, cacheControl: "no-cache" }]),
+    );
   } catch (error) {
     deps.log.error({ url, error: errorText(error) }, "Error writing cluster status info.");
   }

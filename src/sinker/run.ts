@@ -2,6 +2,7 @@
 import type { Registry } from "prom-client";
 import type { Apply } from "../effects/apply.ts";
 import type { KubeError } from "../kube/error.ts";
+import { because } from "../lib/cause.ts";
 import type { Clock } from "../lib/clock.ts";
 import { milliseconds } from "../lib/duration.ts";
 import { decide, type Removal } from "./decide.ts";
@@ -58,7 +59,7 @@ async function remove(
 ): Promise<void> {
   const ofJob = what === "prowjob";
   try {
-    await apply([effect]);
+    await because({ component: "sinker", because: [`${what} is ${reason}`] }, () => apply([effect]));
     if (what !== "finalizer") count(ofJob ? round.jobsRemoved : round.podsRemoved, reason);
   } catch (error) {
     count(ofJob ? round.jobErrors : round.podErrors, (error as KubeError).reason || "Unknown");

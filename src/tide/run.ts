@@ -1,6 +1,7 @@
 // Tide: keeps looking for pull requests that may merge, tests them on the current base, merges them, and says why not.
 import type { Registry } from "prom-client";
 import { anyChecks } from "../config/github-reporter.ts";
+import { because } from "../lib/cause.ts";
 import { milliseconds } from "../lib/duration.ts";
 import type { BlobRead } from "../storage/port.ts";
 import { tideMetrics } from "./metrics.ts";
@@ -153,7 +154,7 @@ async function loadHistory({ history, state, log }: TideDeps): Promise<void> {
 async function saveHistory({ history, state, apply, log }: TideDeps): Promise<void> {
   if (!history) return;
   try {
-    await apply(state.history.flush(history.url));
+    await because({ component: "tide" }, () => apply(state.history.flush(history.url)));
   } catch (error) {
     log.error({ error, url: history.url }, "Error flushing action history.");
   }

@@ -5,6 +5,7 @@ import type { Git } from "../git/port.ts";
 import type { GitHubRead } from "../github/port.ts";
 import { centralJobs, type RepoJobs } from "../jobs/repo-jobs.ts";
 import type { ObjectStore } from "../kube/port.ts";
+import { because } from "../lib/cause.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -22,6 +23,7 @@ import { withBatchJobs, withJobsOf } from "./own-jobs.ts";
 import type { SearchPulls } from "./packed-search.ts";
 import { type Candidate, isEligible, type Pool } from "./pool.ts";
 import type { Outcome } from "./pools-json.ts";
+import { actionCause } from "./pull-cause.ts";
 import { poolKey } from "./pull-request.ts";
 import type { RepoFacts } from "./repo-facts.ts";
 import { poolSnapshot } from "./snapshot.ts";
@@ -96,7 +98,9 @@ async function syncPool(seen: Pool, config: Config, deps: SyncDeps, tools: SyncT
   try {
     const settled = await settle(pool, found, config, deps, tools);
     ({ decision, error } = settled);
-    const failure = await act(pool, decision, config, deps, tools);
+    const failure = await because(actionCause(pool, decision.action, decision.targets), () =>
+      act(pool, decision, config, deps, tools),
+    );
     error ||= failure;
   } catch (fault) {
     error = errorText(fault);
