@@ -15,6 +15,7 @@ import type { Kube } from "../../src/kube/port.ts";
 import { silent } from "../../src/lib/logger.ts";
 import type { Pod } from "../../src/model/pod.ts";
 import type { ProwJob } from "../../src/model/prowjob.ts";
+import { forgetful } from "../../src/record/port.ts";
 import { CONFIG, hostOf } from "./replicas.ts";
 
 /** Name, type, labels, help as Prow's source has them; of histograms the buckets. */
@@ -95,7 +96,8 @@ afterEach(() => stop.abort());
 function running(component: string): Registry {
   const metrics = new Registry();
   const config = { config: () => CONFIG as unknown as Config } as ConfigAgent;
-  const around = { host: hostOf("a", stop.signal), log: silent, metrics, config, signal: stop.signal };
+  const { signal } = stop;
+  const around = { host: hostOf("a", signal), log: silent, metrics, config, record: forgetful, signal };
   const clusters = singleCluster({ read: {}, write: {} } as unknown as Kube);
   const jobs = objectStore<ProwJob>(silent);
   const pods = new Map([["default", objectStore<Pod>(silent)]]);

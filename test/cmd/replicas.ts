@@ -15,6 +15,7 @@ import { singleCluster } from "../../src/kube/kubeconfig.ts";
 import type { Kube } from "../../src/kube/port.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
+import { forgetful } from "../../src/record/port.ts";
 
 export const CONFIG = {
   prowjob_namespace: "default",
@@ -63,7 +64,8 @@ export function startReplica(url: string, name: string, said: string[]): Replica
   const config = { config: () => CONFIG as unknown as Config } as ConfigAgent;
   const slack = { post: async ({ text }: { text: string }) => void said.push(text) };
   const done = PARTS.map((part) => {
-    const around = { host, log: silent, metrics: new Registry(), config, signal: stop.signal };
+    const metrics = new Registry();
+    const around = { host, log: silent, metrics, config, record: forgetful, signal: stop.signal };
     const really = applier({ clusters, messages: { slack }, clock: systemClock, log: silent });
     const ports = {
       jobs: watchJobs(clusters, around),
