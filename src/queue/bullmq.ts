@@ -91,6 +91,7 @@ export async function bullMQQueue(options: BullMQOptions): Promise<Queue> {
       depth: groups.depth,
       state: groups.state,
       remembered: groups.remembered,
+      turn: groups.turn,
       dead: groups.dead,
       async replay(id) {
         const group = await groups.revive(id);

@@ -43,6 +43,8 @@ export interface Queue {
   state(): Promise<QueueState>;
   /** Which of these are remembered, as an id or as another name of one. */
   remembered(ids: readonly string[]): Promise<Set<string>>;
+  /** True for one owner, who has the turn for so long, and longer by asking again meanwhile; false for the others. */
+  turn(name: string, owner: string, forMs: number): Promise<boolean>;
   /** Newest first. */
   dead(limit: number): Promise<DeadLetter[]>;
   /** Puts a dead letter back to the end of its group. */

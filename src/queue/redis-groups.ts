@@ -22,6 +22,7 @@ const keysOf = (name: string) => {
     also: (id: string) => `${prefix}:also:${id}`,
     waitingAt: `${prefix}:waiting-at`,
     since: `${prefix}:since`,
+    turn: (name: string) => `${prefix}:turn:${name}`,
   };
 };
 
@@ -61,6 +62,11 @@ redis.call('SREM', KEYS[3], ARGV[2])
 redis.call('DEL', KEYS[1])
 return 1`;
 
+const TURN = `
+local owner = redis.call('GET', KEYS[1])
+if owner and owner ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1`;
 const RENEW = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0`;
 const UNLOCK = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
 const DONE = `
@@ -165,6 +171,8 @@ const asked = (redis: Redis, key: Keys) => ({
       ...(oldest && { oldest: time(oldest) }),
     };
   },
+  turn: async (name: string, owner: string, forMs: number) =>
+    Number(await redis.eval(TURN, 1, key.turn(name), owner, String(forMs))) === 1,
   async remembered(ids: readonly string[]): Promise<Set<string>> {
     if (ids.length === 0) return new Set();
     const found = await redis.mget(...ids.flatMap((id) => [key.seen(id), key.also(id)]));

@@ -48,6 +48,8 @@ export function sqliteQueue({ file, clock, backOff = BACK_OFF }: SQLiteQueueOpti
     depth: async () => order.size(),
     state: async () => store.state(),
     remembered: async (ids) => store.remembered(ids),
+    // The file has one process.
+    turn: async () => true,
     dead: async (limit) => store.dead(limit),
     async replay(id) {
       const revived = await store.write((tables) => tables.revive(id));
