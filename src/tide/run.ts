@@ -35,7 +35,14 @@ export async function runTide(deps: TideDeps, signal: AbortSignal): Promise<void
   const worlds = mailbox<WorldForStatuses>();
   const turns = statusTurns(deps, worlds.put);
   const search = packedSearch(withCheckTexts(deps.read, () => anyChecks(deps.config())));
-  const tools: SyncTools = { facts, metrics, search, batchAnswers: new Map(), ...turns };
+  const tools: SyncTools = {
+    facts,
+    metrics,
+    search,
+    batchAnswers: new Map(),
+    justStarted: new Map(),
+    ...turns,
+  };
   const alarm = alarmClock();
   const unsubscribe = deps.wake?.(alarm.ring);
   const stop = () => {
