@@ -186,7 +186,7 @@ async function main(host: Host, argv: string[]): Promise<number> {
     if (stray !== undefined && !command.args) throw new UsageError(strayArgument(stray, entry.name, command));
     return await command.run(parsed, host);
   } catch (error) {
-    return tellFailure(error, { name: entry.name, component: entry.group === "components" }, host);
+    return tellFailure(error, { name: entry.name, component: entry.group === "components", argv }, host);
   }
 }
 
@@ -215,7 +215,7 @@ const words = process.argv.slice(2);
 process.on("uncaughtException", (error) => {
   const [name = ""] = words;
   const component = COMMANDS.some((entry) => entry.name === name && entry.group === "components");
-  process.exit(tellFailure(error, { name, component }, host));
+  process.exit(tellFailure(error, { name, component, argv: words }, host));
 });
 process.exitCode = await main(host, words);
 // Whatever still holds the process open has been told to stop: give it a moment, not for ever.

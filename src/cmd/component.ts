@@ -10,6 +10,7 @@ import { configPaths } from "./config-paths.ts";
 import { cacheFlag, configFlags, dryRunFlag, instrumentationFlags, pluginFlags } from "./flag-groups.ts";
 import { instruments } from "./instruments.ts";
 import { jsonLog } from "./log.ts";
+import { logFormat, logFormatFlag } from "./log-format.ts";
 import { prowSharedFlags, refuseAbsent, withoutEffect } from "./prow-flags.ts";
 import { recordFlags, recordOf } from "./record.ts";
 
@@ -19,6 +20,7 @@ const sharedFlags = {
   ...instrumentationFlags,
   ...dryRunFlag,
   ...recordFlags,
+  ...logFormatFlag,
   ...prowSharedFlags,
 };
 
@@ -77,7 +79,7 @@ async function runComponent<F extends FlagTable>(
   const { "config-path": configPath, "log-level": level } = flags as typeof flags & { "log-level"?: string };
   if (!configPath && !withoutConfig)
     throw new UsageError("--config-path is missing: it names Prow's config.yaml");
-  const log = jsonLog(name, host.err);
+  const log = jsonLog(name, host.err, logFormat(flags["log-format"]));
   host.onWarning(({ name: kind, message }) => log.warn({ kind }, message));
   const vain = withoutEffect(table, given);
   if (vain) log.info({}, `Accepted as Prow has them, without effect here: ${vain}.`);

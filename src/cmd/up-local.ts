@@ -25,6 +25,7 @@ import { type LocalAddresses, localConfig } from "./local-config.ts";
 import { type LocalSecrets, localSecrets } from "./local-secrets.ts";
 import { prepareCluster, startGitHub, startKubernetes } from "./local-servers.ts";
 import { jsonLog } from "./log.ts";
+import { logFormat } from "./log-format.ts";
 import { startOwnNode } from "./own-node.ts";
 import { recordOf } from "./record.ts";
 import type { UpFlags } from "./up.ts";
@@ -87,7 +88,7 @@ async function inDirectory(
   flags: UpFlags,
   { host, began, writeLog }: Start,
 ): Promise<number> {
-  const log = jsonLog("up", writeLog);
+  const log = jsonLog("up", writeLog, logFormat(flags["log-format"]));
   const secrets = await localSecrets(directory);
   const at = (offset: number) => ({ directory, host: flags.host, port: flags.port + offset });
   const addresses: LocalAddresses = { deck: urlOf(at(0)), github: urlOf(at(1)), kubernetes: urlOf(at(2)) };

@@ -21,6 +21,7 @@ import { runtimeNamed } from "./kubelet.ts";
 import { secret } from "./local-secrets.ts";
 import { type Closable, prepareCluster, startKubernetes } from "./local-servers.ts";
 import { jsonLog } from "./log.ts";
+import { logFormat } from "./log-format.ts";
 import { startOwnNode } from "./own-node.ts";
 import { recordOf } from "./record.ts";
 import { savedApp, setUpApp } from "./setup.ts";
@@ -45,7 +46,7 @@ export async function upReal(given: UpFlags, host: Host): Promise<number> {
 async function inDirectory(directory: string, given: UpFlags, host: Host): Promise<number> {
   const stop = new AbortController();
   const signal = AbortSignal.any([host.signal, stop.signal]);
-  const log = jsonLog("up", host.err);
+  const log = jsonLog("up", host.err, logFormat(given["log-format"]));
   host.onWarning(({ name: kind, message }) => log.warn({ kind }, message));
   const metrics = new Registry();
   const paths = configPaths(given, given);

@@ -11,6 +11,7 @@ import {
   pluginFlags,
   storageFlags,
 } from "./flag-groups.ts";
+import { logFormatFlag } from "./log-format.ts";
 import { recordFlags } from "./record.ts";
 import { upLocal } from "./up-local.ts";
 import { upReal } from "./up-real.ts";
@@ -41,6 +42,7 @@ const flags = {
   ...kubeFlags,
   ...storageFlags,
   ...recordFlags,
+  ...logFormatFlag,
   ...dryRunFlag,
   "dry-run": bool(false, dryRunFlag["dry-run"].doc),
 };

@@ -207,7 +207,7 @@ async function takeTurn(
     plugin: plugin.name,
     "event-GUID": delivery.guid,
     "event-type": delivery.event,
-    repo: repoName(event.repo),
+    ...event.repo,
     ...numberOf(event),
   });
   const labels = {
