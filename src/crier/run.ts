@@ -54,6 +54,8 @@ async function runReporter(reporter: Reporter, tools: Tools, signal: AbortSignal
   /** What was told: nobody shall hear it twice since it could not be written down, or has not come back through the watch. */
   const told = new Map<string, ProwJobState>();
   const written = new Map<string, ProwJobState>();
+  /** Jobs of which somebody may have told their state. */
+  const begun = new Set<string>();
   const queue: WorkQueue = workQueue({
     clock,
     random,
@@ -64,6 +66,7 @@ async function runReporter(reporter: Reporter, tools: Tools, signal: AbortSignal
       if (!job) {
         told.delete(key);
         written.delete(key);
+        begun.delete(key);
         return;
       }
       const { state } = job.status;
@@ -71,8 +74,13 @@ async function runReporter(reporter: Reporter, tools: Tools, signal: AbortSignal
       const pause = reporter.waitMs?.(job);
       if (pause !== undefined) return queue.addAfter(key, pause);
       await because(causeOfJob(job, "crier"), async () => {
-        if (told.get(key) !== state) await tell(reporter, job, tools);
+        if (told.get(key) !== state) {
+          const again = begun.has(key);
+          begun.add(key);
+          await tell(reporter, job, again, tools);
+        }
         told.set(key, state);
+        begun.delete(key);
         await writeDown(reporter, job, tools);
         written.set(key, state);
       });
@@ -84,7 +92,9 @@ async function runReporter(reporter: Reporter, tools: Tools, signal: AbortSignal
   });
   const unsubscribe = prowJobs.onChange((key) => queue.add(keyOf(key)));
   for (const { metadata } of prowJobs.list()) {
-    queue.add(keyOf({ namespace: metadata.namespace ?? "", name: metadata.name }));
+    const key = keyOf({ namespace: metadata.namespace ?? "", name: metadata.name });
+    begun.add(key);
+    queue.add(key);
   }
   await queue.run(signal);
   unsubscribe();
@@ -103,9 +113,14 @@ function isDue(
   return enabled && reporter.shouldReport(job);
 }
 
-async function tell(reporter: Reporter, job: ProwJob, { deps, metrics, withLock }: Tools): Promise<void> {
+async function tell(
+  reporter: Reporter,
+  job: ProwJob,
+  again: boolean,
+  { deps, metrics, withLock }: Tools,
+): Promise<void> {
   const { name } = job.metadata;
-  for (const step of reporter.steps(job)) {
+  for (const step of reporter.steps(job, again)) {
     const run = async () => {
       try {
         await deps.apply(await step.effects());

@@ -50,6 +50,8 @@ export interface GitHubOptions {
   published?: Published;
   /** `--github-hourly-tokens` and the like: of this process alone. */
   rates?: Rates;
+  /** Throws when this process may not write (any more), as a replica that no longer leads. */
+  mayWrite?: (() => void) | undefined;
 }
 
 export function connectGitHub(options: GitHubOptions): GitHub {
@@ -128,6 +130,7 @@ function connect(options: GitHubOptions): Transport {
   });
   return transport({
     ...{ endpoints, clock, log, maxWaitMs, requestTimeoutMs, userAgent },
+    mayWrite: options.mayWrite,
     graphqlEndpoint: options.graphqlEndpoint,
     cache: etagCache({ shared }),
     budget: common,

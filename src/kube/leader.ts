@@ -38,12 +38,13 @@ const LOOK_MS = 400;
 
 /**
  * Waits until this process leads, runs `lead` with a signal that aborts when the lead or `signal` is lost, and gives
- * the lease back. Returns whether it ended because `signal` aborted or `lead` returned; false: the lead was lost.
+ * the lease back. `holds` tells whether the lease is surely ours yet: a process that was stopped and goes on learns it
+ * from there before any signal. Returns whether it ended because `signal` aborted or `lead` returned; false: the lead was lost.
  */
 export async function whileLeading(
   options: LeaderOptions,
   signal: AbortSignal,
-  lead: (signal: AbortSignal) => Promise<void>,
+  lead: (signal: AbortSignal, holds: () => boolean) => Promise<void>,
 ): Promise<boolean> {
   const election = new Election(options);
   while (!signal.aborted && !(await election.tryHold())) {
@@ -54,7 +55,8 @@ export async function whileLeading(
 
   const over = new AbortController();
   const lost = new AbortController();
-  const work = lead(AbortSignal.any([signal, lost.signal])).finally(() => over.abort());
+  const holds = () => options.monotonic() < election.until;
+  const work = lead(AbortSignal.any([signal, lost.signal]), holds).finally(() => over.abort());
   // Awaited below; until then a rejection must not count as unhandled.
   work.catch(() => {});
   // Until the work is over, also while it comes to its end: nobody else may begin before.

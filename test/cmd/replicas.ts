@@ -79,7 +79,7 @@ export function startReplica(url: string, name: string, said: string[]): Replica
     };
     const lease = `cutwater-${part}`;
     if (part === "sinker") return startSinker(ports, around, { lease }).done;
-    if (part === "horologium") return startHorologium(ports, around, lease).done;
+    if (part === "horologium") return startHorologium(ports, around, { lease }).done;
     return startCrier(ports, { githubWorkers: 0, storageWorkers: 0, slackWorkers: 2, lease }, around).done;
   });
   return {

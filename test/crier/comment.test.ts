@@ -39,6 +39,12 @@ describe("a failure", () => {
     expect(report([job("unit", "failure")], old)).toEqual([told(body(row("lint"), row("unit"))), deleted(4)]);
   });
 
+  test("that was told by a replica which did not come to write it down is not told again", () => {
+    const there = comment(4, body(row("lint"), row("unit")).replaceAll("\n", "\r\n"));
+    expect(report([job("unit", "failure")], [there])).toEqual([]);
+    expect(report([job("unit", "failure")], [comment(3, body(row("lint"))), there])).toEqual([deleted(3)]);
+  });
+
   test("of an optional job, and of one that says nothing", () => {
     const [optional] = report([job("unit", "failure", { labels: { "prow.k8s.io/is-optional": "true" } })]);
     expect(JSON.stringify(optional)).toContain("| false |");

@@ -112,6 +112,19 @@ function brief(effect: Effect): string {
 
 const GITHUB = (state: string) => `reported {"github-reporter":"${state}"}`;
 
+test("what a replica that led before may have told is asked about first, what is new is not", async () => {
+  const crier = start([job("unit", "success")]);
+  await crier.settle();
+  crier.store.put(job("lint", "success"));
+  await crier.settle();
+  await crier.end();
+  const statuses = crier.effects.filter((effect) => effect.do === "createStatus");
+  expect(statuses.map(({ status, unlessThere }) => [status.context, unlessThere])).toEqual([
+    ["unit", true],
+    ["lint", undefined],
+  ]);
+});
+
 test("a state is told once, the next one again", async () => {
   const crier = start([job("unit", "pending", { status: { build_id: "" } })]);
   await crier.settle();

@@ -201,6 +201,25 @@ describe("leader election", () => {
     expect([leading, most.value]).toEqual([["b"], 1]);
   });
 
+  test("who was stopped for longer than its lease knows that it holds it no more, before any signal tells", async () => {
+    const { kube, clock } = election();
+    const stopped = { ms: 0 };
+    const told: boolean[] = [];
+    const stop = new AbortController();
+    const options = { kube: kube("a"), namespace: "prow", name: "l", identity: "a", clock, log: silent };
+    const tools = { monotonic: () => clock.now().getTime() + stopped.ms, random: () => 0 };
+    const ended = whileLeading({ ...options, ...tools }, stop.signal, async (signal, holds) => {
+      told.push(holds());
+      await clock.sleep(2_500);
+      told.push(holds());
+      stopped.ms = 8_000;
+      told.push(holds(), signal.aborted);
+    });
+    await clock.advance(6_000);
+    await ended;
+    expect(told).toEqual([true, true, false, false]);
+  });
+
   test("of two who come at once one wins", async () => {
     const { clock, leading, most, join } = election();
     for (const identity of ["a", "b", "c"]) join(identity);
