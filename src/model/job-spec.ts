@@ -25,7 +25,8 @@ export function jobSpec(spec: ProwJobSpec, buildID: string, prowJobID: string): 
     buildid: buildID,
     prowjobid: prowJobID,
     refs: spec.refs,
-    extra_refs: spec.extra_refs,
+    // As Go leaves out an empty list.
+    extra_refs: spec.extra_refs?.length ? spec.extra_refs : undefined,
     decoration_config: spec.decoration_config,
   };
 }

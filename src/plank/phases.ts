@@ -75,7 +75,8 @@ function remaining(
   since: string | undefined,
   now: Date,
 ): number {
-  const limit = milliseconds(job.spec.decoration_config?.[timeout] ?? defaults[timeout]);
+  // A ProwJob written by hand may have no duration there.
+  const limit = milliseconds(job.spec.decoration_config?.[timeout], milliseconds(defaults[timeout]));
   const began = Date.parse(since ?? "");
   return Number.isNaN(began) ? limit : limit - (now.getTime() - began);
 }

@@ -2,6 +2,7 @@
 import type { Registry } from "prom-client";
 import type { Config } from "../config/config.ts";
 import type { Apply } from "../effects/apply.ts";
+import { jobURLFault } from "../jobs/job-url.ts";
 import { isAlreadyExists, isConflict, isRefusal } from "../kube/error.ts";
 import type { ObjectStore } from "../kube/port.ts";
 import { because } from "../lib/cause.ts";
@@ -244,7 +245,11 @@ class Plank {
 
   #logTransition(job: ProwJob, effect: Effect): void {
     if (effect.do !== "patchProwJob") return;
-    const { status } = effect.patch as { status: { state?: string } };
+    const { status } = effect.patch as { status: ProwJob["status"] };
+    if (status.url === "") {
+      const fault = jobURLFault(this.#deps.config(), { ...job, status: { ...job.status, ...status } });
+      if (fault) this.#deps.log.warn({ name: effect.name, error: fault }, "failed to get jobURL");
+    }
     if (!status.state) return;
     const fields = { name: effect.name, job: job.spec.job, type: job.spec.type };
     this.#deps.log.info({ ...fields, from: job.status.state, to: status.state }, "Transitioning states.");

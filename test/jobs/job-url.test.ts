@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { jobURL } from "../../src/jobs/job-url.ts";
+import { jobURL, jobURLFault } from "../../src/jobs/job-url.ts";
 import { sampleConfig, sampleProwJob } from "./sample.ts";
 
 const config = sampleConfig();
@@ -30,4 +30,32 @@ describe("the URL of a job", () => {
     );
     expect(jobURL(config, withBuild("decorate: false"))).toBe("");
   });
+
+  it.each([
+    ["https://prow/view/", "gs://bucket", "https://prow/view/gs/bucket/pr-logs/pull/org_repo/7/unit/123"],
+    ["https://prow/view", "bucket", "https://prow/view/gs/bucket/pr-logs/pull/org_repo/7/unit/123"],
+    ["https://prow/view/", "s3://bucket", "https://prow/view/s3/bucket/pr-logs/pull/org_repo/7/unit/123"],
+    [
+      "https://prow/view/",
+      "gs://my-floppy-backup/a://doom2.wad.006",
+      "https://prow/view/gs/my-floppy-backup/a:/doom2.wad.006/pr-logs/pull/org_repo/7/unit/123",
+    ],
+    ["/view/", "gs://bucket", "/view/gs/bucket/pr-logs/pull/org_repo/7/unit/123"],
+  ])("below %s of bucket %s is %s", (job_url_prefix, bucket, url) => {
+    const job = withBuild();
+    const gcs_configuration = { ...job.spec.decoration_config!.gcs_configuration, bucket, job_url_prefix };
+    const spec = { ...job.spec, decoration_config: { ...job.spec.decoration_config, gcs_configuration } };
+    expect(jobURL(config, { ...job, spec })).toBe(url);
+  });
+
+  it.each(["{{.Garbage}}", "{{.Spec.Refs.Org}}", "{{(index .Spec.Refs.Pulls 3).Number}}"])(
+    "is empty when the template %s has no answer for the job, and why is told",
+    (job_url_template) => {
+      const periodic = withBuild("decorate: false");
+      const job = { ...periodic, spec: { ...periodic.spec, refs: undefined } };
+      expect(jobURL(plank({ job_url_template }), job)).toBe("");
+      expect(jobURLFault(plank({ job_url_template }), job)).toMatch(/^job_url_template or job_url_prefix: /);
+      expect(jobURLFault(plank({ job_url_template: "x" }), job)).toBeUndefined();
+    },
+  );
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Periodic } from "../../src/config/job.ts";
+import type { Periodic, Postsubmit, Presubmit } from "../../src/config/job.ts";
 import { snowflake } from "../../src/jobs/build-id.ts";
 import { newProwJob, presubmitLabels, prowJobName } from "../../src/jobs/prow-job.ts";
-import { batchSpec, periodicSpec, presubmitSpec } from "../../src/jobs/spec.ts";
+import { batchSpec, periodicSpec, postsubmitSpec, presubmitSpec } from "../../src/jobs/spec.ts";
+import type { Refs } from "../../src/model/refs.ts";
 import { REFS, sampleConfig, sampleProwJob, theJob } from "./sample.ts";
 
 describe("a ProwJob", () => {
@@ -50,6 +51,44 @@ describe("a ProwJob", () => {
     });
   });
 
+  it.each([
+    [{ job_states_to_report: [] }, false],
+    [{ job_states_to_report: ["aborted"] }, true],
+    [{ job_states_to_report: [], report: true }, true],
+    [{ report: false }, false],
+    [{ job_states_to_report: ["aborted"], report: false }, false],
+  ])("with Slack's %j reports there: %s", (slack, report) => {
+    const text = `reporter_config: {slack: ${JSON.stringify({ channel: "c", ...slack })}}`;
+    expect(sampleProwJob(text).spec.reporter_config?.slack?.report).toBe(report);
+  });
+
+  it("of a periodic is labelled by its first extra ref, of another forge by what is left of its address", () => {
+    const spec = { ...periodicSpec(theJob(sampleConfig()) as unknown as Periodic), context: "ctx" };
+    const labelled = (more: object) =>
+      newProwJob(
+        sampleConfig(),
+        { ...spec, ...more },
+        { name: "n", labels: { extra: "stuff" }, now: new Date(0) },
+      ).metadata.labels;
+    expect(labelled({ extra_refs: [{ org: "org", repo: "repo", base_ref: "main" }] })).toEqual({
+      "created-by-prow": "true",
+      "prow.k8s.io/type": "periodic",
+      "prow.k8s.io/job": "unit",
+      "prow.k8s.io/context": "ctx",
+      "prow.k8s.io/refs.org": "org",
+      "prow.k8s.io/refs.repo": "repo",
+      "prow.k8s.io/refs.base_ref": "main",
+      extra: "stuff",
+    });
+    expect(
+      labelled({ refs: { org: "https://some-gerrit-instance.foo.com", repo: "some/invalid/repo" } }),
+    ).toMatchObject({
+      "prow.k8s.io/refs.org": "some-gerrit-instance.foo.com",
+      "prow.k8s.io/refs.repo": "repo",
+    });
+    expect(labelled({})).not.toHaveProperty("prow.k8s.io/refs.org");
+  });
+
   it("keeps an empty list of Slack states as `report: false`", () => {
     const slack = sampleProwJob("reporter_config: {slack: {channel: c, job_states_to_report: []}}").spec
       .reporter_config?.slack;
@@ -88,6 +127,57 @@ describe("specs", () => {
       sparse_checkout_files: ["a"],
     });
     expect(spec.extra_refs).toEqual([{ org: "o", repo: "r", blobless_fetch: true }]);
+  });
+
+  it.each<[Partial<Presubmit>, Partial<Refs>, Partial<Refs>]>([
+    [{}, {}, {}],
+    [{ path_alias: "foo", clone_uri: "bar" }, {}, { path_alias: "foo", clone_uri: "bar" }],
+    [{}, { path_alias: "fancy", clone_uri: "cats" }, { path_alias: "fancy", clone_uri: "cats" }],
+    [
+      { path_alias: "foo", clone_uri: "bar", clone_depth: 3 },
+      { path_alias: "fancy", clone_uri: "cats", clone_depth: 1 },
+      { path_alias: "foo", clone_uri: "bar", clone_depth: 3 },
+    ],
+    [
+      { skip_submodules: true, clone_depth: 7, skip_fetch_head: true },
+      {},
+      { skip_submodules: true, clone_depth: 7, skip_fetch_head: true },
+    ],
+    [
+      {},
+      { skip_submodules: true, clone_depth: 8, skip_fetch_head: true },
+      { skip_submodules: true, clone_depth: 8, skip_fetch_head: true },
+    ],
+  ])("of a job that says %j about refs that say %j clone by %j", (says, given, cloned) => {
+    const plain = { ...theJob(sampleConfig()), ...says };
+    for (const spec of [presubmitSpec, batchSpec]) {
+      expect(spec(plain, { ...REFS, ...given }).refs).toEqual({ ...REFS, ...cloned });
+    }
+    expect(postsubmitSpec(plain as Postsubmit, { ...REFS, ...given }).refs).toEqual({ ...REFS, ...cloned });
+  });
+
+  it.each([
+    [true, [true, false, true]],
+    [false, [true, false, false]],
+    [undefined, [true, false, undefined]],
+  ])("fetch blobs of extra refs as they say, else as the decoration says: %s", (blobless_fetch, expected) => {
+    const extra_refs = [true, false, undefined].map((own) => ({
+      ...{ org: "o", repo: "r" },
+      ...(own !== undefined && { blobless_fetch: own }),
+    }));
+    const decoration_config = blobless_fetch === undefined ? undefined : { blobless_fetch };
+    const plain = { ...theJob(sampleConfig()), extra_refs, decoration_config };
+    const made = presubmitSpec(plain, REFS).extra_refs!;
+    expect(made.map((ref) => ref.blobless_fetch)).toEqual(expected);
+  });
+
+  it("carry who is told, who may start it again, and whether it is hidden", () => {
+    const more = {
+      reporter_config: { slack: { channel: "ci" } },
+      rerun_auth_config: { allow_anyone: true },
+      hidden: true,
+    };
+    expect(presubmitSpec({ ...job, ...more }, REFS)).toMatchObject(more);
   });
 
   it("of a batch do not report, of a periodic do, without a context", () => {

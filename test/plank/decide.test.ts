@@ -369,6 +369,13 @@ describe("a pending job whose pod tells the outcome", () => {
     );
   });
 
+  test("a timeout that is no duration counts as unset", () => {
+    const job = pendingJob({}, { decoration_config: { pod_pending_timeout: "soon" } });
+    expect(steps(world(job, { pod: podOfJob({ phase: "Pending", ...started(100) }) }))).toEqual([
+      { do: "lookAgain", afterMs: 500_000 },
+    ]);
+  });
+
   test("the job's own timeouts beat the configured ones", () => {
     const job = pendingJob(
       {},

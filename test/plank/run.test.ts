@@ -148,6 +148,16 @@ describe("plank", () => {
     });
   });
 
+  test("a job whose URL cannot be made runs without one", async () => {
+    const { clock, cluster, job } = start({ job_url_template: "{{.Spec.Refs.Org}}" });
+    add(cluster, "a", { type: "periodic", refs: undefined });
+    await clock.advance(1_000);
+    expect(job("a").status).toMatchObject({ state: "pending", url: "" });
+    cluster.podStatus("a", { phase: "Succeeded" });
+    await clock.advance(1_000);
+    expect(job("a").status).toMatchObject({ state: "success", url: "" });
+  });
+
   test("a quota that changed meanwhile, or a server that wants a rest, is asked again", async () => {
     const { clock, cluster, job } = start();
     cluster.failures.set("createPod", [
