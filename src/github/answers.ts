@@ -8,12 +8,16 @@ export interface Answers {
   /** Takes in what is known without asking, as of a time. */
   put(key: string, answer: unknown, asOf: Date): void;
   has(key: string): boolean;
+  /** The kept answer, if it is there already. */
+  known<T>(key: string): T | undefined;
   /**
    * News about a kept answer: `change` makes the new one of it, or undefined when that can not be told, and it is
    * forgotten. So is an answer that is still under way: nobody knows whether the news is in it.
    */
   change<T>(key: string, change: (known: T) => T | undefined): void;
   forget(key: string): void;
+  /** Forgets it, too; what is asked from now on may be kept at once, since nothing older can be answered. */
+  begin(key: string): void;
   /** All whose keys begin so. */
   forgetAll(prefix: string): void;
   /** Keys that begin so. */
@@ -87,6 +91,7 @@ export function answers(options: AnswersOptions): Answers {
       settle(key, answer, asOf.getTime() + forMs);
     },
     has: (key) => live(key) !== undefined,
+    known: <T>(key: string) => live(key)?.known?.value as T | undefined,
     change<T>(key: string, change: (known: T) => T | undefined) {
       const held = live(key);
       if (!held) return;
@@ -95,6 +100,10 @@ export function answers(options: AnswersOptions): Answers {
       else settle(key, next, held.until);
     },
     forget: drop,
+    begin(key) {
+      entries.delete(key);
+      unsettled.delete(key);
+    },
     forgetAll(prefix) {
       for (const key of withPrefix(prefix)) drop(key);
     },

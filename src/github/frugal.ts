@@ -8,7 +8,8 @@ import { echoes } from "./echoes.ts";
 import { type Hear, hearing } from "./hear.ts";
 import type { GitHub } from "./port.ts";
 import { trust } from "./trust.ts";
-import { viewedReads, viewedWrites } from "./views.ts";
+import { viewedWrites } from "./viewed-writes.ts";
+import { viewedReads } from "./views.ts";
 
 /** How long a webhook that never comes can be missed for. */
 const MINUTE_MS = 60_000;
@@ -45,7 +46,7 @@ export function frugal(github: GitHub, { clock, log, hearsAll }: FrugalOptions):
       ...trust(read, trusted),
       ...(hearsAll && viewedReads(read, views, own)),
     },
-    write: hearsAll ? viewedWrites(write, views, own) : write,
+    write: hearsAll ? viewedWrites(write, views, { echoes: own, clock }) : write,
     hear: hearing({ views, trust: trusted, echoes: own, clock }),
   };
 }

@@ -5,6 +5,7 @@ import * as decode from "../model/github-decode.ts";
 import type { Answers } from "./answers.ts";
 import type { Echoes } from "./echoes.ts";
 import { parseOneComment } from "./one-comment/document.ts";
+import { type PullNews, type PullView, pullView, withNews } from "./pull-view.ts";
 import { forgetTrust } from "./trust.ts";
 import {
   forgetBranch,
@@ -29,6 +30,9 @@ const BESIDES = new Set([
   ),
   ..."review_requested review_request_removed auto_merge_enabled auto_merge_disabled".split(" "),
 ]);
+
+/** Of these, what they say is put into what is known of the pull request. */
+const TELLING = new Set(["labeled", "unlabeled", "assigned", "unassigned"]);
 
 interface Ears {
   views: Answers;
@@ -126,6 +130,11 @@ function pullRequest(payload: decode.Json, ears: Ears): void {
   // Nobody has said anything yet; whoever does from now on is heard.
   const asOf = new Date(Math.min(Date.parse(opened), clock.now().getTime()));
   views.put(viewKey("labels", issue), decode.items(pr, "labels", decode.label), asOf);
+  if (decode.has(pr, "head")) views.put(viewKey("pull", issue), pullView(decode.pullRequest(pr)), asOf);
+  if (decode.has(pr, "changed_files")) {
+    views.put(viewKey("file-count", issue), decode.whole(pr, "changed_files"), asOf);
+    views.begin(viewKey("files", issue));
+  }
   if (decode.whole(pr, "comments", 0) === 0) views.put(viewKey("comments", issue), [], asOf);
   if (decode.whole(pr, "review_comments", 0) > 0) return;
   views.put(viewKey("reviews", issue), [], asOf);
@@ -134,8 +143,29 @@ function pullRequest(payload: decode.Json, ears: Ears): void {
 
 function aboutIssue(payload: decode.Json, issue: IssueRef, ears: Ears): void {
   noteHeard(issue, ears);
-  if (BESIDES.has(decode.text(payload, "action"))) ears.views.forget(viewKey("labels", issue));
-  else forgetIssue(ears.views, issue);
+  if (!BESIDES.has(decode.text(payload, "action"))) {
+    forgetIssue(ears.views, issue);
+    return;
+  }
+  ears.views.forget(viewKey("labels", issue));
+  const key = viewKey("pull", issue);
+  const news = TELLING.has(decode.text(payload, "action")) ? pullNews(payload) : undefined;
+  if (!news) ears.views.forget(key);
+  else ears.views.change<PullView>(key, (view) => withNews(view, news, ears.clock.now().getTime()));
+}
+
+/** undefined for what is no pull request, or is told in parts. */
+function pullNews(payload: decode.Json): PullNews | undefined {
+  if (!decode.has(payload, "pull_request")) return undefined;
+  const told = decode.child(payload, "pull_request");
+  if (!decode.has(told, "head")) return undefined;
+  const of = (key: string, name: string) =>
+    decode.has(payload, key) ? decode.text(decode.child(payload, key), name) : undefined;
+  const action = decode.text(payload, "action");
+  const label = action.endsWith("labeled") ? of("label", "name") : undefined;
+  const login = action.endsWith("assigned") ? of("assignee", "login") : undefined;
+  const pull = decode.pullRequest(told);
+  return { action, pull, ...(label !== undefined && { label }), ...(login !== undefined && { login }) };
 }
 
 function review(payload: decode.Json, ears: Ears): void {
@@ -143,6 +173,8 @@ function review(payload: decode.Json, ears: Ears): void {
   noteHeard(issue, ears);
   ears.views.forget(viewKey("reviews", issue));
   ears.views.forget(viewKey("review-comments", issue));
+  // Whoever was asked for a review is not any more.
+  ears.views.forget(viewKey("pull", issue));
 }
 
 function repository(payload: decode.Json, { views, trust }: Ears): void {

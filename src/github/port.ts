@@ -37,7 +37,11 @@ export interface GitHubRead {
   branchSHA(repo: RepoRef, branch: string): Promise<string | undefined>;
   commit(repo: RepoRef, sha: string): Promise<Commit>;
   issue(issue: IssueRef): Promise<Issue>;
-  pullRequest(pr: IssueRef): Promise<PullRequest>;
+  /**
+   * `known`: as webhooks have told of it will do, without whether it can be merged. Not for who acts on its head:
+   * a push may not have been told of yet.
+   */
+  pullRequest(pr: IssueRef, how?: { known?: boolean }): Promise<PullRequest>;
   /** Open ones from that branch, `owner:branch`, into `base`. */
   pullRequestsFrom(repo: RepoRef, head: string, base: string): Promise<PullRequest[]>;
   changedFiles(pr: IssueRef): Promise<ChangedFile[]>;
@@ -69,7 +73,8 @@ export interface GitHubRead {
   isMember(org: string, login: string): Promise<boolean>;
   isCollaborator(repo: RepoRef, login: string): Promise<boolean>;
   permission(repo: RepoRef, login: string): Promise<Permission>;
-  collaborators(repo: RepoRef): Promise<User[]>;
+  /** `among`: that these are collaborators may have been found out a short while ago. */
+  collaborators(repo: RepoRef, among?: readonly string[]): Promise<User[]>;
   isTeamMember(org: string, team: string, login: string): Promise<boolean>;
   /** Members of a team by its slug or its id, those of its child teams among them. */
   teamMembers(org: string, team: string | number): Promise<User[]>;
@@ -183,37 +188,10 @@ export interface GitHubRelay {
   token(repo: RepoRef): Promise<string | undefined>;
 }
 
-/** One try to bring an event to a hook. */
-export interface LoggedDelivery {
-  id: string;
-  /** X-GitHub-Delivery: the same for all tries. */
-  guid: string;
-  event: string;
-  deliveredAt: string;
-  /** Answered 2xx. */
-  ok: boolean;
-}
-
-export interface DeliveryLog {
-  /** What people know the hook by. */
-  name: string;
-  /** Newest first; whoever has seen enough stops asking. */
-  pages(): AsyncIterable<LoggedDelivery[]>;
-  redeliver(id: string): Promise<void>;
-}
-
-export interface DeliveryLogs {
-  /** An App has a hook of its own. */
-  own?: DeliveryLog;
-  /** Those of the hooks of an org (with an empty `repo`) or a repository that lead to that address. */
-  of(place: RepoRef, hookURL: string): Promise<DeliveryLog[]>;
-}
-
 export interface GitHub {
   read: GitHubRead;
   write: GitHubWrite;
   relay: GitHubRelay;
-  deliveryLogs: DeliveryLogs;
   /** A token for git over HTTPS on that repository, for clones that Cutwater makes itself. */
   gitToken(repo: RepoRef): Promise<string>;
   /** A keyed digest by which all that sign in as this bot know again what one of them wrote. */

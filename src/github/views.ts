@@ -2,10 +2,11 @@
 import { type IssueComment, type IssueRef, type RepoRef, repoName } from "../model/github.ts";
 import type { Answers } from "./answers.ts";
 import type { Echoes } from "./echoes.ts";
-import type { GitHubRead, GitHubWrite } from "./port.ts";
+import type { GitHubRead } from "./port.ts";
+import { pullView } from "./pull-view.ts";
 
 /** What a view of an issue or pull request consists of. */
-const KINDS = ["comments", "reviews", "review-comments", "files", "labels"] as const;
+const KINDS = ["comments", "reviews", "review-comments", "files", "file-count", "labels", "pull"] as const;
 type Kind = (typeof KINDS)[number];
 
 const ofRepo = (kind: Kind | "branch" | "heard", repo: RepoRef): string =>
@@ -36,7 +37,7 @@ export function forgetRepo(views: Answers, repo: RepoRef): void {
 
 type Seen = Pick<
   GitHubRead,
-  "comments" | "reviews" | "reviewComments" | "changedFiles" | "issueLabels" | "branchSHA"
+  "comments" | "reviews" | "reviewComments" | "changedFiles" | "issueLabels" | "branchSHA" | "pullRequest"
 >;
 
 export function viewedReads(read: Seen, views: Answers, echoes: Pick<Echoes, "areMissing">): Seen {
@@ -46,7 +47,17 @@ export function viewedReads(read: Seen, views: Answers, echoes: Pick<Echoes, "ar
     comments: (issue) => get(viewKey("comments", issue), () => read.comments(issue)),
     reviews: (pr) => get(viewKey("reviews", pr), () => read.reviews(pr)),
     reviewComments: (pr) => get(viewKey("review-comments", pr), () => read.reviewComments(pr)),
-    changedFiles: (pr) => get(viewKey("files", pr), () => read.changedFiles(pr)),
+    async pullRequest(pr, how) {
+      if (!how?.known) return read.pullRequest(pr);
+      return (await get(viewKey("pull", pr), async () => pullView(await read.pullRequest(pr)))).pull;
+    },
+    changedFiles: (pr) =>
+      get(
+        viewKey("files", pr),
+        () => read.changedFiles(pr),
+        // Right after the opening it may not all be there yet.
+        (files) => files.length === (views.known<number>(viewKey("file-count", pr)) ?? files.length),
+      ),
     issueLabels: (issue) => get(viewKey("labels", issue), () => read.issueLabels(issue)),
     branchSHA: (repo, branch) =>
       get(
@@ -70,58 +81,6 @@ export function withComment(
 export const withoutComment = (list: readonly IssueComment[], gone: number): readonly IssueComment[] =>
   list.filter(({ id }) => id !== gone);
 
-/** A write whose answer was lost may have been done: what it touches is forgotten then, too. */
-export function viewedWrites(
-  write: GitHubWrite,
-  views: Answers,
-  echoes: Pick<Echoes, "expect">,
-): GitHubWrite {
-  const then = async <T>(writing: Promise<T>, forget: () => void): Promise<T> => writing.finally(forget);
-  const labels = (issue: IssueRef) => () => views.forget(viewKey("labels", issue));
-  /** Which issue the comment is on is not told. */
-  const commentLists = (repo: RepoRef) => views.keys(`${ofRepo("comments", repo)}#`);
-  const dropLists = (repo: RepoRef, id: number) => {
-    for (const key of commentLists(repo)) {
-      views.change<readonly IssueComment[]>(key, (list) =>
-        list.some((one) => one.id === id) ? undefined : list,
-      );
-    }
-  };
-  return {
-    ...write,
-    addLabels: (issue, names) => then(write.addLabels(issue, names), labels(issue)),
-    removeLabel: (issue, name) => then(write.removeLabel(issue, name), labels(issue)),
-    async createComment(issue, body, how) {
-      const key = viewKey("comments", issue);
-      try {
-        const comment = await write.createComment(issue, body, how);
-        echoes.expect(comment.id);
-        views.change<readonly IssueComment[]>(key, (list) => withComment(list, comment));
-        return comment;
-      } catch (error) {
-        views.forget(key);
-        throw error;
-      }
-    },
-    editComment: (repo, id, body) => then(write.editComment(repo, id, body), () => dropLists(repo, id)),
-    async deleteComment(repo, id) {
-      try {
-        await write.deleteComment(repo, id);
-      } catch (error) {
-        dropLists(repo, id);
-        throw error;
-      }
-      for (const key of commentLists(repo)) {
-        views.change<readonly IssueComment[]>(key, (list) => withoutComment(list, id));
-      }
-    },
-    createReview: (pr, review) =>
-      then(write.createReview(pr, review), () => {
-        views.forget(viewKey("reviews", pr));
-        views.forget(viewKey("review-comments", pr));
-      }),
-    deleteBranch: (repo, branch) =>
-      then(write.deleteBranch(repo, branch), () => forgetBranch(views, repo, branch)),
-    merge: (pr, merge) => then(write.merge(pr, merge), () => forgetRepo(views, pr)),
-  };
-}
+/** Which issue a comment is on is not always told. */
+export const commentLists = (views: Answers, repo: RepoRef): string[] =>
+  views.keys(`${ofRepo("comments", repo)}#`);

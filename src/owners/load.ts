@@ -7,7 +7,7 @@ import { compilePatterns, isIgnored, parentDirectory, type RepoOwners, repoOwner
 export interface OwnersRead {
   tree(repo: RepoRef, ref: string): Promise<string[]>;
   file(repo: RepoRef, path: string, ref: string): Promise<string | undefined>;
-  collaborators(repo: RepoRef): Promise<User[]>;
+  collaborators(repo: RepoRef, among?: readonly string[]): Promise<User[]>;
 }
 
 export interface OwnersSettings {
@@ -37,18 +37,20 @@ export async function loadRepoOwners(
   );
   const counted = [...wanted].filter((path) => !isIgnored(parentDirectory(path), ignored));
   const hasAliases = tree.has(settings.aliasesFilename);
-  const [texts, aliasesText, collaborators] = await Promise.all([
+  const [texts, aliasesText] = await Promise.all([
     Promise.all(counted.map((path) => read.file(repo, path, sha))),
     hasAliases ? read.file(repo, settings.aliasesFilename, sha) : undefined,
-    settings.skipCollaborators ? undefined : collaboratorsOf(read, repo, warn),
   ]);
-  return repoOwners({
+  const sources = {
     filename: settings.filename,
     files: new Map(counted.map((path, index) => [path, texts[index] ?? ""])),
     aliases: readAliases(aliasesText, settings.aliasesFilename, warn),
     ignoredDirectories: settings.ignoredDirectories,
-    collaborators,
-  });
+  };
+  const owners = repoOwners(sources);
+  if (settings.skipCollaborators) return owners;
+  const collaborators = await collaboratorsOf(read, repo, warn, [...owners.everyone()]);
+  return collaborators ? repoOwners({ ...sources, collaborators }) : owners;
 }
 
 function candidates(path: string, settings: OwnersSettings): string[] {
@@ -78,9 +80,10 @@ export async function collaboratorsOf(
   read: OwnersRead,
   repo: RepoRef,
   warn: (problem: string) => void,
+  among?: readonly string[],
 ): Promise<string[] | undefined> {
   try {
-    return (await read.collaborators(repo)).map(({ login }) => login);
+    return (await read.collaborators(repo, among)).map(({ login }) => login);
   } catch (error) {
     warn(
       `collaborators can not be listed, so owners are not checked against them: ${(error as Error).message}`,

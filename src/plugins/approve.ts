@@ -59,7 +59,7 @@ async function onComment(event: CommentEvent, context: Context): Promise<Effect[
   const options = approveFor(context.plugins, event.repo);
   if (isBot(context.bot, event.author.login) || !isApprovalCommand(event.body, options)) return [];
   const issue = commentIssue(event);
-  const pr = await context.read.pullRequest(issue);
+  const pr = await context.read.pullRequest(issue, { known: true });
   return reconcile(
     subject(event.repo, pr, async () => pr.labels),
     options,

@@ -23,5 +23,5 @@ export const quoted = ({ author, body, htmlUrl }: CommentEvent): Quoted => ({
  */
 export async function currentLabels(event: CommentEvent, read: GitHubRead): Promise<Label[]> {
   const issue = commentIssue(event);
-  return event.isPR ? (await read.pullRequest(issue)).labels : read.issueLabels(issue);
+  return event.isPR ? (await read.pullRequest(issue, { known: true })).labels : read.issueLabels(issue);
 }

@@ -2,7 +2,7 @@
 import { frugal } from "../../src/github/frugal.ts";
 import type { GitHub, GitHubRead, GitHubWrite } from "../../src/github/port.ts";
 import { silent } from "../../src/lib/logger.ts";
-import type { IssueComment, IssueRef, Review } from "../../src/model/github.ts";
+import type { IssueComment, IssueRef, PullRequest, Review } from "../../src/model/github.ts";
 import { manualClock } from "../lib/manual-clock.ts";
 
 export const tool = { org: "acme", repo: "tool" };
@@ -24,6 +24,8 @@ export class FrugalWorld {
   labels: string[] = [];
   head = "a".repeat(40);
   members = new Set<string>();
+  /** Over what a pull request is otherwise. */
+  pull: Partial<PullRequest> = {};
   files = new Map<string, string>([["OWNERS", "approvers: [carol]"]]);
   /** All that the bot says is parts of one comment. */
   inParts = false;
@@ -85,6 +87,18 @@ export class FrugalWorld {
     this.hear("pull_request", { action, pull_request });
   }
 
+  pullRequest(): PullRequest {
+    const time = this.clock.now().toISOString();
+    const branch = { ref: "main", sha: this.head };
+    return {
+      ...{ number: pr.number, title: "", body: null, state: "open", user: { login: "bob" } },
+      ...{ labels: this.labels.map((name) => ({ name })), assignees: [], milestone: null, html_url: "" },
+      ...{ created_at: time, updated_at: time, draft: false, merged: false, mergeable: true },
+      ...{ merge_commit_sha: null, base: branch, head: branch, requested_reviewers: [] },
+      ...this.pull,
+    } as PullRequest;
+  }
+
   private github(): GitHub {
     const note = async <T>(what: string, answer: () => T): Promise<T> => {
       this.asked.push(what);
@@ -102,6 +116,9 @@ export class FrugalWorld {
       reviewComments: (issue) => note(`review comments ${at(issue)}`, () => []),
       changedFiles: (issue) => note(`files ${at(issue)}`, () => []),
       issueLabels: (issue) => note(`labels ${at(issue)}`, () => this.labels.map((name) => ({ name }))),
+      pullRequest: (issue) => note(`pull ${at(issue)}`, () => this.pullRequest()),
+      collaborators: ({ org, repo }) =>
+        note(`collaborators ${org}/${repo}`, () => [...this.members].map((login) => ({ login }))),
       branchSHA: ({ repo }, branch) => note(`branch ${repo} ${branch}`, () => this.head),
       isMember: (org, login) => note(`member ${org} ${login}`, () => this.members.has(login)),
       isCollaborator: ({ org, repo }, login) =>
@@ -132,7 +149,12 @@ export class FrugalWorld {
           this.comments = this.comments.filter((one) => one.id !== id);
         }),
       addLabels: (_, names) => note("addLabels", () => void this.labels.push(...names)),
-      removeLabel: () => note("removeLabel", () => {}),
+      removeLabel: (_, gone) =>
+        note("removeLabel", () => {
+          this.labels = this.labels.filter((name) => name !== gone);
+        }),
+      assign: (_, logins) => note("assign", () => logins.map((login) => ({ login }))),
+      editIssue: () => note("editIssue", () => {}),
       createReview: () => note("createReview", () => {}),
       deleteBranch: () => note("deleteBranch", () => {}),
       merge: () => note("merge", () => {}),
@@ -145,7 +167,6 @@ export class FrugalWorld {
         token: async () => undefined,
         send: () => Promise.reject(new Error("nobody relays")),
       },
-      deliveryLogs: { of: async () => [] },
       gitToken: async () => "",
       seal: async () => "",
     };

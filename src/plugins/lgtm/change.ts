@@ -35,7 +35,7 @@ export async function changeLGTM(
   const refusal = isAuthor ? undefined : await refuse(request, byOwners, context);
   if (refusal) return [replyTo(pr, quoted, refusal)];
 
-  const { labels } = await context.read.pullRequest(pr);
+  const { labels } = await context.read.pullRequest(pr, { known: true });
   const has = hasLabel(LGTM, labels);
   const assigns = !isAuthor && !byOwners && !request.assignees.includes(reviewer);
   const assign: Effect[] = assigns ? [{ do: "assign", issue: pr, logins: [reviewer] }] : [];
@@ -57,7 +57,7 @@ async function refuse(
       ? undefined
       : "changing LGTM is restricted to collaborators";
   }
-  const { base } = await read.pullRequest(pr);
+  const { base } = await read.pullRequest(pr, { known: true });
   const files = (await read.changedFiles(pr)).map(({ filename }) => filename);
   const owners = await ownersOf(repo, base.ref, files, context);
   const login = normaliseLogin(reviewer);
