@@ -72,6 +72,12 @@ const COMMANDS: Entry[] = [
     load: async () => (await import("./cmd/tot.ts")).tot,
   },
   {
+    name: "ghproxy",
+    group: "components",
+    summary: "A cache before GitHub's API, for tools that have none.",
+    load: async () => (await import("./cmd/ghproxy.ts")).ghproxy,
+  },
+  {
     name: "cherrypicker",
     group: "components",
     summary: "Picks pull requests onto other branches (an external plugin).",
@@ -112,12 +118,6 @@ const COMMANDS: Entry[] = [
     group: "tools",
     summary: "Says whether a job would run for a change, and why.",
     load: async () => (await import("./cmd/why-run.ts")).whyRunCommand,
-  },
-  {
-    name: "why",
-    group: "tools",
-    summary: "Tells the story of a pull request: what happened, who answered it, and why it is not merged.",
-    load: async () => (await import("./cmd/why.ts")).whyCommand,
   },
   {
     name: "play",
@@ -186,7 +186,7 @@ async function main(host: Host, argv: string[]): Promise<number> {
     if (stray !== undefined && !command.args) throw new UsageError(strayArgument(stray, entry.name, command));
     return await command.run(parsed, host);
   } catch (error) {
-    return tellFailure(error, { name: entry.name, component: entry.group === "components", argv }, host);
+    return tellFailure(error, { name: entry.name, component: entry.group === "components" }, host);
   }
 }
 
@@ -215,7 +215,7 @@ const words = process.argv.slice(2);
 process.on("uncaughtException", (error) => {
   const [name = ""] = words;
   const component = COMMANDS.some((entry) => entry.name === name && entry.group === "components");
-  process.exit(tellFailure(error, { name, component, argv: words }, host));
+  process.exit(tellFailure(error, { name, component }, host));
 });
 process.exitCode = await main(host, words);
 // Whatever still holds the process open has been told to stop: give it a moment, not for ever.

@@ -14,7 +14,7 @@ interface Rule {
 }
 
 const PURE = ["lib", "model", "config", "jobs", "owners"] as const;
-const PORTS = ["github", "kube", "storage", "git", "queue", "messages", "record"] as const;
+const PORTS = ["github", "kube", "storage", "git", "queue", "messages"] as const;
 const COMPONENT = { may: [...PURE, "effects"], ports: PORTS } as const;
 
 const ROOMS_ = {
@@ -74,11 +74,6 @@ const ROOMS_ = {
     may: ["lib", "model"],
     packages: ["ioredis"],
   },
-  record: {
-    holds: "what was seen, decided and done, for people who ask why: SQLite, Redis",
-    may: ["lib", "model"],
-    packages: ["ioredis"],
-  },
   effects: { holds: "`apply` (one exhaustive switch), `print`", may: ["lib", "model"], ports: PORTS },
   plugins: {
     holds: "one file a plugin; `index.ts` is the list",
@@ -102,15 +97,20 @@ const ROOMS_ = {
   tot: { holds: "numbers the builds of every job", may: ["lib", "model", "config"] },
   horologium: { holds: "starts periodic jobs", ...COMPONENT },
   crier: { holds: "reports jobs to GitHub, storage, Slack and Pub/Sub", ...COMPONENT },
+  ghproxy: {
+    holds: "a cache before GitHub's API, for other tools",
+    may: ["lib", "model", "github"],
+    ports: ["shared"],
+  },
   deck: { holds: "pages, JSON endpoints, live streams", may: PURE, ports: PORTS },
   checkconfig: {
     holds: "warnings about a configuration, one check each, and how they are printed",
     may: [...PURE, "tide"],
   },
   tools: {
-    holds: "what the commands for people decide: render, its diff, owners, why-run, why, play, mkpj, mkpod",
+    holds: "what the commands for people decide: render, its diff, owners, why-run, play, mkpj, mkpod",
     may: [...PURE, "plugins"],
-    ports: ["github", "record"],
+    ports: ["github"],
   },
   podutils: { holds: "clonerefs, initupload, entrypoint, sidecar", may: ["lib", "model", "storage", "git"] },
   local: {

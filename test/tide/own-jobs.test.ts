@@ -51,7 +51,6 @@ function world(pulls: PullRequest[], own: Record<string, Presubmit[] | string>, 
     openSince: () => new Map(),
     metrics: tideMetrics(new Registry()),
     batchAnswers: new Map(),
-    justStarted: new Map(),
     onWorld: (world: World) => {
       seen = world;
     },

@@ -1,0 +1,106 @@
+// Sends a request on to GitHub: spaced, not too many at once, not for too long, and counted.
+import { simplifyPath } from "../github/request-metrics.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { ProxyMetrics } from "./metrics.ts";
+import type { Spacing } from "./spacing.ts";
+import { spacer } from "./spacing.ts";
+import { type Answer, readAnswer } from "./stored-answer.ts";
+import { turns } from "./turns.ts";
+
+export interface UpstreamOptions {
+  /** Scheme, host and base path. */
+  upstream: string;
+  concurrency: number;
+  /** undefined: they are not spaced. */
+  spacing: { v3: Spacing; v4: Spacing } | undefined;
+  clock: Clock;
+  metrics: ProxyMetrics;
+}
+
+export interface Outgoing {
+  method: string;
+  /** Path and query. */
+  path: string;
+  headers: Headers;
+  body: Uint8Array | undefined;
+  budget: string;
+  signal: AbortSignal;
+}
+
+/** Rejects when GitHub cannot be reached. */
+export type Upstream = (request: Outgoing) => Promise<Answer>;
+
+export const isGraphQL = (path: string): boolean => path.startsWith("/graphql");
+/** Without the version, so that there are few of them. */
+export const agentOf = (headers: Headers): string => (headers.get("user-agent") ?? "").split("/", 1)[0]!;
+
+export function upstream(options: UpstreamOptions): Upstream {
+  const { clock, concurrency, metrics, spacing } = options;
+  const base = options.upstream.replace(/\/$/, "");
+  const space = spacing && { v3: spacer(spacing.v3), v4: spacer(spacing.v4) };
+  const places = turns(concurrency);
+
+  async function hold({ budget, method, path, signal }: Outgoing): Promise<void> {
+    if (!space) return;
+    const api = isGraphQL(path) ? "v4" : "v3";
+    const waitMs = space[api](budget, method === "GET", clock.now().getTime());
+    metrics.waited.observe({ token_hash: budget, request_type: method, api }, waitMs / 1000);
+    if (waitMs > 0) await clock.sleep(waitMs, signal);
+  }
+
+  async function send({ method, path, headers, body, signal }: Outgoing): Promise<Answer> {
+    const init = { method, headers, redirect: "manual", signal } as const;
+    const response = await fetch(`${base}${path}`, {
+      ...init,
+      ...(body && body.length > 0 && { body: body as Uint8Array<ArrayBuffer> }),
+    });
+    return readAnswer(response);
+  }
+
+  return async (request) => {
+    metrics.pending.inc();
+    let leave: () => void;
+    try {
+      await hold(request);
+      leave = await places.take();
+    } finally {
+      metrics.pending.dec();
+    }
+    metrics.underWay.inc();
+    const started = clock.now();
+    const labels = {
+      token_hash: request.budget,
+      path: simplifyPath(request.path),
+      user_agent: agentOf(request.headers),
+    };
+    const seconds = () => (clock.now().getTime() - started.getTime()) / 1000;
+    try {
+      request.signal.throwIfAborted();
+      const answer = await send(request);
+      metrics.duration.observe({ ...labels, status: String(answer.status) }, seconds());
+      tellBudget(metrics, request, answer, started);
+      return answer;
+    } catch (error) {
+      metrics.timeouts.observe(labels, seconds());
+      throw error;
+    } finally {
+      metrics.underWay.dec();
+      leave();
+    }
+  };
+}
+
+function tellBudget(metrics: ProxyMetrics, { budget, path }: Outgoing, answer: Answer, asked: Date): void {
+  const headers = new Headers(answer.headers);
+  const remaining = headers.get("x-ratelimit-remaining");
+  if (remaining === null) return;
+  const labels = {
+    token_hash: budget,
+    api_version: isGraphQL(path) ? "v4" : "v3",
+    ratelimit_resource: headers.get("x-ratelimit-resource") ?? "",
+  };
+  metrics.usage.set(labels, Number(remaining));
+  const reset = Number(headers.get("x-ratelimit-reset") ?? Number.NaN);
+  // In nanoseconds, as Go's durations are.
+  if (Number.isFinite(reset)) metrics.reset.set(labels, (reset * 1000 - asked.getTime()) * 1e6);
+}

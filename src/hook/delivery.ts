@@ -1,0 +1,97 @@
+// A webhook delivery as it lies in the queue: the body exactly as it came, to be parsed when it is worked on.
+import { isRecord } from "../lib/schema.ts";
+import type { RepoRef } from "../model/github.ts";
+import { MalformedError } from "../model/github-decode.ts";
+
+export interface Delivery {
+  /** X-GitHub-Delivery; the same when GitHub delivers again. */
+  guid: string;
+  /** X-GitHub-Event, e.g. `issue_comment`. */
+  event: string;
+  /** Headers that GitHub sent, in lower case: for external plugins, which check the signature themselves. */
+  headers: Record<string, string>;
+  body: string;
+  receivedAt: string;
+}
+
+export const encodeDelivery = (delivery: Delivery): string => JSON.stringify(delivery);
+
+/** Throws MalformedError. */
+export function decodeDelivery(text: string): Delivery {
+  const { guid, event, headers, body, receivedAt } = parseBody(text);
+  if (![guid, event, body, receivedAt].every((field) => typeof field === "string") || !isRecord(headers)) {
+    throw new MalformedError("the queue holds something that is not a delivery");
+  }
+  return { guid, event, headers, body, receivedAt } as Delivery;
+}
+
+/** Throws MalformedError when the text is not a JSON object. */
+export function parseBody(text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new MalformedError(`not JSON: ${(error as Error).message}`);
+  }
+  if (!isRecord(value)) throw new MalformedError("not a JSON object");
+  return value;
+}
+
+const own = (value: unknown, key: string): unknown =>
+  isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+
+const login = (value: unknown, key: string): string | undefined => {
+  const found = own(value, key);
+  return typeof found === "string" ? found : undefined;
+};
+
+/** `org/repo` that a payload is about, the org for an event of an organisation, "" for neither. */
+export function subjectOf(payload: Record<string, unknown>): string {
+  return login(payload["repository"], "full_name") || login(payload["organization"], "login") || "";
+}
+
+/**
+ * Whether all that a payload says of its repository and organisation agrees. The secret is chosen by one field and
+ * plugins go by others, so whoever has the secret of one repository could otherwise speak for another.
+ */
+export function isAboutOne(payload: Record<string, unknown>, event: string): boolean {
+  const repository = own(payload, "repository");
+  const organization = login(own(payload, "organization"), "login");
+  const base = own(own(own(payload, "pull_request"), "base"), "repo");
+  if (!isRecord(repository)) return !isRecord(base);
+  const subject = login(repository, "full_name") ?? "";
+  const agrees = (name: string | undefined, other: string) =>
+    name === undefined || name.toLowerCase() === other.toLowerCase();
+  const describes = (described: Record<string, unknown>): boolean => {
+    const [org = "", repo = "", ...rest] = subject.split("/");
+    const owner = own(described, "owner");
+    const loginOfOwner = login(owner, "login");
+    // Pushes name their owner in both fields; elsewhere the second may be how a person is called.
+    const second = event === "push" || loginOfOwner === undefined ? login(owner, "name") : undefined;
+    const names: [string | undefined, string][] = [
+      [login(described, "full_name"), subject],
+      [loginOfOwner, org],
+      [second, org],
+      [login(described, "name"), repo],
+    ];
+    return rest.length === 0 && names.every(([name, other]) => agrees(name, other));
+  };
+  if (subject !== "" && !agrees(organization, subject.split("/")[0] ?? "")) return false;
+  return describes(repository) && (!isRecord(base) || describes(base));
+}
+
+/** The repository, or the org with an empty repository; undefined for an event of neither. */
+export function repoOf(payload: Record<string, unknown>): RepoRef | undefined {
+  const [org = "", repo = ""] = subjectOf(payload).split("/");
+  return org === "" ? undefined : { org, repo };
+}
+
+/** What must be worked on in order: one issue or pull request, else the repository, else the sender's organisation. */
+export function groupOf(payload: Record<string, unknown>): string {
+  const subject = subjectOf(payload) || "-";
+  for (const key of ["pull_request", "issue"]) {
+    const holder = payload[key];
+    if (isRecord(holder) && typeof holder["number"] === "number") return `${subject}#${holder["number"]}`;
+  }
+  return subject;
+}
