@@ -178,7 +178,9 @@ async function takeover(): Promise<void> {
   figure(words, "plank-takeover", (done - killed) / 1000, "s", { most: 5 });
 }
 
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(2)} s`;
+}
 
 async function many(count: number, name: string, state: "triggered" | "success"): Promise<void> {
   const all = Array.from({ length: count }, (_, i) => prowJob(`${name}-${i}`, name, state));

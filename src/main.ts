@@ -120,6 +120,12 @@ const COMMANDS: Entry[] = [
     load: async () => (await import("./cmd/why-run.ts")).whyRunCommand,
   },
   {
+    name: "why",
+    group: "tools",
+    summary: "Tells the story of a pull request: what happened, who answered it, and why it is not merged.",
+    load: async () => (await import("./cmd/why.ts")).whyCommand,
+  },
+  {
     name: "play",
     group: "tools",
     summary: "Shows what a plugin would do about a recorded webhook delivery.",
@@ -186,7 +192,7 @@ async function main(host: Host, argv: string[]): Promise<number> {
     if (stray !== undefined && !command.args) throw new UsageError(strayArgument(stray, entry.name, command));
     return await command.run(parsed, host);
   } catch (error) {
-    return tellFailure(error, { name: entry.name, component: entry.group === "components" }, host);
+    return tellFailure(error, { name: entry.name, component: entry.group === "components", argv }, host);
   }
 }
 
@@ -215,7 +221,7 @@ const words = process.argv.slice(2);
 process.on("uncaughtException", (error) => {
   const [name = ""] = words;
   const component = COMMANDS.some((entry) => entry.name === name && entry.group === "components");
-  process.exit(tellFailure(error, { name, component }, host));
+  process.exit(tellFailure(error, { name, component, argv: words }, host));
 });
 process.exitCode = await main(host, words);
 // Whatever still holds the process open has been told to stop: give it a moment, not for ever.

@@ -11,6 +11,8 @@ export interface Host {
   err(line: string): void;
   /** Whether a person reads what `err` writes. */
   errIsTerminal: boolean;
+  /** The same of what `out` writes. */
+  outIsTerminal?: boolean;
   /** Warnings of Node's are the listener's to tell from then on. */
   onWarning(listener: (warning: Error) => void): void;
   clock: Clock;

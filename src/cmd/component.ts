@@ -2,6 +2,7 @@
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { type FlagTable, type FlagValues, UsageError } from "../lib/flags.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { RecordWrite } from "../record/port.ts";
 import { type Command, command, type Host } from "./command.ts";
 import { type ConfigAgent, configAgent } from "./config-agent.ts";
 import { decodeCache } from "./config-cache.ts";
@@ -9,13 +10,17 @@ import { configPaths } from "./config-paths.ts";
 import { cacheFlag, configFlags, dryRunFlag, instrumentationFlags, pluginFlags } from "./flag-groups.ts";
 import { instruments } from "./instruments.ts";
 import { jsonLog } from "./log.ts";
+import { logFormat, logFormatFlag } from "./log-format.ts";
 import { prowSharedFlags, refuseAbsent, withoutEffect } from "./prow-flags.ts";
+import { recordFlags, recordOf } from "./record.ts";
 
 const sharedFlags = {
   ...configFlags,
   ...cacheFlag,
   ...instrumentationFlags,
   ...dryRunFlag,
+  ...recordFlags,
+  ...logFormatFlag,
   ...prowSharedFlags,
 };
 
@@ -25,6 +30,8 @@ export interface Surroundings {
   log: Logger;
   metrics: Registry;
   config: ConfigAgent;
+  /** Of what is seen, decided and done. */
+  record: RecordWrite;
   /** Aborts when the component shall stop. */
   signal: AbortSignal;
 }
@@ -72,7 +79,7 @@ async function runComponent<F extends FlagTable>(
   const { "config-path": configPath, "log-level": level } = flags as typeof flags & { "log-level"?: string };
   if (!configPath && !withoutConfig)
     throw new UsageError("--config-path is missing: it names Prow's config.yaml");
-  const log = jsonLog(name, host.err);
+  const log = jsonLog(name, host.err, logFormat(flags["log-format"]));
   host.onWarning(({ name: kind, message }) => log.warn({ kind }, message));
   const vain = withoutEffect(table, given);
   if (vain) log.info({}, `Accepted as Prow has them, without effect here: ${vain}.`);
@@ -83,6 +90,7 @@ async function runComponent<F extends FlagTable>(
   const stop = new AbortController();
   const signal = AbortSignal.any([host.signal, stop.signal]);
   let running: Running | undefined;
+  const record = await recordOf(flags, { host, log, metrics });
   const servers = await instruments(flags, metrics, () => running?.ready() ?? false);
   try {
     const config = await configAgent({
@@ -94,13 +102,14 @@ async function runComponent<F extends FlagTable>(
       metrics,
       signal,
     });
-    running = await start(values, { host, log, metrics, config, signal }, given);
+    running = await start(values, { host, log, metrics, config, record, signal }, given);
     log.info({}, `${name} is running.`);
     await running.done;
     log.info({}, `${name} has stopped.`);
     return 0;
   } finally {
     stop.abort();
+    await record.close();
     await Promise.all(servers.map((server) => server.close()));
   }
 }

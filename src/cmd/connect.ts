@@ -17,6 +17,7 @@ import type { Host } from "./command.ts";
 import { clustersWithPoints, githubWithPoints, withPoints } from "./failpoints.ts";
 import type { githubFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
 import { type githubRateFlags, publishedBy, ratesOf } from "./github-rates.ts";
+import type { Fence } from "./led.ts";
 import { redisURL } from "./redis-url.ts";
 import { secretFile } from "./secret-file.ts";
 import { VERSION } from "./version.ts";
@@ -31,6 +32,7 @@ interface Context {
   name?: string;
   /** Where --github-share is not given, but something is shared all the same: hook's queue. */
   shareIn?: string;
+  fence?: Pick<Fence, "mayWrite">;
 }
 
 /** A token from a file (read again for each request, so it may be rotated), or a GitHub App. */
@@ -60,7 +62,8 @@ async function sharedBy(flags: GitHubFlags, { host, log, shareIn }: Context): Pr
   return shared;
 }
 
-const addressOf = (flags: GitHubFlags, { host, log, metrics, name }: Context) => ({
+const addressOf = (flags: GitHubFlags, { host, log, metrics, name, fence }: Context) => ({
+  mayWrite: fence?.mayWrite,
   userAgent: `${name ?? "cutwater"}/${VERSION}`,
   published: publishedBy(flags),
   endpoints: [...flags["github-endpoint"]],

@@ -20,7 +20,7 @@ import {
   reporterFlags,
   storageFlags,
 } from "./flag-groups.ts";
-import { leaseFlag, leaseOfPart, led } from "./led.ts";
+import { Fence, leaseFlag, leaseOfPart, led } from "./led.ts";
 import { messagesFrom } from "./messages.ts";
 import { applyWith, type Ports, watchJobs } from "./ports.ts";
 import { prowCrierFlags, prowGithubFlags } from "./prow-flags.ts";
@@ -41,6 +41,7 @@ export interface CrierOptions {
   isEnabled?: CrierDeps["isEnabled"];
   /** "" for no election among replicas. */
   lease?: string;
+  fence?: Fence;
 }
 
 type CrierPorts = Pick<Ports, "jobs" | "clusters" | "apply"> & Partial<Pick<Ports, "github" | "storage">>;
@@ -48,11 +49,13 @@ type CrierPorts = Pick<Ports, "jobs" | "clusters" | "apply"> & Partial<Pick<Port
 export function startCrier(ports: CrierPorts, options: CrierOptions, around: Surroundings): Running {
   const { host, log, metrics } = around;
   const { jobs, clusters, apply } = ports;
-  const { isEnabled, lease = "" } = options;
+  const { isEnabled, lease = "", fence } = options;
   const { clock, random } = host;
   const reporters = reportersOf(ports, options, around);
   const deps = { prowJobs: jobs, reporters, apply, clock, random, log, metrics, isEnabled };
-  const done = led({ lease, clusters, mayGoWithout: true }, around, (signal) => runCrier(deps, signal));
+  const done = led({ lease, fence, clusters, mayGoWithout: true }, around, (signal) =>
+    runCrier(deps, signal),
+  );
   return { ready: () => jobs.synced(), done };
 }
 
@@ -160,15 +163,18 @@ export const crier = component({
       storageFrom(flags, around),
       messagesFrom(flags, around.host),
     ]);
+    const fence = new Fence();
     const github =
       flags["github-workers"] > 0
-        ? withBotComments(await githubFrom(flags, { ...around, name: "crier" }), around, { alone: false })
+        ? withBotComments(await githubFrom(flags, { ...around, name: "crier", fence }), around, {
+            alone: false,
+          })
         : undefined;
     // Who it is, it asks once, before there is anything to report.
     void github?.read
       .botLogin()
       .catch((error: unknown) => around.log.warn({ error }, "GitHub does not say yet who this is."));
-    const apply = applyWith(flags["dry-run"], { github, clusters, storage, messages }, around);
+    const apply = applyWith(flags["dry-run"], { github, clusters, storage, messages }, around, { fence });
     const options = {
       githubWorkers: flags["github-workers"],
       storageWorkers: flags["blob-storage-workers"],
@@ -178,6 +184,7 @@ export const crier = component({
       podFraction: flags["kubernetes-report-fraction"],
       agent: flags["report-agent"] || undefined,
       isEnabled: enabledRepos(flags),
+      fence,
       lease:
         flags["leader-lease"] === LEASE_OF_PART ? leaseOfPart("crier", partOf(flags)) : flags["leader-lease"],
     };

@@ -45,7 +45,7 @@ export async function startExternalPlugin(
   flags: FlagValues<typeof externalPluginFlags>,
   around: Surroundings,
 ): Promise<Running> {
-  const { config, host, log, metrics, signal } = around;
+  const { config, host, log, metrics, record, signal } = around;
   const secrets = await webhookSecrets(flags["hmac-secret-file"], log);
   await openDataDirectory(flags.data);
   const url = `sqlite:${join(flags.data, `${plugin.name}-queue.db`)}`;
@@ -66,6 +66,7 @@ export async function startExternalPlugin(
     apply,
     ...pluginTools(host),
     log,
+    record,
     metrics,
     onListening: () => {
       listening = true;

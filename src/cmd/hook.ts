@@ -20,12 +20,13 @@ import { pluginTools } from "./plugin-tools.ts";
 import { applyWith, type Ports } from "./ports.ts";
 import { prowGithubFlags, prowHookFlags } from "./prow-flags.ts";
 import { queueFlags, queueURL } from "./queue-url.ts";
+import { sweepFlags, sweepOf } from "./sweep.ts";
 import { gitFor } from "./tide.ts";
 import { webhookSecrets } from "./webhook-secrets.ts";
 
 export type HookOptions = Pick<
   HookDeps,
-  "role" | "queue" | "outside" | "guests" | "secrets" | "jobs" | "merged" | "hear"
+  "role" | "queue" | "outside" | "guests" | "secrets" | "jobs" | "merged" | "hear" | "sweep"
 > &
   Partial<Pick<HookDeps, "host" | "port" | "webhookPath" | "repoEnabled" | "onListening">>;
 
@@ -33,7 +34,7 @@ export type HookOptions = Pick<
 export function hookDeps(
   { github, clusters, apply }: Pick<Ports, "github" | "clusters" | "apply">,
   options: HookOptions,
-  { host, log, metrics, config }: Surroundings,
+  { host, log, metrics, config, record }: Surroundings,
 ): HookDeps {
   return {
     ...HOOK_DEFAULTS,
@@ -50,6 +51,7 @@ export function hookDeps(
     ...pluginTools(host),
     ...(host.failpoints && { answering: (side) => host.failpoints!.at("hook", "answer", side) }),
     log,
+    record,
     metrics,
   };
 }
@@ -75,6 +77,7 @@ export const hook = component({
       "File with the webhook secret, or Prow's YAML map of secrets.",
     ),
     ...queueFlags,
+    ...sweepFlags,
     role: string("all", "gateway takes webhooks in, worker runs plugins, all does both."),
   },
   async start(flags, around, given) {
@@ -132,6 +135,7 @@ export const hook = component({
         ),
         secrets,
         hear: github.hear,
+        ...sweepOf(github, flags, around),
         jobs: repoJobsFor({ github }, git, flags["in-repo-config-cache-size"], around),
         merged: mergedTextsFor({ github }, git, around),
         repoEnabled: enabledRepos(flags),

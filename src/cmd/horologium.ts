@@ -4,21 +4,21 @@ import { runHorologium, standBy } from "../horologium/run.ts";
 import { component, type Running, type Surroundings } from "./component.ts";
 import { clustersOfFlags } from "./connect.ts";
 import { kubeFlags } from "./flag-groups.ts";
-import { leaseFlag, led } from "./led.ts";
+import { Fence, leaseFlag, led } from "./led.ts";
 import { applyWith, type Ports, watchJobs } from "./ports.ts";
 import { prowListingFlags } from "./prow-flags.ts";
 
 export function startHorologium(
   { jobs, clusters, apply }: Pick<Ports, "jobs" | "clusters" | "apply">,
   around: Surroundings,
-  lease = "",
+  { lease = "", fence }: { lease?: string; fence?: Fence } = {},
 ): Running {
   const { host, log, config, signal } = around;
   const deps = { jobs, apply, config: config.config, clock: host.clock, log };
   const ticks = new CronTicks();
   let leads = false;
   void standBy(deps, ticks, () => leads, signal);
-  const done = led({ lease, clusters, mayGoWithout: true }, around, async (term) => {
+  const done = led({ lease, fence, clusters, mayGoWithout: true }, around, async (term) => {
     leads = true;
     await runHorologium(deps, term, ticks).finally(() => {
       leads = false;
@@ -32,8 +32,9 @@ export const horologium = component({
   flags: { ...kubeFlags, ...leaseFlag("cutwater-horologium"), ...prowListingFlags("1m0s") },
   async start(flags, around) {
     const clusters = await clustersOfFlags(flags, around);
-    const apply = applyWith(flags["dry-run"], { clusters }, around);
+    const fence = new Fence();
+    const apply = applyWith(flags["dry-run"], { clusters }, around, { fence });
     const jobs = watchJobs(clusters, around);
-    return startHorologium({ jobs, clusters, apply }, around, flags["leader-lease"]);
+    return startHorologium({ jobs, clusters, apply }, around, { lease: flags["leader-lease"], fence });
   },
 });

@@ -18,9 +18,20 @@ export function leaseOfPart(component: string, part: object): string {
   return `cutwater-${component}-${digest}`;
 }
 
+/** Keeps a process from writing what another may be writing by now, since it was stopped for longer than its lease. */
+export class Fence {
+  holds = (): boolean => true;
+  readonly mayWrite = (): void => {
+    if (!this.holds())
+      throw new Error("not written: this replica does not lead any more, and another may be at it");
+  };
+}
+
 export interface Led {
   /** "" for no election. */
   lease: string;
+  /** Stands before every write of `work`. */
+  fence?: Fence;
   clusters: Pick<Clusters, "home">;
   /** Prow's own manifests allow this component no leases: then it acts without one, and says so. */
   mayGoWithout?: boolean;
@@ -28,7 +39,7 @@ export interface Led {
 
 /** Runs `work` whenever this process leads, until it is told to stop or `work` ends by itself. */
 export async function led(
-  { lease: name, clusters, mayGoWithout }: Led,
+  { lease: name, clusters, mayGoWithout, fence = new Fence() }: Led,
   { host, log, config, signal }: Surroundings,
   work: (signal: AbortSignal) => Promise<unknown>,
 ): Promise<void> {
@@ -54,6 +65,9 @@ export async function led(
     log,
     ...(mayGoWithout && { unguarded }),
   };
-  const lead = async (term: AbortSignal) => void (await work(term));
+  const lead = async (term: AbortSignal, holds: () => boolean) => {
+    fence.holds = holds;
+    await work(term);
+  };
   while (!(await whileLeading(options, signal, lead))) log.info({ lease: name, namespace }, "standing by");
 }

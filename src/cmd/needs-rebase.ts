@@ -2,6 +2,7 @@
 import type { Apply } from "../effects/apply.ts";
 import type { GitHubRead } from "../github/port.ts";
 import { calling } from "../lib/caller.ts";
+import { because } from "../lib/cause.ts";
 import { milliseconds } from "../lib/duration.ts";
 import { duration, int } from "../lib/flags.ts";
 import { rebaseEffects } from "../plugins/needs-rebase/decide.ts";
@@ -74,7 +75,12 @@ async function scanOnce(
   for (const pull of pulls) {
     if (signal.aborted) return;
     try {
-      await apply(await rebaseEffects(pull, read));
+      const effects = await rebaseEffects(pull, read);
+      const why = {
+        component: "needs-rebase",
+        because: ["All open pull requests are looked at now and then."],
+      };
+      await because(why, () => apply(effects));
     } catch (error) {
       log.error({ error, ...pull.issue }, "Error handling PR.");
     }

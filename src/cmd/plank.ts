@@ -10,7 +10,7 @@ import { buildIdsFromTot } from "../plank/tot.ts";
 import { component, type Running, type Surroundings } from "./component.ts";
 import { clustersOfFlags, storageFrom } from "./connect.ts";
 import { githubFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
-import { leaseFlag, led } from "./led.ts";
+import { Fence, leaseFlag, led } from "./led.ts";
 import { applyWith, type Ports, watchJobs, watchPods } from "./ports.ts";
 import { ignoredAll, prowGithubFlags } from "./prow-flags.ts";
 import { VERSION } from "./version.ts";
@@ -22,6 +22,7 @@ interface PlankOptions {
   /** Default: all. Without a configured scheduler there is no job for the second. */
   controllers?: ReadonlySet<Controller>;
   lease?: string;
+  fence?: Fence;
   /** Default: none. */
   totURL?: string;
   /** Where the scheduler sees jobs; default: where plank does. */
@@ -31,7 +32,13 @@ interface PlankOptions {
 export function startPlank(
   ports: Pick<Ports, "jobs" | "pods" | "clusters" | "apply">,
   around: Surroundings,
-  { controllers = new Set(CONTROLLERS), lease = "", totURL = "", unplaced = ports.jobs }: PlankOptions = {},
+  {
+    controllers = new Set(CONTROLLERS),
+    lease = "",
+    fence,
+    totURL = "",
+    unplaced = ports.jobs,
+  }: PlankOptions = {},
 ): Running {
   const { host, log, metrics, config } = around;
   const buildId = totURL ? fromTot(totURL, around) : fromClock(host);
@@ -51,7 +58,7 @@ export function startPlank(
     },
     scheduler: (signal) => runScheduler({ ...deps, jobs: unplaced, web: fetch }, signal),
   };
-  const done = led({ lease, clusters: ports.clusters }, around, (signal) =>
+  const done = led({ lease, fence, clusters: ports.clusters }, around, (signal) =>
     Promise.all([...controllers].map((name) => run[name](signal))),
   );
   return { ready: () => plankReady(ports) && unplaced.synced(), done };
@@ -99,10 +106,12 @@ export const plank = component({
     const controllers = controllersOf(flags["enable-controller"]);
     const labelSelector = selectorOf(flags["label-selector"]);
     const clusters = await clustersOfFlags(flags, around);
+    const fence = new Fence();
     const apply = applyWith(
       flags["dry-run"],
       { clusters, storage: await storageFrom(flags, around) },
       around,
+      { fence },
     );
     const project = jobForPlank;
     return startPlank(
@@ -117,6 +126,7 @@ export const plank = component({
         controllers,
         totURL: flags["tot-url"],
         lease: flags["leader-lease"],
+        fence,
         // The selector is plank's; every job needs a cluster.
         ...(labelSelector &&
           controllers.has("scheduler") && { unplaced: watchJobs(clusters, around, { project }) }),

@@ -28,7 +28,7 @@ function utilityIO(name: PodUtility, args: string[], host: Host): UtilityIO {
   return {
     args,
     clock: host.clock,
-    log: jsonLog(name, host.err),
+    log: jsonLog(name, host.err, "prow"),
     stdout: (chunk) => void process.stdout.write(chunk),
     onSignal,
     self: SELF,

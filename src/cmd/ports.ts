@@ -9,6 +9,7 @@ import { POD, type Pod } from "../model/pod.ts";
 import { PROW_JOB, type ProwJob } from "../model/prowjob.ts";
 import type { BlobStore } from "../storage/port.ts";
 import type { Surroundings } from "./component.ts";
+import type { Fence } from "./led.ts";
 
 export interface Ports {
   github: GitHub;
@@ -69,8 +70,17 @@ export function watchPods(
 export function applyWith(
   dry: boolean,
   ports: Partial<Pick<Ports, "github" | "clusters" | "storage">> & Pick<ApplyPorts, "git" | "messages">,
-  { host, log }: Pick<Around, "host" | "log">,
-  options: Pick<ApplyPorts, "mergePauseMs" | "onConfigMap"> = {},
+  { host, log, record }: Pick<Surroundings, "host" | "log" | "record">,
+  { fence, ...options }: Pick<ApplyPorts, "mergePauseMs" | "onConfigMap"> & { fence?: Fence } = {},
 ): Apply {
-  return dry ? dryRun(log) : applier({ ...ports, ...options, clock: host.clock, log });
+  const { clock } = host;
+  if (dry) return dryRun(log, { record, clock });
+  const apply = applier({ ...ports, ...options, clock, log, record });
+  if (!fence) return apply;
+  return async (effects) => {
+    for (const effect of effects) {
+      fence.mayWrite();
+      await apply([effect]);
+    }
+  };
 }

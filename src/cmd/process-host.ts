@@ -15,6 +15,7 @@ export const processHost = (): Host => {
     out: (line) => process.stdout.write(`${line}\n`),
     err: (line) => process.stderr.write(`${line}\n`),
     errIsTerminal: process.stderr.isTTY === true,
+    outIsTerminal: process.stdout.isTTY === true,
     onWarning(listener) {
       // Node's own listener would print them as text.
       process.removeAllListeners("warning");

@@ -5,17 +5,17 @@ import { component, type Running, type Surroundings } from "./component.ts";
 import { clustersOfFlags } from "./connect.ts";
 import { kubeFlags } from "./flag-groups.ts";
 import { jobConfigMapSizes } from "./job-config-maps.ts";
-import { leaseFlag, led } from "./led.ts";
+import { Fence, leaseFlag, led } from "./led.ts";
 import { applyWith, type Ports, watchJobs } from "./ports.ts";
 
 export function startSinker(
   { jobs, clusters, apply }: Pick<Ports, "jobs" | "clusters" | "apply">,
   around: Surroundings,
-  { lease = "", runOnce = false }: { lease?: string; runOnce?: boolean } = {},
+  { lease = "", fence, runOnce = false }: { lease?: string; fence?: Fence; runOnce?: boolean } = {},
 ): Running {
   const { host, log, metrics, config } = around;
   const deps = { runOnce, jobs, clusters, apply, config: config.config, clock: host.clock, log, metrics };
-  const done = led({ lease, clusters }, around, (signal) => runSinker(deps, signal));
+  const done = led({ lease, fence, clusters }, around, (signal) => runSinker(deps, signal));
   return { ready: () => jobs.synced(), done };
 }
 
@@ -30,9 +30,11 @@ export const sinker = component({
     const clusters = await clustersOfFlags(flags, around);
     const jobs = flags["job-config-path"];
     if (jobs) jobConfigMapSizes(jobs, around.metrics, around.log);
-    const apply = applyWith(flags["dry-run"], { clusters }, around);
+    const fence = new Fence();
+    const apply = applyWith(flags["dry-run"], { clusters }, around, { fence });
     return startSinker({ jobs: watchJobs(clusters, around), clusters, apply }, around, {
       lease: flags["leader-lease"],
+      fence,
       runOnce: flags["run-once"],
     });
   },

@@ -13,7 +13,7 @@ import { clustersOfFlags, githubFrom, storageFrom } from "./connect.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { dataFlag, githubFlags, inRepoFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
 import { type GitOfRepositories, mirrorsOf, repoJobsFor } from "./in-repo.ts";
-import { leaseFlag, led } from "./led.ts";
+import { Fence, leaseFlag, led } from "./led.ts";
 import { listenFetch } from "./listen.ts";
 import { applyWith, type Ports, watchJobs } from "./ports.ts";
 import { prowGithubFlags, prowListingFlags, prowTideFlags } from "./prow-flags.ts";
@@ -30,7 +30,7 @@ export function startTide(
   { github, jobs, clusters, apply }: Pick<Ports, "github" | "jobs" | "clusters" | "apply">,
   options: TideOptions,
   around: Surroundings,
-  lease = "",
+  { lease = "", fence }: { lease?: string; fence?: Fence } = {},
 ): Running {
   const { host, log, metrics, config } = around;
   const deps = {
@@ -43,7 +43,7 @@ export function startTide(
     log,
     metrics,
   };
-  const done = led({ lease, clusters, mayGoWithout: true }, around, async (signal) => {
+  const done = led({ lease, fence, clusters, mayGoWithout: true }, around, async (signal) => {
     await synced(jobs, host.clock, signal);
     await runTide(deps, signal);
   });
@@ -81,14 +81,17 @@ export const tide = component({
   },
   async start(flags, around) {
     const { host } = around;
+    const fence = new Fence();
     const history = await historyFrom(flags, around);
     await openDataDirectory(flags.data);
     const [github, clusters] = await Promise.all([
-      githubFrom(flags, { ...around, name: "tide" }),
+      githubFrom(flags, { ...around, name: "tide", fence }),
       clustersOfFlags(flags, around),
     ]);
     // Tide writes no other object.
-    const apply = applyWith(flags["dry-run"], { github, clusters, storage: history?.store }, around);
+    const apply = applyWith(flags["dry-run"], { github, clusters, storage: history?.store }, around, {
+      fence,
+    });
     const state = new TideState(host.clock, flags["max-records-per-pool"]);
     const server = await listenFetch(tideHandler(state), "", flags.port, "port");
     const url = (repo: RepoRef) => `https://${flags["github-host"]}/${repoName(repo)}`;
@@ -105,7 +108,7 @@ export const tide = component({
         runOnce: flags["run-once"],
       },
       around,
-      flags["leader-lease"],
+      { lease: flags["leader-lease"], fence },
     );
     return { ...running, done: running.done.finally(() => server.close()) };
   },

@@ -26,6 +26,7 @@ import { type Listening, listen, listenFetch } from "./listen.ts";
 import { startPlank } from "./plank.ts";
 import { applyWith, type Ports, watchJobs, watchPods } from "./ports.ts";
 import { startSinker } from "./sinker.ts";
+import { sweepOf, UP_SWEEP } from "./sweep.ts";
 import { gitFor, startTide } from "./tide.ts";
 
 export interface Together {
@@ -111,6 +112,7 @@ async function startAll(
     {
       ...{ role: "worker", queue, outside, guests, secrets, jobs, hear: ofHook.hear },
       merged: mergedTextsFor({ github: ofHook }, git, named("hook")),
+      ...sweepOf(ports.github, { ...UP_SWEEP, "dry-run": options.dryRun }, around),
     },
     named("hook"),
   );

@@ -25,7 +25,9 @@ import { type LocalAddresses, localConfig } from "./local-config.ts";
 import { type LocalSecrets, localSecrets } from "./local-secrets.ts";
 import { prepareCluster, startGitHub, startKubernetes } from "./local-servers.ts";
 import { jsonLog } from "./log.ts";
+import { logFormat } from "./log-format.ts";
 import { startOwnNode } from "./own-node.ts";
+import { recordOf } from "./record.ts";
 import type { UpFlags } from "./up.ts";
 import { startTogether } from "./up-components.ts";
 import { playOrStay } from "./up-demo.ts";
@@ -86,7 +88,7 @@ async function inDirectory(
   flags: UpFlags,
   { host, began, writeLog }: Start,
 ): Promise<number> {
-  const log = jsonLog("up", writeLog);
+  const log = jsonLog("up", writeLog, logFormat(flags["log-format"]));
   const secrets = await localSecrets(directory);
   const at = (offset: number) => ({ directory, host: flags.host, port: flags.port + offset });
   const addresses: LocalAddresses = { deck: urlOf(at(0)), github: urlOf(at(1)), kubernetes: urlOf(at(2)) };
@@ -105,11 +107,16 @@ async function inDirectory(
     const metrics = new Registry();
     const paths = await localConfig(directory, addresses);
     const config = configAgent({ paths: pathsIn(paths), clock: host.clock, log, metrics, signal });
-    const running = await startWorld(world, { host, log, metrics, config, signal });
-    const code = await playOrStay(world, running, { began, config });
-    stop.abort();
-    await running.done;
-    return code;
+    const record = await recordOf({ ...flags, data: directory }, { host, log, metrics });
+    try {
+      const running = await startWorld(world, { host, log, metrics, config, record, signal });
+      const code = await playOrStay(world, running, { began, config });
+      stop.abort();
+      await running.done;
+      return code;
+    } finally {
+      await record.close();
+    }
   } finally {
     stop.abort();
     for (const server of servers) if (server.status === "fulfilled") await server.value.close();

@@ -21,7 +21,9 @@ import { runtimeNamed } from "./kubelet.ts";
 import { secret } from "./local-secrets.ts";
 import { type Closable, prepareCluster, startKubernetes } from "./local-servers.ts";
 import { jsonLog } from "./log.ts";
+import { logFormat } from "./log-format.ts";
 import { startOwnNode } from "./own-node.ts";
+import { recordOf } from "./record.ts";
 import { savedApp, setUpApp } from "./setup.ts";
 import type { UpFlags } from "./up.ts";
 import { startTogether } from "./up-components.ts";
@@ -44,14 +46,15 @@ export async function upReal(given: UpFlags, host: Host): Promise<number> {
 async function inDirectory(directory: string, given: UpFlags, host: Host): Promise<number> {
   const stop = new AbortController();
   const signal = AbortSignal.any([host.signal, stop.signal]);
-  const log = jsonLog("up", host.err);
+  const log = jsonLog("up", host.err, logFormat(given["log-format"]));
   host.onWarning(({ name: kind, message }) => log.warn({ kind }, message));
   const metrics = new Registry();
   const paths = configPaths(given, given);
   // Before anything is asked of GitHub: a configuration that is wrong is told at once.
   const cache = decodeCache(host, given["cache-dir-base"] || directory);
   const config = configAgent({ paths, cache, clock: host.clock, log, metrics, signal });
-  const around: Surroundings = { host, log, metrics, config, signal };
+  const record = await recordOf({ ...given, data: directory }, { host, log, metrics });
+  const around: Surroundings = { host, log, metrics, config, record, signal };
   checkWebhookSecret(given);
   const app = await appFor(given, directory, host);
   if (app === "stopped") return 0;
@@ -61,6 +64,7 @@ async function inDirectory(directory: string, given: UpFlags, host: Host): Promi
     return 0;
   } finally {
     stop.abort();
+    await record.close();
     await cluster.close();
   }
 }

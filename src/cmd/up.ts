@@ -11,6 +11,8 @@ import {
   pluginFlags,
   storageFlags,
 } from "./flag-groups.ts";
+import { logFormatFlag } from "./log-format.ts";
+import { recordFlags } from "./record.ts";
 import { upLocal } from "./up-local.ts";
 import { upReal } from "./up-real.ts";
 
@@ -39,6 +41,8 @@ const flags = {
   ...githubFlags,
   ...kubeFlags,
   ...storageFlags,
+  ...recordFlags,
+  ...logFormatFlag,
   ...dryRunFlag,
   "dry-run": bool(false, dryRunFlag["dry-run"].doc),
 };

@@ -40,18 +40,26 @@ export function commentEffects(news: CommentNews): GitHubEffect[] {
   const rows = [...keptRows(reports, jobs), ...failures.map(row)];
   const wanted = rows.length > 0 || (summary && !jobs.some((job) => job.status.state === "aborted"));
   const body = wanted ? commentBody(pull.author, rows, news.footer) : undefined;
-  const latest = failures.length === 0 && rows.length > 0 ? reports.at(-1) : undefined;
+  const latest =
+    failures.length === 0 && rows.length > 0
+      ? reports.at(-1)
+      : // Who was here before us did not come to write it down.
+        reports.find((report) => says(report, body));
   const notify = failures.length > 0 && { notify: true as const };
   const write: GitHubEffect[] = [];
   if (body !== undefined && !latest)
     write.push({ do: "createComment", issue: { ...repo, number: pull.number }, body, ...notify });
-  if (body !== undefined && latest && latest.body !== body) {
+  if (body !== undefined && latest && !says(latest, body)) {
     write.push({ do: "editComment", repo, id: latest.id, body });
   }
   // Deleted last: when this is cut short the rows are still there, and the next report tidies up.
   const old = reports.filter((report) => report !== latest);
   return [...write, ...old.map(({ id }): GitHubEffect => ({ do: "deleteComment", repo, id }))];
 }
+
+/** GitHub may give line ends back as CRLF. */
+const says = (report: IssueComment, body: string | undefined): boolean =>
+  report.body.replaceAll("\r\n", "\n").trim() === body?.trim();
 
 /** Rows of earlier comments about other contexts than those reported now; of several about one the last counts. */
 function keptRows(reports: readonly IssueComment[], jobs: readonly ProwJob[]): string[] {

@@ -60,16 +60,16 @@ export function githubReporter(deps: GitHubReporterDeps): Reporter {
       (spec.type === "presubmit" || spec.type === "postsubmit") &&
       (!deps.agent || spec.agent === deps.agent) &&
       STATUS[status.state ?? "scheduling"] !== undefined,
-    steps: (job) => [
+    steps: (job, again) => [
       {
         async effects() {
-          const statuses = statusEffects(job, deps.config());
+          const statuses = statusEffects(job, deps.config(), again);
           return statuses.length > 0 && (await checks.areWanted(job)) ? checks.effects(job) : statuses;
         },
         isHopeless,
         instead: (error) => (checks.areRefused(error, job) ? statusEffects(job, deps.config()) : undefined),
       },
-      ...(job.spec.type === "presubmit" ? [commentStep(job, clean, deps)] : []),
+      commentStep(job, clean, deps),
     ],
   };
 }
@@ -78,7 +78,7 @@ export const isReported = ({ spec }: ProwJob, config: Config): boolean =>
   Boolean(spec.report) && config.github_reporter.job_types_to_report.includes(spec.type);
 
 /** On the head of the pull request, or of the base for a postsubmit. Batches report nothing. */
-export function statusEffects(job: ProwJob, config: Config): Effect[] {
+export function statusEffects(job: ProwJob, config: Config, again = false): Effect[] {
   const { refs, context = "" } = job.spec;
   const pulls = refs?.pulls ?? [];
   const state = STATUS[job.status.state ?? "scheduling"];
@@ -90,6 +90,7 @@ export function statusEffects(job: ProwJob, config: Config): Effect[] {
       repo: { org: refs.org, repo: refs.repo },
       sha: pulls[0]?.sha ?? refs.base_sha ?? "",
       status: { context, state, description, target_url: job.status.url ?? "" },
+      ...(again && { unlessThere: true }),
     },
   ];
 }

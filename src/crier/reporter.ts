@@ -20,5 +20,6 @@ export interface Reporter {
   shouldReport(job: ProwJob): boolean;
   /** How long to wait before another look at a job whose state is not told yet; undefined: it is told now. */
   waitMs?(job: ProwJob): number | undefined;
-  steps(job: ProwJob): Step[];
+  /** `again`: it may have been told, by a replica that led before us or by us, without its having been written down. */
+  steps(job: ProwJob, again?: boolean): Step[];
 }

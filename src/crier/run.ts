@@ -3,12 +3,14 @@ import { Counter, Histogram, type Registry } from "prom-client";
 import type { Apply } from "../effects/apply.ts";
 import { isNotFound } from "../kube/error.ts";
 import type { ObjectKey, ObjectStore } from "../kube/port.ts";
+import { because } from "../lib/cause.ts";
 import type { Clock } from "../lib/clock.ts";
 import { keyedLock } from "../lib/keyed-lock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { madeOnce } from "../lib/made-once.ts";
 import { type WorkQueue, workQueue } from "../lib/work-queue.ts";
 import type { RepoRef } from "../model/github.ts";
+import { causeOfJob } from "../model/job-cause.ts";
 import type { ProwJob, ProwJobState } from "../model/prowjob.ts";
 import { allRefs } from "../model/refs.ts";
 import type { Reporter } from "./reporter.ts";
@@ -49,8 +51,11 @@ const keyOf = ({ namespace, name }: ObjectKey): string => `${namespace}/${name}`
 
 async function runReporter(reporter: Reporter, tools: Tools, signal: AbortSignal): Promise<void> {
   const { prowJobs, clock, random, log } = tools.deps;
-  /** What was reported but may not have come back to us yet through the watch. */
-  const reported = new Map<string, ProwJobState>();
+  /** What was told: nobody shall hear it twice since it could not be written down, or has not come back through the watch. */
+  const told = new Map<string, ProwJobState>();
+  const written = new Map<string, ProwJobState>();
+  /** Jobs of which somebody may have told their state. */
+  const begun = new Set<string>();
   const queue: WorkQueue = workQueue({
     clock,
     random,
@@ -58,13 +63,27 @@ async function runReporter(reporter: Reporter, tools: Tools, signal: AbortSignal
     async work(key) {
       const [namespace = "", name = ""] = key.split("/");
       const job = prowJobs.get(namespace, name);
-      if (!job) reported.delete(key);
-      else if (isDue(reporter, job, reported.get(key), tools.deps)) {
-        const pause = reporter.waitMs?.(job);
-        if (pause !== undefined) return queue.addAfter(key, pause);
-        await report(reporter, job, tools);
-        if (job.status.state) reported.set(key, job.status.state);
+      if (!job) {
+        told.delete(key);
+        written.delete(key);
+        begun.delete(key);
+        return;
       }
+      const { state } = job.status;
+      if (!state || !isDue(reporter, job, written.get(key), tools.deps)) return;
+      const pause = reporter.waitMs?.(job);
+      if (pause !== undefined) return queue.addAfter(key, pause);
+      await because(causeOfJob(job, "crier"), async () => {
+        if (told.get(key) !== state) {
+          const again = begun.has(key);
+          begun.add(key);
+          await tell(reporter, job, again, tools);
+        }
+        told.set(key, state);
+        begun.delete(key);
+        await writeDown(reporter, job, tools);
+        written.set(key, state);
+      });
     },
     onError(key, error, retryInMs) {
       tools.metrics.results.inc({ reporter: reporter.name, result: "ERROR" });
@@ -73,7 +92,9 @@ async function runReporter(reporter: Reporter, tools: Tools, signal: AbortSignal
   });
   const unsubscribe = prowJobs.onChange((key) => queue.add(keyOf(key)));
   for (const { metadata } of prowJobs.list()) {
-    queue.add(keyOf({ namespace: metadata.namespace ?? "", name: metadata.name }));
+    const key = keyOf({ namespace: metadata.namespace ?? "", name: metadata.name });
+    begun.add(key);
+    queue.add(key);
   }
   await queue.run(signal);
   unsubscribe();
@@ -92,9 +113,14 @@ function isDue(
   return enabled && reporter.shouldReport(job);
 }
 
-async function report(reporter: Reporter, job: ProwJob, { deps, metrics, withLock }: Tools): Promise<void> {
-  const { name, namespace = "" } = job.metadata;
-  for (const step of reporter.steps(job)) {
+async function tell(
+  reporter: Reporter,
+  job: ProwJob,
+  again: boolean,
+  { deps, metrics, withLock }: Tools,
+): Promise<void> {
+  const { name } = job.metadata;
+  for (const step of reporter.steps(job, again)) {
     const run = async () => {
       try {
         await deps.apply(await step.effects());
@@ -113,6 +139,10 @@ async function report(reporter: Reporter, job: ProwJob, { deps, metrics, withLoc
     }
   }
   metrics.results.inc({ reporter: reporter.name, result: "SUCCESS" });
+}
+
+async function writeDown(reporter: Reporter, job: ProwJob, { deps, metrics }: Tools): Promise<void> {
+  const { name, namespace = "" } = job.metadata;
   const patch = { status: { prev_report_states: { [reporter.name]: job.status.state } } };
   await deps.apply([{ do: "patchProwJob", name, namespace, patch }]).catch(ignoreGone);
   if (job.status.completionTime) {

@@ -2,7 +2,7 @@
 
 import { GitError } from "../git/error.ts";
 import type { CherryPicks } from "../git/port.ts";
-import { GitHubError, isNotFound } from "../github/error.ts";
+import { type GitHubError, isNotFound, mayPass } from "../github/error.ts";
 import type { GitHub } from "../github/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
@@ -19,6 +19,7 @@ import { type PullRequest, type RepoRef, repoName } from "../model/github.ts";
 import { isRefName } from "../model/ref-name.ts";
 import { ownWords } from "../model/reply.ts";
 import { comment, unix } from "./comment.ts";
+import { ownIssue } from "./own-issue.ts";
 
 export interface PickTools {
   github: GitHub;
@@ -88,7 +89,7 @@ async function destination(
   try {
     fork = await github.write.fork(target);
   } catch (error) {
-    if (isTransient(error)) throw error;
+    if (mayPass(error)) throw error;
     if ((error as GitHubError).status !== 403)
       return { problem: `failed to ensure fork exists: ${errorText(error)}` };
     log.warn({ ...target }, "Forking is forbidden; the branch is pushed into the repository itself.");
@@ -105,14 +106,6 @@ async function destination(
       await clock.sleep(FORK_PAUSE_MS);
     }
   }
-}
-
-/** The other side will mend, or the line to it. */
-function isTransient(error: unknown): boolean {
-  if (!(error instanceof GitHubError)) return false;
-  const { message, status } = error;
-  const isLimit = status === 429 || (status === 403 && /rate limit/i.test(message));
-  return isLimit || status === 0 || status === 401 || status === 408 || status >= 500;
 }
 
 async function ownComments({ pr }: CherryPick, bot: string, { read }: GitHub): Promise<string[]> {
@@ -157,7 +150,7 @@ async function propose(
   const committer = { name: bot, email: `${bot}@users.noreply.github.com`, date: clock.now() };
   const picked = await git.cherryPick(target, { onto, commits: pick.commits, committer });
   if ("conflict" in picked) {
-    await tellConflict(pick, picked.conflict, said, tools);
+    await tellConflict(pick, picked.conflict, { bot, said }, tools);
     return undefined;
   }
   try {
@@ -174,7 +167,7 @@ async function propose(
   try {
     return await github.write.createPullRequest(target, { title, body, head, base: pick.onto });
   } catch (error) {
-    if (isTransient(error)) throw error;
+    if (mayPass(error)) throw error;
     log.warn({ ...pick.pr, error }, "A cherry-pick could not be proposed.");
     await answer(pick, `new pull request could not be created: ${errorText(error)}`, tools);
     return undefined;
@@ -186,14 +179,14 @@ const ISSUE_CREATED = "new issue created for failed cherrypick: #";
 async function tellConflict(
   pick: CherryPick,
   conflict: string,
-  earlier: readonly string[],
+  { bot, said: earlier }: Pick<Proposal, "bot" | "said">,
   tools: PickTools,
 ): Promise<void> {
   const { github } = tools;
   const message = hasConflict(pick, conflict);
   await answer(pick, message, tools);
-  if (!pick.issueOnConflict || answersTo(pick, earlier).some((text) => text.startsWith(ISSUE_CREATED)))
-    return;
+  const answers = answersTo(pick, earlier);
+  if (!pick.issueOnConflict || answers.some((text) => text.startsWith(ISSUE_CREATED))) return;
   const { org, repo } = pick.pr;
   const issue = {
     title: pick.title,
@@ -202,9 +195,13 @@ async function tellConflict(
   };
   let said: string;
   try {
-    said = `${ISSUE_CREATED}${await github.write.createIssue({ org, repo }, issue)}`;
+    // Told before: an earlier attempt may have come as far as the issue.
+    const made = answers.includes(message)
+      ? await ownIssue(github.read, pick.pr, { bot, ...issue })
+      : undefined;
+    said = `${ISSUE_CREATED}${made ?? (await github.write.createIssue({ org, repo }, issue))}`;
   } catch (error) {
-    if (isTransient(error)) throw error;
+    if (mayPass(error)) throw error;
     said = `new issue could not be created for failed cherrypick: ${errorText(error)}`;
   }
   await answer(pick, said, tools);
@@ -219,7 +216,7 @@ async function finish(pick: CherryPick, number: number, tools: PickTools): Promi
     try {
       await act();
     } catch (error) {
-      if (isTransient(error)) throw error;
+      if (mayPass(error)) throw error;
       // It is there all the same, and people shall know.
       log.warn({ ...made, error }, `A cherry-pick could not be ${what}.`);
     }

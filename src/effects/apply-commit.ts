@@ -9,6 +9,7 @@ export async function applyCommit(effect: CommitEffect, tools: GitHubTools): Pro
   const { read, write } = tools.github;
   switch (effect.do) {
     case "createStatus":
+      if (effect.unlessThere && (await isThere(effect, tools.github))) return;
       return write.createStatus(effect.repo, effect.sha, effect.status);
     case "createCheckRun":
       return createCheckRun(effect, tools);
@@ -26,6 +27,18 @@ export async function applyCommit(effect: CommitEffect, tools: GitHubTools): Pro
     default:
       effect satisfies never;
   }
+}
+
+async function isThere(
+  { repo, sha, status }: Extract<CommitEffect, { do: "createStatus" }>,
+  { read }: GitHubTools["github"],
+): Promise<boolean> {
+  const present = (await read.statuses(repo, sha)).find(({ context }) => context === status.context);
+  return (
+    present?.state === status.state &&
+    (present.description ?? "") === status.description &&
+    (present.target_url ?? "") === (status.target_url ?? "")
+  );
 }
 
 async function createCheckRun(

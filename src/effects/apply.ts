@@ -7,6 +7,7 @@ import type { Logger } from "../lib/logger.ts";
 import type { Messages } from "../messages/port.ts";
 import type { ConfigMap } from "../model/config-map.ts";
 import { type Effect, isKubeEffect, isMessageEffect } from "../model/effect.ts";
+import type { RecordWrite } from "../record/port.ts";
 import type { BlobWrite } from "../storage/port.ts";
 import { applyCherryPicks } from "./apply-cherry-pick.ts";
 import { applyConfigMaps } from "./apply-config-maps.ts";
@@ -16,6 +17,7 @@ import { applyMessage } from "./apply-message.ts";
 import { applyStorage } from "./apply-storage.ts";
 import { MERGE_PAUSE_MS } from "./merge-in-order.ts";
 import { printEffect } from "./print.ts";
+import { recordEffect } from "./record-effect.ts";
 import { subjectOf } from "./subject.ts";
 
 /** Applies in list order, stops at the first failure and throws it. */
@@ -28,6 +30,8 @@ export interface ApplyPorts {
   storage?: BlobWrite;
   git?: CherryPicks;
   messages?: Messages;
+  /** Is told of every change that is made or has failed. */
+  record?: RecordWrite;
   clock: Pick<Clock, "now" | "sleep">;
   log: Logger;
   /** Pause between two merges of a batch, in which GitHub recomputes mergeability. Default: 5 s, as Prow. */
@@ -39,10 +43,24 @@ export interface ApplyPorts {
 export function applier(ports: ApplyPorts): Apply {
   return async (effects) => {
     for (const effect of effects) {
-      await applyOne(effect, ports);
+      await recorded(effect, ports);
       ports.log.info({ effect: effect.do, ...subjectOf(effect) }, printEffect(effect));
     }
   };
+}
+
+async function recorded(effect: Effect, ports: ApplyPorts): Promise<void> {
+  const { record, clock } = ports;
+  if (!record) return applyOne(effect, ports);
+  const began = clock.now();
+  const ms = () => clock.now().getTime() - began.getTime();
+  try {
+    await applyOne(effect, ports);
+  } catch (failure) {
+    recordEffect(record, effect, began, { ms: ms(), failure });
+    throw failure;
+  }
+  recordEffect(record, effect, began, { ms: ms() });
 }
 
 async function applyOne(effect: Effect, ports: ApplyPorts): Promise<void> {

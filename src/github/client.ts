@@ -12,9 +12,10 @@ import { type AppAuth, type AppAuthOptions, appAuth } from "./app-auth.ts";
 import { type Budget, budget } from "./budget/budget.ts";
 import { PUBLISHED, type Published } from "./budget/published.ts";
 import { type Rates, throttle } from "./budget/throttle.ts";
+import { deliveryLog } from "./delivery-log.ts";
 import { GitHubError } from "./error.ts";
 import { etagCache } from "./etag-cache.ts";
-import type { GitHub } from "./port.ts";
+import type { DeliveryLogs, GitHub } from "./port.ts";
 import { reads } from "./read.ts";
 import { relay } from "./relay.ts";
 import { type RecordRequest, requestMetrics } from "./request-metrics.ts";
@@ -49,6 +50,8 @@ export interface GitHubOptions {
   published?: Published;
   /** `--github-hourly-tokens` and the like: of this process alone. */
   rates?: Rates;
+  /** Throws when this process may not write (any more), as a replica that no longer leads. */
+  mayWrite?: (() => void) | undefined;
 }
 
 export function connectGitHub(options: GitHubOptions): GitHub {
@@ -66,6 +69,7 @@ export function connectGitHub(options: GitHubOptions): GitHub {
       ),
       write: writes(calls),
       relay: relay(send, () => identity),
+      deliveryLogs: { of: hookLogs(calls, send, () => identity) },
       gitToken: () => auth.token(),
       seal: async (text) => digest((await auth.token()).trim(), text),
     };
@@ -84,10 +88,30 @@ export function connectGitHub(options: GitHubOptions): GitHub {
       ({ org, repo }) => app.identity(org, repo),
       ({ org, repo }) => app.auth.token(org, repo),
     ),
+    deliveryLogs: {
+      own: deliveryLog(send, app.own, { name: `the GitHub App ${auth.appId}`, path: "/app/hook" }),
+      of: hookLogs(calls, send, (org) => app.identity(org)),
+    },
     gitToken: ({ org }: RepoRef) => app.auth.token(org),
     seal: async (text) => digest(auth.privateKey, text),
   };
 }
+
+const hookLogs =
+  (calls: Api, send: Transport, identity: (org: string) => Identity): DeliveryLogs["of"] =>
+  async ({ org, repo }, hookURL) => {
+    const place = repo ? `/repos/${org}/${repo}` : `/orgs/${org}`;
+    const hooks = (await calls.all(org, `GET ${place}/hooks`)).map((hook, at) =>
+      decode.json(hook, `[${at}]`),
+    );
+    return hooks
+      .filter((hook) => decode.text(decode.child(hook, "config"), "url", "") === hookURL)
+      .map((hook) => {
+        const id = decode.whole(hook, "id");
+        const name = `hook ${id} of ${repo ? `${org}/${repo}` : org}`;
+        return deliveryLog(send, identity(org), { name, path: `${place}/hooks/${id}` });
+      });
+  };
 
 const digest = (key: string, text: string): string =>
   createHmac("sha256", key).update(`cutwater\n${text}`).digest("base64url");
@@ -106,6 +130,7 @@ function connect(options: GitHubOptions): Transport {
   });
   return transport({
     ...{ endpoints, clock, log, maxWaitMs, requestTimeoutMs, userAgent },
+    mayWrite: options.mayWrite,
     graphqlEndpoint: options.graphqlEndpoint,
     cache: etagCache({ shared }),
     budget: common,
@@ -139,6 +164,8 @@ interface App {
   auth: AppAuth;
   /** Calls as the App itself. */
   api: Api;
+  /** The App itself. */
+  own: Identity;
   /** `repo`: with authority over that repository alone. */
   identity(org: string, repo?: string): Identity;
 }
@@ -163,9 +190,11 @@ function connectApp(
       return method === "GET" ? calls.all("", `GET ${path}`) : calls.call("", `${method} ${path}`, body);
     },
   });
+  const own = asApp(() => `Bearer ${auth.jwt()}`);
   return {
     auth,
-    api: apiAs(() => asApp(() => `Bearer ${auth.jwt()}`)),
+    own,
+    api: apiAs(() => own),
     identity: (org, repo = "") => ({
       // Also for a narrowed token: GitHub counts by installation, and answers what a token may not read with no ETag of it.
       key: `app ${appId} in ${normaliseLogin(org)}`,

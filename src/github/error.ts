@@ -21,4 +21,15 @@ export function isRefusal(error: unknown): error is GitHubError {
   return [404, 410, 422, 451].includes(status) || (status === 403 && !/rate limit/i.test(message));
 }
 
+/**
+ * Asked again, the other side may answer otherwise: it is down, slow or busy, or the token has just run out. True of every
+ * error with an HTTP status, whoever gave it. What a 404 and a 409 mean depends on what was asked.
+ */
+export function mayPass(error: unknown): boolean {
+  const { message, status } = error as GitHubError;
+  if (typeof status !== "number") return false;
+  if (status === 403) return /rate limit/i.test(message);
+  return status === 0 || status === 401 || status === 408 || status === 429 || status >= 500;
+}
+
 export const isNotFound = (error: unknown): boolean => error instanceof GitHubError && error.status === 404;

@@ -188,10 +188,37 @@ export interface GitHubRelay {
   token(repo: RepoRef): Promise<string | undefined>;
 }
 
+/** One try to bring an event to a hook. */
+export interface LoggedDelivery {
+  id: string;
+  /** X-GitHub-Delivery: the same for all tries. */
+  guid: string;
+  event: string;
+  deliveredAt: string;
+  /** Answered 2xx. */
+  ok: boolean;
+}
+
+export interface DeliveryLog {
+  /** What people know the hook by. */
+  name: string;
+  /** Newest first; whoever has seen enough stops asking. */
+  pages(): AsyncIterable<LoggedDelivery[]>;
+  redeliver(id: string): Promise<void>;
+}
+
+export interface DeliveryLogs {
+  /** An App has a hook of its own. */
+  own?: DeliveryLog;
+  /** Those of the hooks of an org (with an empty `repo`) or a repository that lead to that address. */
+  of(place: RepoRef, hookURL: string): Promise<DeliveryLog[]>;
+}
+
 export interface GitHub {
   read: GitHubRead;
   write: GitHubWrite;
   relay: GitHubRelay;
+  deliveryLogs: DeliveryLogs;
   /** A token for git over HTTPS on that repository, for clones that Cutwater makes itself. */
   gitToken(repo: RepoRef): Promise<string>;
   /** A keyed digest by which all that sign in as this bot know again what one of them wrote. */

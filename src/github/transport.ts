@@ -40,6 +40,8 @@ export interface TransportOptions {
   /** A limit that asks for a longer pause than this is an error. */
   maxWaitMs: number;
   requestTimeoutMs: number;
+  /** Throws when this process may not write (any more). */
+  mayWrite?: (() => void) | undefined;
 }
 
 export interface Outgoing {
@@ -96,6 +98,12 @@ function isRepeatable({ method, path, body }: Outgoing): boolean {
   return method !== "POST" || IDEMPOTENT_POST.test(path);
 }
 
+/** Apart from an App's tokens, which tell nobody anything. */
+function isWrite({ method, path, body }: Outgoing): boolean {
+  if (path === "/graphql") return mayMutate(body ?? "");
+  return method !== "GET" && !path.endsWith("/access_tokens");
+}
+
 /** Sends it once the budget allows. Nothing is waited for between that and the sending. */
 async function sendWithin(
   request: Outgoing,
@@ -115,6 +123,8 @@ async function sendWithin(
   const common = { identity: identity.key, method, path, waitedMs: pass.waitedMs, caller: caller()?.name };
   let response: Response;
   try {
+    // Not earlier: it may have waited for long.
+    if (isWrite(request)) options.mayWrite?.();
     response = await sendToFirst({ ...request, headers }, options);
   } catch (error) {
     await pass.over();

@@ -10,19 +10,23 @@ import { isConflict } from "../kube/error.ts";
 import type { KubeRead } from "../kube/port.ts";
 import { boundedMap } from "../lib/bounded-map.ts";
 import { calling } from "../lib/caller.ts";
+import { because, type Cause, within } from "../lib/cause.ts";
 import type { Clock } from "../lib/clock.ts";
+import { errorText } from "../lib/error-text.ts";
 import type { Logger } from "../lib/logger.ts";
+import { type Delivery, decodeDelivery, parseBody, repoOf } from "../model/delivery.ts";
 import type { Event } from "../model/event.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import { MalformedError } from "../model/github-decode.ts";
 import type { Context, Plugin } from "../plugins/plugin.ts";
 import { PermanentError } from "../queue/error.ts";
 import type { Queue, QueueItem } from "../queue/port.ts";
-import { type Delivery, decodeDelivery, parseBody, repoOf } from "./delivery.ts";
+import { type Entry, forgetful, type RecordWrite } from "../record/port.ts";
 import { isTransient } from "./failure.ts";
 import { handOver } from "./hand-over.ts";
 import type { HookMetrics } from "./metrics.ts";
 import { normalise } from "./normalise.ts";
+import { causeOf, eventEntry } from "./told-event.ts";
 
 export interface DispatchDeps {
   /** All plugins there are. */
@@ -42,6 +46,8 @@ export interface DispatchDeps {
   web: typeof fetch;
   localFile: (path: string) => Promise<string>;
   log: Logger;
+  /** Of events and decisions; default: none. */
+  record?: RecordWrite;
   metrics: HookMetrics;
   /** Deliveries for external plugins and Probot apps wait there; without it there are none. */
   outside?: Pick<Queue, "add">;
@@ -78,7 +84,10 @@ export function dispatcher(deps: DispatchDeps): Dispatch {
     const events = accept(() => normalise(delivery));
     const done = finished.get(delivery.guid) ?? new Set<string>();
     const todo = turns(deps, events).filter(({ key }) => !done.has(key));
-    const failures = await takeTurns(deps, delivery, todo, done);
+    const cause = causeOf(delivery, events);
+    const failures = await because(cause, () =>
+      recordedTurns(deps, delivery, { events, todo, done, cause, attempt }),
+    );
     if (failures.length === 0) {
       finished.delete(delivery.guid);
       return;
@@ -116,15 +125,52 @@ function turns(deps: DispatchDeps, events: Event[]): Turn[] {
   });
 }
 
+interface Turns {
+  events: Event[];
+  todo: Turn[];
+  done: Set<string>;
+  cause: Cause;
+  attempt: number;
+}
+
+/** What came, and in one entry which plugins had nothing to do about it. */
+async function recordedTurns(
+  deps: DispatchDeps,
+  delivery: Delivery,
+  { events, todo, done, cause, attempt }: Turns,
+) {
+  const { clock, record = forgetful } = deps;
+  const told = eventEntry(delivery, events, cause, clock.now());
+  record.append(attempt > 1 ? { ...told, attempt } : told);
+  const idle = new Set(todo.map(({ plugin }) => plugin.name));
+  const decided = (name: string, what: Pick<Entry, "what" | "error">) => {
+    idle.delete(name);
+    record.append({ ...told, ...what, at: clock.now().toISOString(), kind: "decision", plugin: name });
+  };
+  const failures = await takeTurns(deps, delivery, { todo, done, decided });
+  if (idle.size > 0)
+    record.append({
+      ...{ ...told, at: clock.now().toISOString(), kind: "pass" },
+      what: `nothing to do for ${[...idle].sort().join(", ")}`,
+    });
+  return failures;
+}
+
 /** Plugins side by side, the events of one plugin in order. */
-async function takeTurns(deps: DispatchDeps, delivery: Delivery, todo: Turn[], done: Set<string>) {
+async function takeTurns(
+  deps: DispatchDeps,
+  delivery: Delivery,
+  { todo, done, decided }: Pick<Turns, "todo" | "done"> & { decided: Decided },
+) {
   if (todo.length === 0) return [];
   const read = deps.reader();
   const byPlugin = Map.groupBy(todo, ({ plugin }) => plugin.name);
   const outcomes = [...byPlugin].map(async ([name, own]) => {
     for (const turn of own) {
       try {
-        await lookAgain(() => takeTurn(deps, delivery, turn, read));
+        await lookAgain(() =>
+          within({ plugin: name }, () => takeTurn(deps, delivery, turn, { read, decided })),
+        );
         done.add(turn.key);
       } catch (error) {
         return [{ name, error }];
@@ -148,13 +194,20 @@ async function lookAgain(turn: () => Promise<void>): Promise<void> {
   }
 }
 
-async function takeTurn(deps: DispatchDeps, delivery: Delivery, { plugin, event }: Turn, read: GitHubRead) {
+type Decided = (plugin: string, what: Pick<Entry, "what" | "error">) => void;
+
+async function takeTurn(
+  deps: DispatchDeps,
+  delivery: Delivery,
+  { plugin, event }: Turn,
+  { read, decided }: { read: GitHubRead; decided: Decided },
+) {
   const { clock, metrics } = deps;
   const log = deps.log.child({
     plugin: plugin.name,
     "event-GUID": delivery.guid,
     "event-type": delivery.event,
-    repo: repoName(event.repo),
+    ...event.repo,
     ...numberOf(event),
   });
   const labels = {
@@ -184,11 +237,15 @@ async function takeTurn(deps: DispatchDeps, delivery: Delivery, { plugin, event 
       const effects = await plugin.handle(event, context);
       if (effects.length === 0) return;
       labels.took_action = "true";
-      log.info({ effects: effects.map(printEffect) }, "Plugin acts.");
+      const told = effects.map(printEffect);
+      log.info({ effects: told }, "Plugin acts.");
+      decided(plugin.name, { what: told.join("; ") });
       await deps.apply(effects);
     });
   } catch (error) {
     metrics.pluginErrors.inc(labels);
+    if (labels.took_action === "false")
+      decided(plugin.name, { what: "could not decide", error: errorText(error) });
     log.error({ error }, `Error handling ${delivery.event}: ${(error as Error).message}`);
     throw error;
   } finally {

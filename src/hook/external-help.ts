@@ -4,13 +4,14 @@ import { compareText } from "../lib/compare-text.ts";
 import { joinPath } from "../lib/go-path.ts";
 import type { Logger } from "../lib/logger.ts";
 import { isRecord } from "../lib/schema.ts";
+import { textUpTo } from "../lib/text-up-to.ts";
 import type { PluginHelp } from "../model/plugin-help.ts";
 import type { PluginDeclaration } from "../plugins/plugin.ts";
 import { helpOfExternal } from "./help-entry.ts";
 
 /** Somebody waits for a page. */
 const TIMEOUT_MS = 1_000;
-const MOST_CHARACTERS = 1_000_000;
+const MOST_BYTES = 1_000_000;
 
 interface Deps {
   declared: readonly PluginDeclaration[];
@@ -70,10 +71,9 @@ async function ask({ endpoint = "" }: External, repos: string[], web: typeof fet
     headers: { "content-type": "application/json" },
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
-  const text = await response.text();
+  const { text, whole } = await textUpTo(response, MOST_BYTES);
   if (!response.ok) throw new Error(`post to ${url} failed with status ${response.status}`);
-  if (text.length > MOST_CHARACTERS)
-    throw new Error(`${url} answers with more than ${MOST_CHARACTERS} characters`);
+  if (!whole) throw new Error(`${url} answers with more than ${MOST_BYTES} bytes`);
   return decode(JSON.parse(text));
 }
 

@@ -1,11 +1,12 @@
 // External plugins: programs of their own that are handed each webhook as GitHub sent it, signature and all.
 import type { Clock } from "../lib/clock.ts";
-import type { Delivery } from "./delivery.ts";
+import { textUpTo } from "../lib/text-up-to.ts";
+import type { Delivery } from "../model/delivery.ts";
 
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 100;
 const TIMEOUT_MS = 60_000;
-/** Of an answer that is an error, for the log. */
+/** Of an answer, in bytes: more is not read, and of an error it stands in the log. */
 const SHOWN_LENGTH = 1_000;
 
 /** No answer came from the plugin, so that it may be sent the delivery once more. */
@@ -33,12 +34,10 @@ export async function sendToPlugin(
       await clock.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1));
       continue;
     }
-    const text = await response.text();
+    const { text } = await textUpTo(response, SHOWN_LENGTH);
     if (!response.ok) {
       const status = `${response.status} ${response.statusText}`.trim();
-      throw new Error(
-        `response has status ${JSON.stringify(status)} and body ${JSON.stringify(text.slice(0, SHOWN_LENGTH))}`,
-      );
+      throw new Error(`response has status ${JSON.stringify(status)} and body ${JSON.stringify(text)}`);
     }
     return;
   }

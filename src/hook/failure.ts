@@ -1,6 +1,6 @@
 // Which failures of a plugin are worth another attempt.
 import { GitError } from "../git/error.ts";
-import type { GitHubError } from "../github/error.ts";
+import { type GitHubError, mayPass } from "../github/error.ts";
 
 /** Right after a webhook GitHub may not yet find what it just told us of; later a 404 is an answer. */
 const NOT_FOUND_ATTEMPTS = 3;
@@ -12,11 +12,8 @@ const GIT_ATTEMPTS = 5;
 export function isTransient(error: unknown, attempt: number): boolean {
   if (error instanceof AggregateError) return error.errors.some((inner) => isTransient(inner, attempt));
   if (error instanceof GitError) return attempt < GIT_ATTEMPTS;
-  const { status, message } = error as GitHubError;
-  if (typeof status !== "number") return false;
+  const { status } = error as GitHubError;
   if (status === 404) return attempt < NOT_FOUND_ATTEMPTS;
-  if (status === 403) return /rate limit/i.test(message);
-  return (
-    status === 0 || status === 401 || status === 408 || status === 409 || status === 429 || status >= 500
-  );
+  // Somebody else has changed it meanwhile: the plugin looks anew.
+  return status === 409 || mayPass(error);
 }

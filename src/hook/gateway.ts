@@ -2,9 +2,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import {
+  type Delivery,
+  encodeDelivery,
+  groupOf,
+  isAboutOne,
+  parseBody,
+  subjectOf,
+} from "../model/delivery.ts";
+import { namesOf } from "../model/happening.ts";
 import type { Queue } from "../queue/port.ts";
 import { type BodyReader, bodyReader } from "./body.ts";
-import { type Delivery, encodeDelivery, groupOf, isAboutOne, parseBody, subjectOf } from "./delivery.ts";
 import { parseSignature, type Secrets, signatureCheck, tokensFor } from "./hmac.ts";
 import type { HookMetrics } from "./metrics.ts";
 
@@ -12,7 +20,7 @@ export interface GatewayDeps {
   queue: Pick<Queue, "add">;
   /** Asked for each delivery, so that a rotated secret counts at once. */
   secrets: () => Promise<Secrets>;
-  clock: Pick<Clock, "now">;
+  clock: Clock;
   log: Logger;
   metrics: HookMetrics;
   /** Told of each verified delivery before anybody works on it, so that nothing older is answered from memory. */
@@ -28,6 +36,8 @@ export interface Answer {
 
 /** A body that nobody signed is looked into, for the wording of the refusal, only up to this size. */
 const EXPLAIN_BYTES = 64 * 1024;
+/** GitHub waits for 10 s, and takes no answer for a failure as it takes this one. */
+const STORE_MS = 8_000;
 const SMALL_REST_BYTES = 256 * 1024;
 const RECEIVED: Answer = { status: 200, text: "Event received. Have a nice day." };
 const badRequest = (reason: string): Answer => ({ status: 400, text: `400 Bad Request: ${reason}` });
@@ -127,6 +137,20 @@ function sentByGitHub({ headers }: IncomingMessage): Record<string, string> {
   return Object.fromEntries(ours.map(([name, value]) => [name, String(value)]));
 }
 
+/** What is stored after all is no harm: delivered again it is known. */
+async function inTime<T>(work: Promise<T>, clock: Clock): Promise<T> {
+  const over = new AbortController();
+  const late = clock.sleep(STORE_MS, over.signal).then((): never => {
+    throw new Error(`the queue took longer than ${STORE_MS} ms`);
+  });
+  late.catch(() => {});
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    over.abort();
+  }
+}
+
 async function store(
   { queue, clock, log, hear }: GatewayDeps,
   { guid, event, headers }: Pick<Delivery, "guid" | "event" | "headers">,
@@ -137,11 +161,12 @@ async function store(
   const item = {
     id: guid,
     group: groupOf(payload),
+    also: namesOf(event, payload),
     payload: encodeDelivery({ guid, event, headers, body: bytes.toString("utf8"), receivedAt }),
   };
   hear?.(event, payload);
   try {
-    const { added } = await queue.add(item);
+    const { added } = await inTime(queue.add(item), clock);
     log.debug({ "event-GUID": guid, "event-type": event, added }, "webhook stored");
     return RECEIVED;
   } catch (error) {

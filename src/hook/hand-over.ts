@@ -6,10 +6,17 @@ import type { Guests } from "../guests/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
 import type { Logger } from "../lib/logger.ts";
+import {
+  type Delivery,
+  decodeDelivery,
+  encodeDelivery,
+  groupOf,
+  parseBody,
+  repoOf,
+} from "../model/delivery.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import { PermanentError } from "../queue/error.ts";
 import type { Queue, QueueItem } from "../queue/port.ts";
-import { type Delivery, decodeDelivery, encodeDelivery, groupOf, parseBody, repoOf } from "./delivery.ts";
 import { sendToPlugin, UnreachableError } from "./external.ts";
 import { isTransient } from "./failure.ts";
 import type { HookMetrics } from "./metrics.ts";

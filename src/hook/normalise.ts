@@ -1,9 +1,10 @@
 // Turns a webhook payload into our events, once, so that no plugin reads GitHub's JSON.
+
+import type { Delivery } from "../model/delivery.ts";
+import { parseBody } from "../model/delivery.ts";
 import type { CommentEvent, Event } from "../model/event.ts";
 import type { Label, PullRequest, RepoRef, User } from "../model/github.ts";
 import * as decode from "../model/github-decode.ts";
-import type { Delivery } from "./delivery.ts";
-import { parseBody } from "./delivery.ts";
 
 type Base = { guid: string; repo: RepoRef; sender: User; at: string };
 type Normalise = (payload: decode.Json, base: Base) => Event[];

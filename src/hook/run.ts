@@ -16,7 +16,10 @@ import { type DispatchDeps, dispatcher } from "./dispatch.ts";
 import { type GatewayDeps, gateway } from "./gateway.ts";
 import { outside } from "./hand-over.ts";
 import { hookMetrics } from "./metrics.ts";
+import { onlyOnce } from "./only-once.ts";
 import { type HelpDeps, pluginHelp } from "./plugin-help.ts";
+import { runSweep, type SweepDeps } from "./run-sweep.ts";
+import { sweepMetrics } from "./sweep-metrics.ts";
 
 /** What the parts need, all but their metrics. */
 type Parts = Omit<DispatchDeps, "metrics"> & Omit<GatewayDeps, "metrics"> & HelpDeps;
@@ -27,6 +30,8 @@ export interface HookDeps extends Parts {
   /** What waits for external plugins and Probot apps. */
   outside: Queue;
   guests?: Guests;
+  /** Looks through GitHub's logs for deliveries that never came; default: it does not. */
+  sweep?: Pick<SweepDeps, "logs" | "hooks" | "periodMs">;
   clock: Clock;
   role: "gateway" | "worker" | "all";
   host: string;
@@ -59,7 +64,14 @@ export function runHook(deps: HookDeps, signal: AbortSignal): Promise<void> {
       concurrency: OUTSIDE_CONCURRENCY,
       maxAttempts: deps.maxAttempts,
     });
-  const more = { listener: () => hookHandler(deps), workers: [handOvers], end: () => deps.guests?.close() };
+  const { sweep } = deps;
+  const sweeping = (stop: AbortSignal) =>
+    sweep ? runSweep({ ...deps, ...sweep, metrics: sweepMetrics(deps.metrics) }, stop) : Promise.resolve();
+  const more = {
+    listener: () => hookHandler(deps),
+    workers: [handOvers, sweeping],
+    end: () => deps.guests?.close(),
+  };
   return runParts(deps, more, signal);
 }
 
@@ -88,7 +100,7 @@ export async function runParts(deps: DeliveryDeps, more: MoreParts, signal: Abor
     const metrics = hookMetrics(deps.metrics);
     const options = { signal: both, concurrency, maxAttempts };
     parts.push(
-      deps.queue.work(dispatcher({ ...deps, metrics }), options),
+      deps.queue.work(onlyOnce(dispatcher({ ...deps, metrics })), options),
       ...more.workers.map((work) => work(both)),
     );
   }

@@ -3,9 +3,11 @@ import type { Config } from "../config/config.ts";
 import type { Apply } from "../effects/apply.ts";
 import { latestPeriodics } from "../jobs/latest-periodics.ts";
 import type { ObjectStore } from "../kube/port.ts";
+import { because } from "../lib/cause.ts";
 import type { Clock } from "../lib/clock.ts";
 import { milliseconds } from "../lib/duration.ts";
 import type { Logger } from "../lib/logger.ts";
+import { causeOfJob } from "../model/job-cause.ts";
 import type { ProwJob } from "../model/prowjob.ts";
 import { CronTicks } from "./cron-ticks.ts";
 import { decide } from "./decide.ts";
@@ -75,7 +77,7 @@ async function syncPeriodics(
     if (effect.do !== "createProwJob") continue;
     const { metadata, spec } = effect.job;
     try {
-      await apply([effect]);
+      await because(causeOfJob(effect.job, "horologium"), () => apply([effect]));
       log.info({ job: spec.job, name: metadata.name }, "Triggering new run.");
     } catch (error) {
       complain(spec.job, error);

@@ -1,7 +1,7 @@
 // The configuration of a repository at a merge, as files: from the first source that can tell, contents read once each.
 import type { SourceFile } from "../config/source.ts";
 import type { Merge, MergedFiles, TreeFile } from "../git/port.ts";
-import { GitHubError } from "../github/error.ts";
+import { mayPass } from "../github/error.ts";
 import { InRepoConfigError } from "../jobs/repo-jobs.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Remembered } from "../lib/remember.ts";
@@ -47,9 +47,6 @@ export async function readConfigFiles(tools: ReadTools, repo: RepoRef, merge: Me
     { cause: failures[0] },
   );
 }
-
-const mayPass = (error: unknown): boolean =>
-  error instanceof GitHubError && (error.status === 0 || error.status === 429 || error.status >= 500);
 
 /** Contents that are known already are not asked for. */
 async function load(

@@ -1,4 +1,5 @@
 // Leader election on a Lease, in client-go's fields but faster: renewed every second, taken over 4 s after the last time.
+// Where the API server is slow to answer, the lease is as long as client-go's: a lead that flaps is worse than a late one.
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { microTime } from "../lib/timestamp.ts";
@@ -24,20 +25,26 @@ export interface LeaderOptions {
 
 /** Short, so that another has taken over within 5 s of a kill. */
 const LEASE_SECONDS = 4;
-/** Before the lease runs out for the others, whose clocks may be a little faster. */
-const RENEW_DEADLINE_MS = 3_000;
+/** When the server (or this process) took longer than that for a read. */
+const SLOW_MS = 500;
+const SLOW_LEASE_SECONDS = 15;
+/** For its holder in ms: the others' clocks may be a little faster. */
+const lasts = (seconds: number): number => seconds * 750;
 const RENEW_MS = 1_000;
+/** Also when the last renewal took so long that the next is due. */
+const RENEW_PAUSE_MS = 200;
 /** How often who stands by looks: so late at most does it see a renewal, and times the lease from then. */
 const LOOK_MS = 400;
 
 /**
  * Waits until this process leads, runs `lead` with a signal that aborts when the lead or `signal` is lost, and gives
- * the lease back. Returns whether it ended because `signal` aborted or `lead` returned; false: the lead was lost.
+ * the lease back. `holds` tells whether the lease is surely ours yet: a process that was stopped and goes on learns it
+ * from there before any signal. Returns whether it ended because `signal` aborted or `lead` returned; false: the lead was lost.
  */
 export async function whileLeading(
   options: LeaderOptions,
   signal: AbortSignal,
-  lead: (signal: AbortSignal) => Promise<void>,
+  lead: (signal: AbortSignal, holds: () => boolean) => Promise<void>,
 ): Promise<boolean> {
   const election = new Election(options);
   while (!signal.aborted && !(await election.tryHold())) {
@@ -48,7 +55,8 @@ export async function whileLeading(
 
   const over = new AbortController();
   const lost = new AbortController();
-  const work = lead(AbortSignal.any([signal, lost.signal])).finally(() => over.abort());
+  const holds = () => options.monotonic() < election.until;
+  const work = lead(AbortSignal.any([signal, lost.signal]), holds).finally(() => over.abort());
   // Awaited below; until then a rejection must not count as unhandled.
   work.catch(() => {});
   // Until the work is over, also while it comes to its end: nobody else may begin before.
@@ -63,16 +71,18 @@ export async function whileLeading(
   return held;
 }
 
-/** Renews until `term` ends (true), or until the deadline passed without success (false). */
-async function keepHolding(election: Election, options: LeaderOptions, term: AbortSignal): Promise<boolean> {
-  let renewed = options.monotonic();
+/** Renews until `term` ends (true), or until the lease ran out without success (false). */
+async function keepHolding(
+  election: Election,
+  { clock, monotonic }: LeaderOptions,
+  term: AbortSignal,
+): Promise<boolean> {
   for (;;) {
-    await options.clock.sleep(RENEW_MS, term);
+    await clock.sleep(Math.max(RENEW_PAUSE_MS, election.from + RENEW_MS - monotonic()), term);
     if (term.aborted) return true;
-    const began = options.monotonic();
-    if (await within(RENEW_DEADLINE_MS - (began - renewed), election.tryHold(), options.clock))
-      renewed = began;
-    else if (options.monotonic() - renewed >= RENEW_DEADLINE_MS) return false;
+    const longest = Math.min(lasts(LEASE_SECONDS), election.until - monotonic());
+    const renewed = await within(longest, election.tryHold(), clock);
+    if (!renewed && monotonic() >= election.until) return false;
   }
 }
 
@@ -87,6 +97,9 @@ class Election {
   readonly #options: LeaderOptions;
   /** The lease as last seen changed, and when that was on our own clock: others' clocks may be wrong. */
   #seen: { version: string; at: number; lastsMs: number } | undefined;
+  /** On the clock that never jumps: when the lease was last asked for with success, and when we give it up. */
+  from = Number.NEGATIVE_INFINITY;
+  until = Number.NEGATIVE_INFINITY;
 
   constructor(options: LeaderOptions) {
     this.#options = options;
@@ -94,20 +107,24 @@ class Election {
 
   /** Takes or renews the lease; false when another holds it or the server does not answer. */
   async tryHold(): Promise<boolean> {
-    const { kube, namespace, name, log } = this.#options;
+    const { kube, namespace, name, log, monotonic } = this.#options;
+    const from = monotonic();
     try {
       const lease = await kube.read.get(LEASE, namespace, name);
-      if (!lease) {
-        await kube.write.create(LEASE, this.#lease({}));
-        return true;
-      }
-      if (!this.#mayTake(lease)) return false;
-      await kube.write.replace(LEASE, this.#lease(lease));
+      if (lease && !this.#mayTake(lease)) return false;
+      const seconds = monotonic() - from > SLOW_MS ? SLOW_LEASE_SECONDS : LEASE_SECONDS;
+      const mine = this.#lease(lease ?? {}, seconds);
+      const until = from + lasts(seconds);
+      // What was written counts for the others, even when its answer is lost.
+      this.until = Math.min(this.until, until);
+      await (lease ? kube.write.replace(LEASE, mine) : kube.write.create(LEASE, mine));
+      Object.assign(this, { from, until });
       return true;
     } catch (error) {
       const { unguarded } = this.#options;
       if (unguarded && error instanceof KubeError && error.status === 403) {
         unguarded();
+        Object.assign(this, { from, until: Number.POSITIVE_INFINITY });
         return true;
       }
       // Of two that try at once one is refused.
@@ -136,7 +153,7 @@ class Election {
   }
 
   /** `old` carries the resourceVersion: of two takers the slower is refused. */
-  #lease(old: Partial<Lease>): Lease {
+  #lease(old: Partial<Lease>, leaseDurationSeconds: number): Lease {
     const { namespace, name, identity, clock } = this.#options;
     const now = microTime(clock.now());
     const mine = old.spec?.holderIdentity === identity;
@@ -145,7 +162,7 @@ class Election {
       metadata: { ...old.metadata, namespace, name },
       spec: {
         holderIdentity: identity,
-        leaseDurationSeconds: LEASE_SECONDS,
+        leaseDurationSeconds,
         acquireTime: mine ? old.spec?.acquireTime : now,
         renewTime: now,
         leaseTransitions: mine || !old.spec ? transitions : transitions + 1,

@@ -1,10 +1,12 @@
 // Which build clusters can be used, for people and checkconfig: `plank.build_cluster_status_file`, once a minute.
-import { Counter, type Registry } from "prom-client";
+import type { Registry } from "prom-client";
 import type { Config } from "../config/config.ts";
 import type { Apply } from "../effects/apply.ts";
 import { isNotFound } from "../kube/error.ts";
 import type { Clusters, Kube, ObjectStore } from "../kube/port.ts";
+import { because } from "../lib/cause.ts";
 import type { Clock } from "../lib/clock.ts";
+import { clusterFailures } from "../lib/cluster-failures.ts";
 import { errorText } from "../lib/error-text.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Kind, KubeObject } from "../model/kube-object.ts";
@@ -45,12 +47,7 @@ const ACCESS_REVIEW: Kind<AccessReview> = {
 
 export async function runClusterStatus(deps: ClusterStatusDeps, signal: AbortSignal): Promise<void> {
   const { config, clock, metrics } = deps;
-  const failures = new Counter({
-    name: "kubernetes_failed_client_creations",
-    help: "The number of clusters for which we failed to create a client.",
-    labelNames: ["cluster"],
-    registers: [metrics],
-  });
+  const failures = clusterFailures(metrics);
   await clock.sleep(SETTLED_MS, signal);
   for (const [cluster, status] of signal.aborted ? [] : await statuses(deps)) {
     if (status !== "Reachable") failures.inc({ cluster });
@@ -61,7 +58,6 @@ export async function runClusterStatus(deps: ClusterStatusDeps, signal: AbortSig
     if (location) await write(location, deps);
     await clock.sleep(EVERY_MS, signal);
   }
-  metrics.removeSingleMetric("kubernetes_failed_client_creations");
 }
 
 async function write(location: string, deps: ClusterStatusDeps): Promise<void> {
@@ -69,7 +65,9 @@ async function write(location: string, deps: ClusterStatusDeps): Promise<void> {
   const content = JSON.stringify(Object.fromEntries((await statuses(deps)).sort()));
   try {
     const contentType = "application/json";
-    await deps.apply([{ do: "writeObject", url, content, contentType, cacheControl: "no-cache" }]);
+    await because({ component: "plank" }, () =>
+      deps.apply([{ do: "writeObject", url, content, contentType, cacheControl: "no-cache" }]),
+    );
   } catch (error) {
     deps.log.error({ url, error: errorText(error) }, "Error writing cluster status info.");
   }

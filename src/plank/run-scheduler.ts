@@ -3,11 +3,13 @@ import type { Config } from "../config/config.ts";
 import type { Apply } from "../effects/apply.ts";
 import { isConflict } from "../kube/error.ts";
 import type { ObjectStore } from "../kube/port.ts";
+import { because } from "../lib/cause.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
 import type { Logger } from "../lib/logger.ts";
 import { workQueue } from "../lib/work-queue.ts";
 import type { Effect } from "../model/effect.ts";
+import { causeOfJob } from "../model/job-cause.ts";
 import { isComplete, type ProwJob } from "../model/prowjob.ts";
 import { placementOf } from "./build-cluster.ts";
 import { ExternalScheduler } from "./external-scheduler.ts";
@@ -39,7 +41,7 @@ export async function runScheduler(deps: SchedulerDeps, signal: AbortSignal): Pr
       const job = jobs.get(config().prowjob_namespace, name);
       if (!job || !concerns(job)) return;
       const cluster = await clusterFor(job, external, deps);
-      await apply([assign(job, cluster)]);
+      await because(causeOfJob(job, "scheduler"), () => apply([assign(job, cluster)]));
       log.info({ name, job: job.spec.job, cluster }, "Cluster assigned");
     },
     onError(name, error, retryInMs) {

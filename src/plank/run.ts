@@ -5,10 +5,12 @@ import type { Apply } from "../effects/apply.ts";
 import { jobURLFault } from "../jobs/job-url.ts";
 import { isAlreadyExists, isConflict, isRefusal } from "../kube/error.ts";
 import type { ObjectStore } from "../kube/port.ts";
+import { because } from "../lib/cause.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Effect } from "../model/effect.ts";
+import { causeOfJob } from "../model/job-cause.ts";
 import type { Pod } from "../model/pod.ts";
 import { isComplete, type ProwJob } from "../model/prowjob.ts";
 import { BuildNumbers } from "./build-numbers.ts";
@@ -159,7 +161,7 @@ class Plank {
     this.#schedule(name, steps);
     this.#expectations.expect(effects, this.#deps.clock.now());
     this.#index.put(this.#expectations.assume(job));
-    await this.#apply(job, effects);
+    await because(causeOfJob(job, "plank"), () => this.#apply(job, effects));
   }
 
   /** The job as the caches have it; undefined when there is nothing to decide about it, or not yet. */

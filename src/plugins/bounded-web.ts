@@ -1,5 +1,6 @@
 // Services of others, asked for a picture or a joke: none may take long, answer without end, or name what is no picture.
 import { isRecord } from "../lib/schema.ts";
+import { textUpTo } from "../lib/text-up-to.ts";
 import type { Context } from "./plugin.ts";
 
 /** For one event, however often its plugin asks: the next event of the pull request waits that long. */
@@ -33,7 +34,9 @@ export function boundedWeb({ web }: Pick<Context, "web">): Web {
       await response.body?.cancel();
       throw new Error(`failing ${response.status} response from ${shown(url)}`);
     }
-    return atMost(response, bytes, url);
+    const { text: answer, whole } = await textUpTo(response, bytes);
+    if (!whole) throw new Error(`the response from ${shown(url)} is longer than ${bytes} bytes`);
+    return answer;
   };
   return {
     text,
@@ -64,18 +67,6 @@ function parsed(text: string, url: string): unknown {
   } catch {
     throw new Error(`the response from ${shown(url)} is not JSON`);
   }
-}
-
-async function atMost(response: Response, most: number, url: string): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    // Leaving the loop cancels the rest.
-    if (size > most) throw new Error(`the response from ${shown(url)} is longer than ${most} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 /** Everything that could end a link of Markdown is encoded. */

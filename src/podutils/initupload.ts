@@ -5,6 +5,7 @@ import type { CloneRecord } from "../model/clone-record.ts";
 import { INITUPLOAD_OPTIONS, type InitUploadOptions } from "../model/utility-options.ts";
 import { formatRecord } from "./clone-record.ts";
 import { finished, jobSpecFrom, started } from "./job-results.ts";
+import { uploadOutcome } from "./outcome.ts";
 import { upload } from "./upload.ts";
 import { artifacts, pointers, runDirectory, type Upload } from "./upload-plan.ts";
 import {
@@ -33,7 +34,6 @@ export const initupload = (env: Env, io: UtilityIO): Promise<number> =>
     }
     if (failed) {
       files["build-log.txt"] = files["clone-log.txt"] ?? "";
-      files["finished.json"] = JSON.stringify(finished("FAILURE", now));
     }
     const directory = runDirectory(options, spec);
     const about = Object.entries(files).map(
@@ -50,6 +50,7 @@ export const initupload = (env: Env, io: UtilityIO): Promise<number> =>
     );
     await upload([...pointers(options, spec), ...items], options, context);
     await upload(about, options, context);
+    if (failed) await uploadOutcome(finished("FAILURE", now), directory, options, context);
     if (failed) io.log.error({}, "cloning the appropriate refs failed");
     return failed ? 1 : 0;
   });

@@ -5,6 +5,7 @@ import { revisionOf } from "../model/refs.ts";
 import { SIDECAR_OPTIONS, type SidecarOptions, type WrapperOptions } from "../model/utility-options.ts";
 import { type Finished, finished, jobSpecFrom } from "./job-results.ts";
 import { ABORTED, PREVIOUS_FAILED, waitForMarkers } from "./marker.ts";
+import { uploadOutcome } from "./outcome.ts";
 import { volumesOf } from "./plain-file.ts";
 import { type Censored, censorAll } from "./sidecar-censor.ts";
 import { combinedMetadata, logUploads } from "./sidecar-inputs.ts";
@@ -20,7 +21,10 @@ import {
   type UtilityIO,
 } from "./utility.ts";
 
-/** Exit code 0 whatever the job's outcome, unless `entry_error` is set; 1 for options that cannot be used. */
+/**
+ * Exit code 0 whatever the job's outcome, unless `entry_error` is set; 1 for options that cannot be used, and when the
+ * logs could not be uploaded: then the job must not pass.
+ */
 export const sidecar = (env: Env, io: UtilityIO): Promise<number> =>
   reportingOptions(io, async () => {
     const options = sidecarOptions(env);
@@ -29,7 +33,7 @@ export const sidecar = (env: Env, io: UtilityIO): Promise<number> =>
     const lines: string[] = [];
     const log = recording(io.log, lines, () => io.clock.now());
 
-    let bestEffort = Promise.resolve();
+    let bestEffort: Promise<unknown> = Promise.resolve();
     const stop = io.onSignal((signal) => {
       if (options.ignore_interrupts)
         return log.warn({ signal }, `Received an interrupt: ${signal}, ignoring...`);
@@ -42,8 +46,9 @@ export const sidecar = (env: Env, io: UtilityIO): Promise<number> =>
       io.clock,
     );
     await bestEffort;
-    await uploadAll(resultOf(codes), options, entries, { env, io, log, lines });
+    const isTold = await uploadAll(resultOf(codes), options, entries, { env, io, log, lines });
     stop();
+    if (!isTold) return 1;
 
     const failures = codes.filter((code) => code !== 0 && code !== PREVIOUS_FAILED).length;
     if (failures > 0 && options.entry_error) log.error({ failures }, `${failures} containers failed`);
@@ -80,14 +85,17 @@ interface UploadContext {
   lines: string[];
 }
 
+/** Whether the outcome could be told, with all logs in place. */
 async function uploadAll(
   result: Finished["result"],
   options: SidecarOptions,
   entries: WrapperOptions[],
   { env, io, log, lines }: UploadContext,
-): Promise<void> {
+): Promise<boolean> {
   const spec = jobSpecFrom(env);
   const directory = runDirectory(options.gcs_options, spec);
+  const told = (error: unknown): void =>
+    log.error({ error: String(error), directory: basename(directory) }, "Failed to report job status");
   try {
     const censored: Censored = await censorAll(options, entries, log);
     const storage = storageFrom(env, options.gcs_options);
@@ -99,32 +107,25 @@ async function uploadAll(
       (file) => censored.withheld(file) !== undefined,
       (message) => log.warn({}, message),
     );
-    const problems: unknown[] = [];
-    const collect = (error: unknown): void => {
-      problems.push(error);
-    };
     await upload([...pointers(options.gcs_options, spec), ...items], options.gcs_options, context).catch(
-      collect,
+      told,
     );
     const outcome = finished(result, io.clock.now(), {
       revision: revisionOf(spec),
       metadata: await combinedMetadata(entries, censored),
     });
+    const placed = (item: Upload): Upload => ({ ...item, key: posix.join(directory, item.key) });
+    const logs = (await logUploads(entries, censored)).map(placed);
+    // finished.json goes last: whoever sees it finds the logs in place. Without them nothing is finished.
+    await upload(logs, options.gcs_options, context);
     const own = censored.censor(Buffer.from(lines.join("")));
-    // finished.json goes last, alone: whoever sees it finds everything else in place.
-    const about: Upload[] = [
-      ...(await logUploads(entries, censored)),
-      { key: "sidecar-logs.json", source: { content: own } },
-    ].map((item) => ({ ...item, key: posix.join(directory, item.key) }));
-    await upload(about, options.gcs_options, context).catch(collect);
-    const last = {
-      key: posix.join(directory, "finished.json"),
-      source: { content: JSON.stringify(outcome) },
-    };
-    await upload([last], options.gcs_options, context).catch(collect);
-    for (const error of problems) log.error({ error: String(error) }, "Failed to report job status");
+    const ownLog = placed({ key: "sidecar-logs.json", source: { content: own } });
+    await upload([ownLog], options.gcs_options, context).catch(told);
+    await uploadOutcome(outcome, directory, options.gcs_options, context);
+    return true;
   } catch (error) {
-    log.error({ error: String(error), directory: basename(directory) }, "Failed to report job status");
+    told(error);
+    return false;
   }
 }
 

@@ -1,4 +1,4 @@
-// Puts files into object storage: four at a time, each tried four times.
+// Puts files into object storage: four at a time, each tried several times.
 import { Readable } from "node:stream";
 import { createGzip, gzipSync } from "node:zlib";
 import type { Clock } from "../lib/clock.ts";
@@ -8,10 +8,10 @@ import type { GCSUploadOptions } from "../model/utility-options.ts";
 import type { BlobStore, Content, WriteOptions } from "../storage/port.ts";
 import { isGzip, typeByContent, typeByName } from "./media-type.ts";
 import { openPlain, type Place } from "./plain-file.ts";
+import { retried, retries } from "./retried.ts";
 import { type Upload, uploadRoot } from "./upload-plan.ts";
 
 const CONCURRENCY = 4;
-const TRIES = 4;
 const COMPRESS_ABOVE_BYTES = 1024;
 /** Larger files are streamed. */
 const IN_MEMORY_BYTES = 4 * 1024 * 1024;
@@ -30,41 +30,24 @@ export async function upload(
 ): Promise<void> {
   const root = uploadRoot(options);
   const failures: Error[] = [];
+  const patience = retries(context.clock, context.log);
   await sideBySide(uploads, CONCURRENCY, async (next) => {
     const url = `${root}/${next.key}`;
-    if (options.dry_run) context.log.info({ dest: url }, "Would upload");
-    else
-      await uploadOne(url, next, options.compress_file_types ?? [], context).catch((e) => failures.push(e));
+    if (options.dry_run) return context.log.info({ dest: url }, "Would upload");
+    const done = retried(url, patience, async () => {
+      const { content, options: how } = await prepared(url, next, options.compress_file_types ?? []);
+      await context.storage.write(url, content, how);
+      context.log.info({ dest: url }, "Finished upload");
+    });
+    await done.catch((error) => failures.push(error));
   });
   if (failures.length === 0) return;
   const reasons = failures.map((failure) => failure.message).join("; ");
   throw new AggregateError(failures, `encountered errors during upload: ${reasons}`);
 }
 
-async function uploadOne(
-  url: string,
-  item: Upload,
-  compress: string[],
-  context: UploadContext,
-): Promise<void> {
-  const log = context.log.child({ dest: url });
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const { content, options } = await prepared(url, item, compress);
-      await context.storage.write(url, content, options);
-      return log.info({}, "Finished upload");
-    } catch (error) {
-      if (attempt === TRIES) {
-        log.error({ error: String(error) }, "Failed upload");
-        throw error;
-      }
-      log.warn({ error: String(error), attempt }, "Upload failed, retrying");
-      await context.clock.sleep(attempt * attempt * 1000);
-    }
-  }
-}
-
-async function prepared(
+/** What is written for an item, and how. */
+export async function prepared(
   url: string,
   { source, contentType, contentEncoding, metadata }: Upload,
   compress: string[],

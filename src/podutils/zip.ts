@@ -5,11 +5,11 @@ import type { Censor } from "./censor.ts";
 const END_OF_DIRECTORY = 0x06054b50;
 const DIRECTORY_ENTRY = 0x02014b50;
 const LOCAL_ENTRY = 0x04034b50;
-/** Of all entries together: a small archive may name the same bytes, or many that are all alike, again and again. */
-const UNPACKED_BYTES = 512 * 1024 * 1024;
-
-/** Throws when the archive cannot be read as a whole: then it is not known to be free of secrets. */
-export function zipContains(bytes: Buffer, censor: Censor, mostUnpacked = UNPACKED_BYTES): boolean {
+/**
+ * Throws when the archive cannot be read as a whole: then it is not known to be free of secrets. `mostUnpacked` is for all
+ * entries together: a small archive may name the same bytes, or many that are all alike, again and again.
+ */
+export function zipContains(bytes: Buffer, censor: Censor, mostUnpacked: number): boolean {
   if (censor.contains(bytes)) return true;
   for (const content of entries(bytes, mostUnpacked)) if (censor.contains(content)) return true;
   return false;

@@ -89,6 +89,9 @@ export async function bullMQQueue(options: BullMQOptions): Promise<Queue> {
       },
       work: (handle, how) => work(shop, newWorker, bullmq.DelayedError, handle, how),
       depth: groups.depth,
+      state: groups.state,
+      remembered: groups.remembered,
+      turn: groups.turn,
       dead: groups.dead,
       async replay(id) {
         const group = await groups.revive(id);

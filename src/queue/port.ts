@@ -6,12 +6,28 @@ export interface QueueItem {
   /** Items of one group are worked on one after another, in the order in which they were added. */
   group: string;
   payload: string;
+  /**
+   * Other names of the same happening, remembered with the id: an item that has one of them as its id is not added
+   * any more, and this one is not when such an item was there first.
+   */
+  also?: readonly string[];
 }
 
-export interface DeadLetter extends QueueItem {
+export interface DeadLetter extends Omit<QueueItem, "also"> {
   error: string;
   attempts: number;
   failedAt: string;
+}
+
+/** Times are ISO 8601. */
+export interface QueueState {
+  /** Items neither done nor dead. */
+  waiting: number;
+  dead: number;
+  /** When the item was added that has waited longest. */
+  oldest?: string;
+  /** When the queue's memory began: of what was before, it knows nothing. Later than it was when all has been lost. */
+  since: string;
 }
 
 export interface Queue {
@@ -24,6 +40,12 @@ export interface Queue {
   work(handle: (item: QueueItem, attempt: number) => Promise<void>, options: WorkOptions): Promise<void>;
   /** Items neither done nor dead. */
   depth(): Promise<number>;
+  state(): Promise<QueueState>;
+  /** Which of these are remembered, as an id or as another name of one. */
+  remembered(ids: readonly string[]): Promise<Set<string>>;
+  /** True for one owner, who has the turn for so long, and longer by asking again meanwhile; false for the others. */
+  turn(name: string, owner: string, forMs: number): Promise<boolean>;
+  /** Newest first. */
   dead(limit: number): Promise<DeadLetter[]>;
   /** Puts a dead letter back to the end of its group. */
   replay(id: string): Promise<void>;

@@ -1,8 +1,8 @@
 // The SQLite file of the queue: its tables, and one transaction (one fsync) for all writes that come together.
 import { DatabaseSync } from "node:sqlite";
-import type { DeadLetter, QueueItem } from "./port.ts";
+import type { DeadLetter, QueueItem, QueueState } from "./port.ts";
 
-export interface StoredItem extends QueueItem {
+export interface StoredItem extends Omit<QueueItem, "also"> {
   seq: number;
   attempts: number;
 }
@@ -14,6 +14,8 @@ export interface Store {
   /** Runs `change` in the next transaction; resolves with its result once that is on disk. */
   write<T>(change: (tables: Tables) => T): Promise<T>;
   dead(limit: number): DeadLetter[];
+  state(): QueueState;
+  remembered(ids: readonly string[]): Set<string>;
   close(): Promise<void>;
 }
 
@@ -41,15 +43,21 @@ const TABLES = `
   ) STRICT;
   CREATE TABLE IF NOT EXISTS seen (id TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS seen_at ON seen (at);
+  CREATE INDEX IF NOT EXISTS dead ON items (seq) WHERE error IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS began (at INTEGER NOT NULL) STRICT;
 `;
 
+/** How another name of an item stands among the ids. */
+const alias = (name: string): string => `also ${name}`;
+
 /** Throws when the file is not a queue of ours or another process has it open. */
-export function openStore(file: string): Store {
+export function openStore(file: string, now: number): Store {
   const db = new DatabaseSync(file);
   try {
     // One process owns the file: two would work on the same items.
     db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
     db.exec(TABLES);
+    db.prepare("INSERT INTO began SELECT ? WHERE NOT EXISTS (SELECT 1 FROM began)").run(now);
   } catch (error) {
     db.close();
     const { message } = error as Error;
@@ -71,6 +79,11 @@ export function openStore(file: string): Store {
     take: (seq) => take.get(seq) as StoredItem | undefined,
     write: writer.write,
     dead: (limit) => dead.all(limit) as unknown as DeadLetter[],
+    state: () => stateOf(db),
+    remembered(ids) {
+      const seen = db.prepare("SELECT 1 FROM seen WHERE id IN (?, ?)");
+      return new Set(ids.filter((id) => seen.get(id, alias(id)) !== undefined));
+    },
     async close() {
       await writer.flushed();
       db.close();
@@ -78,8 +91,24 @@ export function openStore(file: string): Store {
   };
 }
 
+function stateOf(db: DatabaseSync): QueueState {
+  const row = db
+    .prepare(
+      `SELECT
+        (SELECT COUNT(*) FROM items) - (SELECT COUNT(*) FROM items WHERE error IS NOT NULL) AS waiting,
+        (SELECT COUNT(*) FROM items WHERE error IS NOT NULL) AS dead,
+        (SELECT seen.at FROM items JOIN seen USING (id) WHERE error IS NULL ORDER BY seq LIMIT 1) AS oldest,
+        (SELECT at FROM began) AS since`,
+    )
+    .get() as { waiting: number; dead: number; oldest: number | null; since: number };
+  const { waiting, dead, oldest, since } = row;
+  const time = (at: number) => new Date(at).toISOString();
+  return { waiting, dead, since: time(since), ...(oldest !== null && { oldest: time(oldest) }) };
+}
+
 function prepareTables(db: DatabaseSync): Tables {
   const see = db.prepare("INSERT OR IGNORE INTO seen (id, at) VALUES (?, ?)");
+  const seen = db.prepare("SELECT 1 FROM seen WHERE id = ?");
   const insert = db.prepare("INSERT INTO items (id, grp, payload) VALUES (?, ?, ?)");
   const done = db.prepare("DELETE FROM items WHERE seq = ?");
   const failed = db.prepare("UPDATE items SET attempts = ? WHERE seq = ?");
@@ -87,8 +116,11 @@ function prepareTables(db: DatabaseSync): Tables {
   const unbury = db.prepare("DELETE FROM items WHERE id = ? AND error IS NOT NULL RETURNING grp, payload");
   const forget = db.prepare("DELETE FROM seen WHERE at < ? AND id NOT IN (SELECT id FROM items)");
   return {
-    insert({ id, group, payload }, now) {
-      if (see.run(id, now).changes === 0) return undefined;
+    insert({ id, group, payload, also = [] }, now) {
+      if (seen.get(alias(id)) !== undefined || see.run(id, now).changes === 0) return undefined;
+      const known = also.some((name) => seen.get(name) !== undefined);
+      for (const name of also) see.run(alias(name), now);
+      if (known) return undefined;
       return Number(insert.run(id, group, payload).lastInsertRowid);
     },
     done: (seq) => void done.run(seq),

@@ -26,7 +26,7 @@ interface Shop {
 }
 
 export function sqliteQueue({ file, clock, backOff = BACK_OFF }: SQLiteQueueOptions): Queue {
-  const store = openStore(file);
+  const store = openStore(file, clock.now().getTime());
   const order = schedule();
   for (const { group, seq } of store.waiting()) order.add(group, seq);
   const shop: Shop = { store, order, clock, backOff };
@@ -46,6 +46,10 @@ export function sqliteQueue({ file, clock, backOff = BACK_OFF }: SQLiteQueueOpti
     },
     work: (handle, options) => work(shop, handle, options),
     depth: async () => order.size(),
+    state: async () => store.state(),
+    remembered: async (ids) => store.remembered(ids),
+    // The file has one process.
+    turn: async () => true,
     dead: async (limit) => store.dead(limit),
     async replay(id) {
       const revived = await store.write((tables) => tables.revive(id));

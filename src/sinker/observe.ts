@@ -12,10 +12,15 @@ export interface Sources {
   /** ProwJobs of `prowjob_namespace`, synced. */
   jobs: ObjectStore<ProwJob>;
   clusters: Clusters;
+  /** Its pods could not be listed. */
+  onFailure?(cluster: string): void;
   log: Logger;
 }
 
-export async function observe({ config, jobs, clusters, log }: Sources, now: Date): Promise<World> {
+export async function observe(
+  { config, jobs, clusters, onFailure, log }: Sources,
+  now: Date,
+): Promise<World> {
   const { sinker, pod_namespace, prowjob_namespace, disabled_clusters } = config();
   const excluded = new Set([...(sinker.exclude_clusters ?? []), ...disabled_clusters]);
   const pods: ClusterPod[] = [];
@@ -33,6 +38,7 @@ export async function observe({ config, jobs, clusters, log }: Sources, now: Dat
       }
     } catch (error) {
       log.error({ cluster, error: (error as Error).message }, "Error listing pods.");
+      onFailure?.(cluster);
     }
   }
   // The local copy may lag: an orphan is one whose ProwJob the API server itself does not have.

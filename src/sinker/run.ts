@@ -2,7 +2,9 @@
 import type { Registry } from "prom-client";
 import type { Apply } from "../effects/apply.ts";
 import type { KubeError } from "../kube/error.ts";
+import { because } from "../lib/cause.ts";
 import type { Clock } from "../lib/clock.ts";
+import { clusterFailures } from "../lib/cluster-failures.ts";
 import { milliseconds } from "../lib/duration.ts";
 import { decide, type Removal } from "./decide.ts";
 import { type Round, sinkerMetrics, type Tally } from "./metrics.ts";
@@ -22,9 +24,13 @@ const SYNC_WAIT_MS = 50;
 export async function runSinker(deps: SinkerDeps, signal: AbortSignal): Promise<void> {
   const { clock, jobs, config } = deps;
   const publish = sinkerMetrics(deps.metrics);
+  const failures = clusterFailures(deps.metrics);
+  let onFailure: Sources["onFailure"] = (cluster) => failures.inc({ cluster });
   while (!signal.aborted) {
     if (jobs.synced()) {
-      publish(await clean(deps));
+      publish(await clean({ ...deps, onFailure }));
+      // Counted once, as in Prow, where it is the start that fails.
+      onFailure = undefined;
       if (deps.runOnce) return;
     }
     await clock.sleep(jobs.synced() ? milliseconds(config().sinker.resync_period) : SYNC_WAIT_MS, signal);
@@ -58,7 +64,7 @@ async function remove(
 ): Promise<void> {
   const ofJob = what === "prowjob";
   try {
-    await apply([effect]);
+    await because({ component: "sinker", because: [`${what} is ${reason}`] }, () => apply([effect]));
     if (what !== "finalizer") count(ofJob ? round.jobsRemoved : round.podsRemoved, reason);
   } catch (error) {
     count(ofJob ? round.jobErrors : round.podErrors, (error as KubeError).reason || "Unknown");

@@ -1,6 +1,7 @@
 // Tide: keeps looking for pull requests that may merge, tests them on the current base, merges them, and says why not.
 import type { Registry } from "prom-client";
 import { anyChecks } from "../config/github-reporter.ts";
+import { because } from "../lib/cause.ts";
 import { milliseconds } from "../lib/duration.ts";
 import type { BlobRead } from "../storage/port.ts";
 import { tideMetrics } from "./metrics.ts";
@@ -34,7 +35,14 @@ export async function runTide(deps: TideDeps, signal: AbortSignal): Promise<void
   const worlds = mailbox<WorldForStatuses>();
   const turns = statusTurns(deps, worlds.put);
   const search = packedSearch(withCheckTexts(deps.read, () => anyChecks(deps.config())));
-  const tools: SyncTools = { facts, metrics, search, batchAnswers: new Map(), ...turns };
+  const tools: SyncTools = {
+    facts,
+    metrics,
+    search,
+    batchAnswers: new Map(),
+    justStarted: new Map(),
+    ...turns,
+  };
   const alarm = alarmClock();
   const unsubscribe = deps.wake?.(alarm.ring);
   const stop = () => {
@@ -153,7 +161,7 @@ async function loadHistory({ history, state, log }: TideDeps): Promise<void> {
 async function saveHistory({ history, state, apply, log }: TideDeps): Promise<void> {
   if (!history) return;
   try {
-    await apply(state.history.flush(history.url));
+    await because({ component: "tide" }, () => apply(state.history.flush(history.url)));
   } catch (error) {
     log.error({ error, url: history.url }, "Error flushing action history.");
   }

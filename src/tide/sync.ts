@@ -5,6 +5,7 @@ import type { Git } from "../git/port.ts";
 import type { GitHubRead } from "../github/port.ts";
 import { centralJobs, type RepoJobs } from "../jobs/repo-jobs.ts";
 import type { ObjectStore } from "../kube/port.ts";
+import { because } from "../lib/cause.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -13,6 +14,7 @@ import type { ProwJob } from "../model/prowjob.ts";
 import { overwritesPending } from "./contexts.ts";
 import { type Decision, decide, type Tally, tally } from "./decide.ts";
 import { indexJobs } from "./job-index.ts";
+import { isJustStarted, type JustStarted, remember } from "./just-started.ts";
 import { mergeEffects } from "./merge.ts";
 import type { TideMetrics } from "./metrics.ts";
 import { observe, type World } from "./observe.ts";
@@ -22,6 +24,7 @@ import { withBatchJobs, withJobsOf } from "./own-jobs.ts";
 import type { SearchPulls } from "./packed-search.ts";
 import { type Candidate, isEligible, type Pool } from "./pool.ts";
 import type { Outcome } from "./pools-json.ts";
+import { actionCause } from "./pull-cause.ts";
 import { poolKey } from "./pull-request.ts";
 import type { RepoFacts } from "./repo-facts.ts";
 import { poolSnapshot } from "./snapshot.ts";
@@ -51,6 +54,7 @@ export interface SyncTools {
   metrics: TideMetrics;
   /** git's last answer for each pool: the question is the same until a head or the base moves. */
   batchAnswers: Map<string, { question: string; numbers: number[] }>;
+  justStarted: JustStarted;
   /** Called with what was seen, before anything is done about it. */
   onWorld(world: World): void;
 }
@@ -91,12 +95,16 @@ const onlyEligible = (pool: Pool): Pool => ({ ...pool, candidates: pool.candidat
 async function syncPool(seen: Pool, config: Config, deps: SyncDeps, tools: SyncTools): Promise<Outcome> {
   const pool = await withBatchJobs(seen, ownJobsTools(config, deps, tools));
   const found = tally(pool);
-  let decision: Decision = { action: "WAIT", targets: [], presubmits: [] };
+  let decision = WAIT;
   let error = "";
   try {
     const settled = await settle(pool, found, config, deps, tools);
     ({ decision, error } = settled);
-    const failure = await act(pool, decision, config, deps, tools);
+    const failure = await because(actionCause(pool, decision.action, decision.targets), async () => {
+      if (isTrigger(decision) && (await start(pool, decision, config, deps, tools)) === "before")
+        decision = WAIT;
+      return merge(pool, decision, config, deps, tools);
+    });
     error ||= failure;
   } catch (fault) {
     error = errorText(fault);
@@ -165,20 +173,37 @@ async function settle(
   return { decision, error };
 }
 
-/** Returns what went wrong, "" when nothing did. */
-async function act(
+const WAIT: Decision = { action: "WAIT", targets: [], presubmits: [] };
+
+const isTrigger = ({ action }: Decision): boolean => action === "TRIGGER" || action === "TRIGGER_BATCH";
+
+async function start(
   pool: Pool,
   { action, targets, presubmits }: Decision,
+  config: Config,
+  { apply, clock, prowJobs }: SyncDeps,
+  { justStarted, metrics }: SyncTools,
+): Promise<"now" | "before"> {
+  const { org, repo, branch } = pool;
+  const key = poolKey(pool);
+  const effects = triggerEffects(pool, presubmits, targets, config, clock.now());
+  if (isJustStarted(justStarted, key, effects, prowJobs, clock.now())) return "before";
+  await apply(effects);
+  remember(justStarted, key, effects, clock.now());
+  metrics.retests.inc({ org, repo, branch, action }, targets.length);
+  return "now";
+}
+
+/** Returns what went wrong, "" when nothing did. */
+async function merge(
+  pool: Pool,
+  { action, targets }: Decision,
   config: Config,
   deps: SyncDeps,
   { metrics }: SyncTools,
 ): Promise<string> {
-  const labels = { org: pool.org, repo: pool.repo, branch: pool.branch };
-  if (action === "TRIGGER" || action === "TRIGGER_BATCH") {
-    await deps.apply(triggerEffects(pool, presubmits, targets, config, deps.clock.now()));
-    metrics.retests.inc({ ...labels, action }, targets.length);
-  }
   if (action !== "MERGE" && action !== "MERGE_BATCH") return "";
+  const labels = { org: pool.org, repo: pool.repo, branch: pool.branch };
   for (const { pr } of targets) deps.state.beginMerge(pr);
   const effects = mergeEffects({
     pool,

@@ -3,6 +3,7 @@ import type { Config } from "../config/config.ts";
 import { queriesFor } from "../config/tide.ts";
 import { isNotFound } from "../github/error.ts";
 import { centralJobs, type RepoJobs } from "../jobs/repo-jobs.ts";
+import { because } from "../lib/cause.ts";
 import type { Effect } from "../model/effect.ts";
 import type { RepoRef } from "../model/github.ts";
 import { blockersFor } from "./blockers.ts";
@@ -12,6 +13,7 @@ import { observeCandidate, type World } from "./observe.ts";
 import type { OpenPulls } from "./open-pulls.ts";
 import { targetURL } from "./options.ts";
 import { type Candidate, notMergeable } from "./pool.ts";
+import { pullCause } from "./pull-cause.ts";
 import { type PullRequest, poolKey, pullKey } from "./pull-request.ts";
 import type { RepoFacts } from "./repo-facts.ts";
 import { outsideSnapshot } from "./snapshot.ts";
@@ -41,9 +43,12 @@ export async function updateStatuses(
       const inPool = pooled.get(pullKey(pr))?.candidate;
       const baseSHA = baseSHAs.get(poolKey(pr)) ?? "";
       const candidate = await judged(pr, baseSHA || undefined, inPool, { config, facts, jobs, repoJobs });
-      if (!inPool) outside.push({ pr, pull: outsideSnapshot(candidate, queriesFor(config, pr)) });
+      const pull = outsideSnapshot(candidate, queriesFor(config, pr));
+      if (!inPool) outside.push({ pr, pull });
       const effects = statusEffects({ candidate, inPool: Boolean(inPool), baseSHA, world, jobs, config });
-      if (effects.length > 0 && !deps.state.isMerging(pr)) await deps.apply(effects);
+      const why = inPool ? ["It is in the merge pool."] : pull.reasons.map(({ text }) => text);
+      if (effects.length > 0 && !deps.state.isMerging(pr))
+        await because(pullCause(pr, why), () => deps.apply(effects));
     } catch (error) {
       // 404: the pull request's repository or commit is gone.
       if (isNotFound(error)) continue;

@@ -1,5 +1,5 @@
 // The last build number of every job, in one file that survives a crash: a number is on disk before anybody has it.
-import { open, readFile, rename } from "node:fs/promises";
+import { access, constants, open, readFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { isRecord } from "../lib/schema.ts";
 
@@ -15,8 +15,9 @@ export class TotStore {
     this.#numbers = numbers;
   }
 
-  /** Throws when the file is there and is not tot's. */
+  /** Throws when the file is there and is not tot's, and when none can be written there. */
   static async open(path: string): Promise<TotStore> {
+    await access(dirname(path), constants.W_OK);
     let text: string;
     try {
       text = await readFile(path, "utf8");

@@ -37,11 +37,11 @@ function started(texts: { config: string; plugins: string }) {
       }),
   };
   const lines: Record<string, unknown>[] = [];
-  const log = jsonLog("hook", (line) => lines.push(JSON.parse(line)));
+  const log = jsonLog("hook", (line) => lines.push(JSON.parse(line)), "prow");
   const paths = { configPath: path("config"), pluginConfigPath: path("plugins") };
   const agent = configAgent({ paths, clock, log, metrics: new Registry(), signal: stop.signal });
   const taken = () =>
-    lines.splice(0).map(({ level, msg, time: _time, component: _component, ...fields }) => ({
+    lines.splice(0).map(({ level, msg, time: _time, component: _, severity: _same, ...fields }) => ({
       level,
       msg,
       ...fields,
@@ -58,7 +58,7 @@ const job = (name: string) => `{name: ${name}, interval: 1h, spec: {containers: 
 const loaded = (jobs: number) => ({ level: "info", msg: "Configuration loaded.", jobs, ms: 7 });
 const reloaded = (jobs: number, file: string) => ({ ...loaded(jobs), files: [file], changed: 1 });
 const absent = (scopes: Record<string, number>) => ({
-  level: "warn",
+  level: "warning",
   msg: "These plugins are Prow's; Cutwater does not have them yet, so they do nothing.",
   scopes,
 });
@@ -87,7 +87,7 @@ test("an empty config.yaml is a warning", () => {
   expect(taken()).toEqual([
     loaded(0),
     {
-      level: "warn",
+      level: "warning",
       msg: `${path("config")}:1:1: warning: the file is empty (every setting has its default)`,
     },
   ]);
@@ -99,10 +99,10 @@ test("a plugin that nobody knows is a warning with its place, told once", async 
   expect(taken()).toEqual([
     loaded(0),
     {
-      level: "warn",
+      level: "warning",
       msg: `${path("plugins")}:4:7: warning: unknown plugin: triger (did you mean "trigger"?)`,
     },
-    { level: "warn", msg: `${path("plugins")}:5:7: warning: unknown plugin: transfer-issue` },
+    { level: "warning", msg: `${path("plugins")}:5:7: warning: unknown plugin: transfer-issue` },
   ]);
   expect(agent.plugins().enabled({ org: "org", repo: "repo" })).toContain("transfer-issue");
   await change("config", "log_level: info # again");

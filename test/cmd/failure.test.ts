@@ -4,11 +4,11 @@ import { tellFailure } from "../../src/cmd/failure.ts";
 import { UsageError } from "../../src/lib/flags.ts";
 
 describe("a failure", () => {
-  function told(error: unknown, { component = true, errIsTerminal = false } = {}) {
+  function told(error: unknown, { component = true, errIsTerminal = false, argv = [""] } = {}) {
     const lines: string[] = [];
     const clock = { now: () => new Date(0), sleep: async () => {} };
     const host = { err: (line: string) => void lines.push(line), errIsTerminal, clock };
-    return { code: tellFailure(error, { name: "hook", component }, host), lines };
+    return { code: tellFailure(error, { name: "hook", component, argv }, host), lines };
   }
 
   test("of the operator's making is one line at a terminal", () => {
@@ -21,7 +21,17 @@ describe("a failure", () => {
     const { lines } = told(new UsageError("no such flag"));
     expect(lines).toHaveLength(2);
     expect(JSON.parse(lines[1]!)).toEqual({
+      "@timestamp": "1970-01-01T00:00:00.000Z",
+      "log.level": "fatal",
+      message: "no such flag",
+      "ecs.version": "8.17.0",
+      "service.name": "hook",
+      component: "hook",
+    });
+    const asProw = told(new UsageError("no such flag"), { argv: ["--port=1", "--log-format=prow"] });
+    expect(JSON.parse(asProw.lines[1]!)).toEqual({
       level: "fatal",
+      severity: "fatal",
       time: "1970-01-01T00:00:00.000Z",
       component: "hook",
       msg: "no such flag",
@@ -32,7 +42,9 @@ describe("a failure", () => {
     const { code, lines } = told(new TypeError("x is not a function"));
     expect(code).toBe(1);
     expect(lines[0]).toBe("cutwater hook: x is not a function");
-    expect(JSON.parse(lines[1]!)).toMatchObject({ stack: expect.stringContaining("failure.test.ts") });
+    expect(JSON.parse(lines[1]!)).toMatchObject({
+      "error.stack_trace": expect.stringContaining("failure.test.ts"),
+    });
     const atTerminal = told(new TypeError("x is not a function"), { errIsTerminal: true });
     expect(atTerminal.lines[1]).toContain("failure.test.ts");
   });

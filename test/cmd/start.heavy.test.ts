@@ -63,20 +63,20 @@ describe("at the start", () => {
     expect(ended.stderr).toContain(`cutwater ${args[0]}: ${message}`);
     expect(ended.stderr).not.toContain("    at ");
     expect(JSON.parse(ended.stderr.trim().split("\n").at(-1)!)).toMatchObject({
-      level: "fatal",
+      "log.level": "fatal",
       component: args[0],
-      msg: expect.stringContaining(message),
+      message: expect.stringContaining(message),
     });
   });
 
   /** The lines of a hook's log until it runs; it is stopped then. */
-  async function startedHook(...more: string[]): Promise<{ level: string; msg: string }[]> {
+  async function startedHook(...more: string[]): Promise<{ "log.level": string; message: string }[]> {
     const args = [...hook, kube, "--hmac-secret-file=hmac", ...more];
     const child = spawn(cutwater, args, { cwd: directory, env: { PATH: "/usr/bin:/bin" } });
-    const lines: { level: string; msg: string }[] = [];
+    const lines: { "log.level": string; message: string }[] = [];
     for await (const line of createInterface(child.stderr)) {
       lines.push(JSON.parse(line));
-      if (lines.at(-1)!.msg === "hook is running.") child.kill("SIGTERM");
+      if (lines.at(-1)!.message === "hook is running.") child.kill("SIGTERM");
     }
     return lines;
   }
@@ -84,14 +84,16 @@ describe("at the start", () => {
   test("hook says what has no effect, and when its queue would die with the container", async () => {
     writeFileSync(join(directory, "config.yaml"), "log_level: info\n");
     const warned = expect.objectContaining({
-      level: "warn",
-      msg: expect.stringContaining("Neither --data nor"),
+      "log.level": "warn",
+      message: expect.stringContaining("Neither --data nor"),
     });
     const vain = expect.stringMatching(/--pprof-port \(.*--grace-period \(/);
     const careless = await startedHook("--dry-run=false", "--grace-period=60s", "--pprof-port=6061");
     expect(careless).toContainEqual(warned);
     expect(
-      careless.filter(({ msg }) => msg.startsWith("Accepted as Prow has them")).map(({ msg }) => msg),
+      careless
+        .filter(({ message }) => message.startsWith("Accepted as Prow has them"))
+        .map(({ message }) => message),
     ).toEqual([vain]);
     expect(await startedHook("--dry-run=false", "--data=data")).not.toContainEqual(warned);
     expect(await startedHook()).not.toContainEqual(warned);

@@ -34,6 +34,24 @@ const durable = ["--appendonly", "yes", "--appendfsync", "always"];
 if (hasBinary("redis-server")) {
   queueContract("BullMQ", () => redisServer(...durable));
 
+  describe("the processes of a queue", () => {
+    it("have a turn at what one of them is to do, one after another", async () => {
+      const { url, dispose } = await redisServer(...durable);
+      const queue = await openQueue({ url, clock: systemClock, random: Math.random, log: silent });
+      try {
+        expect(await queue.turn("sweep", "a", 60_000)).toBe(true);
+        expect(await queue.turn("sweep", "b", 60_000)).toBe(false);
+        expect(await queue.turn("else", "b", 60_000)).toBe(true);
+        expect(await queue.turn("sweep", "a", 50)).toBe(true);
+        await expect.poll(() => queue.turn("sweep", "b", 60_000)).toBe(true);
+        expect(await queue.turn("sweep", "a", 60_000)).toBe(false);
+      } finally {
+        await queue.close();
+        await dispose();
+      }
+    });
+  });
+
   describe("a Redis that would lose work", () => {
     const refusal = async (...settings: string[]) => {
       const { url, dispose } = await redisServer(...settings);

@@ -89,6 +89,42 @@ export function queueContract(name: string, place: () => Promise<QueuePlace>): v
       expect(times).toBe(1);
     });
 
+    it("takes what happened once, whichever of its names comes first", async () => {
+      const told = { ...item("guid-1", "g"), also: ["comment 1", "head 1"] };
+      expect(await queue.add(told)).toEqual({ added: true });
+      expect(await queue.add(item("comment 1", "g"))).toEqual({ added: false });
+      expect(await queue.add(item("head 2", "g"))).toEqual({ added: true });
+      expect(await queue.add({ ...item("guid-2", "g"), also: ["head 2"] })).toEqual({ added: false });
+      expect(await queue.add({ ...item("guid-3", "g"), also: ["comment 1"] })).toEqual({ added: true });
+      const done: string[] = [];
+      await workUntil(empty, async ({ id }) => void done.push(id));
+      expect(done).toEqual(["guid-1", "head 2", "guid-3"]);
+      const asked = ["guid-1", "guid-2", "comment 1", "head 1", "head 2", "guid-4", "comment 2"];
+      expect([...(await queue.remembered(asked))]).toEqual(asked.slice(0, 5));
+    });
+
+    it("tells how much waits, since when, and since when it remembers", async () => {
+      const before = Date.now() - 1_000;
+      const { since, ...fresh } = await queue.state();
+      expect(fresh).toEqual({ waiting: 0, dead: 0 });
+      expect(Date.parse(since)).toBeGreaterThan(before);
+      await queue.add(item("bad", "g"));
+      await systemClock.sleep(5);
+      await queue.add(item("good", "g"));
+      const { oldest, ...two } = await queue.state();
+      expect(two).toEqual({ waiting: 2, dead: 0, since });
+      expect(Date.parse(oldest!)).toBeGreaterThan(before);
+      await workUntil(empty, async ({ id }) => {
+        if (id === "bad") throw new PermanentError("no luck");
+      });
+      expect(await queue.state()).toEqual({ waiting: 0, dead: 1, since });
+      await queue.replay("bad");
+      expect(await queue.state()).toMatchObject({ waiting: 1, dead: 0 });
+      await queue.close();
+      queue = await open();
+      expect(await queue.state()).toMatchObject({ waiting: 1, dead: 0, since });
+    });
+
     it("hands over the payload as it was added", async () => {
       const given = { id: "x", group: "g", payload: '{"text":"🚢 \\u0000 \\n"}' };
       await queue.add(given);

@@ -11,6 +11,10 @@ export interface RealKube {
   url: string;
   /** Of a cluster admin. The certificate is self-signed: connect without verification. */
   token: string;
+  /** Where etcd listens. */
+  etcd: string;
+  /** The API server dies and comes back on the same etcd; `meanwhile` is while it is away. */
+  restart(meanwhile?: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -37,13 +41,13 @@ export async function startRealKube(flags: string[] = []): Promise<RealKube> {
 
   const etcd = `http://127.0.0.1:${client}`;
   const peers = `http://127.0.0.1:${peer}`;
-  const processes = [
-    start("etcd", [
-      ...["--data-dir", join(folder, "etcd"), "--unsafe-no-fsync"],
-      ...["--listen-client-urls", etcd, "--advertise-client-urls", etcd],
-      ...["--listen-peer-urls", peers, "--initial-advertise-peer-urls", peers],
-      ...["--initial-cluster", `default=${peers}`],
-    ]),
+  const etcdProcess = start("etcd", [
+    ...["--data-dir", join(folder, "etcd"), "--unsafe-no-fsync"],
+    ...["--listen-client-urls", etcd, "--advertise-client-urls", etcd],
+    ...["--listen-peer-urls", peers, "--initial-advertise-peer-urls", peers],
+    ...["--initial-cluster", `default=${peers}`],
+  ]);
+  const startServer = () =>
     start("kube-apiserver", [
       `--etcd-servers=${etcd}`,
       `--cert-dir=${folder}`,
@@ -57,22 +61,31 @@ export async function startRealKube(flags: string[] = []): Promise<RealKube> {
       `--service-account-signing-key-file=${key}`,
       "--disable-admission-plugins=ServiceAccount",
       ...flags,
-    ]),
-  ];
+    ]);
+  let server = startServer();
   const close = async () => {
-    await Promise.all(processes.reverse().map(stop));
+    await Promise.all([server, etcdProcess].map(stop));
     await rm(folder, { recursive: true, force: true });
   };
   const url = `https://127.0.0.1:${secure}`;
-  try {
+  const ready = async () => {
     await untilReady(`${url}/readyz`);
     // Namespace `default` comes a moment after readiness.
     await untilReady(`${url}/api/v1/namespaces/default`);
+  };
+  try {
+    await ready();
   } catch (error) {
     await close();
     throw error;
   }
-  return { url, token: TOKEN, close };
+  const restart = async (meanwhile?: () => Promise<void>) => {
+    await stop(server);
+    await meanwhile?.();
+    server = startServer();
+    await ready();
+  };
+  return { url, token: TOKEN, etcd, restart, close };
 }
 
 const start = (name: string, args: string[]): ChildProcess => spawn(found(name)!, args, { stdio: "ignore" });

@@ -4,8 +4,9 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openStorage } from "../../src/storage/open.ts";
+import { faultyProxy } from "../podutils/faulty-proxy.ts";
 import { freePort } from "./free-port.ts";
 import { storageContract } from "./storage.ts";
 
@@ -35,8 +36,25 @@ if (!existsSync(binary)) {
     server.kill();
     await rm(directory, { recursive: true, force: true });
   });
-  storageContract("GCS", async () => ({
-    store: openStorage({ gcsEndpoint: endpoint }),
-    root: "gs://bucket/suite/",
-  }));
+  // The emulator takes the type of the last part for that of the whole.
+  const emulated = { typeOfLarge: "application/octet-stream" };
+  storageContract(
+    "GCS",
+    async () => ({ store: openStorage({ gcsEndpoint: endpoint }), root: "gs://bucket/suite/" }),
+    emulated,
+  );
+
+  test("what is sent in parts is begun with its type and its condition", async () => {
+    const proxy = await faultyProxy(1, () => Number(new URL(endpoint).port));
+    try {
+      const store = openStorage({ gcsEndpoint: proxy.url });
+      const large = Buffer.alloc(9 * 1024 * 1024);
+      await store.write("gs://bucket/begun", large, { contentType: "application/x-core", ifAbsent: true });
+      const [begun] = proxy.done;
+      expect(begun?.headers["x-upload-content-type"]).toBe("application/x-core");
+      expect(begun?.path).toMatch(/uploadType=resumable.*ifGenerationMatch=0/);
+    } finally {
+      proxy.stop();
+    }
+  });
 }

@@ -4,8 +4,15 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import type { BlobStore } from "../../src/storage/port.ts";
 
-/** `root` is a URL ending in `/` under which the suite may write freely. */
-export function storageContract(name: string, open: () => Promise<{ store: BlobStore; root: string }>): void {
+/**
+ * `root` is a URL ending in `/` under which the suite may write freely. `typeOfLarge` is for an emulator that forgets the
+ * content type of what is sent in parts.
+ */
+export function storageContract(
+  name: string,
+  open: () => Promise<{ store: BlobStore; root: string }>,
+  { typeOfLarge = "application/x-core" } = {},
+): void {
   const text = async (store: BlobStore, url: string, range?: { start: number; end?: number }) =>
     (await buffer(await store.read(url, range))).toString();
 
@@ -76,6 +83,64 @@ export function storageContract(name: string, open: () => Promise<{ store: BlobS
       await store.write(url, "first", { ifAbsent: true });
       await expect(store.write(url, "second", { ifAbsent: true })).rejects.toMatchObject({ status: 412 });
       expect(await text(store, url)).toBe("first");
+    });
+
+    test("ifAbsent holds for streams and for what is sent in parts", async () => {
+      const { store, root } = await open();
+      const large = Buffer.alloc(9 * 1024 * 1024, "first");
+      const again = new Blob(["second"]).stream();
+      await store.write(`${root}once/large`, large, { ifAbsent: true });
+      await expect(store.write(`${root}once/large`, again, { ifAbsent: true })).rejects.toMatchObject({
+        status: 412,
+      });
+      const other = Buffer.alloc(large.length, "other");
+      await expect(store.write(`${root}once/large`, other, { ifAbsent: true })).rejects.toMatchObject({
+        status: 412,
+      });
+      expect(await text(store, `${root}once/large`, { start: 0, end: 10 })).toBe("firstfirst");
+    });
+
+    test("of many who write what must be absent, one does", async () => {
+      const { store, root } = await open();
+      const url = `${root}once/raced`;
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 8 }, (_, i) => store.write(url, String(i), { ifAbsent: true })),
+      );
+      const winners = outcomes.flatMap(({ status }, i) => (status === "fulfilled" ? [String(i)] : []));
+      expect(winners).toEqual([await text(store, url)]);
+    });
+
+    test.each(["bytes", "a stream"])(
+      "takes %s larger than one request, whole, with attributes",
+      async (kind) => {
+        const { store, root } = await open();
+        const url = `${root}large/${kind}`;
+        const bytes = Buffer.alloc(20 * 1024 * 1024 + 7, "0123456789abcdef");
+        const content = kind === "bytes" ? bytes : new Blob([bytes]).stream();
+        await store.write(url, content, { contentType: "application/x-core", metadata: { of: "test" } });
+        expect(await store.stat(url)).toMatchObject({
+          ...{ size: bytes.length, contentType: typeOfLarge, metadata: { of: "test" } },
+        });
+        expect((await buffer(await store.read(url))).equals(bytes)).toBe(true);
+        expect(await text(store, url, { start: bytes.length - 7 })).toBe(bytes.subarray(-7).toString());
+      },
+    );
+
+    test("a stream that breaks off leaves what was there", async () => {
+      const { store, root } = await open();
+      await store.write(`${root}broken/there`, "before");
+      for (const name of ["there", "new"]) {
+        let sent = 0;
+        const breaking = new ReadableStream<Uint8Array>({
+          pull(controller) {
+            if (sent++ < 3) controller.enqueue(new Uint8Array(100_000));
+            else controller.error(new Error("the disk is gone"));
+          },
+        });
+        await expect(store.write(`${root}broken/${name}`, breaking)).rejects.toThrow("the disk is gone");
+      }
+      expect(await text(store, `${root}broken/there`)).toBe("before");
+      expect(await store.stat(`${root}broken/new`)).toBeUndefined();
     });
 
     test("lists one level, in order, page by page", async () => {

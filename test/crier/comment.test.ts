@@ -39,6 +39,12 @@ describe("a failure", () => {
     expect(report([job("unit", "failure")], old)).toEqual([told(body(row("lint"), row("unit"))), deleted(4)]);
   });
 
+  test("that was told by a replica which did not come to write it down is not told again", () => {
+    const there = comment(4, body(row("lint"), row("unit")).replaceAll("\n", "\r\n"));
+    expect(report([job("unit", "failure")], [there])).toEqual([]);
+    expect(report([job("unit", "failure")], [comment(3, body(row("lint"))), there])).toEqual([deleted(3)]);
+  });
+
   test("of an optional job, and of one that says nothing", () => {
     const [optional] = report([job("unit", "failure", { labels: { "prow.k8s.io/is-optional": "true" } })]);
     expect(JSON.stringify(optional)).toContain("| false |");
@@ -77,6 +83,15 @@ describe("a success", () => {
     ]);
   });
 
+  test("reads rows whose lines end as browsers end them", () => {
+    const old = [comment(4, body(row("unit")).replace(/\n/g, "\r\n"))];
+    expect(report([job("unit", "success")], old)).toEqual([deleted(4)]);
+  });
+
+  test("leaves a table of the bot's alone that is no report", () => {
+    expect(report([job("unit", "success")], [comment(4, "--- | ---\nunit | x\n\n")])).toEqual([]);
+  });
+
   test("of the last failed test deletes the comment", () => {
     expect(report([job("unit", "success")], [comment(4, body(row("unit")))])).toEqual([deleted(4)]);
   });
@@ -84,6 +99,15 @@ describe("a success", () => {
   test("of a test that is not in the comment leaves it alone", () => {
     expect(report([job("unit", "success")], [comment(4, body(row("lint")))])).toEqual([]);
   });
+});
+
+test("a failure gathers all earlier comments into a new one; the latest row about a test counts", () => {
+  const old = [comment(4, body(row("unit", "a"), row("e2e", "a"))), comment(6, body(row("e2e", "b")))];
+  expect(report([job("unit", "failure")], old)).toEqual([
+    told(body(row("e2e", "b"), row("unit"))),
+    deleted(4),
+    deleted(6),
+  ]);
 });
 
 test.each(["error", "aborted"] as const)("an outcome %s has no row, but takes away the old one", (state) => {
@@ -106,6 +130,14 @@ describe("a summary", () => {
     expect(effect).toMatchObject({
       body: expect.stringMatching(/^@alice: all tests \*\*passed!\*\*\n\n\n<details>/),
     });
+  });
+
+  test("is of the failures, and goes over the last one when some have passed since", () => {
+    const failed = [job("unit", "failure"), job("lint", "success")];
+    expect(report(failed, [], summary)).toEqual([told(body(row("unit")))]);
+    expect(report([job("lint", "success")], [comment(4, body(row("lint"), row("e2e")))], summary)).toEqual([
+      { do: "editComment", repo: REPO, id: 4, body: body(row("e2e")) },
+    ]);
   });
 
   test("is not given when a test was aborted", () => {

@@ -172,3 +172,18 @@ test("an aborted job is looked at again every 10 s until it is complete", () => 
   expect(waitMs!(periodic("aborted"))).toBeUndefined();
   expect(waitMs!(periodic("pending"))).toBeUndefined();
 });
+
+test("a job whose report has no place is not held, nor waited for", async () => {
+  const nowhere = periodic("pending");
+  nowhere.spec.decoration_config = undefined;
+  expect(await reporter({ Pod: pod() }).effects(nowhere)).toEqual([]);
+  const aborted = { ...nowhere, status: { ...nowhere.status, state: "aborted" as const } };
+  expect(reporter({}).waitMs!(aborted)).toBeUndefined();
+});
+
+test("a job that was aborted and is over is reported as others are", async () => {
+  const held = pod({ finalizers: [POD_REPORTER_FINALIZER] });
+  const [write, ...rest] = await reporter({ Pod: held }).effects(periodic("aborted"));
+  expect(write).toMatchObject({ do: "writeObject", url: URL });
+  expect(rest).toEqual([patch([])]);
+});

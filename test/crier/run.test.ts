@@ -112,6 +112,19 @@ function brief(effect: Effect): string {
 
 const GITHUB = (state: string) => `reported {"github-reporter":"${state}"}`;
 
+test("what a replica that led before may have told is asked about first, what is new is not", async () => {
+  const crier = start([job("unit", "success")]);
+  await crier.settle();
+  crier.store.put(job("lint", "success"));
+  await crier.settle();
+  await crier.end();
+  const statuses = crier.effects.filter((effect) => effect.do === "createStatus");
+  expect(statuses.map(({ status, unlessThere }) => [status.context, unlessThere])).toEqual([
+    ["unit", true],
+    ["lint", undefined],
+  ]);
+});
+
 test("a state is told once, the next one again", async () => {
   const crier = start([job("unit", "pending", { status: { build_id: "" } })]);
   await crier.settle();
@@ -147,6 +160,46 @@ test("a reporter that fails is tried again and stops no other", async () => {
   expect(crier.brief().filter((text) => text === "status unit success")).toHaveLength(1);
   const results = await crier.metrics.getSingleMetricAsString("crier_reporting_results");
   expect(results).toContain('reporter="github-reporter",result="ERROR"} 2');
+  await crier.end();
+});
+
+test("what was told is not told again when it cannot be written down", async () => {
+  const crier = start([job("unit", "failure", { status: { build_id: "" } })]);
+  let failures = 3;
+  crier.sabotage((effect) => {
+    if (effect.do === "patchProwJob" && failures-- > 0) throw new Error("etcd");
+  });
+  await crier.settle();
+  expect(crier.brief()).toEqual(["status unit failure", "createComment", GITHUB("failure")]);
+  const results = await crier.metrics.getSingleMetricAsString("crier_reporting_results");
+  expect(results).toContain('reporter="github-reporter",result="SUCCESS"} 1');
+  await crier.end();
+});
+
+test("a comment that fails is tried again, whatever the failure is", async () => {
+  const crier = start([job("unit", "failure", { status: { build_id: "" } })]);
+  const errors = [
+    "This SHA and context has reached the maximum number of statuses",
+    "No commit found for SHA: x",
+    "something went wrong :(",
+  ];
+  crier.sabotage((effect) => {
+    const error = effect.do === "createComment" && errors.shift();
+    if (error) throw new Error(error);
+  });
+  await crier.settle();
+  expect(crier.brief().slice(-2)).toEqual(["createComment", GITHUB("failure")]);
+  expect(errors).toEqual([]);
+  await crier.end();
+});
+
+test("a job without a state, and one that reports nothing, are left alone", async () => {
+  const crier = start([
+    job("stateless", undefined, { status: { build_id: "" } }),
+    job("silent", "failure", { spec: { report: false }, status: { build_id: "" } }),
+  ]);
+  await crier.settle();
+  expect(crier.effects).toEqual([]);
   await crier.end();
 });
 
@@ -253,14 +306,24 @@ test("storage gets prowjob.json always, started and finished where the job left 
   expect(byCrier[0]?.ifAbsent).toBeUndefined();
 });
 
-test("jobs of repositories that another crier reports are left alone", async () => {
-  const elsewhere = { org: "other", repo: "lib", base_ref: "main", base_sha: BASE, pulls: [] };
-  const crier = start([job("unit", "success"), job("theirs", "success", { spec: { refs: elsewhere } })], {
-    isEnabled: ({ org }) => org === "acme",
-  });
+test("jobs of repositories that another crier reports are left alone; one that is about both is told", async () => {
+  const acme = { org: "acme", repo: "lib", base_ref: "main", base_sha: BASE, pulls: [] };
+  const elsewhere = { ...acme, org: "other" };
+  const periodic = { type: "periodic", refs: undefined } as const;
+  const crier = start(
+    [
+      job("ours", "success"),
+      job("theirs", "success", { spec: { refs: elsewhere } }),
+      job("extra", "success", { spec: { ...periodic, extra_refs: [acme] } }),
+      job("theirs-extra", "success", { spec: { ...periodic, extra_refs: [elsewhere] } }),
+      job("both", "success", { spec: { refs: acme, extra_refs: [elsewhere] } }),
+      job("none", "success", { spec: periodic }),
+    ],
+    { isEnabled: ({ org }) => org === "acme" },
+  );
   await crier.settle();
   const reported = crier.effects.flatMap((effect) => (effect.do === "patchProwJob" ? [effect.name] : []));
-  expect(new Set(reported)).toEqual(new Set(["pj-unit"]));
+  expect(new Set(reported)).toEqual(new Set(["pj-ours", "pj-extra", "pj-both", "pj-none"]));
   await crier.end();
 });
 

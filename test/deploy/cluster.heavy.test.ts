@@ -2,6 +2,7 @@
 import { createHmac } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { loadAll } from "js-yaml";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Kind } from "../../src/model/kube-object.ts";
 import { LEASE } from "../../src/model/lease.ts";
@@ -10,8 +11,8 @@ import { PROW_JOB } from "../../src/model/prowjob.ts";
 import { whyNoRealKube } from "../contracts/real-kube.ts";
 import { newJob, until } from "../plank/end-to-end.ts";
 import { hasBinary } from "../queue/redis.ts";
-import { type Cluster, hasKubectl, startCluster } from "./cluster.ts";
-import { base, components, ofKind } from "./manifests.ts";
+import { type Cluster, hasKubectl, overlay, startCluster } from "./cluster.ts";
+import { base, components, type Manifest, manifests, ofKind } from "./manifests.ts";
 
 const CONFIG = `
 prowjob_namespace: prow
@@ -58,11 +59,35 @@ if (missing) {
     expect(await cluster.kubectl("apply", "--server-side", "--kustomize", base)).not.toContain("Warning");
   });
 
+  test("so is an overlay with all that may be added, which comes out as the other tests see it", async () => {
+    const folder = overlay(cluster.directory);
+    const built = loadAll(await cluster.kubectl("kustomize", folder)) as Manifest[];
+    const idOf = ({ kind, metadata }: Manifest) => [kind, metadata.namespace, metadata.name].join(" ");
+    const seen = new Map(built.map((manifest) => [idOf(manifest), manifest]));
+    for (const manifest of manifests) {
+      const { spec } = seen.get(idOf(manifest))!;
+      // kustomize names the release.
+      const text = JSON.stringify(spec)?.replaceAll('"cutwater:0.1.0"', '"cutwater"');
+      expect(text && JSON.parse(text), idOf(manifest)).toEqual(manifest.spec);
+    }
+    expect(seen.size).toBe(manifests.length);
+    const added = await cluster.kubectl("apply", "--server-side", "--kustomize", folder);
+    expect(added).not.toContain("Warning");
+  });
+
   test("pods of every component are let in at the level that the namespace enforces; a root one is not", async () => {
     const { admin } = cluster;
-    for (const { name, deployment } of components) {
-      const { spec } = deployment.spec.template;
-      await admin.write.create(POD, { metadata: { name, namespace: "prow" }, spec } as unknown as Pod);
+    for (const { name, workload } of components) {
+      const { spec } = workload.spec.template;
+      const claims = workload.spec.volumeClaimTemplates ?? [];
+      const volumes = [
+        ...spec.volumes,
+        ...claims.map(({ metadata }) => ({ name: metadata.name, emptyDir: {} })),
+      ];
+      await admin.write.create(POD, {
+        metadata: { name, namespace: "prow" },
+        spec: { ...spec, volumes },
+      } as unknown as Pod);
       await admin.write.delete(POD, "prow", name, { gracePeriodSeconds: 0 });
     }
     const root = { containers: [{ name: "root", image: "busybox" }] };
@@ -96,6 +121,7 @@ if (missing) {
       ["list", "secrets", ["--namespace=test-pods"]],
       ["delete", "nodes", []],
       ["list", "nodes", []],
+      ["patch", "nodes", []],
       ["create", "pods", ["--namespace=prow"]],
       ["create", "pods", ["--namespace=test-pods", "--subresource=exec"]],
       ["create", "serviceaccounts", ["--namespace=prow", "--subresource=token"]],
@@ -126,7 +152,8 @@ if (missing) {
     const storage = join(directory, "storage");
     const stored = [`--storage=${storage}`];
     const crew = await Promise.all([
-      cluster.component("plank"),
+      // As the base alone has it.
+      cluster.component("plank", ["--tot-url="]),
       cluster.component("crier", [...stored, GITHUB]),
       cluster.component("deck", stored),
       cluster.component("horologium"),
@@ -192,34 +219,62 @@ if (missing) {
     await expect(tide.write.delete(LEASE, "prow", "cutwater-tide")).rejects.toThrow(/forbidden/);
   });
 
-  test.skipIf(!hasBinary("redis-server"))(
-    "webhooks go through gateway and Redis, as their manifests start them, to the worker",
-    async () => {
-      const queue = [`--queue=redis://127.0.0.1:${await cluster.redis()}`, GITHUB];
-      const gateway = await cluster.component("hook-gateway", queue);
-      const worker = await cluster.component("hook-worker", queue);
+  test("tot numbers the builds that plank starts", async () => {
+    const tot = await cluster.component("tot");
+    await until(tot.ready, "tot is ready", SECONDS);
+    const plank = await cluster.component("plank", [`--tot-url=http://127.0.0.1:${tot.port}`]);
+    const hook = await cluster.as("hook-worker");
+    const metadata = { name: "numbered", namespace: "prow" };
+    const made = newJob("numbered", { job: "counted", namespace: "test-pods", type: "postsubmit" });
+    await hook.write.create(PROW_JOB, { ...made, metadata });
+    const job = () => cluster.admin.read.get(PROW_JOB, "prow", "numbered");
+    await until(async () => (await job())?.status.build_id === "1", "the first build is number 1", SECONDS);
+    for (const each of [plank, tot]) await each.stop();
+  });
+
+  test.each([["cherrypicker"], ["needs-rebase"], ["refresh"]])(
+    "%s listens and stores webhooks as its manifest starts it",
+    async (name) => {
+      const plugin = await cluster.component(name, [GITHUB, "--github-graphql-endpoint=http://127.0.0.1:1"]);
+      await until(plugin.ready, `${name} is ready`, SECONDS);
+      expect((await send(plugin.port, "webhook-secret", "/")).status).toBe(200);
+      expect((await send(plugin.port, "another", "/")).status).toBe(403);
+      await plugin.stop();
+    },
+  );
+
+  test.skipIf(!hasBinary("redis-server")).each([[false], [true]])(
+    "webhooks go through gateway and Redis, as their manifests start them, to the worker (TLS: %s)",
+    async (tls) => {
+      const redis = await cluster.redis({ tls });
+      const env: Record<string, string> = tls ? { NODE_EXTRA_CA_CERTS: redis.ca } : {};
+      const queue = [`--queue=${redis.url}`, GITHUB];
+      const gateway = await cluster.component("hook-gateway", queue, env);
+      const worker = await cluster.component("hook-worker", queue, env);
       for (const each of [gateway, worker]) await until(each.ready, "hook is ready", SECONDS);
-      const body = JSON.stringify({ zen: "Keep it logically awesome.", hook_id: 1 });
-      const send = (secret: string) =>
-        fetch(`http://127.0.0.1:${gateway.port}/hook`, {
-          method: "POST",
-          headers: {
-            "content-type": "application/json",
-            "x-github-event": "ping",
-            "x-github-delivery": "one",
-            "x-hub-signature": `sha1=${createHmac("sha1", secret).update(body).digest("hex")}`,
-            "x-hub-signature-256": `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`,
-          },
-          body,
-        });
-      expect((await send("webhook-secret")).status).toBe(200);
-      expect((await send("another")).status).toBe(403);
+      expect((await send(gateway.port, "webhook-secret")).status).toBe(200);
+      expect((await send(gateway.port, "another")).status).toBe(403);
       for (const each of [gateway, worker]) {
         await each.stop();
-        expect(each.output()).not.toMatch(/forbidden|NOAUTH|WRONGPASS/);
+        expect(each.output()).not.toMatch(/forbidden|NOAUTH|WRONGPASS|NOPERM/);
       }
     },
   );
+}
+
+function send(port: number, secret: string, path = "/hook"): Promise<Response> {
+  const body = JSON.stringify({ zen: "Keep it logically awesome.", hook_id: 1 });
+  return fetch(`http://127.0.0.1:${port}${path}`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "x-github-event": "ping",
+      "x-github-delivery": "one",
+      "x-hub-signature": `sha1=${createHmac("sha1", secret).update(body).digest("hex")}`,
+      "x-hub-signature-256": `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`,
+    },
+    body,
+  });
 }
 
 /** Gone, or about to: without a kubelet nothing finishes a deletion. */

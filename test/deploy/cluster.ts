@@ -1,16 +1,15 @@
 // The manifests applied to a real kube-apiserver, and components as processes that are who the manifests say.
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { promisify } from "node:util";
 import { connect } from "../../src/kube/client.ts";
 import type { Kube } from "../../src/kube/port.ts";
 import { freePort } from "../contracts/free-port.ts";
 import { found, type RealKube, startRealKube } from "../contracts/real-kube.ts";
-import { until } from "../plank/end-to-end.ts";
-import { base, components, root, workloads } from "./manifests.ts";
+import { additions, base, COMMANDS, components, root } from "./manifests.ts";
+import { PASSWORD, type RedisOptions, type StartedRedis, startRedis } from "./redis.ts";
 
 const run = promisify(execFile);
 
@@ -21,11 +20,24 @@ export interface Cluster {
   kubectl(...args: string[]): Promise<string>;
   /** A client that is a service account of namespace `prow`. */
   as(account: string): Promise<Kube>;
-  /** Starts a component with the command line of its Deployment; `more` comes after. */
-  component(name: string, more?: string[]): Promise<Running>;
-  /** With the StatefulSet's own command; returns its port. */
-  redis(): Promise<number>;
+  /** Starts a component with the command line of its workload; `more` comes after. */
+  component(name: string, more?: string[], env?: Record<string, string>): Promise<Running>;
+  /** With the StatefulSet's own command. */
+  redis(options?: RedisOptions): Promise<StartedRedis>;
   close(): Promise<void>;
+}
+
+/** An overlay with all that may be added to the base; returns its directory. */
+export function overlay(directory: string): string {
+  const folder = join(directory, "overlay");
+  mkdirSync(folder);
+  const to = relative(folder, base);
+  const lines = [
+    `resources: [${to}]`,
+    `components: [${additions.map((name) => join(to, "components", name)).join(", ")}]`,
+  ];
+  writeFileSync(join(folder, "kustomization.yaml"), lines.join("\n"));
+  return folder;
 }
 
 export interface Running {
@@ -45,7 +57,9 @@ function writeVolumes(directory: string, config: string): void {
     "plugins/plugins.yaml": "plugins: {}\n",
     "github/cert": execFileSync("openssl", ["genrsa", "2048"], { stdio: ["ignore", "pipe", "ignore"] }),
     "webhook/hmac": "webhook-secret\n",
-    "redis-password/password": "pass%41word\n",
+    "redis-password/password": `${PASSWORD}\n`,
+    "s3-credentials/service-account.json": "{}",
+    "gcs-credentials/service-account.json": "{}",
   };
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(join(directory, path, ".."), { recursive: true });
@@ -79,23 +93,22 @@ export async function startCluster(config: string): Promise<Cluster> {
     admin: client(server.token),
     kubectl,
     as: async (account) => client(await token(account)),
-    async component(name, more = []) {
-      const { deployment } = components.find((each) => each.name === name)!;
-      const { serviceAccountName } = deployment.spec.template.spec;
-      const kubeconfig = writeKubeconfig(
-        join(directory, `${name}.kubeconfig`),
-        server,
-        await token(serviceAccountName),
-      );
-      const running = await startComponent(name, directory, [`--kubeconfig=${kubeconfig}`, ...more]);
+    async component(name, more = [], env = {}) {
+      const { command, workload } = components.find((each) => each.name === name)!;
+      const { serviceAccountName } = workload.spec.template.spec;
+      const login = async () => {
+        const file = join(directory, `${name}.kubeconfig`);
+        return `--kubeconfig=${writeKubeconfig(file, server, await token(serviceAccountName))}`;
+      };
+      const words = "kubeconfig" in COMMANDS[command]!.flags ? [await login(), ...more] : more;
+      const running = await startComponent(name, directory, words, env);
       stops.push(running.stop);
       return running;
     },
-    async redis() {
-      const port = await freePort();
-      stops.push(startRedis(directory, port));
-      await until(() => isOpen(port), "Redis listens");
-      return port;
+    async redis(options) {
+      const redis = await startRedis(options);
+      stops.push(redis.stop);
+      return redis;
     },
     async close() {
       await Promise.all(stops.map((stop) => stop()));
@@ -116,8 +129,13 @@ function writeKubeconfig(file: string, { url }: RealKube, token: string): string
   return file;
 }
 
-/** Paths of volumes and ports are other ones here; everything else is as the Deployment says. */
-async function startComponent(name: string, directory: string, more: string[]): Promise<Running> {
+/** Paths of volumes and ports are other ones here; everything else is as the manifests say. */
+async function startComponent(
+  name: string,
+  directory: string,
+  more: string[],
+  env: Record<string, string>,
+): Promise<Running> {
   const { container } = components.find((each) => each.name === name)!;
   const [health, metrics, port] = await Promise.all([freePort(), freePort(), freePort()]);
   const args = container.args.map((word) =>
@@ -126,10 +144,12 @@ async function startComponent(name: string, directory: string, more: string[]): 
       .replace("=/var/lib/cutwater", `=${directory}/data-${name}`)
       .replace("$(GITHUB_APP_ID)", "1"),
   );
+  // As the volume would be there.
+  mkdirSync(join(directory, `data-${name}`), { recursive: true });
   const ports = [`--health-port=${health}`, `--metrics-port=${metrics}`];
   const pages = container.ports.some((each) => each.name === "http") ? [`--port=${port}`] : [];
   const child = spawn(join(root, "bin", "cutwater"), [...args, ...ports, ...pages, ...more], {
-    env: { PATH: "/usr/bin:/bin", HOME: directory },
+    env: { PATH: "/usr/bin:/bin", HOME: directory, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
@@ -145,37 +165,6 @@ async function startComponent(name: string, directory: string, more: string[]): 
     stop: () => ended(child),
   };
 }
-
-const isOpen = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = createConnection(port, "127.0.0.1");
-    socket.once("error", () => resolve(false));
-    socket.once("connect", () => resolve(Boolean(socket.destroy())));
-  });
-
-/** Returns how to stop it. */
-function startRedis(directory: string, port: number): () => Promise<void> {
-  const { spec } = workloads.find(({ kind }) => kind === "StatefulSet")!;
-  const [container] = spec.template.spec.containers;
-  const folder = join(directory, "redis");
-  for (const name of ["data", "run", "conf"]) mkdirSync(join(folder, name), { recursive: true });
-  const local = (text: string) =>
-    text
-      .replaceAll("/etc/redis-password", join(directory, "redis-password"))
-      .replaceAll("/etc/redis", join(folder, "conf"))
-      .replaceAll("/run/redis", join(folder, "run"))
-      .replace("dir /data", `dir ${join(folder, "data")}\nport ${port}\nbind 127.0.0.1`);
-  writeFileSync(join(folder, "conf", "redis.conf"), local(redisConf()));
-  const [program = "", ...words] = [...container!.command!, ...container!.args].map(local);
-  const child = spawn(program, words, { stdio: "ignore" });
-  return () => ended(child);
-}
-
-const redisConf = (): string => {
-  const text = execFileSync(found("kubectl")!, ["kustomize", base], { encoding: "utf8" });
-  const block = /\n {2}redis\.conf: \|\n((?: {4}.*\n)+)/.exec(text)?.[1] ?? "";
-  return block.replace(/^ {4}/gm, "");
-};
 
 function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();

@@ -42,8 +42,8 @@ test("the last stage begins empty and runs nothing, so there is no shell and no 
 test("it runs as the numeric user that the manifests name, never as root", () => {
   expect(all("USER")).toHaveLength(1);
   const [uid, gid] = all("USER")[0]!.split(":").map(Number);
-  for (const { deployment } of components) {
-    const { runAsUser, runAsGroup } = deployment.spec.template.spec.securityContext;
+  for (const { workload } of components) {
+    const { runAsUser, runAsGroup } = workload.spec.template.spec.securityContext;
     expect({ runAsUser, runAsGroup }).toEqual({ runAsUser: uid, runAsGroup: gid });
   }
   expect(uid).toBeGreaterThan(0);
@@ -65,11 +65,9 @@ test("what is written by itself goes to volumes that every component has", () =>
     all("ENV").flatMap((rest) => rest.split(" ").map((pair) => pair.split("="))),
   );
   const written = [environment["HOME"], environment["XDG_CACHE_HOME"]];
-  for (const { container, deployment } of components) {
+  for (const { container, workload } of components) {
     const writable = container.volumeMounts
-      .filter(
-        ({ name }) => deployment.spec.template.spec.volumes.find((each) => each.name === name)?.emptyDir,
-      )
+      .filter(({ name }) => workload.spec.template.spec.volumes.find((each) => each.name === name)?.emptyDir)
       .map(({ mountPath }) => mountPath);
     for (const path of written)
       expect(writable.some((mount) => `${path}/`.startsWith(`${mount}/`))).toBe(true);

@@ -1,7 +1,7 @@
 // Tests are strangers' code: what the network policies let them reach, worked out as a network plugin would.
 import { BlockList, isIPv6 } from "node:net";
 import { describe, expect, test } from "vitest";
-import { type Manifest, ofKind, type Rule, type Workload, workloads } from "./manifests.ts";
+import { baseManifests, type Manifest, ofKind, type Rule, type Workload, workloads } from "./manifests.ts";
 
 interface Selector {
   matchLabels?: Record<string, string>;
@@ -161,6 +161,18 @@ test("what belongs together is let through", () => {
     expect(letsIn(component(role), component("redis"), "redis")).toBe(true);
 });
 
+test("tot is for plank, external plugins are for hook", () => {
+  expect(letsIn(component("plank"), component("tot"), "http")).toBe(true);
+  for (const other of ["deck", "hook-worker", "crier"])
+    expect(letsIn(component(other), component("tot"), "http")).toBe(false);
+  for (const plugin of ["cherrypicker", "needs-rebase", "refresh"]) {
+    for (const role of ["hook-gateway", "hook-worker"])
+      expect(letsIn(component(role), component(plugin), "http")).toBe(true);
+    expect(letsIn(ingressController, component(plugin), "http")).toBe(false);
+  }
+  expect(letsIn(component("refresh"), component("deck"), "http")).toBe(true);
+});
+
 test("Redis is for hook alone, and goes nowhere", () => {
   const redis = component("redis");
   for (const other of ["deck", "crier", "plank", "tide"])
@@ -181,9 +193,12 @@ test("a test has no token by default, and no account of its namespace has a righ
   ).toEqual([]);
 });
 
-test("rights are spelled out: of namespaces only, without wildcards, and none reads a Secret or makes rights", () => {
-  for (const kind of ["ClusterRole", "ClusterRoleBinding"]) expect(ofKind(kind)).toEqual([]);
-  const rules = ofKind<Manifest & { rules: Rule[] }>("Role").flatMap((role) => role.rules);
+type Role = Manifest & { rules: Rule[] };
+
+test("rights are spelled out: in the base of namespaces only, without wildcards, and none reads a Secret or makes rights", () => {
+  for (const kind of ["ClusterRole", "ClusterRoleBinding"]) expect(ofKind(kind, baseManifests)).toEqual([]);
+  const roles = [...ofKind<Role>("Role"), ...ofKind<Role>("ClusterRole")];
+  const rules = roles.flatMap((role) => role.rules);
   expect(rules.length).toBeGreaterThan(0);
   const words = rules.flatMap(({ apiGroups, resources, verbs }) => [...apiGroups, ...resources, ...verbs]);
   for (const word of [

@@ -1,17 +1,24 @@
-// The manifests of config/k8s as data, and the commands that their containers run.
-import { readFileSync } from "node:fs";
+// The manifests of config/k8s as data, with all components of kustomize, and the commands that their containers run.
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load, loadAll } from "js-yaml";
+import { cherrypicker } from "../../src/cmd/cherrypicker.ts";
 import type { Command } from "../../src/cmd/command.ts";
 import { crier } from "../../src/cmd/crier.ts";
 import { deck } from "../../src/cmd/deck.ts";
 import { hook } from "../../src/cmd/hook.ts";
 import { horologium } from "../../src/cmd/horologium.ts";
+import { needsRebase } from "../../src/cmd/needs-rebase.ts";
 import { plank } from "../../src/cmd/plank.ts";
+import { refresh } from "../../src/cmd/refresh.ts";
 import { sinker } from "../../src/cmd/sinker.ts";
 import { tide } from "../../src/cmd/tide.ts";
+import { tot } from "../../src/cmd/tot.ts";
 
-export const COMMANDS: Record<string, Command> = { hook, plank, tide, sinker, horologium, crier, deck };
+export const COMMANDS: Record<string, Command> = {
+  ...{ hook, plank, tide, sinker, horologium, crier, deck },
+  ...{ tot, cherrypicker, "needs-rebase": needsRebase, refresh },
+};
 
 export const root = join(import.meta.dirname, "..", "..");
 export const base = join(root, "config", "k8s");
@@ -27,7 +34,7 @@ export interface Container {
   image: string;
   command?: string[];
   args: string[];
-  env?: { name: string; valueFrom: { secretKeyRef: { name: string; key: string } } }[];
+  env?: { name: string; value?: string; valueFrom?: { secretKeyRef: { name: string; key: string } } }[];
   ports: { name: string; containerPort: number }[];
   livenessProbe: Probe;
   readinessProbe: Probe;
@@ -81,26 +88,68 @@ export interface Manifest {
   spec?: unknown;
 }
 
-export const kustomization = load(readFileSync(join(base, "kustomization.yaml"), "utf8")) as {
-  resources: string[];
-  images: { name: string }[];
-};
+interface Kustomization {
+  resources?: string[];
+  images?: { name: string }[];
+  patches?: { target: { kind: string; name: string }; patch: string }[];
+}
 
-export const manifests: Manifest[] = kustomization.resources.flatMap(
-  (file) => loadAll(readFileSync(join(base, file), "utf8")) as Manifest[],
-);
+const read = (...path: string[]) => readFileSync(join(base, ...path), "utf8");
+const kustomizationIn = (...path: string[]) => load(read(...path, "kustomization.yaml")) as Kustomization;
+const resourcesIn = (...path: string[]) =>
+  (kustomizationIn(...path).resources ?? []).flatMap((file) => loadAll(read(...path, file)) as Manifest[]);
 
-export const ofKind = <T extends Manifest>(kind: string): T[] =>
-  manifests.filter((manifest) => manifest.kind === kind) as T[];
+export const kustomization = kustomizationIn();
+
+/** What may be added to the base, each by itself. */
+export const additions = readdirSync(join(base, "components")).sort();
+
+export const baseManifests: readonly Manifest[] = resourcesIn();
+
+/** Base and additions, patched as kustomize would: the heavy test sees whether it agrees. */
+export const manifests: readonly Manifest[] = patched([
+  ...resourcesIn(),
+  ...additions.flatMap((name) => resourcesIn("components", name)),
+]);
+
+function patched(all: Manifest[]): Manifest[] {
+  for (const { target, patch } of additions.flatMap(
+    (name) => kustomizationIn("components", name).patches ?? [],
+  )) {
+    const manifest = all.find(({ kind, metadata }) => kind === target.kind && metadata.name === target.name);
+    if (!manifest) throw new Error(`a patch is for ${target.kind} ${target.name}, which there is not`);
+    for (const operation of load(patch) as Operation[]) change(manifest, operation);
+  }
+  return all;
+}
+
+interface Operation {
+  op: "add" | "replace";
+  path: string;
+  value: unknown;
+}
+
+function change(manifest: Manifest, { path, value }: Operation): void {
+  const keys = path.slice(1).split("/");
+  const last = keys.pop()!;
+  const parent = keys.reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], manifest);
+  if (last === "-") (parent as unknown[]).push(value);
+  else (parent as Record<string, unknown>)[last] = value;
+}
+
+export const ofKind = <T extends Manifest>(kind: string, among = manifests): T[] =>
+  among.filter((manifest) => manifest.kind === kind) as T[];
 
 export const workloads: Workload[] = [...ofKind<Workload>("Deployment"), ...ofKind<Workload>("StatefulSet")];
 
 /** Of our own image: each has one. */
-export const components = ofKind<Workload>("Deployment").map((deployment) => {
-  const container = deployment.spec.template.spec.containers[0]!;
-  const [command = "", ...argv] = container.args;
-  return { name: deployment.metadata.name, deployment, container, command, argv };
-});
+export const components = workloads
+  .filter(({ spec }) => spec.template.spec.containers[0]?.image === "cutwater")
+  .map((workload) => {
+    const container = workload.spec.template.spec.containers[0]!;
+    const [command = "", ...argv] = container.args;
+    return { name: workload.metadata.name, workload, container, command, argv };
+  });
 
 /** `$(NAME)` is what Kubernetes puts the variable in for; of a Secret's value nothing is known but that it is text. */
 export function expanded(argv: readonly string[], { env = [] }: Container): string[] {

@@ -51,6 +51,32 @@ function github(comments: { body: string; user: { login: string } }[] = []) {
 }
 
 describe("effects on GitHub", () => {
+  it("set a status unless it is there, when somebody may have set it", async () => {
+    const status = { context: "unit", state: "success", description: "fine", target_url: "u" } as const;
+    const present = [{ ...status, context: "lint" }];
+    const made: unknown[] = [];
+    const port = {
+      read: { statuses: async () => present },
+      write: {
+        async createStatus(_repo: unknown, _sha: string, one: (typeof present)[number]) {
+          made.push(one);
+          present.push(one);
+        },
+      },
+    } as unknown as GitHub;
+    const repo = { org: "acme", repo: "tool" };
+    const set = (more: object) => ({ do: "createStatus", repo, sha: "s", status: { ...status, ...more } });
+    const apply = applier({ ...ports, github: port });
+    const again = { unlessThere: true };
+    await apply([
+      { ...set({}), ...again },
+      { ...set({}), ...again },
+    ] as Effect[]);
+    expect(made).toHaveLength(1);
+    await apply([{ ...set({ description: "better" }), ...again }, set({})] as Effect[]);
+    expect(made).toHaveLength(3);
+  });
+
   it("post a marked comment once, though the line ends come back changed", async () => {
     const { port, comments } = github();
     const effect: Effect = { do: "createComment", issue, body: "hi\n<!-- a\nb -->", marker: "<!-- a\nb -->" };

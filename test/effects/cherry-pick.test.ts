@@ -42,6 +42,7 @@ function world(options: Options = {}) {
   const done: string[] = [];
   const comments = [...(options.comments ?? [])];
   const open = [...(options.open ?? [])];
+  const issues: object[] = [];
   type Call<T> = (...args: never[]) => T;
   const step =
     (name: string, answer: Call<unknown>, told?: Call<string>) =>
@@ -57,6 +58,7 @@ function world(options: Options = {}) {
       comments: async () => comments.map((body) => ({ body, user: { login: bot } })),
       branchSHA: async (_: unknown, branch: string) => (branches.includes(branch) ? "base" : undefined),
       repository: step("repository", () => ({})),
+      graphql: async () => ({ repository: { issues: { nodes: issues } } }),
       pullRequestsFrom: async (_: unknown, head: string) => {
         done.push(`look for ${head}`);
         return open.map((number) => ({ number, html_url: `https://github.com/acme/lib/pull/${number}` }));
@@ -74,11 +76,18 @@ function world(options: Options = {}) {
       ),
       createIssue: step(
         "createIssue",
-        () => 9,
+        (_: unknown, { title, body }: { title: string; body: string }) => {
+          issues.push({ number: 9, title, body, author: { __typename: "User", login: bot } });
+          return 9;
+        },
         (_: unknown, issue: { title: string; assignees: string[] }) =>
           `issue ${issue.title} for ${issue.assignees}`,
       ),
-      createComment: step("createComment", (_: unknown, body: string) => void comments.push(body)),
+      createComment: step("createComment", (_: unknown, body: string) => {
+        const failure = /new issue created/.test(body) && fails["tellOfIssue"]?.shift();
+        if (failure) throw failure;
+        comments.push(body);
+      }),
       addLabels: step(
         "addLabels",
         () => {},
@@ -286,6 +295,15 @@ describe("what goes wrong for good is told", () => {
     await run();
     expect(comments).toHaveLength(2);
     expect(done.filter((line) => line.startsWith("issue"))).toHaveLength(1);
+  });
+
+  it("makes no second issue when it ended before anybody was told of the first", async () => {
+    const fails = { tellOfIssue: [new GitHubError(502, "Bad Gateway")] };
+    const { run, done, said } = world({ conflict, pick: { issueOnConflict: true }, fails });
+    await expect(run()).rejects.toThrow("Bad Gateway");
+    await run();
+    expect(done.filter((line) => line.startsWith("issue"))).toHaveLength(1);
+    expect(said().at(-1)).toBe("@bob: new issue created for failed cherrypick: #9");
   });
 });
 

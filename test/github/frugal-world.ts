@@ -167,6 +167,7 @@ export class FrugalWorld {
         token: async () => undefined,
         send: () => Promise.reject(new Error("nobody relays")),
       },
+      deliveryLogs: { of: async () => [] },
       gitToken: async () => "",
       seal: async () => "",
     };

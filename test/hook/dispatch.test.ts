@@ -5,16 +5,18 @@ import type { Config } from "../../src/config/config.ts";
 import { type PluginsData, pluginsConfig } from "../../src/config/plugins-config.ts";
 import { GitHubError } from "../../src/github/error.ts";
 import type { GitHubRead } from "../../src/github/port.ts";
-import { encodeDelivery } from "../../src/hook/delivery.ts";
 import { type DispatchDeps, dispatcher } from "../../src/hook/dispatch.ts";
 import { hookMetrics } from "../../src/hook/metrics.ts";
 import { KubeError } from "../../src/kube/error.ts";
 import type { KubeRead } from "../../src/kube/port.ts";
+import { currentCause } from "../../src/lib/cause.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
+import { encodeDelivery } from "../../src/model/delivery.ts";
 import type { Effect } from "../../src/model/effect.ts";
 import type { Plugin } from "../../src/plugins/plugin.ts";
 import { isPermanent } from "../../src/queue/error.ts";
+import type { Entry } from "../../src/record/port.ts";
 import { body, comment, issue, pullRequest } from "./payloads.ts";
 
 const ref = { org: "acme", repo: "tool", number: 7 };
@@ -66,6 +68,44 @@ const failure = (promise: Promise<void>) =>
     (error: Error) => error,
   );
 const labels = () => applied.flatMap((effect) => (effect.do === "addLabels" ? effect.labels : []));
+
+describe("the record of a delivery", () => {
+  const recorded = async (all: Plugin[], attempt = 1) => {
+    const entries: Entry[] = [];
+    const record = { append: (entry: Entry) => void entries.push(entry) };
+    await dispatcher(deps(all, { record }))(commented, attempt).catch(() => {});
+    return entries;
+  };
+  const about = { guid: "g1", actor: "bob", org: "acme", repo: "tool", pulls: [7], component: "hook" };
+
+  it("has the event, what each plugin decides, and who had nothing to do", async () => {
+    const entries = await recorded([plugin("a"), plugin("b", { handle: async () => [] })]);
+    for (const entry of entries) expect(entry).toMatchObject({ ...about, act: "issue_comment" });
+    expect(entries.map(({ kind, plugin, what }) => [kind, plugin, what])).toEqual([
+      ["event", undefined, "commented: /lgtm"],
+      ["decision", "a", "add labels a to acme/tool#7"],
+      ["pass", undefined, "nothing to do for b"],
+    ]);
+  });
+
+  it("has the plugin that could not decide, and the attempt", async () => {
+    const broken = plugin("a", { handle: () => Promise.reject(new Error("HTTP 502")) });
+    const entries = await recorded([broken], 2);
+    expect(entries.map(({ kind, error, attempt }) => [kind, error, attempt])).toEqual([
+      ["event", undefined, 2],
+      ["decision", "HTTP 502", undefined],
+    ]);
+  });
+
+  it("is what effects are made on behalf of", async () => {
+    const causes: unknown[] = [];
+    const apply = async () => void causes.push(currentCause());
+    await dispatcher(deps([plugin("a")], { apply }))(commented, 1);
+    expect(causes).toEqual([
+      { component: "hook", guid: "g1", actor: "bob", org: "acme", repo: "tool", pr: 7, plugin: "a" },
+    ]);
+  });
+});
 
 describe("dispatch", () => {
   it("asks each plugin that is enabled in the repository and listens to the event", async () => {

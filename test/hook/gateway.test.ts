@@ -6,12 +6,12 @@ import { type AddressInfo, connect, type Socket } from "node:net";
 import { Registry } from "prom-client";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { MAX_BODY_BYTES } from "../../src/hook/body.ts";
-import { decodeDelivery } from "../../src/hook/delivery.ts";
 import { gateway } from "../../src/hook/gateway.ts";
 import { parseSecrets, type Secrets } from "../../src/hook/hmac.ts";
 import { hookMetrics } from "../../src/hook/metrics.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
+import { decodeDelivery } from "../../src/model/delivery.ts";
 import type { QueueItem } from "../../src/queue/port.ts";
 
 const SECRET = "s3cr3t";
@@ -23,6 +23,8 @@ let url: string;
 let stored: QueueItem[];
 let secrets: Secrets;
 let queueFails: Error | undefined;
+/** The queue does not answer, and time flies. */
+let queueHangs: boolean;
 let registry: Registry;
 /** What was heard of, and how much was stored by then. */
 let heard: { event: string; payload: object; stored: number }[];
@@ -32,12 +34,14 @@ beforeEach(async () => {
   heard = [];
   secrets = { token: SECRET };
   queueFails = undefined;
+  queueHangs = false;
   registry = new Registry();
   const seen = new Set<string>();
   const handle = gateway({
     queue: {
       async add(item) {
         if (queueFails) throw queueFails;
+        if (queueHangs) await new Promise(() => {});
         const added = !seen.has(item.id);
         seen.add(item.id);
         if (added) stored.push(item);
@@ -45,7 +49,10 @@ beforeEach(async () => {
       },
     },
     secrets: async () => secrets,
-    clock: systemClock,
+    clock: {
+      now: () => new Date(),
+      sleep: (ms, signal) => systemClock.sleep(queueHangs ? ms / 1000 : ms, signal),
+    },
     log: silent,
     metrics: hookMetrics(registry),
     hear: (event, payload) => void heard.push({ event, payload, stored: stored.length }),
@@ -117,6 +124,17 @@ describe("a good delivery", () => {
   it("that can not be stored is not acknowledged", async () => {
     queueFails = new Error("disk full");
     expect(await post(payload)).toMatchObject({ status: 503 });
+  });
+
+  it("that the queue does not store in 8 s is not acknowledged", async () => {
+    queueHangs = true;
+    expect(await post(payload)).toMatchObject({ status: 503 });
+  });
+
+  it("is stored with the names of what it tells of", async () => {
+    const told = { action: "created", repository: { full_name: "acme/tool" }, issue: { number: 7 } };
+    await post(JSON.stringify({ ...told, comment: { id: 99 } }), { "x-github-event": "issue_comment" });
+    expect(stored[0]?.also).toEqual(["comment acme/tool#7 99"]);
   });
 
   it("counts in the metrics by Prow's names", async () => {

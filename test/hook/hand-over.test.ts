@@ -12,13 +12,13 @@ import { type ExternalPlugin, pluginsConfig } from "../../src/config/plugins-con
 import type { GitHubRead } from "../../src/github/port.ts";
 import { GuestError, HandlerError } from "../../src/guests/error.ts";
 import type { Guests } from "../../src/guests/port.ts";
-import { encodeDelivery } from "../../src/hook/delivery.ts";
 import { dispatcher } from "../../src/hook/dispatch.ts";
 import { type OutsideDeps, outside } from "../../src/hook/hand-over.ts";
 import { hookMetrics } from "../../src/hook/metrics.ts";
 import type { KubeRead } from "../../src/kube/port.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
+import { encodeDelivery } from "../../src/model/delivery.ts";
 import { isPermanent } from "../../src/queue/error.ts";
 import type { Queue } from "../../src/queue/port.ts";
 import { sqliteQueue } from "../../src/queue/sqlite.ts";

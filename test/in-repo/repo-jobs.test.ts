@@ -166,8 +166,12 @@ describe("errors", () => {
     expect(asked).toHaveLength(1);
   });
 
-  test("what may pass stays what it is, and is asked again", async () => {
-    const down = new GitHubError(502, "Bad Gateway");
+  test.each([
+    [502, "Bad Gateway"],
+    [403, "API rate limit exceeded"],
+    [401, "Bad credentials"],
+  ])("what may pass stays what it is, and is asked again: %d %s", async (status, message) => {
+    const down = new GitHubError(status, message);
     const jobs = open([source("api", { "b h": down }), source("git", { "b h": new Error("no route") })]);
     const ask = () => jobs.presubmits(configOf(), REPO, { baseSHA: "b", heads: ["h"] });
     await expect(ask()).rejects.toBe(down);

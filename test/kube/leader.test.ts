@@ -3,15 +3,21 @@ import { describe, expect, test } from "vitest";
 import { KubeError } from "../../src/kube/error.ts";
 import { whileLeading } from "../../src/kube/leader.ts";
 import type { Kube } from "../../src/kube/port.ts";
+import type { Clock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
 import type { Lease } from "../../src/model/lease.ts";
 import { manualClock } from "../lib/manual-clock.ts";
 
-/** One Lease behind the port, with the API server's preconditions. `down` names identities that cannot reach it. */
-function leaseServer() {
+/**
+ * One Lease behind the port, with the API server's preconditions. `down` names identities that cannot reach it, `late` those that get their answers after so many ms, `lose` those
+ * whose writes are done without an answer.
+ */
+function leaseServer(clock: Clock) {
   let lease: Lease | undefined;
   let version = 0;
   const down = new Set<string>();
+  const late = new Map<string, number>();
+  const lose = new Set<string>();
   const store = (next: Lease) => {
     lease = { ...next, metadata: { ...next.metadata, resourceVersion: String(++version) } };
     return lease;
@@ -24,7 +30,10 @@ function leaseServer() {
       read: {
         async get() {
           reach();
-          return lease;
+          const found = lease;
+          const ms = late.get(identity);
+          if (ms) await clock.sleep(ms);
+          return found;
         },
       },
       write: {
@@ -38,17 +47,19 @@ function leaseServer() {
           if (object.metadata.resourceVersion !== lease?.metadata.resourceVersion) {
             throw new KubeError(409, "Conflict", "modified");
           }
-          return store(object);
+          const stored = store(object);
+          if (lose.has(identity)) throw new KubeError(0, "ECONNRESET", "reset");
+          return stored;
         },
       },
     } as unknown as Kube;
   };
-  return { kube, down, lease: () => lease };
+  return { kube, down, late, lose, lease: () => lease };
 }
 
 function election(random = () => 0) {
-  const server = leaseServer();
   const clock = manualClock();
+  const server = leaseServer(clock);
   const leading: string[] = [];
   const most = { value: 0 };
   const join = (identity: string) => {
@@ -159,6 +170,55 @@ describe("leader election", () => {
       expect(leading).toEqual(["b"]);
     },
   );
+
+  test("where answers are slow the lease is longer and is not lost; when they are quick again it is short", async () => {
+    const { clock, leading, lease, late, join } = election();
+    const a = join("a");
+    await clock.advance(1_000);
+    join("b");
+    late.set("a", 1_800);
+    await clock.advance(60_000);
+    expect([leading, lease()?.spec.leaseDurationSeconds]).toEqual([["a"], 15]);
+    late.delete("a");
+    await clock.advance(6_000);
+    expect([leading, lease()?.spec.leaseDurationSeconds]).toEqual([["a"], 4]);
+    a.stop.abort();
+  });
+
+  test("a lease that was shortened without an answer is given up in time", async () => {
+    const { clock, leading, most, late, down, join, lose } = election();
+    join("a");
+    late.set("a", 1_000);
+    await clock.advance(10_000);
+    join("b");
+    late.delete("a");
+    lose.add("a");
+    await clock.advance(1_500);
+    down.add("a");
+    await clock.advance(2_800);
+    expect(leading).toEqual([]);
+    await clock.advance(2_000);
+    expect([leading, most.value]).toEqual([["b"], 1]);
+  });
+
+  test("who was stopped for longer than its lease knows that it holds it no more, before any signal tells", async () => {
+    const { kube, clock } = election();
+    const stopped = { ms: 0 };
+    const told: boolean[] = [];
+    const stop = new AbortController();
+    const options = { kube: kube("a"), namespace: "prow", name: "l", identity: "a", clock, log: silent };
+    const tools = { monotonic: () => clock.now().getTime() + stopped.ms, random: () => 0 };
+    const ended = whileLeading({ ...options, ...tools }, stop.signal, async (signal, holds) => {
+      told.push(holds());
+      await clock.sleep(2_500);
+      told.push(holds());
+      stopped.ms = 8_000;
+      told.push(holds(), signal.aborted);
+    });
+    await clock.advance(6_000);
+    await ended;
+    expect(told).toEqual([true, true, false, false]);
+  });
 
   test("of two who come at once one wins", async () => {
     const { clock, leading, most, join } = election();

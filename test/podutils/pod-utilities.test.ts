@@ -95,7 +95,28 @@ test("when secrets cannot be read, nothing that might hold them is uploaded", as
   });
   expect(text(`${DIRECTORY}/build-log.txt`)).toContain("could not be searched for secrets");
   expect(has("artifacts/a")).toBe(false);
-  expect(json("finished.json").result).toBe("SUCCESS");
+  const finished = json("finished.json");
+  expect(finished.result).toBe("SUCCESS");
+  expect(JSON.stringify(finished.metadata["sidecar-errors"])).toContain("/no/such/secret");
+});
+
+test("one file that cannot be searched stays here, and the job says so", async () => {
+  const secrets = mkdtempSync(join(tmpdir(), "secret-"));
+  writeFileSync(join(secrets, "token"), "s3cr3t-value");
+  const { text, has, json } = await play({
+    command: [
+      "sh",
+      "-c",
+      'cd "$HOME/../logs/artifacts"; echo fine >a; printf "\\037\\213\\010 not really" >b.gz',
+    ],
+    sidecar: { censoring_options: { secret_directories: [secrets] } },
+  });
+  expect(text(`${DIRECTORY}/artifacts/a`)).toBe("fine\n");
+  expect(has("artifacts/b")).toBe(false);
+  const errors = json("finished.json").metadata["sidecar-errors"];
+  expect(Object.keys(errors)).toEqual([
+    expect.stringMatching(/^not uploaded, since it could not be searched for secrets: .*\/b\.gz$/),
+  ]);
 });
 
 test("metadata is merged, and what is not JSON is told", async () => {

@@ -14,7 +14,7 @@ interface Rule {
 }
 
 const PURE = ["lib", "model", "config", "jobs", "owners"] as const;
-const PORTS = ["github", "kube", "storage", "git", "queue", "messages"] as const;
+const PORTS = ["github", "kube", "storage", "git", "queue", "messages", "record"] as const;
 const COMPONENT = { may: [...PURE, "effects"], ports: PORTS } as const;
 
 const ROOMS_ = {
@@ -74,6 +74,11 @@ const ROOMS_ = {
     may: ["lib", "model"],
     packages: ["ioredis"],
   },
+  record: {
+    holds: "what was seen, decided and done, for people who ask why: SQLite, Redis",
+    may: ["lib", "model"],
+    packages: ["ioredis"],
+  },
   effects: { holds: "`apply` (one exhaustive switch), `print`", may: ["lib", "model"], ports: PORTS },
   plugins: {
     holds: "one file a plugin; `index.ts` is the list",
@@ -108,9 +113,9 @@ const ROOMS_ = {
     may: [...PURE, "tide"],
   },
   tools: {
-    holds: "what the commands for people decide: render, its diff, owners, why-run, play, mkpj, mkpod",
+    holds: "what the commands for people decide: render, its diff, owners, why-run, why, play, mkpj, mkpod",
     may: [...PURE, "plugins"],
-    ports: ["github"],
+    ports: ["github", "record"],
   },
   podutils: { holds: "clonerefs, initupload, entrypoint, sidecar", may: ["lib", "model", "storage", "git"] },
   local: {

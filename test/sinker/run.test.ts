@@ -89,6 +89,7 @@ test("waits for the first list, then cleans in every period, past clusters and o
   expect(text).toContain("sinker_prow_jobs_existing 0");
   await clock.advance(3600_000);
   expect(applied).toHaveLength(2);
+  expect(await metrics.metrics()).toContain('kubernetes_failed_client_creations{cluster="broken"} 1');
   stop.abort();
   await done;
 });

@@ -51,6 +51,7 @@ function world(pulls: PullRequest[], own: Record<string, Presubmit[] | string>, 
     openSince: () => new Map(),
     metrics: tideMetrics(new Registry()),
     batchAnswers: new Map(),
+    justStarted: new Map(),
     onWorld: (world: World) => {
       seen = world;
     },

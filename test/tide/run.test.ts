@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import type { Clock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
 import type { Effect } from "../../src/model/effect.ts";
+import type { ProwJob } from "../../src/model/prowjob.ts";
 import { tideHandler } from "../../src/tide/http.ts";
 import type { PullRequest } from "../../src/tide/pull-request.ts";
 import { runTide } from "../../src/tide/run.ts";
@@ -122,6 +123,40 @@ function brief(effect: Effect): string {
 
 const passedOnce = (number: number, more: Partial<PullRequest> = {}) =>
   pullRequest(number, { contexts: [context("unit")], ...more });
+
+test("what has just been started and is not seen yet is neither started nor recorded again", async () => {
+  class Late extends JobStore {
+    hidden: ProwJob[] = [];
+    override put(job: ProwJob): void {
+      this.hidden.push(job);
+    }
+    show(): void {
+      for (const job of this.hidden.splice(0)) super.put(job);
+    }
+  }
+  const jobs = new Late();
+  const tide = start([passedOnce(1), passedOnce(2)], { clean: [1, 2], jobs });
+  await tide.settle();
+  const batches = () =>
+    Object.values(tide.state.history.all())
+      .flat()
+      .filter(({ action }) => action === "TRIGGER_BATCH");
+  const started = () => tide.taken().filter((line) => line.startsWith("run batch"));
+  for (let turn = 0; turn < 3; turn++) {
+    tide.ring();
+    await tide.settle();
+  }
+  expect(started()).toEqual(["run batch 1,2"]);
+  jobs.show();
+  tide.ring();
+  await tide.settle();
+  expect(batches()).toHaveLength(1);
+  // Somebody has taken them away.
+  jobs.jobs = [];
+  await tide.tick();
+  expect(started()).toEqual(["run batch 1,2"]);
+  await tide.end();
+});
 
 test("two that are ready are tested together and merge together", async () => {
   const tide = start([passedOnce(1), passedOnce(2)], { clean: [1, 2] });

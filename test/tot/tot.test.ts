@@ -66,6 +66,10 @@ test.each([
   expect(await (await tot())(method, at, body)).toBe(answer);
 });
 
+test("a directory that is not there is told at the start", async () => {
+  await expect(TotStore.open("/nowhere/at/all/tot.json")).rejects.toThrow("no such file or directory");
+});
+
 test("a number that cannot be kept is not given", async () => {
   const ask = await tot();
   rmSync(directory, { recursive: true });

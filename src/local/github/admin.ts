@@ -8,6 +8,7 @@ import { fullRepository } from "./present/repository.ts";
 import type { Account, Repo, WorkflowRun } from "./records.ts";
 import { addHook } from "./routes/hooks.ts";
 import { roleNamed } from "./routes/repos.ts";
+import { inspect, makeTrouble } from "./trouble.ts";
 import { account, findTeam, gitOf, repoNamed, secret, stamp, type World } from "./world.ts";
 
 export interface SeedUser {
@@ -90,11 +91,15 @@ export function admin(world: World, token?: string): (request: Request) => Promi
   return async (request) => {
     const path = new URL(request.url).pathname.slice("/_cutwater/".length);
     try {
-      if (request.method === "GET") return look(world, path);
+      const open = request.method === "GET" && look(world, path);
+      if (open) return open;
       if (token && request.headers.get("authorization") !== `Bearer ${token}`) {
         throw new ApiError(401, "Setting this GitHub up needs its admin token.");
       }
+      if (request.method === "GET") return inspect(world, path, new URL(request.url).searchParams);
       const body = (await request.json()) as Record<string, unknown>;
+      const trouble = makeTrouble(world, path, body);
+      if (trouble) return Response.json(trouble);
       if (path === "seed") return Response.json(await seed(world, body as Seed));
       const kind = ORDER.find((known) => known === path);
       if (!kind || request.method !== "POST") throw notFound();
@@ -107,11 +112,11 @@ export function admin(world: World, token?: string): (request: Request) => Promi
   };
 }
 
-function look(world: World, path: string): Response {
+/** What anybody may see. */
+function look(world: World, path: string): Response | undefined {
   if (path === "idle") return Response.json({ idle: world.webhooks.idle });
   const avatar = /^avatars\/(\d+)\.svg$/.exec(path);
-  if (avatar) return drawAvatar(world, Number(avatar[1]));
-  throw notFound();
+  return avatar ? drawAvatar(world, Number(avatar[1])) : undefined;
 }
 
 const HUES = 360;

@@ -9,9 +9,11 @@ import { pages } from "./pages/pages.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { restApp } from "./rest.ts";
 import { advertise, serve } from "./smart-http.ts";
+import { watched } from "./watched.ts";
 import { findRepo, type World } from "./world.ts";
 
 const GIT = /^\/([^/]+)\/([^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/;
+const GRAPHQL = /^(\/api)?\/graphql$/;
 /** The first parts of REST paths; accounts cannot have these names. */
 const REST =
   /^\/(repos|orgs|organizations|users?|app|app-manifests|installation|search|rate_limit|meta|teams|repositories|issues|api\/v3)(\/|$)|^\/apps\/[^/]+$/;
@@ -22,23 +24,28 @@ export interface GitHubAppOptions {
   adminToken?: string;
 }
 
-export function gitHubApp(world: World, options: GitHubAppOptions): (request: Request) => Promise<Response> {
+/** `cut` breaks the connection that the request came on. */
+type Answer = (request: Request, cut: () => void) => Promise<Response>;
+
+export function gitHubApp(world: World, options: GitHubAppOptions): Answer {
   const limits = new RateLimit(world.clock, options.rateLimit);
   const rest = restApp(world, limits);
   const people = pages(world);
   const setUp = admin(world, options.adminToken);
-  return async (request) => {
+  const graphql = (request: Request) => answerGraphQL(world, limits, request);
+  const watch = watched(world);
+  return async (request, cut) => {
     const { pathname } = new URL(request.url);
     const git = GIT.exec(pathname);
     const wantsPage = /text\/html/.test(request.headers.get("accept") ?? "");
     try {
-      if (git) return await answerGit(world, request, git);
+      if (git) return await watch(request, cut, (wanted) => answerGit(world, wanted, git));
       const refusal = refuseBody(request);
       if (refusal) return refusal;
       if (pathname.startsWith("/_cutwater/")) return await setUp(request);
-      if (pathname === "/graphql" || pathname === "/api/graphql")
-        return await answerGraphQL(world, limits, request);
-      if (REST.test(pathname) && !(wantsPage && pathname.startsWith("/apps/"))) return await rest(request);
+      if (GRAPHQL.test(pathname)) return await watch(request, cut, graphql);
+      if (REST.test(pathname) && !(wantsPage && pathname.startsWith("/apps/")))
+        return await watch(request, cut, rest);
       return await people(request);
     } catch (error) {
       world.log.error({ path: pathname, error: String(error) }, "request failed");

@@ -178,13 +178,14 @@ export async function paged<T>(
   const wanted = Number(call.query.get("per_page") ?? PER_PAGE);
   const perPage = Math.min(MOST_PER_PAGE, Number.isInteger(wanted) && wanted > 0 ? wanted : PER_PAGE);
   const page = Math.max(1, Number(call.query.get("page") ?? 1) || 1);
-  const last = Math.max(1, Math.ceil(items.length / perPage));
+  const listed = call.world.faults.listed(items);
+  const last = Math.max(1, Math.ceil(listed.length / perPage));
   const shown: unknown[] = [];
-  for (const item of items.slice((page - 1) * perPage, page * perPage)) shown.push(await present(item));
+  for (const item of listed.slice((page - 1) * perPage, page * perPage)) shown.push(await present(item));
   const link = linkHeader(call, page, last);
   return {
     status: 200,
-    body: wrap(shown, items.length),
+    body: wrap(shown, listed.length),
     ...(link ? { headers: { link } } : {}),
   };
 }

@@ -2,12 +2,14 @@
 import { mkdir } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { type ServerType, serve } from "@hono/node-server";
+import { type Http2Bindings, type HttpBindings, type ServerType, serve } from "@hono/node-server";
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { isOwnHost } from "../own-host.ts";
 import { gitHubApp } from "./app.ts";
-import { openStore } from "./store.ts";
+import { Faults } from "./faults.ts";
+import { Ledger } from "./ledger.ts";
+import { openStore, type Store } from "./store.ts";
 import { Webhooks } from "./webhooks.ts";
 import type { World } from "./world.ts";
 
@@ -53,13 +55,16 @@ export async function startGitHubServer(options: GitHubServerOptions): Promise<G
     repositories: new Map(),
   } as unknown as World;
   world.webhooks = new Webhooks(world);
+  world.ledger = new Ledger(store);
+  world.faults = new Faults(options);
+  bornWith(store, world.faults);
   const answer = gitHubApp(world, {
     rateLimit: options.rateLimit ?? RATE_LIMIT,
     adminToken: options.adminToken,
   });
-  const fetch: Fetch = (request) =>
+  const fetch: Fetch = (request, { incoming }) =>
     isOwnHost(request.headers.get("host") ?? undefined, options.host, world.url)
-      ? answer(request)
+      ? answer(request, () => incoming.socket.destroy())
       : new Response("This GitHub is only for this machine: call it by localhost.\n", { status: 403 });
   const server = await listen(fetch, options.host, options.port);
   const { port } = server.address() as AddressInfo;
@@ -80,12 +85,22 @@ export async function startGitHubServer(options: GitHubServerOptions): Promise<G
   };
 }
 
-type Fetch = (request: Request) => Response | Promise<Response>;
+/** Lists that lag have to know what is new. */
+function bornWith(store: Store, faults: Faults): void {
+  const { nextId } = store;
+  store.nextId = () => {
+    const id = nextId();
+    faults.born(id);
+    return id;
+  };
+}
+
+type Fetch = (request: Request, env: HttpBindings | Http2Bindings) => Response | Promise<Response>;
 
 function listen(fetch: Fetch, hostname: string, port: number): Promise<ServerType> {
   return new Promise((resolve, reject) => {
     const serverOptions = { keepAliveTimeout: KEEP_ALIVE_MS };
-    const server = serve({ fetch, hostname, port, serverOptions }, () => resolve(server));
+    const server = serve({ fetch: fetch, hostname, port, serverOptions }, () => resolve(server));
     server.once("error", reject);
   });
 }

@@ -2,6 +2,7 @@
 import { createHmac } from "node:crypto";
 import type { SQLOutputValue } from "node:sqlite";
 import { covers } from "./access.ts";
+import { older } from "./age.ts";
 import type { Delivery } from "./present/app.ts";
 import type { App, Hook, Installation, Repo } from "./records.ts";
 import { fullName, uuid, type World } from "./world.ts";
@@ -173,6 +174,26 @@ export class Webhooks {
     delivery.delivered_at = now.toISOString();
     delivery.duration = Math.round((now.getTime() - from.getTime()) / 10) / 100;
     this.#save(delivery, false);
+    const { guid, target, event, action, redelivery, status_code: status, payload } = delivery;
+    this.#world.ledger.note(now, {
+      kind: "delivery",
+      guid,
+      target,
+      event,
+      action,
+      redelivery,
+      status,
+      payload,
+    });
+  }
+
+  /** What was delivered was so earlier. */
+  age(ms: number): void {
+    const { database } = this.#world.store;
+    for (const found of database.prepare("SELECT * FROM deliveries WHERE pending = 0").all()) {
+      const delivery = parse(found);
+      this.#save({ ...delivery, delivered_at: older(delivery.delivered_at, ms) }, false);
+    }
   }
 
   #save(delivery: Delivery, pending: boolean): void {
@@ -186,12 +207,12 @@ export class Webhooks {
     }
   }
 
-  /** Newest first. */
-  deliveries(target: string): Delivery[] {
+  /** Newest first, those with an id below `before`. `codes`: from and to, of the answers. */
+  deliveries(target: string, before: number, codes: [number, number], limit: number): Delivery[] {
     const rows = this.#world.store.database.prepare(
-      "SELECT row FROM deliveries WHERE target = ? AND pending = 0 ORDER BY id DESC",
+      "SELECT row FROM deliveries WHERE target = ? AND pending = 0 AND id < ? AND json_extract(row, '$.status_code') BETWEEN ? AND ? ORDER BY id DESC LIMIT ?",
     );
-    return rows.all(target).map(parse);
+    return rows.all(target, before, ...codes, limit).map(parse);
   }
 
   delivery(target: string, id: number): Delivery | undefined {

@@ -5,8 +5,10 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { timestamp } from "../../lib/timestamp.ts";
 import { notFound } from "./api-error.ts";
+import type { Faults } from "./faults.ts";
 import { git } from "./git/command.ts";
 import { GitRepository } from "./git/repository.ts";
+import type { Ledger } from "./ledger.ts";
 import type { Account, Issue, Pull, Repo, Team } from "./records.ts";
 import type { Store } from "./store.ts";
 import type { Webhooks } from "./webhooks.ts";
@@ -21,6 +23,8 @@ export interface World {
   directory: string;
   repositories: Map<number, GitRepository>;
   webhooks: Webhooks;
+  ledger: Ledger;
+  faults: Faults;
 }
 
 export type PullRequest = Issue & { pull: Pull };

@@ -1,6 +1,7 @@
 // refresh: reads from deck how the jobs of a pull request went, and has them reported once more.
 import { compareText } from "../../lib/compare-text.ts";
 import { isRecord } from "../../lib/schema.ts";
+import { type TextStart, textUpTo } from "../../lib/text-up-to.ts";
 import { command } from "../../model/commands.ts";
 import type { Effect } from "../../model/effect.ts";
 import type { Event } from "../../model/event.ts";
@@ -20,6 +21,8 @@ const REFRESH = command(String.raw`(?mi)^/refresh\s*$`);
 /** What no report is made of. */
 const OMITTED = "annotations,decoration_config,pod_spec";
 const TIMEOUT_MS = 60_000;
+/** Some 100,000 jobs. */
+const MOST_BYTES = 100e6;
 
 type Needs = Pick<Context, "config" | "log" | "read" | "web">;
 
@@ -43,17 +46,18 @@ export const refreshPlugin = (options: RefreshOptions): Plugin => ({
 /** That deck does not answer passes: such an error has a `status`. */
 async function prowJobs(prowURL: string, web: typeof fetch): Promise<ProwJob[]> {
   let response: Response;
-  let text: string;
+  let answer: TextStart;
   try {
     const url = `${prowURL.replace(/\/$/, "")}/prowjobs.js?omit=${OMITTED}`;
     response = await web(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    text = await response.text();
+    answer = await textUpTo(response, MOST_BYTES);
   } catch (error) {
     throw Object.assign(new Error("deck does not answer", { cause: error }), { status: 0 });
   }
   const { status } = response;
   if (!response.ok) throw Object.assign(new Error(`status code not 2XX: ${status}`), { status });
-  const found: unknown = JSON.parse(text);
+  if (!answer.whole) throw new Error(`deck answers with more than ${MOST_BYTES} bytes`);
+  const found: unknown = JSON.parse(answer.text);
   const items = isRecord(found) ? (found["items"] ?? []) : undefined;
   if (!Array.isArray(items)) throw new Error("cannot unmarshal data from deck: it has no items");
   return items.filter(isProwJob);

@@ -171,7 +171,7 @@ export const appRoutes: Route[] = [
   route("GET", "/app/hook/config", hookConfig),
   route("PATCH", "/app/hook/config", hookConfig),
   route("GET", "/app/hook/deliveries", (call) =>
-    listDeliveries(call, call.world.webhooks.deliveries(`app:${appOf(call.world, call.actor).id}`)),
+    listDeliveries(call, `app:${appOf(call.world, call.actor).id}`),
   ),
   route("GET", "/app/hook/deliveries/:delivery{[0-9]+}", (call) => ok(fullDelivery(delivery(call)))),
   route("POST", "/app/hook/deliveries/:delivery{[0-9]+}/attempts", (call) => {

@@ -125,11 +125,16 @@ const sendPing: Handler = (call) => {
 const list: Handler = (call) =>
   paged(call, call.world.store.hooks.in(scopeOf(call)), (hook) => present(call.world, hook));
 
+/** By the range of the answer's code. */
+const OUTCOMES: Readonly<Record<string, [number, number]>> = { success: [200, 399], failure: [400, 599] };
+const ANY: [number, number] = [0, 999];
+
 /** Deliveries page by cursor, the id after which to go on. */
-export function listDeliveries(call: Call, all: Delivery[]) {
-  const cursor = Number(call.query.get("cursor") ?? 0);
+export function listDeliveries(call: Call, target: string) {
+  const cursor = Number(call.query.get("cursor")) || Number.MAX_SAFE_INTEGER;
   const perPage = Math.min(100, Number(call.query.get("per_page") ?? 30) || 30);
-  const rest = cursor ? all.filter((delivery) => delivery.id < cursor) : all;
+  const codes = OUTCOMES[call.query.get("status") ?? ""] ?? ANY;
+  const rest = call.world.webhooks.deliveries(target, cursor, codes, perPage + 1);
   const page = rest.slice(0, perPage);
   const query = new URLSearchParams(call.query);
   query.set("cursor", String(page.at(-1)?.id ?? 0));
@@ -162,9 +167,7 @@ export const hookRoutes: Route[] = ["/repos/:owner/:repo/hooks", "/orgs/:org/hoo
     route("DELETE", hook, remove),
     route("POST", `${hook}/pings`, sendPing),
     route("POST", `${hook}/tests`, sendPing),
-    route("GET", `${hook}/deliveries`, (call) =>
-      listDeliveries(call, call.world.webhooks.deliveries(`hook:${one(call).id}`)),
-    ),
+    route("GET", `${hook}/deliveries`, (call) => listDeliveries(call, `hook:${one(call).id}`)),
     route("GET", `${hook}/deliveries/:delivery{[0-9]+}`, (call) => ok(fullDelivery(delivery(call)))),
     route("POST", `${hook}/deliveries/:delivery{[0-9]+}/attempts`, redeliver),
   ];

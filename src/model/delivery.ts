@@ -1,7 +1,7 @@
 // A webhook delivery as it lies in the queue: the body exactly as it came, to be parsed when it is worked on.
 import { isRecord } from "../lib/schema.ts";
-import type { RepoRef } from "../model/github.ts";
-import { MalformedError } from "../model/github-decode.ts";
+import type { RepoRef } from "./github.ts";
+import { MalformedError } from "./github-decode.ts";
 
 export interface Delivery {
   /** X-GitHub-Delivery; the same when GitHub delivers again. */

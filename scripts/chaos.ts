@@ -1,0 +1,72 @@
+// Kills everything at random instants and at failpoints, over many deliveries, and checks that nothing that was
+// acknowledged is lost and nothing is done twice. Real redis-server, real kube-apiserver, GitHub's emulator.
+//   npm run chaos -- [--short] [--seed N] [--keep] [--prow PATH]     PATH: a hook built from Prow's source
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { found, whyNoRealKube } from "../test/contracts/real-kube.ts";
+import { FAILPOINTS } from "./chaos/cast.ts";
+import { plan, type Size } from "./chaos/plan.ts";
+import { type Outcome, runChaos } from "./chaos/run.ts";
+
+const SHORT: Size = { repos: 2, pulls: 8, acts: 120, kills: 8, failpoints: 8, redisKills: 1, cuts: 2 };
+const LONG: Size = {
+  ...{
+    repos: 8,
+    pulls: 200,
+    acts: 3_000,
+    kills: 200,
+    failpoints: FAILPOINTS.length,
+    redisKills: 10,
+    cuts: 20,
+  },
+};
+
+const { values } = parseArgs({
+  options: {
+    short: { type: "boolean", default: false },
+    seed: { type: "string", default: "1" },
+    keep: { type: "boolean", default: false },
+    prow: { type: "string" },
+  },
+});
+const missing =
+  whyNoRealKube() ??
+  (found("redis-server") ? undefined : "redis-server is missing: apt-get install redis-server");
+if (missing) {
+  console.log(`chaos is skipped: ${missing}`);
+  process.exit(0);
+}
+const stop = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop.abort(new Error("stopped")));
+const seed = Number(values.seed);
+const size = values.short ? SHORT : LONG;
+const ours = await run("Cutwater");
+const prows = values.prow ? await run("Prow's hook", values.prow) : undefined;
+if (prows) console.log(summary("real Prow's hook in its place", prows));
+console.log(summary(`seed ${seed}`, ours));
+process.exit(ours.lost.length + ours.doubled.length > 0 ? 1 : 0);
+
+async function run(name: string, prowHook?: string): Promise<Outcome> {
+  const folder = mkdtempSync(join(tmpdir(), "cutwater-chaos-"));
+  console.log(`${name}: seed ${seed}, logs in ${join(folder, "log")}`);
+  try {
+    const outcome = await runChaos(
+      plan(seed, size),
+      size,
+      { folder, repos: size.repos, prowHook },
+      { say: console.log, signal: stop.signal },
+    );
+    for (const text of outcome.lost) console.log(`LOST     ${text}`);
+    for (const text of outcome.doubled) console.log(`DOUBLED  ${text}`);
+    return outcome;
+  } finally {
+    if (!values.keep) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function summary(name: string, outcome: Outcome): string {
+  const { lost, doubled, acknowledged, deliveries, killed, atFailpoints, seconds } = outcome;
+  return `chaos, ${name}: ${lost.length} lost and ${doubled.length} doubled of ${acknowledged} acknowledged deliveries (${deliveries} sent); ${killed} kills and ${atFailpoints} deaths at failpoints in ${seconds.toFixed(0)} s`;
+}

@@ -1,0 +1,189 @@
+// The verdict: is the effect of every acknowledged delivery there, and is none there twice?
+import type { Recorded, WriteEntry } from "../../src/local/github/ledger.ts";
+import { EVENT_GUID_LABEL } from "../../src/model/labels.ts";
+import type { ProwJob } from "../../src/model/prowjob.ts";
+import { acknowledgedIn, type Told, toldOf } from "./deliveries.ts";
+import { approvedOf, isRefused, LABEL_CHANGES, openOf, startsOf, truthOf } from "./expected.ts";
+import type { Facts, PullFacts } from "./facts.ts";
+
+export interface Verdict {
+  acknowledged: number;
+  lost: string[];
+  doubled: string[];
+}
+
+export function check(facts: Facts): Verdict {
+  const told = toldOf(facts.ledger);
+  const ofPull = Map.groupBy(told, (one) => `${one.repo}#${one.pull}`);
+  const lost = [...facts.dead.map((id) => `delivery ${id} was given up`), ...unfinished(facts)];
+  const doubled = [
+    ...doubledJobs(facts),
+    ...doubledStatuses(facts.ledger, facts.bot),
+    ...doubledMerges(facts.ledger),
+  ];
+  for (const pull of facts.pulls) {
+    const name = `${pull.repo}#${pull.number}`;
+    const own = ofPull.get(name) ?? [];
+    const jobs = facts.jobs.filter(
+      ({ spec }) => spec.refs?.repo === pull.repo && spec.refs.pulls?.[0]?.number === pull.number,
+    );
+    const missing = [
+      ...wrongLabels(pull, own),
+      ...wrongState(pull, own),
+      ...missingJobs(pull, own, jobs),
+      ...missingStatuses(pull, jobs),
+    ];
+    const answers = answersTo(pull, own, facts.bot);
+    lost.push(...[...missing, ...answers.lost].map((text) => `${name}: ${text}`));
+    doubled.push(...[...answers.doubled, ...doubledComments(pull, facts)].map((text) => `${name}: ${text}`));
+  }
+  return { acknowledged: acknowledgedIn(facts.ledger), lost, doubled };
+}
+
+function wrongLabels({ labels, merged }: PullFacts, told: readonly Told[]): string[] {
+  const wanted = Object.entries(LABEL_CHANGES).map(
+    ([label, change]) => [label, truthOf(told, change)] as const,
+  );
+  const all = [...wanted, ["approved", approvedOf(told)] as const];
+  const wrong = all.flatMap(([label, truth]) => {
+    if (truth === undefined || labels.includes(label) === truth) return [];
+    // With a merged pull request plugins need not go on.
+    return merged ? [] : [truth ? `label ${label} is missing` : `label ${label} is still there`];
+  });
+  const opened = told.some(
+    ({ event, action, acknowledged }) => event === "pull_request" && action === "opened" && acknowledged,
+  );
+  return opened && !labels.some((label) => label.startsWith("size/"))
+    ? [...wrong, "no label of its size"]
+    : wrong;
+}
+
+function wrongState({ open, merged, labels, statuses }: PullFacts, told: readonly Told[]): string[] {
+  const shouldBeOpen = openOf(told);
+  if (shouldBeOpen === undefined || merged) return [];
+  if (open !== shouldBeOpen) return [open ? "/close had no effect" : "/reopen had no effect"];
+  const ready = ["lgtm", "approved", "ready"].every((label) => labels.includes(label));
+  const tested = statuses.some(({ context, state }) => context === "unit" && state === "success");
+  return open && ready && tested && !labels.includes("do-not-merge/hold")
+    ? ["it was ready, and was not merged"]
+    : [];
+}
+
+function missingJobs({ head }: PullFacts, told: readonly Told[], jobs: readonly ProwJob[]): string[] {
+  return told.flatMap((one) => {
+    if (!one.acknowledged) return [];
+    const started = (job: string) =>
+      one.event === "pull_request"
+        ? jobs.some(({ spec }) => spec.job === job && spec.refs?.pulls?.[0]?.sha === head)
+        : jobs.some(
+            ({ spec, metadata }) => spec.job === job && metadata.labels?.[EVENT_GUID_LABEL] === one.guid,
+          );
+    return startsOf(one, head)
+      .filter((job) => !started(job))
+      .map((job) => `${one.event} ${one.guid} started no ${job}`);
+  });
+}
+
+/** The newest job of each context on the head is what its status tells. */
+function missingStatuses({ head, statuses, merged }: PullFacts, jobs: readonly ProwJob[]): string[] {
+  if (merged) return [];
+  const ofHead = jobs.filter(
+    ({ spec, status }) => spec.refs?.pulls?.[0]?.sha === head && status.state !== "aborted",
+  );
+  return [...Map.groupBy(ofHead, ({ spec }) => spec.job)].flatMap(([job, all]) => {
+    const states = new Set(all.map(({ status }) => status.state));
+    const told = statuses.find(({ context }) => context === job)?.state;
+    return told && states.has(told as ProwJob["status"]["state"])
+      ? []
+      : [`status ${job} is ${told ?? "absent"}, its jobs are ${[...states]}`];
+  });
+}
+
+function answersTo(
+  { comments }: PullFacts,
+  told: readonly Told[],
+  bot: string,
+): { lost: string[]; doubled: string[] } {
+  const lost: string[] = [];
+  const doubled: string[] = [];
+  for (const one of told.filter(isRefused)) {
+    const { id } = one.payload.comment!;
+    const found = comments.filter(
+      ({ login, body }) => login === bot && body.includes(`#issuecomment-${id})`),
+    ).length;
+    if (found === 0 && one.acknowledged) lost.push(`comment ${id} (${one.guid}) was not answered`);
+    if (found > 1) doubled.push(`comment ${id} was answered ${found} times`);
+  }
+  return { lost, doubled };
+}
+
+/** Notices that are written anew in place of an older one. */
+const STANDING: readonly [string, RegExp][] = [
+  ["notice of approvals", /\[APPROVALNOTIFIER\]/],
+  ["report of failed tests", /<!-- test report -->/],
+];
+
+function doubledComments(pull: PullFacts, { bot, ledger }: Facts): string[] {
+  const own = pull.comments.filter(({ login }) => login === bot);
+  const standing = STANDING.flatMap(([name, mark]) => {
+    const count = own.filter(({ body }) => mark.test(body)).length;
+    return count > 1 ? [`${count} comments with a ${name}`] : [];
+  });
+  const path = new RegExp(`/${pull.repo}/issues/${pull.number}/comments$`);
+  const bodies = writesOf(ledger, bot)
+    .filter(({ method, path: at }) => method === "POST" && path.test(at))
+    .map(({ body }) => (body as { body: string }).body)
+    .filter((body) => !STANDING.some(([, mark]) => mark.test(body)));
+  const again = bodies.filter((body, at) => bodies.indexOf(body) < at);
+  return [...standing, ...again.map((body) => `written twice: ${body.slice(0, 80)}`)];
+}
+
+const writesOf = (ledger: readonly Recorded[], bot: string): WriteEntry[] =>
+  ledger.flatMap((entry) =>
+    entry.kind === "write" && entry.who === bot && entry.status < 300 ? [entry] : [],
+  );
+
+function doubledStatuses(ledger: readonly Recorded[], bot: string): string[] {
+  const last = new Map<string, string>();
+  return writesOf(ledger, bot).flatMap(({ path, body }) => {
+    const sha = /\/statuses\/(\w+)$/.exec(path)?.[1];
+    if (!sha) return [];
+    const { context, state, description, target_url } = body as Record<string, string>;
+    const key = `${path} ${context}`;
+    const text = JSON.stringify([state, description, target_url]);
+    const again = last.get(key) === text;
+    last.set(key, text);
+    return again ? [`status ${context} of ${sha.slice(0, 7)} was written twice: ${text}`] : [];
+  });
+}
+
+function doubledMerges(ledger: readonly Recorded[]): string[] {
+  const merges = ledger.flatMap((entry) =>
+    entry.kind === "write" && entry.method === "PUT" && /\/merge$/.test(entry.path) && entry.status === 200
+      ? [entry.path]
+      : [],
+  );
+  return merges.filter((path, at) => merges.indexOf(path) < at).map((path) => `merged twice: ${path}`);
+}
+
+function doubledJobs({ jobs, pods }: Facts): string[] {
+  const caused = jobs.filter(({ metadata }) => metadata.labels?.[EVENT_GUID_LABEL]);
+  const byCause = Map.groupBy(
+    caused,
+    ({ metadata, spec }) => `${spec.job} of delivery ${metadata.labels![EVENT_GUID_LABEL]}`,
+  );
+  const twice = [...byCause].filter(([, all]) => all.length > 1).map(([cause]) => `two ProwJobs: ${cause}`);
+  const twoPods = [...pods]
+    .filter(([, uids]) => uids.size > 1)
+    .map(([name]) => `two pods of ProwJob ${name}`);
+  return [...twice, ...twoPods];
+}
+
+function unfinished({ jobs, pods }: Facts): string[] {
+  return jobs.flatMap(({ metadata: { name = "" }, status }) => {
+    if (!status.completionTime) return [`ProwJob ${name} has not ended: ${status.state}`];
+    return status.state !== "aborted" && !pods.has(name)
+      ? [`ProwJob ${name} is ${status.state} and never had a pod`]
+      : [];
+  });
+}

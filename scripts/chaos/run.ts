@@ -1,0 +1,165 @@
+// One run: the plan is acted out, then everything is left alone until it is quiet, and the verdict is passed.
+import { setTimeout as pause } from "node:timers/promises";
+import { systemClock } from "../../src/lib/clock.ts";
+import { errorText } from "../../src/lib/error-text.ts";
+import { silent } from "../../src/lib/logger.ts";
+import { openQueue } from "../../src/queue/open.ts";
+import { COMPONENTS, labelOf } from "./cast.ts";
+import { check, type Verdict } from "./check.ts";
+import { jobsOf, ledgerOf, pullFacts } from "./facts.ts";
+import { type People, people } from "./people.ts";
+import type { Size, Step, Trouble } from "./plan.ts";
+import { completePods } from "./pods.ts";
+import { BOT, POD_NAMESPACE, TOKEN_BOT } from "./setting.ts";
+import { startWorld, until, type World, type WorldOptions } from "./world.ts";
+
+export interface Outcome extends Verdict {
+  /** By us, and at failpoints; what died of itself. */
+  killed: number;
+  atFailpoints: number;
+  diedOtherwise: number;
+  deliveries: number;
+  seconds: number;
+}
+
+export interface Stage {
+  say(line: string): void;
+  /** Ends the run early, and all that was started for it. */
+  signal: AbortSignal;
+}
+
+const OUTAGE_SECONDS = 1_800;
+
+export async function runChaos(
+  steps: readonly Step[],
+  size: Size,
+  options: WorldOptions,
+  { say, signal }: Stage,
+): Promise<Outcome> {
+  const started = performance.now();
+  const seconds = () => (performance.now() - started) / 1000;
+  const world = await startWorld(options);
+  const stop = new AbortController();
+  try {
+    say(`everything is up after ${seconds().toFixed(0)} s`);
+    const pods = completePods(world.kube, POD_NAMESPACE, stop.signal);
+    const crowd = people(world.github, size.repos);
+    const bot = options.prowHook ? TOKEN_BOT : BOT;
+    const troubles = new Troubles(world, bot, options.prowHook !== undefined);
+    for (const [at, step] of steps.entries()) {
+      signal.throwIfAborted();
+      await take(step, crowd, troubles);
+      if (at % 200 === 199) say(`${at + 1} of ${steps.length} steps after ${seconds().toFixed(0)} s`);
+    }
+    say(`all is said after ${seconds().toFixed(0)} s`);
+    const dead = await quiet(world, options, signal);
+    const facts = {
+      ...{ bot, dead, pods: pods.born },
+      ledger: await ledgerOf(world),
+      jobs: await jobsOf(world.kube),
+      pulls: await pullFacts(crowd, size.repos),
+    };
+    const deliveries = new Set(
+      facts.ledger.flatMap((entry) => (entry.kind === "delivery" ? [entry.guid] : [])),
+    ).size;
+    return { ...check(facts), ...troubles.count(), deliveries, seconds: seconds() };
+  } finally {
+    stop.abort();
+    await world.close();
+  }
+}
+
+async function take({ act, trouble, pauseMs }: Step, crowd: People, troubles: Troubles): Promise<void> {
+  if (pauseMs > 0) await pause(pauseMs);
+  if (act) await crowd.act(act);
+  if (trouble) await troubles.cause(trouble);
+}
+
+class Troubles {
+  readonly #world: World;
+  readonly #bot: string;
+  /** Real Prow's hook has no failpoints and no Redis. */
+  readonly #prow: boolean;
+  #killed = 0;
+
+  constructor(world: World, bot: string, prow: boolean) {
+    this.#world = world;
+    this.#bot = bot;
+    this.#prow = prow;
+  }
+
+  async cause(trouble: Trouble): Promise<void> {
+    const { components, redis, api, admin } = this.#world;
+    const one = "replica" in trouble ? components.get(labelOf(trouble.replica))! : undefined;
+    const isProws = this.#prow && "replica" in trouble && trouble.replica.component === "hook";
+    const hooks = COMPONENTS.filter(({ component }) => component === "hook").map(
+      (hook) => components.get(labelOf(hook))!,
+    );
+    switch (trouble.do) {
+      case "kill":
+        this.#killed += 1;
+        return one!.kill();
+      case "failpoint":
+        this.#killed += 1;
+        return isProws ? one!.kill() : one!.dieAt(`${trouble.name}:kill:${trouble.nth}`);
+      case "kill redis":
+        this.#killed += 1;
+        return redis.kill();
+      case "cut":
+        return api.cut();
+      case "faults": {
+        const { do: _, ...faults } = trouble;
+        return void (await admin("faults", { ...faults, logins: [this.#bot] }));
+      }
+      case "hooks down":
+        this.#killed += hooks.length;
+        return void (await Promise.all(hooks.map((hook) => hook.down())));
+      case "hooks up":
+        await until(
+          "what was sent to nobody has failed",
+          async () => (await admin<{ idle: boolean }>("idle")).idle,
+        );
+        await admin("age", { seconds: OUTAGE_SECONDS });
+        for (const hook of hooks) hook.start();
+    }
+  }
+
+  count(): Pick<Outcome, "killed" | "atFailpoints" | "diedOtherwise"> {
+    const deaths = [...this.#world.components.values()].map(({ deaths: ofOne }) => ofOne);
+    const sum = (kind: "failpoint" | "other") => deaths.reduce((total, one) => total + one[kind], 0);
+    return { killed: this.#killed, atFailpoints: sum("failpoint"), diedOtherwise: sum("other") };
+  }
+}
+
+/** Longer than any controller's period, and than the pause of what is tried again after some failures. */
+const STILL_MS = 8_000;
+const PATIENCE_MS = 240_000;
+
+/** Until nothing waits, nothing runs and nobody has written for a while; a run that never gets there is judged as it is. */
+async function quiet(world: World, { prowHook }: WorldOptions, signal: AbortSignal): Promise<string[]> {
+  const tools = { url: world.redis.url, clock: systemClock, random: Math.random, log: silent };
+  const queue = prowHook ? undefined : await openQueue(tools);
+  let length = -1;
+  let since = performance.now();
+  let read = 0;
+  const isStill = async () => {
+    signal.throwIfAborted();
+    const idle = (await world.admin<{ idle: boolean }>("idle")).idle;
+    const depth = (await queue?.depth()) ?? 0;
+    const running = (await jobsOf(world.kube)).filter(({ status }) => !status.completionTime).length;
+    const news = await ledgerOf(world, read);
+    read = news.at(-1)?.n ?? read;
+    if (!idle || depth > 0 || running > 0 || news.length > 0 || length < 0) since = performance.now();
+    length = read;
+    return performance.now() - since > STILL_MS;
+  };
+  try {
+    await until("quiet", isStill, PATIENCE_MS);
+  } catch (error) {
+    signal.throwIfAborted();
+    console.log(errorText(error));
+  }
+  const dead = (await queue?.dead(100)) ?? [];
+  await queue?.close();
+  return dead.map(({ id, error }) => `${id}: ${error}`);
+}

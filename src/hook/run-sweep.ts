@@ -1,0 +1,192 @@
+// Looks through GitHub's logs of deliveries every minute, and has what never arrived delivered again.
+import type { GitHubError } from "../github/error.ts";
+import type { DeliveryLog, DeliveryLogs, LoggedDelivery } from "../github/port.ts";
+import type { Clock } from "../lib/clock.ts";
+import { errorText } from "../lib/error-text.ts";
+import type { Logger } from "../lib/logger.ts";
+import { type RepoRef, repoName } from "../model/github.ts";
+import type { Queue } from "../queue/port.ts";
+import { type Awaited, decideSweep, LOSABLE_MS } from "./sweep.ts";
+import type { SweepMetrics } from "./sweep-metrics.ts";
+
+export interface SweepDeps {
+  logs: DeliveryLogs;
+  /** Where hooks may be, and the address that ours lead to; without it only the App's own log is read. */
+  hooks?: { places: () => readonly RepoRef[]; url: string };
+  queue: Pick<Queue, "remembered" | "state" | "turn">;
+  clock: Clock;
+  random: () => number;
+  log: Logger;
+  metrics: SweepMetrics;
+  periodMs: number;
+}
+
+/** GitHub keeps deliveries, and delivers them again, for so long. */
+const KEPT_MS = 3 * 24 * 3_600_000;
+/** The log may be late. */
+const OVERLAP_MS = 15 * 60_000;
+/** A sweeper that is gone is replaced after so many sweeps that did not happen. */
+const MISSED = 3;
+/** Hooks come and go seldom. */
+const HOOKS_FOR_MS = 15 * 60_000;
+const PAGE_OF_IDS = 500;
+
+/** What one process keeps between sweeps; all of it may be lost. */
+interface Memory {
+  awaited: Map<string, Map<string, Awaited>>;
+  /** By hook: everything before then has been looked at. */
+  swept: Map<string, number>;
+  since?: string;
+  hooks?: { at: number; logs: DeliveryLog[]; whole: boolean };
+  /** What people have been told once. */
+  told: Set<string>;
+}
+
+/** Runs until `signal` aborts. Of several replicas one has the turn. */
+export async function runSweep(deps: SweepDeps, signal: AbortSignal): Promise<void> {
+  const { clock, log, metrics, periodMs, queue, random } = deps;
+  const memory: Memory = { awaited: new Map(), swept: new Map(), told: new Set() };
+  const owner = `${random()}`;
+  while (!signal.aborted) {
+    const began = clock.now().getTime();
+    try {
+      if ((await queue.turn("sweep", owner, MISSED * periodMs)) && (await sweep(deps, memory, signal)))
+        metrics.lastSuccess.set(began / 1000);
+    } catch (error) {
+      metrics.failures.inc();
+      log.warn({ error }, `the logs of deliveries can not be swept: ${errorText(error)}`);
+    }
+    await clock.sleep(Math.max(0, began + periodMs - clock.now().getTime()), signal);
+  }
+}
+
+/** True when every log was read as far as it had to be, and every redelivery was taken. */
+async function sweep(deps: SweepDeps, memory: Memory, signal: AbortSignal): Promise<boolean> {
+  const now = deps.clock.now().getTime();
+  const { since } = await deps.queue.state();
+  const lostAt = memory.since !== undefined && memory.since !== since ? Date.parse(since) : undefined;
+  const { logs, whole } = await logsOf(deps, memory, now);
+  if (logs.length === 0 && whole) tellOnce(deps, memory, "none", NO_LOG);
+  let good = whole && logs.length > 0;
+  for (const log of logs) {
+    if (signal.aborted) return false;
+    try {
+      good = (await sweepOne(deps, memory, log, { now, lostAt, signal })) && good;
+    } catch (error) {
+      deps.metrics.failures.inc();
+      tellTrouble(deps, memory, log.name, error);
+      good = false;
+    }
+  }
+  // Kept only when all has gone well: what was lost is looked for until then.
+  if (good || memory.since === undefined) memory.since = since;
+  return good;
+}
+
+const NO_LOG =
+  "GitHub's log of deliveries is not swept, so an event that GitHub fails to hand over is lost: sign in as a GitHub App, or say with --webhook-url which hooks lead here";
+
+/** `whole` is false when somewhere it could not be asked which hooks there are. */
+async function logsOf(deps: SweepDeps, memory: Memory, now: number) {
+  const { logs, hooks } = deps;
+  const own = logs.own ? [logs.own] : [];
+  if (!hooks) return { logs: own, whole: true };
+  if (!memory.hooks || now - memory.hooks.at >= HOOKS_FOR_MS || !memory.hooks.whole) {
+    const found: DeliveryLog[] = [];
+    let whole = true;
+    for (const place of hooks.places()) {
+      try {
+        found.push(...(await logs.of(place, hooks.url)));
+      } catch (error) {
+        whole = false;
+        tellTrouble(deps, memory, `the hooks of ${place.repo ? repoName(place) : place.org}`, error);
+      }
+    }
+    memory.hooks = { at: now, logs: found, whole };
+  }
+  return { logs: [...own, ...memory.hooks.logs], whole: memory.hooks.whole };
+}
+
+async function sweepOne(
+  deps: SweepDeps,
+  memory: Memory,
+  log: DeliveryLog,
+  { now, lostAt, signal }: { now: number; lostAt: number | undefined; signal: AbortSignal },
+): Promise<boolean> {
+  const last = memory.swept.get(log.name);
+  const lost = lostAt === undefined ? now : lostAt - LOSABLE_MS;
+  const from = last === undefined ? now - KEPT_MS : Math.min(last - OVERLAP_MS, lost);
+  const found: LoggedDelivery[] = [];
+  for await (const page of log.pages()) {
+    const young = page.filter(({ deliveredAt }) => Date.parse(deliveredAt) >= from);
+    found.push(...young);
+    if (young.length < page.length || signal.aborted) break;
+  }
+  if (signal.aborted) return false;
+  const awaited = memory.awaited.get(log.name) ?? new Map<string, Awaited>();
+  const remembered = await rememberedOf(deps.queue, [...found.map(({ guid }) => guid), ...awaited.keys()]);
+  const decided = decideSweep({
+    log: found,
+    remembered,
+    awaited,
+    now,
+    ...(lostAt !== undefined && { lostAt }),
+  });
+  memory.awaited.set(log.name, decided.awaited);
+  deps.metrics.missing.set({ hook: log.name }, decided.awaited.size);
+  let good = true;
+  for (const delivery of decided.redeliver) {
+    if (signal.aborted) return false;
+    good = (await redeliver(deps, memory, log, delivery)) && good;
+  }
+  memory.swept.set(log.name, now);
+  return good;
+}
+
+async function rememberedOf(queue: SweepDeps["queue"], guids: readonly string[]): Promise<Set<string>> {
+  const ids = [...new Set(guids)];
+  const remembered = new Set<string>();
+  for (let at = 0; at < ids.length; at += PAGE_OF_IDS)
+    for (const id of await queue.remembered(ids.slice(at, at + PAGE_OF_IDS))) remembered.add(id);
+  return remembered;
+}
+
+async function redeliver(
+  deps: SweepDeps,
+  memory: Memory,
+  log: DeliveryLog,
+  { id, guid, event }: LoggedDelivery,
+): Promise<boolean> {
+  try {
+    await log.redeliver(id);
+    deps.metrics.redeliveries.inc();
+    deps.log.info({ "event-GUID": guid, "event-type": event }, `Asked ${log.name} to deliver again.`);
+    return true;
+  } catch (error) {
+    deps.metrics.failures.inc();
+    tellTrouble(deps, memory, log.name, error);
+    return false;
+  }
+}
+
+/** What is not allowed stays so until somebody grants it: told once. The rest passes. */
+function tellTrouble(deps: SweepDeps, memory: Memory, name: string, error: unknown): void {
+  const { status } = error as Partial<GitHubError>;
+  if (status === 403 || status === 404) {
+    const grant = deps.logs.own
+      ? "read and write access to webhooks"
+      : "the scope admin:org_hook or admin:repo_hook";
+    tellOnce(
+      deps,
+      memory,
+      name,
+      `The deliveries of ${name} can not be swept, so an event that GitHub fails to hand over is lost: grant ${grant}. ${errorText(error)}`,
+    );
+  } else deps.log.warn({ error }, `the deliveries of ${name} can not be swept: ${errorText(error)}`);
+}
+
+function tellOnce({ log }: SweepDeps, { told }: Memory, about: string, words: string): void {
+  if (told.has(about)) return;
+  told.add(about);
+  log.error({}, words);
+}

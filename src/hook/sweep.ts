@@ -1,0 +1,60 @@
+// Decides which deliveries GitHub is asked for once more: those that it could not hand over, and those that were lost after.
+import type { LoggedDelivery } from "../github/port.ts";
+
+/** What the sweeper knows of a delivery that it still waits for. */
+export interface Awaited {
+  delivery: LoggedDelivery;
+  /** How often it has been asked for. */
+  times: number;
+  /** Not to be asked for again before then; milliseconds. */
+  next: number;
+}
+
+export interface Swept {
+  /** GitHub's log, newest first, of one hook. */
+  log: readonly LoggedDelivery[];
+  /** GUIDs that the queue remembers: a 2xx is only given for what is stored, so nothing else counts. */
+  remembered: ReadonlySet<string>;
+  awaited: ReadonlyMap<string, Awaited>;
+  /** The queue has lost its memory, and begun a new one at that time, while this process was there to see it. */
+  lostAt?: number;
+  now: number;
+}
+
+/** A redelivery under way is in the log when it has an answer: until then no second one is asked for. */
+const FIRST_PAUSE_MS = 2 * 60_000;
+const LONGEST_PAUSE_MS = 60 * 60_000;
+/** What was acknowledged is worked on within this time, as a rule: earlier it was not waiting when the memory was lost. */
+export const LOSABLE_MS = 15 * 60_000;
+/** GitHub counts a POST as five points, and gives 900 a minute. */
+const AT_ONCE = 150;
+
+/** `redeliver`: oldest first, as they happened. `awaited`: with those, and without what has come. */
+export function decideSweep({ log, remembered, awaited, lostAt, now }: Swept): {
+  redeliver: LoggedDelivery[];
+  awaited: Map<string, Awaited>;
+} {
+  const waiting = new Map<string, Awaited>();
+  for (const [guid, known] of awaited) if (!remembered.has(guid)) waiting.set(guid, known);
+  for (const [guid, tries] of Map.groupBy(log, (delivery) => delivery.guid)) {
+    const delivery = tries[0]!;
+    if (remembered.has(guid)) continue;
+    const answered = tries.find(({ ok }) => ok);
+    if (answered && !isLost(answered, lostAt)) waiting.delete(guid);
+    else waiting.set(guid, { ...(waiting.get(guid) ?? { times: 0, next: 0 }), delivery });
+  }
+  const due = [...waiting.values()]
+    .filter(({ next }) => next <= now)
+    .sort((a, b) => Date.parse(a.delivery.deliveredAt) - Date.parse(b.delivery.deliveredAt))
+    .slice(0, AT_ONCE);
+  for (const { delivery, times } of due) {
+    const pause = Math.min(FIRST_PAUSE_MS * 2 ** times, LONGEST_PAUSE_MS);
+    waiting.set(delivery.guid, { delivery, times: times + 1, next: now + pause });
+  }
+  return { redeliver: due.map(({ delivery }) => delivery), awaited: waiting };
+}
+
+const isLost = ({ deliveredAt }: LoggedDelivery, lostAt: number | undefined): boolean => {
+  const at = Date.parse(deliveredAt);
+  return lostAt !== undefined && at >= lostAt - LOSABLE_MS && at <= lostAt;
+};

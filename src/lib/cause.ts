@@ -1,0 +1,36 @@
+// Why something is being done and on whose behalf: the log, the record and traces know it without every call handing it on.
+import { AsyncLocalStorage } from "node:async_hooks";
+
+export interface Cause {
+  /** Who acts: hook, tide, plank, … */
+  component?: string;
+  plugin?: string;
+  /** X-GitHub-Delivery of the webhook that it began with. */
+  guid?: string;
+  /** Login of who sent that webhook's event. */
+  actor?: string;
+  org?: string;
+  repo?: string;
+  /** Number of the pull request or issue. */
+  pr?: number;
+  /** When it is about several: a batch. */
+  pulls?: readonly number[];
+  /** Head under test. */
+  sha?: string;
+  /** Name of the ProwJob object, and of its job. */
+  prowjob?: string;
+  job?: string;
+  /** Sentences for people. */
+  because?: readonly string[];
+}
+
+const NOBODY: Cause = {};
+const causes = new AsyncLocalStorage<Cause>();
+
+export const currentCause = (): Cause => causes.getStore() ?? NOBODY;
+
+/** Does something new: nothing of what is being done now counts for it. */
+export const because = <T>(cause: Cause, act: () => T): T => causes.run(cause, act);
+
+/** Goes on with what is being done, knowing more about it. */
+export const within = <T>(more: Cause, act: () => T): T => causes.run({ ...currentCause(), ...more }, act);

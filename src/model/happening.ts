@@ -1,0 +1,58 @@
+// What a webhook tells of, named by what GitHub itself can be asked for later: so that what never came can be found out.
+import { createHash } from "node:crypto";
+import { isRecord } from "../lib/schema.ts";
+import { subjectOf } from "./delivery.ts";
+
+export const openedName = (pr: string): string => `opened ${pr}`;
+export const headName = (pr: string, sha: string): string => `head ${pr} ${sha}`;
+export const commentName = (pr: string, id: number): string => `comment ${pr} ${id}`;
+export const reviewName = (pr: string, id: number): string => `review ${pr} ${id}`;
+export const reviewCommentName = (pr: string, id: number): string => `review-comment ${pr} ${id}`;
+/** Of a set of labels: nothing tells one labelling from another. */
+export function labelsName(pr: string, labels: readonly string[]): string {
+  const digest = createHash("sha256")
+    .update(JSON.stringify([...labels].sort()))
+    .digest("hex");
+  return `labels ${pr} ${digest.slice(0, 32)}`;
+}
+
+type Fields = Record<string, unknown>;
+
+const at = (holder: unknown, key: string): unknown => (isRecord(holder) ? holder[key] : undefined);
+
+/** Names of what a pull request's webhook tells of; none for anything else. Never throws: a payload may be anything. */
+export function namesOf(event: string, payload: Fields): string[] {
+  const holder = payload["pull_request"] ?? payload["issue"];
+  const number = at(holder, "number");
+  const subject = subjectOf(payload).toLowerCase();
+  if (typeof number !== "number" || subject === "") return [];
+  const pr = `${subject}#${number}`;
+  const action = payload["action"];
+  if (event === "pull_request") return namesOfPull(pr, String(action), holder);
+  const told = TOLD_BY[`${event}.${String(action)}`];
+  const id = at(payload[told?.field ?? ""], "id");
+  return told && typeof id === "number" ? [told.name(pr, id)] : [];
+}
+
+const TOLD_BY: Record<string, { field: string; name: (pr: string, id: number) => string }> = {
+  "issue_comment.created": { field: "comment", name: commentName },
+  "pull_request_review.submitted": { field: "review", name: reviewName },
+  "pull_request_review_comment.created": { field: "comment", name: reviewCommentName },
+};
+
+function namesOfPull(pr: string, action: string, pull: unknown): string[] {
+  const names: string[] = [];
+  const sha = at(at(pull, "head"), "sha");
+  if (action === "opened") names.push(openedName(pr));
+  if (["opened", "reopened", "synchronize"].includes(action) && typeof sha === "string")
+    names.push(headName(pr, sha));
+  const labels = at(pull, "labels");
+  if (Array.isArray(labels) && labels.length < 1_000)
+    names.push(
+      labelsName(
+        pr,
+        labels.map((label) => String(at(label, "name"))),
+      ),
+    );
+  return names;
+}

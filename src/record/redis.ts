@@ -1,0 +1,138 @@
+// The record in Redis, for several machines: a stream for each subject, all of them together bounded by size and by age.
+import type { Redis } from "ioredis";
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import { batches } from "./batches.ts";
+import { type About, lookup } from "./lookup.ts";
+import type { Entry, Record, RecordRead } from "./port.ts";
+import { subjectsOf } from "./subjects.ts";
+
+export interface RedisRecordOptions {
+  /** `redis://[:password@]host[:port][/db]` or `rediss://…`. */
+  url: string;
+  clock: Clock;
+  log: Logger;
+  /** Entries are kept for so long at most. */
+  keepMs: number;
+  /** Kept at most, of all subjects together; beyond it the subjects that have been quiet longest go. Default: 500,000. */
+  most?: number;
+  onLost(entries: number): void;
+}
+
+/** Redis is the queue's before it is ours: its memory must not fill up with what is only remembered. */
+const MOST = 500_000;
+/** Of one subject. */
+const LONGEST_STREAM = 5_000;
+const FORGOTTEN_AT_ONCE = 50;
+
+const PREFIX = "{cutwater}:record:";
+/** Subjects by when they were last written of, and how many entries there are. */
+const QUIET = `${PREFIX}subjects`;
+const SIZE = `${PREFIX}size`;
+const streamOf = (subject: string): string => `${PREFIX}about:${subject}`;
+
+const APPEND = `
+redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[4], '*', 'entry', ARGV[1])
+local before = tonumber(redis.call('HGET', KEYS[3], ARGV[2]) or '0')
+local now = redis.call('XLEN', KEYS[1])
+redis.call('HSET', KEYS[3], ARGV[2], now)
+redis.call('HINCRBY', KEYS[3], '', now - before)
+redis.call('PEXPIRE', KEYS[1], ARGV[5])
+return redis.call('ZADD', KEYS[2], ARGV[3], ARGV[2])`;
+
+const FORGET = `
+redis.call('HINCRBY', KEYS[3], '', -tonumber(redis.call('HGET', KEYS[3], ARGV[1]) or '0'))
+redis.call('HDEL', KEYS[3], ARGV[1])
+redis.call('ZREM', KEYS[2], ARGV[1])
+return redis.call('DEL', KEYS[1])`;
+
+/** Rejects when Redis cannot be reached. */
+export async function redisRecord({
+  url,
+  clock,
+  log,
+  keepMs,
+  most = MOST,
+  onLost,
+}: RedisRecordOptions): Promise<Record> {
+  const redis = await connected(url, log);
+
+  /** Of what is too old, and of what is too much. */
+  async function forget(): Promise<void> {
+    const old = clock.now().getTime() - keepMs;
+    const tooOld = await redis.zrangebyscore(QUIET, "-inf", old, "LIMIT", 0, FORGOTTEN_AT_ONCE);
+    const size = Number((await redis.hget(SIZE, "")) ?? 0);
+    const tooMuch = size > most ? await redis.zrange(QUIET, "0", `${FORGOTTEN_AT_ONCE - 1}`) : [];
+    const pipeline = redis.pipeline();
+    for (const subject of new Set([...tooOld, ...tooMuch]))
+      pipeline.eval(FORGET, 3, streamOf(subject), QUIET, SIZE, subject);
+    await pipeline.exec();
+  }
+
+  const writer = batches({
+    ...{ clock, log, onLost },
+    async write(entries) {
+      const pipeline = redis.pipeline();
+      for (const entry of entries) {
+        const at = Date.parse(entry.at) || clock.now().getTime();
+        for (const subject of subjectsOf(entry)) {
+          const keys = [streamOf(subject), QUIET, SIZE];
+          pipeline.eval(APPEND, 3, ...keys, JSON.stringify(entry), subject, at, LONGEST_STREAM, keepMs);
+        }
+      }
+      for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error;
+      await forget();
+    },
+  });
+  return {
+    append: writer.append,
+    ...lookup(about(redis, keepMs, clock)),
+    async close() {
+      await writer.close();
+      redis.disconnect();
+    },
+  };
+}
+
+/** Rejects when Redis cannot be reached. */
+export async function redisRecordReader({
+  url,
+  log,
+  keepMs,
+  clock,
+}: Pick<RedisRecordOptions, "url" | "log" | "keepMs" | "clock">): Promise<RecordRead & { close(): void }> {
+  const redis = await connected(url, log);
+  return { ...lookup(about(redis, keepMs, clock)), close: () => redis.disconnect() };
+}
+
+async function connected(url: string, log: Logger): Promise<Redis> {
+  const { Redis } = await import("ioredis");
+  // A command fails rather than waits for Redis to come back: what is to be written waits in our own, bounded, line.
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: 5_000,
+  });
+  redis.on("error", (error) => log.debug({ error: error.message }, "Redis can not be reached"));
+  try {
+    await redis.connect();
+  } catch (error) {
+    redis.disconnect();
+    throw error;
+  }
+  return redis;
+}
+
+const about =
+  (redis: Redis, keepMs: number, clock: Pick<Clock, "now">): About =>
+  async (subjects, limit) => {
+    const since = Math.max(0, clock.now().getTime() - keepMs);
+    const found = new Map<string, Entry>();
+    for (const subject of new Set(subjects)) {
+      const newest = await redis.xrevrange(streamOf(subject), "+", `${since}`, "COUNT", limit);
+      // One of several subjects comes once.
+      for (const [, [, text = ""]] of newest.reverse()) found.set(text, JSON.parse(text) as Entry);
+    }
+    return [...found.values()].sort((a, b) => Date.parse(a.at) - Date.parse(b.at)).slice(-limit);
+  };

@@ -1,0 +1,32 @@
+// What the entries of the record are found by: pull requests and issues, commits, ProwJobs, deliveries.
+import type { Entry } from "./port.ts";
+
+type About = Pick<Entry, "org" | "repo" | "pulls" | "shas" | "prowjob" | "guid">;
+
+/** GitHub does not tell names apart by case. */
+export const pullSubject = (org: string, repo: string, number: number): string =>
+  `${org}/${repo}#${number}`.toLowerCase();
+export const commitSubject = (org: string, repo: string, sha: string): string =>
+  `${org}/${repo}@${sha}`.toLowerCase();
+export const prowjobSubject = (name: string): string => `prowjob ${name}`;
+export const deliverySubject = (guid: string): string => `delivery ${guid}`;
+
+/** An entry may claim no more, so that one cannot fill the index: a batch, or a commit of several pull requests. */
+const MOST = 32;
+
+export function subjectsOf({ org, repo, pulls = [], shas = [], prowjob, guid }: About): string[] {
+  const ofRepo =
+    org && repo
+      ? [
+          ...pulls.map((number) => pullSubject(org, repo, number)),
+          ...shas.map((sha) => commitSubject(org, repo, sha)),
+        ]
+      : [];
+  return [
+    ...new Set([
+      ...(prowjob ? [prowjobSubject(prowjob)] : []),
+      ...(guid ? [deliverySubject(guid)] : []),
+      ...ofRepo,
+    ]),
+  ].slice(0, MOST);
+}

@@ -1,0 +1,88 @@
+// The record contract on a real Redis, and its bounds there.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { systemClock } from "../../src/lib/clock.ts";
+import { silent } from "../../src/lib/logger.ts";
+import { redisRecord } from "../../src/record/redis.ts";
+import { freePort, hasBinary } from "../queue/redis.ts";
+import { recordContract } from "./record.ts";
+
+async function redisServer() {
+  const directory = await mkdtemp(join(tmpdir(), "cutwater-redis-"));
+  const port = await freePort();
+  const settings = ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", directory, "--save", ""];
+  const server = spawn("redis-server", settings, { stdio: ["ignore", "pipe", "inherit"] });
+  for await (const chunk of server.stdout) if (String(chunk).includes("Ready to accept connections")) break;
+  server.stdout.resume();
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    async dispose() {
+      server.kill("SIGKILL");
+      await once(server, "close");
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+if (hasBinary("redis-server")) {
+  recordContract("Redis", redisServer);
+
+  const open = (url: string, most?: number, keepMs = 3_600_000) =>
+    redisRecord({ url, clock: systemClock, log: silent, keepMs, most, onLost: () => {} });
+  const about = (number: number, at = new Date()) => ({
+    ...{ at: at.toISOString(), kind: "event" as const, what: `event of ${number}` },
+    ...{ org: "acme", repo: "tool", pulls: [number] },
+  });
+  const pull = (number: number) => ({ org: "acme", repo: "tool", number });
+
+  describe("the record on Redis", () => {
+    it("forgets the pull requests that have been quiet longest when it is full", async () => {
+      const { url, dispose } = await redisServer();
+      const record = await open(url, 100);
+      for (let number = 1; number <= 300; number++) {
+        record.append(about(number, new Date(Date.now() - 300_000 + number)));
+        if (number % 100 === 0) await systemClock.sleep(60);
+      }
+      await record.close();
+      const reader = await open(url);
+      expect(await reader.pull(pull(1), 10)).toEqual([]);
+      expect(await reader.pull(pull(300), 10)).toHaveLength(1);
+      await reader.close();
+      await dispose();
+    });
+
+    it("forgets what is older than it is to keep", async () => {
+      const { url, dispose } = await redisServer();
+      const record = await open(url);
+      record.append(about(1, new Date(Date.now() - 7_200_000)));
+      record.append(about(2));
+      await record.close();
+      const reader = await open(url);
+      expect([await reader.pull(pull(1), 10), (await reader.pull(pull(2), 10)).length]).toEqual([[], 1]);
+      await reader.close();
+      await dispose();
+    });
+
+    it("lets work go on when Redis is gone, and counts what is lost", async () => {
+      const { url, dispose } = await redisServer();
+      let lost = 0;
+      const onLost = (entries: number) => {
+        lost += entries;
+      };
+      const record = await redisRecord({ url, clock: systemClock, log: silent, keepMs: 1_000, onLost });
+      await dispose();
+      record.append(about(1));
+      record.append(about(2));
+      await record.close();
+      expect(lost).toBe(2);
+    });
+  });
+} else {
+  describe.skip("record on Redis: redis-server is not installed (apt-get install redis-server)", () => {
+    it("is not tested", () => {});
+  });
+}

@@ -1,0 +1,130 @@
+// The sweep against the emulator's log of deliveries: what was sent while nobody listened arrives, once.
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Registry } from "prom-client";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { connectGitHub, type GitHubOptions } from "../../src/github/client.ts";
+import { runSweep, type SweepDeps } from "../../src/hook/run-sweep.ts";
+import { sweepMetrics } from "../../src/hook/sweep-metrics.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import { type Logger, silent } from "../../src/lib/logger.ts";
+import type { Queue } from "../../src/queue/port.ts";
+import { sqliteQueue } from "../../src/queue/sqlite.ts";
+import { lib, type TestGitHub, testGitHub } from "../local/github/world.ts";
+
+let github: TestGitHub;
+let listener: Server;
+let url: string;
+/** What hook answers; 200 only for what it has stored. */
+let answer: number;
+let queue: Queue;
+let arrived: string[];
+let said: string[];
+const log: Logger = { ...silent, error: (_, words) => void said.push(words), child: () => log };
+
+beforeEach(async () => {
+  [answer, arrived, said] = [503, [], []];
+  queue = sqliteQueue({ file: ":memory:", clock: systemClock });
+  listener = createServer(async (request, response) => {
+    request.resume();
+    const id = String(request.headers["x-github-delivery"]);
+    if (answer === 200 && request.headers["x-github-event"] === "issues") {
+      arrived.push(id);
+      await queue.add({ id, group: "g", payload: "" });
+    }
+    response.writeHead(answer).end();
+  });
+  await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(listener.address() as AddressInfo).port}/hook`;
+  github = await testGitHub();
+});
+afterEach(async () => {
+  await github.close();
+  listener.close();
+  await queue.close();
+});
+
+const registry = new Registry();
+async function sweepOnce(auth: GitHubOptions["auth"], hooks?: SweepDeps["hooks"]): Promise<void> {
+  const { deliveryLogs: logs } = connectGitHub({
+    endpoints: [github.url],
+    graphqlEndpoint: `${github.url}/graphql`,
+    auth,
+    clock: systemClock,
+    log: silent,
+  });
+  const stop = new AbortController();
+  // The first pause is the end of the first sweep.
+  const clock = { now: () => new Date(), sleep: async () => stop.abort() };
+  const deps = {
+    logs,
+    queue,
+    clock,
+    random: () => 1,
+    log,
+    periodMs: 60_000,
+    metrics: sweepMetrics(registry),
+  };
+  await runSweep({ ...deps, ...(hooks && { hooks }) }, stop.signal);
+  await github.settled();
+}
+
+const good = async () =>
+  Number(/last_success_timestamp_seconds (\d+)/.exec(await registry.metrics())?.[1]) > 0;
+
+describe("what was sent while hook was away", () => {
+  test("arrives by the App's own log, each event once, in order", async () => {
+    const { apps } = (await github.admin("seed", {
+      apps: [
+        {
+          name: "cutwater",
+          owner: "alice",
+          events: ["issues"],
+          hook_url: url,
+          webhook_secret: "s",
+          permissions: { issues: "write" },
+          installations: [{ account: "acme" }],
+        },
+      ],
+    })) as unknown as { apps: { id: number; pem: string }[] };
+    const auth = { appId: String(apps[0]!.id), privateKey: apps[0]!.pem };
+    for (const title of ["one", "two", "three"]) await github.as("alice").issues.create({ ...lib, title });
+    await github.settled();
+    answer = 200;
+    await sweepOnce(auth);
+    expect(arrived).toHaveLength(3);
+    expect(new Set(arrived).size).toBe(3);
+    await sweepOnce(auth);
+    expect(arrived).toHaveLength(3);
+    expect(await good()).toBe(true);
+  });
+
+  test("arrives by the log of an org's hook that leads here, and of no other", async () => {
+    const token = { token: async () => "alice-token" };
+    await github.admin("hooks", { scope: "acme", url, secret: "s" });
+    await github.admin("hooks", { scope: "acme/lib", url: url.replace("/hook", "/elsewhere"), secret: "s" });
+    await github.as("alice").issues.create({ ...lib, title: "one" });
+    await github.settled();
+    answer = 200;
+    const places = () => [
+      { org: "acme", repo: "" },
+      { org: "acme", repo: "lib" },
+    ];
+    await sweepOnce(token, { places, url });
+    expect(arrived).toHaveLength(1);
+  });
+});
+
+test("a right that is missing is told once, with how to grant it", async () => {
+  await github.admin("hooks", { scope: "acme", url, secret: "s" });
+  const places = () => [{ org: "acme", repo: "" }];
+  await sweepOnce({ token: async () => "mallory-token" }, { places, url });
+  expect(said).toHaveLength(1);
+  expect(said[0]).toContain("the hooks of acme");
+  expect(said[0]).toContain("admin:org_hook");
+});
+
+test("without any log that is told, too", async () => {
+  await sweepOnce({ token: async () => "alice-token" });
+  expect(said[0]).toContain("--webhook-url");
+});

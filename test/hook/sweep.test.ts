@@ -1,0 +1,74 @@
+// Which deliveries are asked for once more, and when.
+import { describe, expect, test } from "vitest";
+import type { LoggedDelivery } from "../../src/github/port.ts";
+import { type Awaited, decideSweep, type Swept } from "../../src/hook/sweep.ts";
+
+const NOW = Date.parse("2026-01-01T12:00:00Z");
+const MINUTE = 60_000;
+let id = 100;
+/** Later ones first, as in GitHub's log. */
+const tried = (guid: string, ok: boolean, minutesAgo = 5): LoggedDelivery => ({
+  id: String(id--),
+  guid,
+  event: "push",
+  deliveredAt: new Date(NOW - minutesAgo * MINUTE).toISOString(),
+  ok,
+});
+const decide = (log: LoggedDelivery[], more: Partial<Swept> = {}) =>
+  decideSweep({ log, remembered: new Set(), awaited: new Map(), now: NOW, ...more });
+const guids = (list: LoggedDelivery[]) => list.map(({ guid }) => guid);
+
+describe("a delivery", () => {
+  test("that nobody took is asked for, the oldest first, by its latest try", () => {
+    const log = [tried("b", false, 1), tried("a", false, 2), tried("a", false, 9)];
+    const { redeliver } = decide(log);
+    expect(guids(redeliver)).toEqual(["a", "b"]);
+    expect(redeliver[0]).toBe(log[1]);
+  });
+
+  test("with one good answer among its tries is done", () => {
+    expect(decide([tried("a", true, 1), tried("a", false, 2)]).redeliver).toEqual([]);
+    expect(decide([tried("a", false, 1), tried("a", true, 2)]).redeliver).toEqual([]);
+  });
+
+  test("that we have is done, though GitHub never saw our answer", () => {
+    expect(decide([tried("a", false)], { remembered: new Set(["a"]) }).redeliver).toEqual([]);
+  });
+
+  test("is asked for once at a time, less and less often, until it has come", () => {
+    const asked: number[] = [];
+    let awaited: ReadonlyMap<string, Awaited> = new Map();
+    for (let minute = 0; minute < 200; minute++) {
+      // Each redelivery fails again, and the log shows it a minute later.
+      const log = [tried("a", false, 5 - minute)];
+      const decided = decide(log, { awaited, now: NOW + minute * MINUTE });
+      if (decided.redeliver.length > 0) asked.push(minute);
+      ({ awaited } = decided);
+    }
+    expect(asked).toEqual([0, 2, 6, 14, 30, 62, 122, 182]);
+    expect(decide([], { awaited, remembered: new Set(["a"]) }).awaited.size).toBe(0);
+  });
+
+  test("whose redelivery could not be asked for stays awaited when the log goes on without it", () => {
+    const { awaited } = decide([tried("a", false)]);
+    expect(guids(decide([], { awaited, now: NOW + 2 * MINUTE }).redeliver)).toEqual(["a"]);
+  });
+
+  test("is one of 150 at most at once: GitHub would take no more in a minute", () => {
+    const log = Array.from({ length: 400 }, (_, n) => tried(`g${n}`, false, n / 100));
+    const first = decide(log);
+    expect(first.redeliver).toHaveLength(150);
+    const next = decide(log, { awaited: first.awaited, now: NOW + MINUTE });
+    expect(next.redeliver).toHaveLength(150);
+    expect(guids(next.redeliver)).not.toContain(first.redeliver[0]?.guid);
+  });
+});
+
+describe("when the queue has lost its memory", () => {
+  test("what was acknowledged shortly before and is not remembered comes again, and nothing else", () => {
+    const lostAt = NOW - MINUTE;
+    const log = [tried("after", true, 0.5), tried("before", true, 3), tried("long before", true, 17)];
+    expect(guids(decide(log, { lostAt }).redeliver)).toEqual(["before"]);
+    expect(decide(log).redeliver).toEqual([]);
+  });
+});
