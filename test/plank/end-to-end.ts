@@ -15,6 +15,8 @@ import { config, prowJob } from "./world.ts";
 
 const CONFIG = { ...config(), prowjob_namespace: "default", pod_namespace: "default" };
 
+const OTHER = { name: "other", image: "busybox" };
+
 export interface Plank {
   kube: Kube;
   jobs: ObjectStore<ProwJob>;
@@ -138,6 +140,19 @@ export function plankEndToEnd(name: string, open: () => Promise<Plank>): void {
         await until(() => over() > before, "one more is over");
         expect(running().length).toBeLessThanOrEqual(2);
       }
+    });
+
+    test("a pod of somebody else that has the name is left alone, and ends the job", async () => {
+      const plank = await open();
+      const { kube } = plank;
+      const pod = { metadata: { name: "taken", namespace: "default" }, spec: { containers: [OTHER] } };
+      await kube.write.create(POD, { apiVersion: "v1", kind: "Pod", ...pod } as Pod);
+      await kube.write.create(PROW_JOB, newJob("taken"));
+      await stateIs(plank, "taken", "error");
+      expect(plank.jobs.get("default", "taken")?.status.description).toBe(
+        'Pod can not be created: create pod default/taken in cluster default: pods "taken" already exists',
+      );
+      expect((await kube.read.get(POD, "default", "taken"))?.spec.containers[0]?.name).toBe(OTHER.name);
     });
 
     test("a pod that the API server refuses ends its job with the reason", async () => {
