@@ -51,6 +51,12 @@ export class CronTicks {
     return due;
   }
 
+  /** The run that it was used for could not be created: it is due again. */
+  giveBack(job: string, tick: Date): void {
+    const entry = this.#entries.get(job);
+    if (entry && !entry.expression.startsWith("@every")) entry.next = tick;
+  }
+
   #forgetAllBut(periodics: readonly Periodic[]): void {
     const names = new Set(periodics.map(({ name }) => name));
     for (const name of this.#entries.keys()) if (!names.has(name)) this.#entries.delete(name);

@@ -81,6 +81,8 @@ async function syncPeriodics(
       log.info({ job: spec.job, name: metadata.name }, "Triggering new run.");
     } catch (error) {
       complain(spec.job, error);
+      const tick = world.ticks.get(spec.job);
+      if (tick) ticks.giveBack(spec.job, tick);
     }
   }
 }

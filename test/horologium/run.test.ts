@@ -50,3 +50,31 @@ test("starts periodics as time goes by", async () => {
   stop.abort();
   await done;
 });
+
+test("a cron job's tick is not lost while the API server is in trouble", async () => {
+  const clock = manualClock("2026-01-02T12:59:30Z");
+  const jobs = objectStore<ProwJob>(silent);
+  jobs.replaceAll([]);
+  const asked: string[] = [];
+  const names = new Set<string>();
+  let trouble = 3;
+  const apply = async ([effect]: Effect[]) => {
+    if (effect?.do !== "createProwJob") return;
+    asked.push(clock.now().toISOString().slice(11, 16));
+    if (trouble-- > 0) throw new Error("etcd");
+    names.add(effect.job.metadata.name);
+  };
+  const nightly = { name: "hourly", cron: "0 * * * *", agent: "kubernetes", cluster: "default" };
+  const config = {
+    prowjob_namespace: "prow",
+    horologium: { tick_interval: "1m0s" },
+    periodics: [nightly],
+  } as unknown as Config;
+  const stop = new AbortController();
+  const done = runHorologium({ config: () => config, jobs, apply, clock, log: silent }, stop.signal);
+  await clock.advance(30 * 60_000);
+  expect(asked).toEqual(["13:00", "13:01", "13:02", "13:03"]);
+  expect(names.size).toBe(1);
+  stop.abort();
+  await done;
+});
