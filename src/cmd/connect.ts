@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { Registry } from "prom-client";
 import type { CreatedApp } from "../github/app-setup.ts";
 import { connectGitHub } from "../github/client.ts";
+import { withDoubts } from "../github/doubt.ts";
 import type { GitHub } from "../github/port.ts";
 import { clustersFrom } from "../kube/kubeconfig.ts";
 import type { Clusters } from "../kube/port.ts";
@@ -39,18 +40,22 @@ interface Context {
 export async function githubFrom(flags: GitHubFlags, context: Context): Promise<GitHub> {
   const auth = await authentication(flags);
   const shared = await sharedBy(flags, context);
-  return githubWithPoints(
-    context.host.failpoints,
+  return sure(
     connectGitHub({ ...addressOf(flags, context), rates: ratesOf(flags), shared, auth }),
+    context.host,
   );
 }
 
 /** The App that was set up here. */
 export const githubOfApp = (flags: GitHubFlags, { id, pem }: CreatedApp, context: Context): GitHub =>
-  githubWithPoints(
-    context.host.failpoints,
+  sure(
     connectGitHub({ ...addressOf(flags, context), auth: { appId: String(id), privateKey: pem } }),
+    context.host,
   );
+
+/** Failpoints stand below, so that what they make of an answer is in doubt too. */
+export const sure = (github: GitHub, { failpoints, clock }: Pick<Host, "failpoints" | "clock">): GitHub =>
+  withDoubts(githubWithPoints(failpoints, github), clock);
 
 async function sharedBy(flags: GitHubFlags, { host, log, shareIn }: Context): Promise<Shared | undefined> {
   const { "github-share": given, "github-share-password-file": file } = flags;

@@ -18,8 +18,9 @@ import { directoryStorage } from "../storage/directory.ts";
 import type { Host } from "./command.ts";
 import type { Running, Surroundings } from "./component.ts";
 import { configAgent } from "./config-agent.ts";
+import { sure } from "./connect.ts";
 import { aloneIn, openDataDirectory } from "./data-directory.ts";
-import { clustersWithPoints, githubWithPoints } from "./failpoints.ts";
+import { clustersWithPoints } from "./failpoints.ts";
 import { runtimeNamed } from "./kubelet.ts";
 import { type LocalAddresses, localConfig } from "./local-config.ts";
 import { type LocalSecrets, localSecrets } from "./local-secrets.ts";
@@ -189,8 +190,7 @@ const localGitHub = (
   { host, addresses, secrets }: LocalWorld,
   { log, metrics, signal }: Surroundings,
 ): GitHub =>
-  githubWithPoints(
-    host.failpoints,
+  sure(
     connectGitHub({
       endpoints: [addresses.github],
       graphqlEndpoint: `${addresses.github}/graphql`,
@@ -200,4 +200,5 @@ const localGitHub = (
       log: log.child({ component: "github-client" }),
       metrics,
     }),
+    host,
   );
