@@ -1,4 +1,5 @@
 // cutwater crier: tells GitHub, object storage, Slack and Pub/Sub how jobs went.
+import type { Config } from "../config/config.ts";
 import { githubReporter } from "../crier/github-reporter.ts";
 import { type PodReporterDeps, podReporter } from "../crier/pod-reporter.ts";
 import { pubSubReporter } from "../crier/pubsub-reporter.ts";
@@ -119,6 +120,21 @@ function partOf(
 
 type ReporterFlags = FlagValues<typeof reporterFlags>;
 
+/** Throws UsageError when Slack is to be written to and no configuration says where. */
+export function checkSlack(workers: number, config: Pick<Config, "slack_reporter_configs">): void {
+  if (workers > 0 && Object.keys(config.slack_reporter_configs).length === 0) {
+    throw new UsageError(
+      "slackreporter is enabled but has no config: set slack_reporter_configs in config.yaml",
+    );
+  }
+}
+
+/** Throws UsageError when it is no part of all jobs. */
+export function checkFraction(fraction: number): void {
+  if (!(fraction >= 0 && fraction <= 1))
+    throw new UsageError("--kubernetes-report-fraction must be a float between 0 and 1");
+}
+
 function checkFlags(flags: ReporterFlags): void {
   const workers = Object.keys(reporterFlags).filter((name) => name.endsWith("-workers"));
   if (!workers.some((name) => Number(flags[name as keyof ReporterFlags]) > 0)) {
@@ -126,10 +142,7 @@ function checkFlags(flags: ReporterFlags): void {
       `crier need to have at least one report worker to start: give ${workers.map((name) => `--${name}`).join(" or ")}`,
     );
   }
-  const fraction = flags["kubernetes-report-fraction"];
-  if (!(fraction >= 0 && fraction <= 1)) {
-    throw new UsageError("--kubernetes-report-fraction must be a float between 0 and 1");
-  }
+  checkFraction(flags["kubernetes-report-fraction"]);
 }
 
 export const crier = component({
@@ -150,14 +163,7 @@ export const crier = component({
   },
   async start(flags, around) {
     checkFlags(flags);
-    if (
-      flags["slack-workers"] > 0 &&
-      Object.keys(around.config.config().slack_reporter_configs).length === 0
-    ) {
-      throw new UsageError(
-        "slackreporter is enabled but has no config: set slack_reporter_configs in config.yaml",
-      );
-    }
+    checkSlack(flags["slack-workers"], around.config.config());
     const [clusters, storage, messages] = await Promise.all([
       clustersOfFlags(flags, around),
       storageFrom(flags, around),

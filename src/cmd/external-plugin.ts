@@ -33,7 +33,7 @@ export const logLevelFlag = {
   "log-level": string("debug", "What is logged: debug, info, warning or error."),
 };
 
-interface Parts {
+export interface ExternalParts {
   plugin: Plugin;
   read: GitHubRead;
   apply: Apply;
@@ -41,11 +41,12 @@ interface Parts {
 
 /** Webhooks lie in the data directory until they are worked on. */
 export async function startExternalPlugin(
-  { plugin, read, apply }: Parts,
+  parts: ExternalParts,
   flags: FlagValues<typeof externalPluginFlags>,
   around: Surroundings,
 ): Promise<Running> {
-  const { config, host, log, metrics, record, signal } = around;
+  const { host, log, signal } = around;
+  const { plugin } = parts;
   const secrets = await webhookSecrets(flags["hmac-secret-file"], log);
   await openDataDirectory(flags.data);
   const url = `sqlite:${join(flags.data, `${plugin.name}-queue.db`)}`;
@@ -53,10 +54,25 @@ export async function startExternalPlugin(
   let listening = false;
   const deps: ExternalPluginDeps = {
     ...HOOK_DEFAULTS,
+    ...externalPluginDeps(parts, around),
     host: "",
     port: flags.port,
     queue,
     secrets,
+    onListening: () => {
+      listening = true;
+    },
+  };
+  const done = runExternalPlugin(plugin, deps, signal).finally(() => queue.close());
+  return { ready: () => listening, done };
+}
+
+/** What it takes to work on deliveries, wherever they come from. */
+export function externalPluginDeps(
+  { read, apply }: Omit<ExternalParts, "plugin">,
+  { config, host, log, metrics, record }: Surroundings,
+) {
+  return {
     config: config.config,
     // It hands nothing on to further ones.
     plugins: () => NO_PLUGINS,
@@ -68,12 +84,7 @@ export async function startExternalPlugin(
     log,
     record,
     metrics,
-    onListening: () => {
-      listening = true;
-    },
   };
-  const done = runExternalPlugin(plugin, deps, signal).finally(() => queue.close());
-  return { ready: () => listening, done };
 }
 
 const NO_PLUGINS = pluginsConfig({ sections: {} });

@@ -26,7 +26,7 @@ import { webhookSecrets } from "./webhook-secrets.ts";
 
 export type HookOptions = Pick<
   HookDeps,
-  "role" | "queue" | "outside" | "guests" | "secrets" | "jobs" | "merged" | "hear" | "sweep"
+  "role" | "queue" | "outside" | "guests" | "inside" | "secrets" | "jobs" | "merged" | "hear" | "sweep"
 > &
   Partial<Pick<HookDeps, "host" | "port" | "webhookPath" | "repoEnabled" | "onListening">>;
 

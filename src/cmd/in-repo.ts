@@ -1,7 +1,7 @@
 // Jobs that repositories keep themselves, for the components that need them: through the API, or git where it takes a merge.
 import { join } from "node:path";
 import { mergedTexts } from "../git/merged-texts.ts";
-import type { Git, MergedFiles, MergedTexts } from "../git/port.ts";
+import type { CherryPicks, Git, MergedFiles, MergedTexts } from "../git/port.ts";
 import { apiFiles } from "../in-repo/api-files.ts";
 import { inRepoMetrics } from "../in-repo/metrics.ts";
 import { inRepoJobs } from "../in-repo/repo-jobs.ts";
@@ -11,8 +11,8 @@ import type { Surroundings } from "./component.ts";
 import type { cacheFlag } from "./flag-groups.ts";
 import type { Ports } from "./ports.ts";
 
-/** What the git command is here: tide's merges, and files of merges. */
-export type GitOfRepositories = Git & MergedFiles;
+/** What the git command is here: tide's merges, files of merges, and cherry-picks. */
+export type GitOfRepositories = Git & MergedFiles & CherryPicks;
 
 export function repoJobsFor(
   { github }: Pick<Ports, "github">,

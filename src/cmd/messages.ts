@@ -10,7 +10,11 @@ import { withPoints } from "./failpoints.ts";
 import type { messageFlags, reporterFlags, storageFlags } from "./flag-groups.ts";
 import { secretFile } from "./secret-file.ts";
 
-type MessageFlags = FlagValues<typeof messageFlags & typeof reporterFlags & typeof storageFlags>;
+type MessageFlags = FlagValues<
+  typeof messageFlags &
+    Pick<typeof reporterFlags, "slack-workers" | "pubsub-workers"> &
+    Pick<typeof storageFlags, "gcs-credentials-file">
+>;
 
 /** Throws UsageError when a token cannot be read; nobody is asked anything yet. */
 export async function messagesFrom(flags: MessageFlags, host: Host): Promise<Messages> {

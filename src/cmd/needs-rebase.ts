@@ -33,15 +33,24 @@ export const needsRebase = component({
     const apply = applyWith(flags["dry-run"], { github: { read, ...github } }, around);
     const plugin = needsRebasePlugin({ cacheValidMs: flags["cache-valid-time"] * 1000 });
     const { done, ready } = await startExternalPlugin({ plugin, read, apply }, flags, around);
+    const { config, log } = around;
+    const scopes = () => {
+      const found = needsRebaseScopes(config.plugins());
+      if (found.length === 0) log.warn({}, "No repos have been configured for the needs-rebase plugin");
+      return found;
+    };
+    const periodMs = milliseconds(flags["update-period"]);
     const scans = scanRepeatedly(
-      { read, apply, byOrg: Boolean(flags["github-app-id"]), periodMs: milliseconds(flags["update-period"]) },
+      { read, apply, byOrg: Boolean(flags["github-app-id"]), periodMs, scopes },
       around,
     );
     return { ready, done: Promise.all([done, scans]) };
   },
 });
 
-interface Scans {
+export interface Scans {
+  /** What to look at: orgs, and repositories with their org. */
+  scopes(): readonly string[];
   read: GitHubRead;
   apply: Apply;
   /** An App has a token for each org. */
@@ -50,7 +59,7 @@ interface Scans {
 }
 
 /** At once, and then each period. A round that fails is logged; the next one comes. */
-async function scanRepeatedly(scans: Scans, around: Surroundings): Promise<void> {
+export async function scanRepeatedly(scans: Scans, around: Surroundings): Promise<void> {
   const { host, log, signal } = around;
   while (!signal.aborted) {
     try {
@@ -63,14 +72,11 @@ async function scanRepeatedly(scans: Scans, around: Surroundings): Promise<void>
 }
 
 async function scanOnce(
-  { read, apply, byOrg }: Scans,
-  { config, host, log, signal }: Surroundings,
+  { read, apply, byOrg, ...scans }: Scans,
+  { host, log, signal }: Surroundings,
 ): Promise<void> {
-  const scopes = needsRebaseScopes(config.plugins());
-  if (scopes.length === 0) {
-    log.warn({}, "No repos have been configured for the needs-rebase plugin");
-    return;
-  }
+  const scopes = scans.scopes();
+  if (scopes.length === 0) return;
   const pulls = await scan(scanSearches(scopes, host.clock.now(), byOrg), { read, log });
   for (const pull of pulls) {
     if (signal.aborted) return;

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
+import type { ApplyPorts } from "../effects/apply.ts";
 import { type FrugalGitHub, frugal } from "../github/frugal.ts";
 import { configMapSizes } from "../hook/metrics.ts";
 import { pluginHelp } from "../hook/plugin-help.ts";
@@ -14,7 +15,7 @@ import type { Queue } from "../queue/port.ts";
 import { TideState } from "../tide/state.ts";
 import { withBotComments } from "./bot-comments.ts";
 import type { Running, Surroundings } from "./component.ts";
-import { startCrier } from "./crier.ts";
+import { type CrierOptions, startCrier } from "./crier.ts";
 import { deckPages } from "./deck.ts";
 import { queueWithPoints } from "./failpoints.ts";
 import { guestsFor } from "./guests.ts";
@@ -22,12 +23,13 @@ import { hookDeps } from "./hook.ts";
 import { startHorologium } from "./horologium.ts";
 import { type GitOfRepositories, mergedTextsFor, repoJobsFor } from "./in-repo.ts";
 import { healthApp, metricsApp } from "./instruments.ts";
-import { type Listening, listen, listenFetch } from "./listen.ts";
+import { type Fetch, type Listening, listen, listenFetch } from "./listen.ts";
 import { startPlank } from "./plank.ts";
 import { applyWith, type Ports, watchJobs, watchPods } from "./ports.ts";
 import { startSinker } from "./sinker.ts";
 import { sweepOf, UP_SWEEP } from "./sweep.ts";
 import { gitFor, startTide } from "./tide.ts";
+import { externalInside, scansInside } from "./up-external.ts";
 
 export interface Together {
   /** Holds the queue and copies of repositories. */
@@ -53,13 +55,17 @@ export interface Together {
   onlyThisMachine: boolean;
   /** Health and metrics; 0 is none. */
   operatorPort: number;
+  /** Beside those to GitHub and storage; default: none. */
+  reporters?: Omit<CrierOptions, "githubWorkers" | "storageWorkers">;
 }
+
+type World = Pick<Ports, "github" | "clusters" | "storage"> & Pick<ApplyPorts, "messages">;
 
 const REPORTS_AT_ONCE = 10;
 
 /** Listens before it resolves. */
 export async function startTogether(
-  world: Pick<Ports, "github" | "clusters" | "storage">,
+  { messages, ...world }: World,
   options: Together,
   around: Surroundings,
 ): Promise<Running & { url: string }> {
@@ -77,17 +83,17 @@ export async function startTogether(
   const github = withBotComments(world.github, around, { alone: true });
   const ofHook = frugal(github, { clock, hearsAll: true, log: around.log });
   const close = () => Promise.all([queue.close(), outside.close()]);
+  const git = gitFor({ github }, { url: (repo) => `${web}/${repoName(repo)}`, directory, env });
   const ports: Ports = {
     ...{ ...world, github },
     jobs: watchJobs(world.clusters, around),
     pods: watchPods(world.clusters, around),
     // Everybody's writes pass through what hook remembers; the others read for themselves.
-    apply: applyWith(dryRun, { ...world, github: ofHook }, around, {
+    apply: applyWith(dryRun, { ...world, github: ofHook, git, messages }, around, {
       mergePauseMs,
       onConfigMap: configMapSizes(around.metrics),
     }),
   };
-  const git = gitFor(ports, { url: (repo) => `${web}/${repoName(repo)}`, directory, env });
   try {
     const running = await startAll(ports, { ...options, git, queue, outside, ofHook }, around);
     return { ...running, done: running.done.finally(close) };
@@ -111,18 +117,33 @@ async function startAll(
     { ...ports, github: ofHook },
     {
       ...{ role: "worker", queue, outside, guests, secrets, jobs, hear: ofHook.hear },
+      inside: externalInside(ports, (request) => pages(request), around),
       merged: mergedTextsFor({ github: ofHook }, git, named("hook")),
       ...sweepOf(ports.github, { ...UP_SWEEP, "dry-run": options.dryRun }, around),
     },
     named("hook"),
   );
-  const server = await listenAll(ports, options, { hook, state }, around);
+  const pages = deckPages(
+    ports,
+    {
+      tide: async () => state.snapshot(),
+      tideHistory: async () => state.history.all(),
+      pluginHelp: pluginHelp(hook),
+      showHidden: false,
+    },
+    named("deck"),
+  );
+  const server = await listenAll(options, hook, pages);
   const running: Running[] = [
     { ready: () => true, done: runHook(hook, around.signal) },
     startPlank(ports, named("plank")),
     // What each asks of GitHub is told apart.
     calling({ name: "crier" }, () =>
-      startCrier(ports, { githubWorkers: REPORTS_AT_ONCE, storageWorkers: REPORTS_AT_ONCE }, named("crier")),
+      startCrier(
+        ports,
+        { githubWorkers: REPORTS_AT_ONCE, storageWorkers: REPORTS_AT_ONCE, ...options.reporters },
+        named("crier"),
+      ),
     ),
     calling({ name: "tide" }, () =>
       startTide(
@@ -136,6 +157,7 @@ async function startAll(
     ),
     startHorologium(ports, named("horologium")),
     startSinker(ports, named("sinker")),
+    { ready: () => true, done: scansInside(ports, splitByOrg, named("needs-rebase")) },
   ];
   const ready = () => running.every((component) => component.ready());
   const instruments = await listenInstruments(options, around, ready);
@@ -148,25 +170,12 @@ async function startAll(
 
 /** Pages and webhooks share one address, so that one public URL is enough. */
 function listenAll(
-  ports: Ports,
   { address, port, onlyThisMachine }: Together,
-  { hook, state }: { hook: HookDeps; state: TideState },
-  around: Surroundings,
+  hook: HookDeps,
+  deck: Fetch,
 ): Promise<Listening> {
   const webhooks = hookHandler(hook);
-  const help = pluginHelp(hook);
-  const pages = getRequestListener(
-    deckPages(
-      ports,
-      {
-        tide: async () => state.snapshot(),
-        tideHistory: async () => state.history.all(),
-        pluginHelp: help,
-        showHidden: false,
-      },
-      { ...around, log: around.log.child({ component: "deck" }) },
-    ),
-  );
+  const pages = getRequestListener(deck);
   const isWebhook = (url = "") => url.split("?", 1)[0] === hook.webhookPath;
   return listen(
     (request, response) => {

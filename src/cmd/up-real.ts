@@ -1,6 +1,7 @@
 // cutwater up: every component in one process, for a real GitHub, and a cluster or this machine.
 import { join, resolve } from "node:path";
 import { Registry } from "prom-client";
+import type { Config } from "../config/config.ts";
 import type { CreatedApp } from "../github/app-setup.ts";
 import type { GitHub } from "../github/port.ts";
 import { parseSecrets } from "../hook/hmac.ts";
@@ -9,12 +10,14 @@ import { singleCluster } from "../kube/kubeconfig.ts";
 import type { Clusters } from "../kube/port.ts";
 import { UsageError } from "../lib/flags.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { Messages } from "../messages/port.ts";
 import type { Host } from "./command.ts";
 import type { Surroundings } from "./component.ts";
 import { configAgent } from "./config-agent.ts";
 import { decodeCache } from "./config-cache.ts";
 import { configPaths } from "./config-paths.ts";
 import { clustersOfFlags, githubFrom, githubOfApp, storageFrom } from "./connect.ts";
+import { checkFraction, checkSlack } from "./crier.ts";
 import { aloneIn, openDataDirectory } from "./data-directory.ts";
 import { clustersWithPoints } from "./failpoints.ts";
 import { runtimeNamed } from "./kubelet.ts";
@@ -22,6 +25,7 @@ import { secret } from "./local-secrets.ts";
 import { type Closable, prepareCluster, startKubernetes } from "./local-servers.ts";
 import { jsonLog } from "./log.ts";
 import { logFormat } from "./log-format.ts";
+import { messagesFrom } from "./messages.ts";
 import { startOwnNode } from "./own-node.ts";
 import { recordOf } from "./record.ts";
 import { savedApp, setUpApp } from "./setup.ts";
@@ -56,11 +60,13 @@ async function inDirectory(directory: string, given: UpFlags, host: Host): Promi
   const record = await recordOf({ ...given, data: directory }, { host, log, metrics });
   const around: Surroundings = { host, log, metrics, config, record, signal };
   checkWebhookSecret(given);
+  const reporters = reportersOf(given, config.config());
+  const messages = await messagesFrom({ ...given, "slack-workers": reporters.slackWorkers }, host);
   const app = await appFor(given, directory, host);
   if (app === "stopped") return 0;
   const cluster = await clusterFor(given, directory, around);
   try {
-    await runAll({ flags: given, directory, app, cluster }, around);
+    await runAll({ flags: given, directory, app, cluster, reporters, messages }, around);
     return 0;
   } finally {
     stop.abort();
@@ -126,19 +132,38 @@ async function clusterFor(flags: UpFlags, directory: string, around: Surrounding
   return { clusters, kubelet, storage, close };
 }
 
+/** Slack is written to where a token is given, without another word. Throws UsageError when the flags do not fit. */
+function reportersOf(flags: UpFlags, config: Config) {
+  const hasToken = flags["slack-token-file"] !== "" || flags["additional-slack-token-files"].length > 0;
+  const slackWorkers = hasToken ? flags["slack-workers"] : 0;
+  checkSlack(slackWorkers, config);
+  checkFraction(flags["kubernetes-report-fraction"]);
+  return {
+    slackWorkers,
+    pubSubWorkers: flags["pubsub-workers"],
+    podWorkers: flags["kubernetes-blob-storage-workers"],
+    podFraction: flags["kubernetes-report-fraction"],
+  };
+}
+
 interface Parts {
+  reporters: ReturnType<typeof reportersOf>;
+  messages: Messages;
   flags: UpFlags;
   directory: string;
   app: CreatedApp | undefined;
   cluster: Cluster;
 }
 
-async function runAll({ flags, directory, app, cluster }: Parts, around: Surroundings): Promise<void> {
+async function runAll(
+  { flags, directory, app, cluster, reporters, messages }: Parts,
+  around: Surroundings,
+): Promise<void> {
   const { log, signal } = around;
   const github: GitHub = app ? githubOfApp(flags, app, around) : await githubFrom(flags, around);
   const storage = await storageFrom({ ...flags, storage: cluster.storage }, around);
   const together = await startTogether(
-    { github, clusters: cluster.clusters, storage },
+    { github, clusters: cluster.clusters, storage, messages },
     {
       directory,
       pluginConfig: flags["plugin-config"],
@@ -153,6 +178,7 @@ async function runAll({ flags, directory, app, cluster }: Parts, around: Surroun
       tidePauseMs: TIDE_PAUSE_MS,
       onlyThisMachine: false,
       operatorPort: flags["operator-port"],
+      reporters,
     },
     around,
   );

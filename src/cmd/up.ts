@@ -8,7 +8,9 @@ import {
   githubFlags,
   inRepoFlags,
   kubeFlags,
+  messageFlags,
   pluginFlags,
+  reporterFlags,
   storageFlags,
 } from "./flag-groups.ts";
 import { logFormatFlag } from "./log-format.ts";
@@ -41,6 +43,11 @@ const flags = {
   ...githubFlags,
   ...kubeFlags,
   ...storageFlags,
+  ...messageFlags,
+  "slack-workers": int(10, `${reporterFlags["slack-workers"].doc} Without a token it is off.`),
+  "pubsub-workers": reporterFlags["pubsub-workers"],
+  "kubernetes-blob-storage-workers": reporterFlags["kubernetes-blob-storage-workers"],
+  "kubernetes-report-fraction": reporterFlags["kubernetes-report-fraction"],
   ...recordFlags,
   ...logFormatFlag,
   ...dryRunFlag,

@@ -128,12 +128,15 @@ export function pluginsConfig(data: PluginsData): PluginsConfig {
   };
 }
 
+/** Where Prow expects it when plugins.yaml does not say. */
+export const usualEndpoint = ({ name = "" }: Pick<ExternalPlugin, "name">): string => `http://${name}`;
+
 const withEndpoints = (external: Record<string, ExternalPlugin[]>): Record<string, ExternalPlugin[]> =>
   Object.fromEntries(
     Object.entries(external).map(([scope, plugins]) => [
       scope,
       plugins.map((plugin) =>
-        plugin.probot ? plugin : { ...plugin, endpoint: plugin.endpoint || `http://${plugin.name ?? ""}` },
+        plugin.probot ? plugin : { ...plugin, endpoint: plugin.endpoint || usualEndpoint(plugin) },
       ),
     ]),
   );

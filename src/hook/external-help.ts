@@ -7,6 +7,7 @@ import { isRecord } from "../lib/schema.ts";
 import { textUpTo } from "../lib/text-up-to.ts";
 import type { PluginHelp } from "../model/plugin-help.ts";
 import type { PluginDeclaration } from "../plugins/plugin.ts";
+import { type Inside, insideOf } from "./hand-over.ts";
 import { helpOfExternal } from "./help-entry.ts";
 
 /** Somebody waits for a page. */
@@ -14,6 +15,7 @@ const TIMEOUT_MS = 1_000;
 const MOST_BYTES = 1_000_000;
 
 interface Deps {
+  inside?: Inside;
   declared: readonly PluginDeclaration[];
   web: typeof fetch;
   log: Logger;
@@ -22,7 +24,7 @@ interface Deps {
 type External = ReturnType<PluginsConfig["external"]>[number];
 
 /** `expanded`: repositories by the scopes of plugins.yaml. */
-export function externalHelps({ declared, log, web }: Deps) {
+export function externalHelps({ declared, inside, log, web }: Deps) {
   const known = new Map(declared.filter(({ external }) => external).map((plugin) => [plugin.name, plugin]));
   return async (
     config: PluginsConfig,
@@ -38,12 +40,14 @@ export function externalHelps({ declared, log, web }: Deps) {
     const helps = await Promise.all(
       [...entries].map(async ([name, entry]): Promise<[string, PluginHelp] | undefined> => {
         const Events = entry.events ?? null;
+        const declaration = known.get(name);
+        if (declaration && insideOf(inside, entry))
+          return [name, helpOfExternal(declaration, config, Events)];
         if (entry.probot) return [name, { ...guestHelp(entry.probot), Events }];
         try {
           return [name, { ...(await ask(entry, reposOf(name), web)), Events }];
         } catch (error) {
           log.error({ error }, `Getting help from external plugin ${JSON.stringify(name)}.`);
-          const declaration = known.get(name);
           return declaration && [name, helpOfExternal(declaration, config, Events)];
         }
       }),

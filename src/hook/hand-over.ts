@@ -1,6 +1,6 @@
 // Deliveries for programs that are not ours: put into a queue of their own before anything else is done with them, and
 // handed over from there, so that who is slow or down holds nobody else up and loses nothing.
-import type { ExternalPlugin, PluginsConfig } from "../config/plugins-config.ts";
+import { type ExternalPlugin, type PluginsConfig, usualEndpoint } from "../config/plugins-config.ts";
 import { GuestError } from "../guests/error.ts";
 import type { Guests } from "../guests/port.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -21,6 +21,14 @@ import { sendToPlugin, UnreachableError } from "./external.ts";
 import { isTransient } from "./failure.ts";
 import type { HookMetrics } from "./metrics.ts";
 
+type Handle = (item: Pick<QueueItem, "payload">, attempt: number) => Promise<void>;
+
+/** External plugins that run in this process, by name: without an endpoint in plugins.yaml they are meant. */
+export type Inside = ReadonlyMap<string, Handle>;
+
+export const insideOf = (inside: Inside | undefined, plugin: ExternalPlugin): Handle | undefined =>
+  plugin.endpoint === usualEndpoint(plugin) ? inside?.get(plugin.name ?? "") : undefined;
+
 export interface OutsideDeps {
   plugins: () => PluginsConfig;
   clock: Clock;
@@ -28,6 +36,7 @@ export interface OutsideDeps {
   metrics: HookMetrics;
   /** Probot apps; without it their deliveries wait for a hook that has them. */
   guests?: Guests;
+  inside?: Inside;
 }
 
 /** One plugin's copy of a delivery. */
@@ -76,9 +85,7 @@ function laneOf(group: string): number {
 }
 
 /** Handles an item of that queue. */
-export function outside(
-  deps: OutsideDeps,
-): (item: Pick<QueueItem, "payload">, attempt: number) => Promise<void> {
+export function outside(deps: OutsideDeps): Handle {
   return async ({ payload }, attempt) => {
     const { name, nth, delivery: text } = JSON.parse(payload) as Copy;
     const delivery = decodeDelivery(text);
@@ -95,7 +102,10 @@ export function outside(
     if (!plugin || !repo) return;
     if (plugin.probot)
       await welcome(deps, { ...plugin, probot: plugin.probot }, { delivery, repo, attempt, log });
-    else await send(deps, plugin.endpoint ?? "", delivery, log);
+    else {
+      const handle = insideOf(deps.inside, plugin);
+      await (handle ? handle({ payload: text }, attempt) : send(deps, plugin.endpoint ?? "", delivery, log));
+    }
   };
 }
 

@@ -8,6 +8,7 @@ import type { RepoRef } from "../model/github.ts";
 import type { PluginHelp, PluginsHelp } from "../model/plugin-help.ts";
 import { type PluginDeclaration, told } from "../plugins/plugin.ts";
 import { externalHelps } from "./external-help.ts";
+import type { Inside } from "./hand-over.ts";
 import { commandsOf } from "./help-entry.ts";
 
 export interface HelpDeps {
@@ -15,6 +16,7 @@ export interface HelpDeps {
   declared: readonly PluginDeclaration[];
   plugins: () => PluginsConfig;
   github: Pick<GitHubRead, "repositories">;
+  inside?: Inside;
   /** For external plugins, which are asked for their help. */
   web: typeof fetch;
   clock: Pick<Clock, "now">;

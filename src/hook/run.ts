@@ -14,7 +14,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Queue } from "../queue/port.ts";
 import { type DispatchDeps, dispatcher } from "./dispatch.ts";
 import { type GatewayDeps, gateway } from "./gateway.ts";
-import { outside } from "./hand-over.ts";
+import { type Inside, outside } from "./hand-over.ts";
 import { hookMetrics } from "./metrics.ts";
 import { onlyOnce } from "./only-once.ts";
 import { type HelpDeps, pluginHelp } from "./plugin-help.ts";
@@ -30,6 +30,7 @@ export interface HookDeps extends Parts {
   /** What waits for external plugins and Probot apps. */
   outside: Queue;
   guests?: Guests;
+  inside?: Inside;
   /** Looks through GitHub's logs for deliveries that never came; default: it does not. */
   sweep?: Pick<SweepDeps, "logs" | "hooks" | "periodMs">;
   clock: Clock;

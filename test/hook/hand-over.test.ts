@@ -18,7 +18,7 @@ import { hookMetrics } from "../../src/hook/metrics.ts";
 import type { KubeRead } from "../../src/kube/port.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
-import { encodeDelivery } from "../../src/model/delivery.ts";
+import { decodeDelivery, encodeDelivery } from "../../src/model/delivery.ts";
 import { isPermanent } from "../../src/queue/error.ts";
 import type { Queue } from "../../src/queue/port.ts";
 import { sqliteQueue } from "../../src/queue/sqlite.ts";
@@ -74,6 +74,7 @@ const deps = (): OutsideDeps => ({
   log: silent,
   metrics,
   ...(guests && { guests }),
+  inside: new Map([["here", async ({ payload }) => void got.push(`inside ${decodeDelivery(payload).guid}`)]]),
 });
 
 /** hook's worker comes upon a delivery. */
@@ -121,6 +122,18 @@ describe("an external plugin", () => {
     await dispatch("3", "deployment_status", commented);
     await workOff();
     expect(got.sort()).toEqual(["/all 1", "/all 2", "/all 3", "/few 1", "/few 2"]);
+  });
+
+  it("that runs in this process gets them here, unless plugins.yaml says where it is", async () => {
+    external = { acme: [{ name: "here", events: ["check_run"] }] };
+    await dispatch("1", "check_run", commented);
+    await dispatch("2", "deployment_status", commented);
+    await workOff();
+    expect(got).toEqual(["inside 1"]);
+    external = { acme: [{ name: "here", endpoint: `${url}/there` }] };
+    await dispatch("3", "check_run", commented);
+    await workOff();
+    expect(got).toEqual(["inside 1", "/there 3"]);
   });
 
   it("gets nothing of an organisation alone, nor of a repository that is not enabled", async () => {

@@ -1,5 +1,5 @@
 // needs-rebase over all open pull requests at once: a push to a base branch changes what can be merged, and tells nobody.
-import type { PluginsConfig } from "../../config/plugins-config.ts";
+import type { ExternalPlugin, PluginsConfig } from "../../config/plugins-config.ts";
 import type { GitHubRead } from "../../github/port.ts";
 import { errorText } from "../../lib/error-text.ts";
 import type { Logger } from "../../lib/logger.ts";
@@ -19,9 +19,12 @@ const TWO_MONTHS_MS = 60 * 24 * 3_600_000;
 const MOST_RESULTS = 1_000;
 
 /** Orgs and repositories that plugins.yaml enables the external plugin for. */
-export const needsRebaseScopes = (plugins: PluginsConfig): string[] =>
+export const needsRebaseScopes = (
+  plugins: PluginsConfig,
+  counts: (entry: ExternalPlugin) => boolean = () => true,
+): string[] =>
   Object.entries(plugins.scopes().external)
-    .filter(([, entries]) => entries.some(({ name }) => name === needsRebase.name))
+    .filter(([, entries]) => entries.some((entry) => entry.name === needsRebase.name && counts(entry)))
     .map(([scope]) => scope);
 
 /** One for each org, since GitHub ends at 1,000 results, and one for the repositories: of each org, for an App. */
