@@ -1,5 +1,6 @@
 // What every component command does around its work: log, configuration, health, metrics, a graceful stop.
 import { collectDefaultMetrics, Registry } from "prom-client";
+import { within } from "../lib/cause.ts";
 import { type FlagTable, type FlagValues, UsageError } from "../lib/flags.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { RecordWrite } from "../record/port.ts";
@@ -13,6 +14,7 @@ import { jsonLog } from "./log.ts";
 import { logFormat, logFormatFlag } from "./log-format.ts";
 import { prowSharedFlags, refuseAbsent, withoutEffect } from "./prow-flags.ts";
 import { recordFlags, recordOf } from "./record.ts";
+import { tracesFrom } from "./traces.ts";
 
 const sharedFlags = {
   ...configFlags,
@@ -91,6 +93,7 @@ async function runComponent<F extends FlagTable>(
   const signal = AbortSignal.any([host.signal, stop.signal]);
   let running: Running | undefined;
   const record = await recordOf(flags, { host, log, metrics });
+  const traces = tracesFrom({ host, log, metrics });
   const servers = await instruments(flags, metrics, () => running?.ready() ?? false);
   try {
     const config = await configAgent({
@@ -102,14 +105,15 @@ async function runComponent<F extends FlagTable>(
       metrics,
       signal,
     });
-    running = await start(values, { host, log, metrics, config, record, signal }, given);
+    const around = { host, log, metrics, config, record, signal };
+    running = await within({ tracer: traces.tracer }, () => start(values, around, given));
     log.info({}, `${name} is running.`);
     await running.done;
     log.info({}, `${name} has stopped.`);
     return 0;
   } finally {
     stop.abort();
-    await record.close();
+    await Promise.all([record.close(), traces.close()]);
     await Promise.all(servers.map((server) => server.close()));
   }
 }

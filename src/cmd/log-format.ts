@@ -89,7 +89,18 @@ function withoutClashes(fields: LogFields): LogFields {
 }
 
 /** On whose behalf a line is written, in Prow's names. */
-export function causeFields({ guid, plugin, org, repo, pr, pulls, sha, prowjob, job }: Cause): LogFields {
+export function causeFields({
+  guid,
+  plugin,
+  org,
+  repo,
+  pr,
+  pulls,
+  sha,
+  prowjob,
+  job,
+  span,
+}: Cause): LogFields {
   return {
     ...(guid !== undefined && { "event-GUID": guid }),
     ...(plugin !== undefined && { plugin }),
@@ -100,5 +111,6 @@ export function causeFields({ guid, plugin, org, repo, pr, pulls, sha, prowjob, 
     ...(sha !== undefined && { sha }),
     ...(prowjob !== undefined && { prowjob }),
     ...(job !== undefined && { job }),
+    ...(span !== undefined && { "trace.id": span.traceId, "span.id": span.spanId }),
   };
 }

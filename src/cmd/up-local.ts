@@ -11,6 +11,7 @@ import type { GitHub } from "../github/port.ts";
 import { parseSecrets } from "../hook/hmac.ts";
 import { singleCluster } from "../kube/kubeconfig.ts";
 import type { Kube } from "../kube/port.ts";
+import { within } from "../lib/cause.ts";
 import { UsageError } from "../lib/flags.ts";
 import { loadYAML } from "../lib/go-yaml.ts";
 import { seedDemo } from "../local/demo/seed.ts";
@@ -29,6 +30,7 @@ import { jsonLog } from "./log.ts";
 import { logFormat } from "./log-format.ts";
 import { startOwnNode } from "./own-node.ts";
 import { recordOf } from "./record.ts";
+import { tracesFrom } from "./traces.ts";
 import type { UpFlags } from "./up.ts";
 import { startTogether } from "./up-components.ts";
 import { playOrStay } from "./up-demo.ts";
@@ -108,15 +110,17 @@ async function inDirectory(
     const metrics = new Registry();
     const paths = await localConfig(directory, addresses);
     const config = configAgent({ paths: pathsIn(paths), clock: host.clock, log, metrics, signal });
+    const traces = tracesFrom({ host, log, metrics });
     const record = await recordOf({ ...flags, data: directory }, { host, log, metrics });
     try {
-      const running = await startWorld(world, { host, log, metrics, config, record, signal });
+      const around = { host, log, metrics, config, record, signal };
+      const running = await within({ tracer: traces.tracer }, () => startWorld(world, around));
       const code = await playOrStay(world, running, { began, config });
       stop.abort();
       await running.done;
       return code;
     } finally {
-      await record.close();
+      await Promise.all([record.close(), traces.close()]);
     }
   } finally {
     stop.abort();

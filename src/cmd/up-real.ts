@@ -8,6 +8,7 @@ import { parseSecrets } from "../hook/hmac.ts";
 import type { HookDeps } from "../hook/run.ts";
 import { singleCluster } from "../kube/kubeconfig.ts";
 import type { Clusters } from "../kube/port.ts";
+import { within } from "../lib/cause.ts";
 import { UsageError } from "../lib/flags.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Messages } from "../messages/port.ts";
@@ -29,6 +30,7 @@ import { messagesFrom } from "./messages.ts";
 import { startOwnNode } from "./own-node.ts";
 import { recordOf } from "./record.ts";
 import { savedApp, setUpApp } from "./setup.ts";
+import { tracesFrom } from "./traces.ts";
 import type { UpFlags } from "./up.ts";
 import { startTogether } from "./up-components.ts";
 import { webAddress } from "./web-address.ts";
@@ -57,6 +59,7 @@ async function inDirectory(directory: string, given: UpFlags, host: Host): Promi
   // Before anything is asked of GitHub: a configuration that is wrong is told at once.
   const cache = decodeCache(host, given["cache-dir-base"] || directory);
   const config = configAgent({ paths, cache, clock: host.clock, log, metrics, signal });
+  const traces = tracesFrom({ host, log, metrics });
   const record = await recordOf({ ...given, data: directory }, { host, log, metrics });
   const around: Surroundings = { host, log, metrics, config, record, signal };
   checkWebhookSecret(given);
@@ -66,11 +69,13 @@ async function inDirectory(directory: string, given: UpFlags, host: Host): Promi
   if (app === "stopped") return 0;
   const cluster = await clusterFor(given, directory, around);
   try {
-    await runAll({ flags: given, directory, app, cluster, reporters, messages }, around);
+    await within({ tracer: traces.tracer }, () =>
+      runAll({ flags: given, directory, app, cluster, reporters, messages }, around),
+    );
     return 0;
   } finally {
     stop.abort();
-    await record.close();
+    await Promise.all([record.close(), traces.close()]);
     await cluster.close();
   }
 }

@@ -1,16 +1,18 @@
 // Effects on Kubernetes objects: creation by name, patches with a precondition, deletion of what may be gone.
 import { isAlreadyExists, isConflict } from "../kube/error.ts";
 import type { Clusters, Kube } from "../kube/port.ts";
+import { currentCause } from "../lib/cause.ts";
+import { traceparent } from "../lib/trace.ts";
 import type { KubeEffect } from "../model/effect.ts";
 import type { Kind, KubeObject } from "../model/kube-object.ts";
-import { CREATED_BY_PROW } from "../model/labels.ts";
+import { CREATED_BY_PROW, TRACEPARENT_ANNOTATION } from "../model/labels.ts";
 import { POD, type Pod } from "../model/pod.ts";
-import { PROW_JOB } from "../model/prowjob.ts";
+import { PROW_JOB, type ProwJob } from "../model/prowjob.ts";
 
 export async function applyKube(effect: KubeEffect, clusters: Clusters): Promise<void> {
   switch (effect.do) {
     case "createProwJob":
-      return create(clusters.home, PROW_JOB, effect.job);
+      return create(clusters.home, PROW_JOB, traced(effect.job));
     case "patchProwJob":
       return patch(clusters.home, PROW_JOB, effect);
     case "deleteProwJob":
@@ -24,6 +26,14 @@ export async function applyKube(effect: KubeEffect, clusters: Clusters): Promise
     default:
       effect satisfies never;
   }
+}
+
+/** Whoever works on the job goes on with the trace. */
+function traced(job: ProwJob): ProwJob {
+  const { span } = currentCause();
+  if (!span) return job;
+  const annotations = { ...job.metadata.annotations, [TRACEPARENT_ANNOTATION]: traceparent(span) };
+  return { ...job, metadata: { ...job.metadata, annotations } };
 }
 
 function cluster(clusters: Clusters, alias: string): Kube {

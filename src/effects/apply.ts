@@ -2,8 +2,11 @@
 import type { CherryPicks } from "../git/port.ts";
 import type { GitHub } from "../github/port.ts";
 import type { Clusters } from "../kube/port.ts";
+import { currentCause } from "../lib/cause.ts";
 import type { Clock } from "../lib/clock.ts";
+import { inSpan } from "../lib/in-span.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { Attributes } from "../lib/trace.ts";
 import type { Messages } from "../messages/port.ts";
 import type { ConfigMap } from "../model/config-map.ts";
 import { type Effect, isKubeEffect, isMessageEffect } from "../model/effect.ts";
@@ -43,10 +46,20 @@ export interface ApplyPorts {
 export function applier(ports: ApplyPorts): Apply {
   return async (effects) => {
     for (const effect of effects) {
-      await recorded(effect, ports);
+      await inSpan({ name: effect.do }, (span) => {
+        span?.set(spanAttributes(effect));
+        return recorded(effect, ports);
+      });
       ports.log.info({ effect: effect.do, ...subjectOf(effect) }, printEffect(effect));
     }
   };
+}
+
+/** What it is about, in the names of the log. */
+function spanAttributes(effect: Effect): Attributes {
+  const { plugin, prowjob } = currentCause();
+  const subject = subjectOf(effect) as Attributes;
+  return { plugin, prowjob, ...subject, effect: printEffect(effect) };
 }
 
 async function recorded(effect: Effect, ports: ApplyPorts): Promise<void> {

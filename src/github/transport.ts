@@ -2,7 +2,9 @@
 import { caller } from "../lib/caller.ts";
 import type { Clock } from "../lib/clock.ts";
 import { mayMutate } from "../lib/graphql-mutation.ts";
+import { inSpan } from "../lib/in-span.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { SpanStart } from "../lib/trace.ts";
 import type { Budget } from "./budget/budget.ts";
 import type { Throttle } from "./budget/throttle.ts";
 import { GitHubError } from "./error.ts";
@@ -104,6 +106,12 @@ function isWrite({ method, path, body }: Outgoing): boolean {
   return method !== "GET" && !path.endsWith("/access_tokens");
 }
 
+const requestSpan = ({ method, path }: Outgoing): SpanStart => ({
+  name: `GitHub ${method}`,
+  kind: "client",
+  attributes: { "http.request.method": method, "url.path": path.split("?", 1)[0] },
+});
+
 /** Sends it once the budget allows. Nothing is waited for between that and the sending. */
 async function sendWithin(
   request: Outgoing,
@@ -125,7 +133,11 @@ async function sendWithin(
   try {
     // Not earlier: it may have waited for long.
     if (isWrite(request)) options.mayWrite?.();
-    response = await sendToFirst({ ...request, headers }, options);
+    response = await inSpan(requestSpan(request), async (span) => {
+      const answer = await sendToFirst({ ...request, headers }, options);
+      span?.set({ "http.response.status_code": answer.status });
+      return answer;
+    });
   } catch (error) {
     await pass.over();
     options.record({ ...common, failed: true, seconds: seconds() });

@@ -10,9 +10,10 @@ import { isConflict } from "../kube/error.ts";
 import type { KubeRead } from "../kube/port.ts";
 import { boundedMap } from "../lib/bounded-map.ts";
 import { calling } from "../lib/caller.ts";
-import { because, type Cause, within } from "../lib/cause.ts";
+import { because, type Cause, currentCause, within } from "../lib/cause.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
+import { inSpan } from "../lib/in-span.ts";
 import type { Logger } from "../lib/logger.ts";
 import { type Delivery, decodeDelivery, parseBody, repoOf } from "../model/delivery.ts";
 import type { Event } from "../model/event.ts";
@@ -86,7 +87,7 @@ export function dispatcher(deps: DispatchDeps): Dispatch {
     const todo = turns(deps, events).filter(({ key }) => !done.has(key));
     const cause = causeOf(delivery, events);
     const failures = await because(cause, () =>
-      recordedTurns(deps, delivery, { events, todo, done, cause, attempt }),
+      traced(delivery, attempt, () => recordedTurns(deps, delivery, { events, todo, done, cause, attempt })),
     );
     if (failures.length === 0) {
       finished.delete(delivery.guid);
@@ -122,6 +123,18 @@ function turns(deps: DispatchDeps, events: Event[]): Turn[] {
     return deps.all
       .filter((plugin) => enabled.has(plugin.name) && plugin.on.includes(event.kind))
       .map((plugin) => ({ key: `${plugin.name} ${index}`, plugin, event }));
+  });
+}
+
+/** Every attempt at a delivery is in the trace of its GUID, and begins with its wait in the queue. */
+function traced<T>(delivery: Delivery, attempt: number, act: () => Promise<T>): Promise<T> {
+  const { guid, event } = delivery;
+  const at = Date.parse(delivery.receivedAt) || undefined;
+  const { actor, org, repo, pr } = currentCause();
+  const attributes = { "event-GUID": guid, "event-type": event, attempt, actor, org, repo, pr };
+  return inSpan({ name: `delivery ${event}`, kind: "consumer", seed: guid, at, attributes }, async () => {
+    await inSpan({ name: "wait in the queue", at }, async () => {});
+    return act();
   });
 }
 
@@ -169,7 +182,11 @@ async function takeTurns(
     for (const turn of own) {
       try {
         await lookAgain(() =>
-          within({ plugin: name }, () => takeTurn(deps, delivery, turn, { read, decided })),
+          within({ plugin: name }, () =>
+            inSpan({ name: `plugin ${name}`, attributes: { plugin: name } }, () =>
+              takeTurn(deps, delivery, turn, { read, decided }),
+            ),
+          ),
         );
         done.add(turn.key);
       } catch (error) {

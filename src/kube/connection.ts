@@ -1,6 +1,8 @@
 // One API server over HTTP: kept-alive connections, authentication, waiting when told to, errors as KubeError.
 import { Agent, type Dispatcher, request } from "undici";
 import { type Clock, systemClock } from "../lib/clock.ts";
+import { inSpan } from "../lib/in-span.ts";
+import type { SpanStart } from "../lib/trace.ts";
 import { KubeError } from "./error.ts";
 
 export interface TLSOptions {
@@ -102,7 +104,7 @@ export function openConnection(options: ConnectOptions): Connection {
   return {
     send,
     async json<T>(call: Call): Promise<T> {
-      const answer = await send(call);
+      const answer = await inSpan(requestSpan(call), async () => send(call));
       const text = await bodyText(answer, call);
       try {
         return JSON.parse(text) as T;
@@ -114,6 +116,12 @@ export function openConnection(options: ConnectOptions): Connection {
     },
   };
 }
+
+const requestSpan = ({ method, path }: Call): SpanStart => ({
+  name: `Kubernetes ${method}`,
+  kind: "client",
+  attributes: { "http.request.method": method, "url.path": path.split("?", 1)[0] },
+});
 
 async function bodyText(answer: Answer, call: Call): Promise<string> {
   try {

@@ -1,5 +1,6 @@
 // Why something is being done and on whose behalf: the log, the record and traces know it without every call handing it on.
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { SpanContext, Tracer } from "./trace.ts";
 
 export interface Cause {
   /** Who acts: hook, tide, plank, … */
@@ -22,6 +23,9 @@ export interface Cause {
   job?: string;
   /** Sentences for people. */
   because?: readonly string[];
+  /** Absent where nothing is traced. */
+  tracer?: Tracer;
+  span?: SpanContext;
 }
 
 const NOBODY: Cause = {};
@@ -30,7 +34,10 @@ const causes = new AsyncLocalStorage<Cause>();
 export const currentCause = (): Cause => causes.getStore() ?? NOBODY;
 
 /** Does something new: nothing of what is being done now counts for it. */
-export const because = <T>(cause: Cause, act: () => T): T => causes.run(cause, act);
+export function because<T>(cause: Cause, act: () => T): T {
+  const { tracer } = currentCause();
+  return causes.run(tracer ? { tracer, ...cause } : cause, act);
+}
 
 /** Goes on with what is being done, knowing more about it. */
 export const within = <T>(more: Cause, act: () => T): T => causes.run({ ...currentCause(), ...more }, act);

@@ -13,6 +13,8 @@ export const BUILD_ID_LABEL = "prow.k8s.io/build-id";
 export const IS_OPTIONAL_LABEL = "prow.k8s.io/is-optional";
 export const RETEST_LABEL = "prow.k8s.io/retest";
 export const EVENT_GUID_LABEL = "event-GUID";
+/** Ours: where in a trace the object was created, in W3C's form. */
+export const TRACEPARENT_ANNOTATION = "cutwater/traceparent";
 export const CREATED_BY_TIDE_LABEL = "created-by-tide";
 
 export const LGTM = "lgtm";

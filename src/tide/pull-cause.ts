@@ -1,5 +1,7 @@
 // On whose behalf tide acts, and why, in sentences: for the record.
 import type { Cause } from "../lib/cause.ts";
+import { compareText } from "../lib/compare-text.ts";
+import { spanOfJob } from "../model/job-cause.ts";
 import type { TideAction } from "../model/tide-snapshot.ts";
 import type { Candidate, Pool } from "./pool.ts";
 import type { PullRequest } from "./pull-request.ts";
@@ -11,7 +13,7 @@ export const pullCause = (
 
 /** Of an action on a pool. */
 export function actionCause(
-  { org, repo, branch, baseSHA }: Pick<Pool, "org" | "repo" | "branch" | "baseSHA">,
+  { org, repo, branch, baseSHA, prowJobs }: Pick<Pool, "org" | "repo" | "branch" | "baseSHA" | "prowJobs">,
   action: TideAction,
   targets: readonly Pick<Candidate, "pr">[],
 ): Cause {
@@ -25,9 +27,23 @@ export function actionCause(
   };
   const [first] = targets;
   const why = sentences[action];
+  const span = spanOfJobs(prowJobs, targets);
   return {
     ...{ component: "tide", org, repo, because: why ? [why] : [] },
+    ...(span && { span }),
     ...(targets.length === 1 && first && { pr: first.pr.number, sha: first.pr.headSHA }),
     ...(targets.length > 1 && { pulls: targets.map(({ pr }) => pr.number) }),
   };
 }
+
+/** The trace of the newest job of any of them goes on: a delivery has started it. */
+function spanOfJobs(jobs: Pool["prowJobs"], targets: readonly Pick<Candidate, "pr">[]) {
+  const heads = new Set(targets.map(({ pr }) => pr.headSHA));
+  return jobs
+    .filter(({ spec }) => spec.refs?.pulls?.some(({ sha }) => heads.has(sha)))
+    .sort((a, b) => compareText(created(b), created(a)))
+    .map(spanOfJob)
+    .find((span) => span !== undefined);
+}
+
+const created = ({ metadata }: Pool["prowJobs"][number]): string => metadata.creationTimestamp ?? "";

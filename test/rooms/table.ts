@@ -79,6 +79,7 @@ const ROOMS_ = {
     may: ["lib", "model"],
     packages: ["ioredis"],
   },
+  traces: { holds: "spans, and how they get to an OpenTelemetry collector", may: ["lib"] },
   effects: { holds: "`apply` (one exhaustive switch), `print`", may: ["lib", "model"], ports: PORTS },
   plugins: {
     holds: "one file a plugin; `index.ts` is the list",
