@@ -132,6 +132,12 @@ const COMMANDS: Entry[] = [
     load: async () => (await import("./cmd/play.ts")).play,
   },
   {
+    name: "dead-letters",
+    group: "tools",
+    summary: "Lists webhooks that could not be worked off, and has them worked on again.",
+    load: async () => (await import("./cmd/dead-letters.ts")).deadLetters,
+  },
+  {
     name: "owners",
     group: "tools",
     summary: "Says who may approve and review paths of a checkout, and why.",

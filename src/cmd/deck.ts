@@ -15,14 +15,16 @@ import type { TideHistory, TideSnapshot } from "../model/tide-snapshot.ts";
 import { addressBelow, ask, helpAddress } from "./ask.ts";
 import { component, type Surroundings } from "./component.ts";
 import { clustersOfFlags, storageFrom } from "./connect.ts";
+import { deadLettersOf, replayFlags } from "./dead-letter-queues.ts";
 import { dryRunFlag, githubFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
 import { type Fetch, listenFetch } from "./listen.ts";
 import { type Ports, watchJobs } from "./ports.ts";
 import { ignoredAll, prowDeckFlags, prowGithubFlags, prowListingFlags } from "./prow-flags.ts";
+import { queueFlags } from "./queue-url.ts";
 
 export type DeckOptions = Pick<
   DeckDeps,
-  "tide" | "tideHistory" | "pluginHelp" | "showHidden" | "hiddenOnly" | "tenantIDs"
+  "tide" | "tideHistory" | "pluginHelp" | "showHidden" | "hiddenOnly" | "tenantIDs" | "deadLetters"
 >;
 
 export function deckPages(
@@ -90,6 +92,8 @@ export const deck = component({
     // As Prow's deck has it, unlike most components.
     "dry-run": bool(false, dryRunFlag["dry-run"].doc),
     port: int(8080, "Port of the pages."),
+    ...queueFlags,
+    ...replayFlags,
     "tide-url": string("", "Where tide answers."),
     "hook-url": string("", "Where hook answers, e.g. http://hook:8888/plugin-help."),
     "show-hidden": bool(false, "Show hidden jobs and repositories too."),
@@ -109,6 +113,7 @@ export const deck = component({
     ]);
     const { log, signal } = around;
     const jobs = watchJobs(clusters, around);
+    const { deadLetters, close } = await deadLettersOf(flags, around);
     const pages = deckPages(
       { jobs, storage, clusters },
       {
@@ -118,10 +123,14 @@ export const deck = component({
         showHidden: flags["show-hidden"],
         hiddenOnly: flags["hidden-only"],
         tenantIDs: flags["tenant-id"],
+        ...(deadLetters && { deadLetters }),
       },
       around,
     );
     const server = await listenFetch(pages, "", flags.port, "port");
-    return { ready: () => jobs.synced(), done: aborted(signal).then(() => server.close()) };
+    return {
+      ready: () => jobs.synced(),
+      done: aborted(signal).then(() => Promise.all([server.close(), close()])),
+    };
   },
 });

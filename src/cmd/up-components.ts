@@ -16,6 +16,7 @@ import { TideState } from "../tide/state.ts";
 import { withBotComments } from "./bot-comments.ts";
 import type { Running, Surroundings } from "./component.ts";
 import { type CrierOptions, startCrier } from "./crier.ts";
+import { deadLettersHere } from "./dead-letter-queues.ts";
 import { deckPages } from "./deck.ts";
 import { queueWithPoints } from "./failpoints.ts";
 import { guestsFor } from "./guests.ts";
@@ -53,6 +54,8 @@ export interface Together {
   tidePauseMs: number;
   /** Refuses what a page of another site makes a browser ask. */
   onlyThisMachine: boolean;
+  /** Who has what is in it may have dead letters worked on again; "" for nobody. */
+  replayTokenFile: string;
   /** Health and metrics; 0 is none. */
   operatorPort: number;
   /** Beside those to GitHub and storage; default: none. */
@@ -130,6 +133,7 @@ async function startAll(
       tideHistory: async () => state.history.all(),
       pluginHelp: pluginHelp(hook),
       showHidden: false,
+      deadLetters: deadLettersHere([queue, outside], options.replayTokenFile),
     },
     named("deck"),
   );

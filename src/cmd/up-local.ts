@@ -163,6 +163,7 @@ async function startWorld(world: LocalWorld, around: Surroundings): Promise<Runn
       tidePauseMs: TIDE_PAUSE_MS,
       onlyThisMachine: true,
       operatorPort: flags["operator-port"],
+      replayTokenFile: flags["replay-token-file"],
     },
     around,
   );

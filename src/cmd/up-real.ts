@@ -183,6 +183,7 @@ async function runAll(
       tidePauseMs: TIDE_PAUSE_MS,
       onlyThisMachine: false,
       operatorPort: flags["operator-port"],
+      replayTokenFile: flags["replay-token-file"],
       reporters,
     },
     around,

@@ -1,6 +1,7 @@
 // cutwater up: everything in one process. With --local GitHub and the cluster are embedded too, and a demo can play.
 import { bool, int, string, UsageError } from "../lib/flags.ts";
 import { command } from "./command.ts";
+import { replayFlags } from "./dead-letter-queues.ts";
 import {
   cacheFlag,
   configFlags,
@@ -35,6 +36,7 @@ const flags = {
   "github-app-org": string("", "Organisation that owns the App that is created in the browser; default you."),
   "public-url": string("", "How GitHub reaches this machine, e.g. https://ci.example.com."),
   "hmac-secret-file": string("", "File with the webhook secret; an App that was set up here has its own."),
+  ...replayFlags,
   ...configFlags,
   ...pluginFlags,
   "plugin-config": string("", "Path to plugins.yaml."),

@@ -2,6 +2,7 @@
 import { type Context, Hono } from "hono";
 import { html } from "hono/html";
 import { configBanner, configPage } from "./config-page.ts";
+import { deadLetters } from "./dead-letters.ts";
 import type { DeckDeps } from "./deps.ts";
 import { commandsPage, pluginsPage } from "./help-page.ts";
 import { parseFilter } from "./job-filter.ts";
@@ -44,6 +45,7 @@ export function deckApp(given: DeckDeps): Fetch {
   otherPages(app, deps, show);
   otherAddresses(app, deps);
   storedThings(app, deps, show);
+  deadLetters(app, deps, show);
   data(app, deps);
   app.get("/static/:name", (c) => staticFile(c.req.param("name")) ?? c.notFound());
   return (request) => app.fetch(request);

@@ -7,6 +7,7 @@ import type { Logger } from "../lib/logger.ts";
 import type { PluginsHelp } from "../model/plugin-help.ts";
 import type { ProwJob } from "../model/prowjob.ts";
 import type { TideHistory, TideSnapshot } from "../model/tide-snapshot.ts";
+import type { Queue } from "../queue/port.ts";
 import type { BlobRead } from "../storage/port.ts";
 import type { PodLogs } from "./log-source.ts";
 
@@ -29,6 +30,11 @@ export interface DeckDeps {
   hiddenOnly?: boolean;
   /** Shows only what belongs to these tenants, hidden or not; without any, only what belongs to no tenant. */
   tenantIDs?: readonly string[];
+  /** hook's queues by name; undefined when deck was not told of them. Without a token nothing may be replayed. */
+  deadLetters?: {
+    queues: () => Promise<Record<string, Pick<Queue, "dead" | "replay" | "state">>>;
+    replayToken?: () => Promise<string>;
+  };
   clock: Clock;
   log: Logger;
 }

@@ -18,6 +18,7 @@ const NAVIGATION = [
   ["/tide", "Tide"],
   ["/command-help", "Commands"],
   ["/plugins", "Plugins"],
+  ["/dead-letters", "Dead letters"],
 ] as const;
 
 export function page({ title, section, body, banner }: PageOptions): Html {

@@ -18,6 +18,7 @@ import { type Inside, outside } from "./hand-over.ts";
 import { hookMetrics } from "./metrics.ts";
 import { onlyOnce } from "./only-once.ts";
 import { type HelpDeps, pluginHelp } from "./plugin-help.ts";
+import { queueMetrics } from "./queue-metrics.ts";
 import { runSweep, type SweepDeps } from "./run-sweep.ts";
 import { sweepMetrics } from "./sweep-metrics.ts";
 
@@ -66,6 +67,7 @@ export function runHook(deps: HookDeps, signal: AbortSignal): Promise<void> {
       maxAttempts: deps.maxAttempts,
     });
   const { sweep } = deps;
+  queueMetrics(deps.metrics, { webhooks: deps.queue, outside: deps.outside }, deps.clock);
   const sweeping = (stop: AbortSignal) =>
     sweep ? runSweep({ ...deps, ...sweep, metrics: sweepMetrics(deps.metrics) }, stop) : Promise.resolve();
   const more = {

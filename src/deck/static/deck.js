@@ -61,3 +61,19 @@ setInterval(() => {
     time.textContent = `${lasting(seconds)} ago`;
   }
 }, 1000);
+
+for (const button of document.querySelectorAll("button[data-replay]")) {
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    const { replay: id, queue } = button.dataset;
+    const token = document.getElementById("replay-token").value;
+    const answer = await fetch("/dead-letters/replay", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ queue, id, token }),
+    });
+    document.getElementById("replay-note").textContent = (await answer.json()).message;
+    if (answer.ok) button.closest("tr").remove();
+    else button.disabled = false;
+  });
+}

@@ -1,0 +1,90 @@
+// cutwater dead-letters: webhooks that could not be worked off, and another try for them.
+import { resolve } from "node:path";
+import { errorText } from "../lib/error-text.ts";
+import { bool, int } from "../lib/flags.ts";
+import { silent } from "../lib/logger.ts";
+import { deadLetterView } from "../model/dead-letter.ts";
+import { repoName } from "../model/github.ts";
+import { openQueues } from "../queue/open.ts";
+import type { Queue } from "../queue/port.ts";
+import { QUEUE_NAMES } from "./dead-letter-queues.ts";
+import { dataFlag } from "./flag-groups.ts";
+import { queueFlags, queueURL } from "./queue-url.ts";
+import { InputError, oneOf, tool } from "./tool.ts";
+
+export const deadLetters = tool("dead-letters", {
+  args: "list|replay [flags] [ID...]",
+  flags: {
+    ...queueFlags,
+    ...dataFlag,
+    all: bool(false, "replay: every one."),
+    limit: int(100, "list: how many, the newest first."),
+    json: bool(false, "list: as JSON."),
+  },
+  async run({ values, args: [word = "", ...ids] }, host) {
+    const verb = oneOf(["list", "replay"] as const, word, "what to do");
+    if (verb === "list" && ids.length > 0)
+      throw new InputError(`unexpected argument ${JSON.stringify(ids[0])}`);
+    if (verb === "replay" && ids.length === 0 && !values.all)
+      throw new InputError("which ones? cutwater dead-letters replay ID..., or --all");
+    const queues = await opened(await queueURL({ ...values, data: resolve(host.cwd, values.data) }), host);
+    try {
+      return verb === "list" ? await list(queues, values, host) : await replay(queues, ids, host);
+    } finally {
+      await Promise.all(queues.map(([, queue]) => queue.close()));
+    }
+  },
+});
+
+type Named = [name: string, queue: Queue][];
+type Around = Parameters<Parameters<typeof tool>[1]["run"]>[1];
+
+/** A file is one process's: hook must not run meanwhile. */
+async function opened(url: string, { clock, random }: Around): Promise<Named> {
+  try {
+    const queues = await openQueues({ url, clock, random, log: silent });
+    return queues.map((queue, at) => [QUEUE_NAMES[at]!, queue]);
+  } catch (error) {
+    throw new InputError(errorText(error));
+  }
+}
+
+async function list(
+  queues: Named,
+  { limit, json }: { limit: number; json: boolean },
+  host: Around,
+): Promise<number> {
+  const views = [];
+  for (const [name, queue] of queues)
+    views.push(...(await queue.dead(limit)).map((letter) => deadLetterView(name, letter)));
+  if (json) host.out(JSON.stringify(views, undefined, 2));
+  else if (views.length === 0) host.out("There are no dead letters.");
+  else
+    for (const { id, event, action, repo, number, failedAt, attempts, error } of views) {
+      const about = repo ? `${repoName(repo)}${number === undefined ? "" : `#${number}`}` : "-";
+      host.out(
+        `${id}  ${failedAt}  ${event}${action && `.${action}`}  ${about}  after ${attempts}: ${oneLine(error)}`,
+      );
+    }
+  return 0;
+}
+
+/** No ids: all of them. */
+async function replay(queues: Named, ids: readonly string[], host: Around): Promise<number> {
+  let left = ids;
+  for (const [name, queue] of queues) {
+    const { dead } = await queue.state();
+    const there = (await queue.dead(dead)).map(({ id }) => id);
+    const wanted = ids.length === 0 ? there.reverse() : ids.filter((id) => there.includes(id));
+    for (const id of wanted) {
+      await queue.replay(id);
+      host.out(`${id} is back in the queue ${name}.`);
+    }
+    left = left.filter((id) => !wanted.includes(id));
+  }
+  for (const id of left) host.err(`There is no dead letter ${id}.`);
+  return left.length > 0 ? 1 : 0;
+}
+
+/** An error may quote anything. */
+const oneLine = (text: string): string => text.replace(/\p{C}+/gu, " ").slice(0, 300);
