@@ -1,4 +1,5 @@
 // cutwater hook: takes webhooks in, and hands them to the plugins.
+import { randomUUID } from "node:crypto";
 import { frugal } from "../github/frugal.ts";
 import { memoised } from "../github/memoise.ts";
 import { configMapSizes } from "../hook/metrics.ts";
@@ -7,6 +8,7 @@ import { int, string, UsageError } from "../lib/flags.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import { declarations, plugins } from "../plugins/index.ts";
 import { openQueues } from "../queue/open.ts";
+import { openShared } from "../shared/open.ts";
 import { withBotComments } from "./bot-comments.ts";
 import { component, type Surroundings } from "./component.ts";
 import { clustersOfFlags, githubFrom } from "./connect.ts";
@@ -91,21 +93,16 @@ export const hook = component({
       clustersOfFlags(flags, around),
     ]);
     const { clock, random } = around.host;
-    // A file is the queue of one process; what several work on, none of them hears all of.
+    const told = isRedis ? await toldIn(url, around) : undefined;
+    // A file is the queue of one process; several tell each other in the Redis of theirs.
     const hearsAll = role === "all" && !isRedis;
     const github = frugal(withBotComments(connected, around, { alone: false }), {
-      ...{ clock, hearsAll, log: around.log },
+      ...{ clock, hearsAll, told, log: around.log },
     });
     const apply = applyWith(flags["dry-run"], { github, clusters }, around, {
       onConfigMap: configMapSizes(around.metrics),
     });
-    if (!flags.queue) await openDataDirectory(flags.data);
-    if (!given.has("queue") && !given.has("data") && !flags["dry-run"]) {
-      around.log.warn(
-        { data: flags.data },
-        "Neither --data nor --queue is given: webhooks that are stored and not worked on yet are lost with this container.",
-      );
-    }
+    await openData(flags, given, around);
     const { failpoints } = around.host;
     const queues = await openQueues({ url, clock, random, log: around.log });
     const queue = queueWithPoints(failpoints, "queue", queues[0]);
@@ -145,7 +142,28 @@ export const hook = component({
       },
       around,
     );
-    const done = runHook(deps, around.signal).finally(() => Promise.all([queue.close(), outside.close()]));
+    const done = runHook(deps, around.signal).finally(() =>
+      Promise.all([queue.close(), outside.close(), told?.shared.close()]),
+    );
     return { ready: () => listening, done };
   },
 });
+
+const toldIn = async (url: string, { host, log }: Surroundings) => ({
+  shared: await openShared({ url, clock: host.clock, log }),
+  id: randomUUID(),
+});
+
+async function openData(
+  flags: { queue: string; data: string; "dry-run": boolean },
+  given: ReadonlySet<string>,
+  around: Surroundings,
+): Promise<void> {
+  if (!flags.queue) await openDataDirectory(flags.data);
+  if (!given.has("queue") && !given.has("data") && !flags["dry-run"]) {
+    around.log.warn(
+      { data: flags.data },
+      "Neither --data nor --queue is given: webhooks that are stored and not worked on yet are lost with this container.",
+    );
+  }
+}

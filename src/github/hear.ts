@@ -61,6 +61,9 @@ const TAKE = new Map<string, Take>([
   ["team_add", people],
 ]);
 
+/** Events that change what is known. */
+export const HEARD: ReadonlySet<string> = new Set(TAKE.keys());
+
 export function hearing(ears: Ears): Hear {
   return (event, payload) => {
     try {

@@ -6,8 +6,16 @@ import type { GitHubRead } from "./port.ts";
 import { pullView } from "./pull-view.ts";
 
 /** What a view of an issue or pull request consists of. */
-const KINDS = ["comments", "reviews", "review-comments", "files", "file-count", "labels", "pull"] as const;
-type Kind = (typeof KINDS)[number];
+export const KINDS = [
+  "comments",
+  "reviews",
+  "review-comments",
+  "files",
+  "file-count",
+  "labels",
+  "pull",
+] as const;
+export type Kind = (typeof KINDS)[number];
 
 const ofRepo = (kind: Kind | "branch" | "heard", repo: RepoRef): string =>
   `${kind} ${repoName(repo).toLowerCase()}`;
@@ -40,9 +48,31 @@ type Seen = Pick<
   "comments" | "reviews" | "reviewComments" | "changedFiles" | "issueLabels" | "branchSHA" | "pullRequest"
 >;
 
-export function viewedReads(read: Seen, views: Answers, echoes: Pick<Echoes, "areMissing">): Seen {
-  const get = <T>(key: string, ask: () => Promise<T>, keep?: (answer: T) => boolean): Promise<T> =>
-    echoes.areMissing() ? ask() : views.get(key, ask, keep);
+interface Up {
+  echoes: Pick<Echoes, "areMissing">;
+  /** Takes in what other processes have told; false when it cannot be had. Without it there are none. */
+  catchUp: (() => Promise<boolean>) | undefined;
+}
+
+export function viewedReads(read: Seen, views: Answers, { echoes, catchUp }: Up): Seen {
+  type Get = <T>(key: string, ask: () => Promise<T>, keep?: (answer: T) => boolean) => Promise<T>;
+  const alone: Get = (key, ask, keep) => (echoes.areMissing() ? ask() : views.get(key, ask, keep));
+  const together =
+    (catchUp: () => Promise<boolean>): Get =>
+    async (key, ask, keep) => {
+      if (!(await catchUp()) || echoes.areMissing()) return ask();
+      return views.get(
+        key,
+        async () => {
+          const answer = await ask();
+          // What was told meanwhile comes before the answer is kept: nobody knows whether it is in it.
+          if (!(await catchUp())) views.forget(key);
+          return answer;
+        },
+        keep,
+      );
+    };
+  const get = catchUp ? together(catchUp) : alone;
   return {
     comments: (issue) => get(viewKey("comments", issue), () => read.comments(issue)),
     reviews: (pr) => get(viewKey("reviews", pr), () => read.reviews(pr)),
@@ -84,3 +114,12 @@ export const withoutComment = (list: readonly IssueComment[], gone: number): rea
 /** Which issue a comment is on is not always told. */
 export const commentLists = (views: Answers, repo: RepoRef): string[] =>
   views.keys(`${ofRepo("comments", repo)}#`);
+
+/** What another process has written. */
+export function forgetWritten(views: Answers, repo: RepoRef, kinds: readonly Kind[], number?: number): void {
+  for (const kind of kinds) {
+    if (number === undefined) views.forgetAll(`${ofRepo(kind, repo)}#`);
+    else views.forget(viewKey(kind, { ...repo, number }));
+  }
+  if (number === undefined && kinds.length === KINDS.length) forgetRepo(views, repo);
+}

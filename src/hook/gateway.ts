@@ -24,7 +24,7 @@ export interface GatewayDeps {
   log: Logger;
   metrics: HookMetrics;
   /** Told of each verified delivery before anybody works on it, so that nothing older is answered from memory. */
-  hear?: (event: string, payload: Record<string, unknown>) => void;
+  hear?: (event: string, payload: Record<string, unknown>) => Promise<void>;
   /** Awaited right before and right after each answer, so that a process can be made to die there. */
   answering?: (side: "before" | "after") => Promise<void>;
 }
@@ -164,7 +164,7 @@ async function store(
     also: namesOf(event, payload),
     payload: encodeDelivery({ guid, event, headers, body: bytes.toString("utf8"), receivedAt }),
   };
-  hear?.(event, payload);
+  await hear?.(event, payload);
   try {
     const { added } = await inTime(queue.add(item), clock);
     log.debug({ "event-GUID": guid, "event-type": event, added }, "webhook stored");

@@ -3,6 +3,7 @@ import { frugal } from "../../src/github/frugal.ts";
 import type { GitHub, GitHubRead, GitHubWrite } from "../../src/github/port.ts";
 import { silent } from "../../src/lib/logger.ts";
 import type { IssueComment, IssueRef, PullRequest, Review } from "../../src/model/github.ts";
+import type { Shared } from "../../src/shared/port.ts";
 import { manualClock } from "../lib/manual-clock.ts";
 
 export const tool = { org: "acme", repo: "tool" };
@@ -40,6 +41,12 @@ export class FrugalWorld {
   constructor(hearsAll = true) {
     const log = { ...silent, warn: (_: object, message: string) => void this.warnings.push(message) };
     this.frugal = frugal(this.github(), { clock: this.clock, hearsAll, log });
+  }
+
+  /** One of several processes that tell each other. */
+  process(shared: Pick<Shared, "tell" | "told">, id: string) {
+    const log = { ...silent, warn: (_: object, message: string) => void this.warnings.push(message) };
+    return frugal(this.github(), { clock: this.clock, hearsAll: false, log, told: { shared, id } });
   }
 
   get read() {

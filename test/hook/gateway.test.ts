@@ -55,7 +55,7 @@ beforeEach(async () => {
     },
     log: silent,
     metrics: hookMetrics(registry),
-    hear: (event, payload) => void heard.push({ event, payload, stored: stored.length }),
+    hear: async (event, payload) => void heard.push({ event, payload, stored: stored.length }),
   });
   server = createServer(handle);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,0 +1,153 @@
+// What several processes hear and write, told to all of them through what they share: each reads on in the log of news
+// before it answers from what it remembers, so that nobody works on a delivery with less than all that came before it.
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { IssueComment, IssueRef, RepoRef } from "../model/github.ts";
+import type { Mark, Shared } from "../shared/port.ts";
+import type { Hear } from "./hear.ts";
+import { HEARD } from "./hear.ts";
+import type { Kind } from "./views.ts";
+
+/** Which views a write touches: of one issue, or of all in the repository. */
+export interface Written {
+  repo: RepoRef;
+  number?: number;
+  kinds: readonly Kind[];
+}
+
+type Message =
+  | { by: string; event: string; payload: Record<string, unknown> }
+  | { by: string; comment: IssueComment; issue: IssueRef }
+  | { by: string; written: Written }
+  /** Something could not be told. */
+  | { by: string; lost: true };
+
+export interface News {
+  /** A webhook; resolves when nobody can miss it any more. Never rejects. */
+  tell(event: string, payload: Record<string, unknown>): Promise<void>;
+  /** What this process has written, which it knows itself already. Never rejects. */
+  wrote(written: Written): Promise<void>;
+  commented(issue: IssueRef, comment: IssueComment): Promise<void>;
+  /** Whether all that was told before the call has been taken in now. Never rejects. */
+  catchUp(): Promise<boolean>;
+}
+
+export interface NewsOptions {
+  shared: Pick<Shared, "tell" | "told">;
+  /** Name of this process, unlike all others. */
+  id: string;
+  clock: Clock;
+  log: Pick<Logger, "warn">;
+  hear: Hear;
+  forget(written: Written): void;
+  forgetAll(): void;
+}
+
+const LOG = "webhooks";
+const RETRY_MS = 1_000;
+/** What is remembered is over by then. */
+const RETRIES = 60;
+
+export function news(options: NewsOptions): News {
+  const { shared, id, clock, log } = options;
+  let mark: Mark | undefined;
+  let isRetrying = false;
+
+  async function tellLoss(): Promise<void> {
+    if (isRetrying) return;
+    isRetrying = true;
+    for (let tries = 0; tries < RETRIES; tries++) {
+      await clock.sleep(RETRY_MS);
+      const isTold = await shared.tell(LOG, JSON.stringify({ by: id, lost: true } satisfies Message)).then(
+        () => true,
+        () => false,
+      );
+      if (isTold) break;
+    }
+    isRetrying = false;
+  }
+
+  async function send(message: Message): Promise<void> {
+    try {
+      await shared.tell(LOG, JSON.stringify(message));
+    } catch (error) {
+      log.warn(
+        { error: (error as Error).message },
+        "Others could not be told of news; they read from GitHub what they remember once they can be.",
+      );
+      take(message, { ...options, id: "" });
+      void tellLoss();
+    }
+  }
+
+  async function readOn(): Promise<boolean> {
+    try {
+      const told = await shared.told(LOG, mark);
+      if (!mark || !told.texts) options.forgetAll();
+      else for (const text of told.texts) take(JSON.parse(text) as Message, options);
+      mark = told.mark;
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  return {
+    tell: async (event, payload) => {
+      if (HEARD.has(event)) await send({ by: id, event, payload: slim(payload) });
+    },
+    wrote: (written) => send({ by: id, written }),
+    commented: (issue, comment) => send({ by: id, comment, issue }),
+    catchUp: oneAfterAnother(readOn),
+  };
+}
+
+function take(message: Message, { id, hear, forget, forgetAll }: NewsOptions): void {
+  if ("event" in message) hear(message.event, message.payload);
+  else if (message.by === id) return;
+  else if ("written" in message) forget(message.written);
+  else if ("comment" in message) hear("issue_comment", asPayload(message));
+  else forgetAll();
+}
+
+/** As a webhook will tell of it soon. */
+const asPayload = ({ comment, issue }: { comment: IssueComment; issue: IssueRef }) => ({
+  action: "created",
+  repository: { name: issue.repo, owner: { login: issue.org } },
+  issue: { number: issue.number },
+  comment,
+});
+
+/** Who comes while one is under way shares the one after it: that one sees all that was told before. */
+function oneAfterAnother<T>(work: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  let next: Promise<T> | undefined;
+  const start = (): Promise<T> => {
+    running = work().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+  return () => {
+    if (!running) return start();
+    next ??= running.then(() => {
+      next = undefined;
+      return start();
+    });
+    return next;
+  };
+}
+
+/** Of what hearing looks at; the rest of a payload is most of it. */
+const LOOKED_AT = new Set(
+  "action assignee comment issue label organization pull_request ref repository".split(" "),
+);
+const LEFT_OUT = new Set("_links performed_via_github_app reactions sender".split(" "));
+
+function slim(payload: Record<string, unknown>): Record<string, unknown> {
+  const told = Object.entries(payload).filter(([key]) => LOOKED_AT.has(key));
+  const text = JSON.stringify(Object.fromEntries(told), (key, value: unknown) =>
+    LEFT_OUT.has(key) || (key.endsWith("_url") && key !== "html_url") ? undefined : value,
+  );
+  return JSON.parse(text) as Record<string, unknown>;
+}
