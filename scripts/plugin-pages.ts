@@ -67,7 +67,9 @@ function page(plugin: PluginDeclaration): string {
 }
 
 const listedIn = ({ name, external }: PluginDeclaration): string =>
-  external ? `\`external_plugins\`; runs by itself, as \`cutwater ${name}\`, or within \`cutwater up\`` : "`plugins`";
+  external
+    ? `\`external_plugins\`; runs by itself, as \`cutwater ${name}\`, or within \`cutwater up\``
+    : "`plugins`";
 
 function commandPart(commands: readonly CommandHelp[]): string[] {
   if (commands.length === 0) return [];

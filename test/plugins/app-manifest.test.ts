@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { HEARD } from "../../src/github/hear.ts";
 import type { GitHubRead } from "../../src/github/port.ts";
 import { knownEvents } from "../../src/hook/normalise.ts";
 import type { GitHubEffect } from "../../src/model/effect.ts";
@@ -45,20 +46,56 @@ const FOR_EFFECT: Record<GitHubEffect["do"], readonly string[]> = {
   approveWorkflowRun: ["actions: write"],
 };
 
-/** For reads that need more than `metadata: read` and what writing needs anyway. */
-const FOR_READ: Partial<Record<keyof GitHubRead, string>> = {
-  commit: "contents: read",
-  file: "contents: read",
-  tree: "contents: read",
-  directory: "contents: read",
-  blob: "contents: read",
-  mergeBase: "contents: read",
+/** What every installation has. */
+const METADATA = "metadata: read";
+const CONTENTS = "contents: read";
+const PULLS = "pull_requests: read";
+const ISSUES = "issues: read";
+const MEMBERS = "members: read";
+
+/** What GitHub wants for a read, by its documentation. */
+const FOR_READ: Record<keyof GitHubRead, string> = {
+  botLogin: METADATA,
+  repository: METADATA,
+  repositories: METADATA,
+  isCollaborator: METADATA,
+  permission: METADATA,
+  collaborators: METADATA,
+  issue: ISSUES,
+  issueLabels: ISSUES,
+  repositoryLabels: ISSUES,
+  milestones: ISSUES,
+  comments: ISSUES,
+  issueEvents: ISSUES,
+  searchIssues: ISSUES,
+  pullRequest: PULLS,
+  pullRequestsFrom: PULLS,
+  changedFiles: PULLS,
+  pullRequestCommits: PULLS,
+  reviews: PULLS,
+  reviewComments: PULLS,
+  branchSHA: CONTENTS,
+  commit: CONTENTS,
+  commitsBetween: CONTENTS,
+  matchingRefs: CONTENTS,
+  branchMoves: CONTENTS,
+  file: CONTENTS,
+  fileBytes: CONTENTS,
+  tree: CONTENTS,
+  directory: CONTENTS,
+  blob: CONTENTS,
+  mergeBase: CONTENTS,
   statuses: "statuses: read",
+  statusHistory: "statuses: read",
   checkRuns: "checks: read",
+  workflowRuns: "actions: read",
+  workflowRun: "actions: read",
   branchProtection: "administration: read",
-  isMember: "members: read",
-  isTeamMember: "members: read",
-  teamMembers: "members: read",
+  isMember: MEMBERS,
+  isTeamMember: MEMBERS,
+  teamMembers: MEMBERS,
+  // What it asks for decides, and is one of the above.
+  graphql: METADATA,
 };
 
 /** A commented line of app.yml: only those who have turned that on need it. */
@@ -74,6 +111,12 @@ const FOR_KIND: Record<EventKind, readonly string[]> = {
   check: ["check_run", "check_suite"],
   comment: ["issues", "issue_comment", "pull_request", "pull_request_review", "pull_request_review_comment"],
 };
+
+/**
+ * Nobody acts on these, but what is remembered of people and repositories is forgotten by them at once. They take no
+ * more than `members: read` and `metadata: read`.
+ */
+const FOR_MEMORY = ["member", "membership", "organization", "repository", "team", "team_add"];
 
 /** Source of whatever decides: what carries out, emulates or describes uses everything there is. */
 const decides = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
@@ -99,8 +142,9 @@ test("permissions are those of the effects that somebody returns and of the read
   expect(manifest.default_permissions).toEqual(needed);
 });
 
-test("events are those that plugins listen to", () => {
+test("events are those that plugins listen to, and those by which trust is forgotten", () => {
   const wanted = new Set(declarations.flatMap(({ on }) => on.flatMap((kind) => FOR_KIND[kind])));
-  expect(manifest.default_events.toSorted()).toEqual([...wanted].sort());
+  expect(manifest.default_events.toSorted()).toEqual([...wanted, ...FOR_MEMORY].sort());
+  expect(FOR_MEMORY.filter((event) => !HEARD.has(event))).toEqual([]);
   expect([...wanted].filter((event) => !knownEvents.includes(event))).toEqual([]);
 });
