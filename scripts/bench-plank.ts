@@ -14,7 +14,8 @@ import { systemClock } from "../src/lib/clock.ts";
 import { loadYAML } from "../src/lib/go-yaml.ts";
 import { silent } from "../src/lib/logger.ts";
 import { sideBySide } from "../src/lib/side-by-side.ts";
-import type { Kind, KubeObject } from "../src/model/kube-object.ts";
+import { CUSTOM_RESOURCE } from "../src/model/custom-resource.ts";
+import type { KubeObject } from "../src/model/kube-object.ts";
 import { LEASE } from "../src/model/lease.ts";
 import { POD } from "../src/model/pod.ts";
 import { PROW_JOB, type ProwJob } from "../src/model/prowjob.ts";
@@ -26,14 +27,6 @@ const [jobs = 1000, finished = 20_000] = process.argv.slice(2).map(Number);
 const root = join(import.meta.dirname, "..");
 const NAMESPACE = "default";
 const CREATE_AT_ONCE = 50;
-const CRD: Kind = {
-  group: "apiextensions.k8s.io",
-  version: "v1",
-  plural: "customresourcedefinitions",
-  kind: "CustomResourceDefinition",
-  namespaced: false,
-};
-
 const missing = whyNoRealKube();
 if (missing) {
   console.log(`bench:plank is skipped: ${missing}`);
@@ -72,7 +65,7 @@ try {
 
 async function prepare(): Promise<void> {
   const crd = loadYAML(readFileSync(join(root, "config/k8s/prowjob-crd.yaml"), "utf8")) as KubeObject;
-  await kube.write.create(CRD, crd);
+  await kube.write.create(CUSTOM_RESOURCE, crd);
   await until(() =>
     kube.read.list(PROW_JOB, { namespace: NAMESPACE }).then(
       () => true,

@@ -6,19 +6,11 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { person } from "../src/local/demo/person.ts";
 import { ORG, REPO } from "../src/local/demo/seed.ts";
+import { figure } from "./figure.ts";
 
 const root = join(import.meta.dirname, "..");
 const cutwater = join(root, "bin", "cutwater");
 const PORT = 28080;
-let failed = false;
-
-function figure(words: string, name: string, value: number, unit: string, goal: number): void {
-  const ok = value <= goal;
-  failed ||= !ok;
-  console.log(`${words}: ${value.toFixed(1)} ${unit} (goal: at most ${goal})`);
-  console.log(JSON.stringify({ bench: name, value: Number(value.toFixed(2)), unit, goal, ok }));
-}
-
 const temporary = mkdtempSync(join(tmpdir(), "cutwater-bench-"));
 try {
   await wholeDemo();
@@ -27,7 +19,6 @@ try {
 } finally {
   rmSync(temporary, { recursive: true, force: true });
 }
-process.exitCode = failed ? 1 : 0;
 
 async function wholeDemo(): Promise<void> {
   const report = join(temporary, "report.json");
@@ -36,10 +27,12 @@ async function wholeDemo(): Promise<void> {
   const peak = await watchMemory(child);
   if (child.exitCode !== 0) throw new Error(`the demo ended with ${child.exitCode}`);
   const { readyMs, residentBytes } = JSON.parse(readFileSync(report, "utf8"));
-  figure("From the command to every component ready", "ready", readyMs / 1000, "s", 3);
-  figure("The whole demo, three pull requests", "demo", (performance.now() - started) / 1000, "s", 60);
-  figure("Resident after the demo, all in one process", "resident", residentBytes / 1e6, "MB", 300);
-  figure("Resident at its peak", "resident-peak", peak / 1e6, "MB", 300);
+  figure("From the command to every component ready", "ready", readyMs / 1000, "s", { most: 3 });
+  figure("The whole demo, three pull requests", "demo", (performance.now() - started) / 1000, "s", {
+    most: 60,
+  });
+  figure("Resident after the demo, all in one process", "resident", residentBytes / 1e6, "MB", { most: 300 });
+  figure("Resident at its peak", "resident-peak", peak / 1e6, "MB", { most: 300 });
 }
 
 /** Resolves when the process has ended, to the most memory it ever had, in bytes. */
@@ -83,7 +76,7 @@ async function onePullRequest(): Promise<void> {
       "opened-to-merged",
       (performance.now() - started) / 1000,
       "s",
-      30,
+      { most: 30 },
     );
   } finally {
     child.kill("SIGTERM");
@@ -95,7 +88,7 @@ function tests(): void {
   const started = performance.now();
   const { status } = spawnSync("npm", ["test"], { cwd: root, stdio: "ignore" });
   if (status !== 0) throw new Error(`npm test ended with ${status}`);
-  figure("npm test", "tests", (performance.now() - started) / 1000, "s", 120);
+  figure("npm test", "tests", (performance.now() - started) / 1000, "s", { most: 120 });
 }
 
 function up(...args: string[]): ChildProcess {

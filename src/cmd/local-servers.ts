@@ -10,6 +10,7 @@ import { loadYAML } from "../lib/go-yaml.ts";
 import type { Logger } from "../lib/logger.ts";
 import { startGitHubServer } from "../local/github/server.ts";
 import { startKubeServer } from "../local/kube/server.ts";
+import { CUSTOM_RESOURCE } from "../model/custom-resource.ts";
 import type { Kind, KubeObject } from "../model/kube-object.ts";
 import type { Host } from "./command.ts";
 import { portTaken } from "./listen.ts";
@@ -83,14 +84,6 @@ const NAMESPACE: Kind = {
   kind: "Namespace",
   namespaced: false,
 };
-const CRD: Kind = {
-  group: "apiextensions.k8s.io",
-  version: "v1",
-  plural: "customresourcedefinitions",
-  kind: "CustomResourceDefinition",
-  namespaced: false,
-};
-
 /** The ProwJob resource and the namespaces that the configuration names; what exists is left as it is. */
 export async function prepareCluster(
   { write }: Kube,
@@ -106,5 +99,5 @@ export async function prepareCluster(
   };
   for (const name of new Set(namespaces)) await ensure(NAMESPACE, { metadata: { name } });
   const crd = await readFile(new URL("../../config/k8s/prowjob-crd.yaml", import.meta.url), "utf8");
-  await ensure(CRD, loadYAML(crd) as KubeObject);
+  await ensure(CUSTOM_RESOURCE, loadYAML(crd) as KubeObject);
 }

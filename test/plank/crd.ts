@@ -1,16 +1,9 @@
 // The ProwJob resource, defined just enough for plank's tests: any field, and no status subresource, as upstream's.
 import type { Kube } from "../../src/kube/port.ts";
-import type { Kind, KubeObject } from "../../src/model/kube-object.ts";
+import { CUSTOM_RESOURCE } from "../../src/model/custom-resource.ts";
+import type { KubeObject } from "../../src/model/kube-object.ts";
 import { PROW_JOB } from "../../src/model/prowjob.ts";
 import { until } from "./end-to-end.ts";
-
-const CRD: Kind = {
-  group: "apiextensions.k8s.io",
-  version: "v1",
-  plural: "customresourcedefinitions",
-  kind: "CustomResourceDefinition",
-  namespaced: false,
-};
 
 export async function defineProwJobs(kube: Kube): Promise<void> {
   const { group, version, plural, kind } = PROW_JOB;
@@ -27,7 +20,7 @@ export async function defineProwJobs(kube: Kube): Promise<void> {
       versions: [{ name: version, served: true, storage: true, schema: { openAPIV3Schema } }],
     },
   };
-  await kube.write.create(CRD, definition as KubeObject);
+  await kube.write.create(CUSTOM_RESOURCE, definition as KubeObject);
   // A definition is served a moment after it is accepted.
   await until(async () => {
     const list = kube.read.list(PROW_JOB, { namespace: "default" });
