@@ -2,12 +2,14 @@
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { within } from "../lib/cause.ts";
 import { type FlagTable, type FlagValues, UsageError } from "../lib/flags.ts";
+import { type Health, health as newHealth } from "../lib/health.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { RecordWrite } from "../record/port.ts";
 import { type Command, command, type Host } from "./command.ts";
 import { type ConfigAgent, configAgent } from "./config-agent.ts";
 import { decodeCache } from "./config-cache.ts";
 import { configPaths } from "./config-paths.ts";
+import { watchEventLoop } from "./event-loop.ts";
 import { cacheFlag, configFlags, dryRunFlag, instrumentationFlags, pluginFlags } from "./flag-groups.ts";
 import { instruments } from "./instruments.ts";
 import { jsonLog } from "./log.ts";
@@ -34,6 +36,8 @@ export interface Surroundings {
   config: ConfigAgent;
   /** Of what is seen, decided and done. */
   record: RecordWrite;
+  /** Where loops show that they make progress. */
+  health: Health;
   /** Aborts when the component shall stop. */
   signal: AbortSignal;
 }
@@ -93,8 +97,10 @@ async function runComponent<F extends FlagTable>(
   const signal = AbortSignal.any([host.signal, stop.signal]);
   let running: Running | undefined;
   const record = await recordOf(flags, { host, log, metrics });
+  const health = newHealth(() => performance.now());
   const traces = tracesFrom({ host, log, metrics });
-  const servers = await instruments(flags, metrics, () => running?.ready() ?? false);
+  const servers = await instruments(flags, metrics, () => running?.ready() ?? false, health);
+  const unwatch = watchEventLoop(metrics, log);
   try {
     const config = await configAgent({
       paths: configPaths(flags, plugins ? flags : undefined),
@@ -105,7 +111,7 @@ async function runComponent<F extends FlagTable>(
       metrics,
       signal,
     });
-    const around = { host, log, metrics, config, record, signal };
+    const around = { host, log, metrics, config, record, health, signal };
     running = await within({ tracer: traces.tracer }, () => start(values, around, given));
     log.info({}, `${name} is running.`);
     await running.done;
@@ -113,6 +119,7 @@ async function runComponent<F extends FlagTable>(
     return 0;
   } finally {
     stop.abort();
+    unwatch();
     await Promise.all([record.close(), traces.close()]);
     await Promise.all(servers.map((server) => server.close()));
   }

@@ -8,6 +8,7 @@ import { int, string, UsageError } from "../lib/flags.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import { declarations, plugins } from "../plugins/index.ts";
 import { openQueues } from "../queue/open.ts";
+import type { Queue } from "../queue/port.ts";
 import { openShared } from "../shared/open.ts";
 import { withBotComments } from "./bot-comments.ts";
 import { component, type Surroundings } from "./component.ts";
@@ -20,6 +21,7 @@ import { guestsFor } from "./guests.ts";
 import { mergedTextsFor, mirrorsOf, repoJobsFor } from "./in-repo.ts";
 import { pluginTools } from "./plugin-tools.ts";
 import { applyWith, type Ports } from "./ports.ts";
+import { watchedQueue } from "./progress.ts";
 import { prowGithubFlags, prowHookFlags } from "./prow-flags.ts";
 import { queueFlags, queueURL } from "./queue-url.ts";
 import { sweepFlags, sweepOf } from "./sweep.ts";
@@ -58,6 +60,18 @@ export function hookDeps(
   };
 }
 
+/** Both with what shows whether they are worked off. */
+async function queuesAt(url: string, around: Surroundings): Promise<[webhooks: Queue, outside: Queue]> {
+  const { clock, random, failpoints } = around.host;
+  const [webhooks, outside] = await openQueues({ url, clock, random, log: around.log });
+  // A file is the queue of one process.
+  const alone = url.startsWith("sqlite:");
+  return [
+    watchedQueue(queueWithPoints(failpoints, "queue", webhooks), around, "deliveries", alone),
+    watchedQueue(queueWithPoints(failpoints, "outside", outside), around, "deliveries for others", alone),
+  ];
+}
+
 const ROLES = ["gateway", "worker", "all"] as const;
 
 export const hook = component({
@@ -92,7 +106,7 @@ export const hook = component({
       githubFrom(flags, { ...around, name: "hook", ...(isRedis && { shareIn: url }) }),
       clustersOfFlags(flags, around),
     ]);
-    const { clock, random } = around.host;
+    const { clock } = around.host;
     const told = isRedis ? await toldIn(url, around) : undefined;
     // A file is the queue of one process; several tell each other in the Redis of theirs.
     const hearsAll = role === "all" && !isRedis;
@@ -103,10 +117,7 @@ export const hook = component({
       onConfigMap: configMapSizes(around.metrics),
     });
     await openData(flags, given, around);
-    const { failpoints } = around.host;
-    const queues = await openQueues({ url, clock, random, log: around.log });
-    const queue = queueWithPoints(failpoints, "queue", queues[0]);
-    const outside = queueWithPoints(failpoints, "outside", queues[1]);
+    const [queue, outside] = await queuesAt(url, around);
     const repository = (repo: RepoRef) => `https://${flags["github-host"]}/${repoName(repo)}`;
     const git = gitFor(
       { github },

@@ -6,6 +6,7 @@ import { clustersOfFlags } from "./connect.ts";
 import { kubeFlags } from "./flag-groups.ts";
 import { Fence, leaseFlag, led } from "./led.ts";
 import { applyWith, type Ports, watchJobs } from "./ports.ts";
+import { loop } from "./progress.ts";
 import { prowListingFlags } from "./prow-flags.ts";
 
 export function startHorologium(
@@ -20,9 +21,11 @@ export function startHorologium(
   void standBy(deps, ticks, () => leads, signal);
   const done = led({ lease, fence, clusters, mayGoWithout: true }, around, async (term) => {
     leads = true;
-    await runHorologium(deps, term, ticks).finally(() => {
-      leads = false;
-    });
+    await loop("horologium", around, (clock) => runHorologium({ ...deps, clock }, term, ticks)).finally(
+      () => {
+        leads = false;
+      },
+    );
   });
   return { ready: () => jobs.synced(), done };
 }

@@ -3,6 +3,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { whileLeading } from "../kube/leader.ts";
 import type { Clusters } from "../kube/port.ts";
 import { string } from "../lib/flags.ts";
+import { pulsing } from "../lib/health.ts";
 import type { Surroundings } from "./component.ts";
 
 export const leaseFlag = (initial: string) => ({
@@ -27,6 +28,9 @@ export class Fence {
   };
 }
 
+/** Whoever has lost the lead may need that long to come to an end. */
+const LONGEST_TERM_END_MS = 15 * 60_000;
+
 export interface Led {
   /** "" for no election. */
   lease: string;
@@ -40,7 +44,7 @@ export interface Led {
 /** Runs `work` whenever this process leads, until it is told to stop or `work` ends by itself. */
 export async function led(
   { lease: name, clusters, mayGoWithout, fence = new Fence() }: Led,
-  { host, log, config, signal }: Surroundings,
+  { host, log, config, health, signal }: Surroundings,
   work: (signal: AbortSignal) => Promise<unknown>,
 ): Promise<void> {
   if (!name) return void (await work(signal));
@@ -54,12 +58,13 @@ export async function led(
       "This service account may not use leases: run one replica only, or allow get, create and update of leases in coordination.k8s.io.",
     );
   };
+  const pulse = health.pulse(`lease ${name}`, LONGEST_TERM_END_MS);
   const options = {
     kube: clusters.home,
     namespace,
     name,
     identity: `${host.env["HOSTNAME"] || "cutwater"}_${randomUUID()}`,
-    clock: host.clock,
+    clock: pulsing(host.clock, pulse),
     monotonic: () => performance.now(),
     random: host.random,
     log,
@@ -69,5 +74,9 @@ export async function led(
     fence.holds = holds;
     await work(term);
   };
-  while (!(await whileLeading(options, signal, lead))) log.info({ lease: name, namespace }, "standing by");
+  try {
+    while (!(await whileLeading(options, signal, lead))) log.info({ lease: name, namespace }, "standing by");
+  } finally {
+    pulse.stop();
+  }
 }

@@ -10,6 +10,7 @@ import { PROW_JOB, type ProwJob } from "../model/prowjob.ts";
 import type { BlobStore } from "../storage/port.ts";
 import type { Surroundings } from "./component.ts";
 import type { Fence } from "./led.ts";
+import { watchedReads } from "./progress.ts";
 
 export interface Ports {
   github: GitHub;
@@ -22,12 +23,12 @@ export interface Ports {
   apply: Apply;
 }
 
-type Around = Pick<Surroundings, "host" | "log" | "config" | "signal">;
+type Around = Pick<Surroundings, "host" | "log" | "config" | "health" | "signal">;
 
 /** `labelSelector`: "" for all. `project`: what is kept of each. */
 export function watchJobs(
   clusters: Clusters,
-  { host, log, config, signal }: Around,
+  { host, log, config, health, signal }: Around,
   {
     labelSelector = "",
     project = (job) => job,
@@ -37,7 +38,12 @@ export function watchJobs(
   const { clock, random } = host;
   const kept = (job: ProwJob) => project(whole(job));
   const options = { namespace, project: kept, ...(labelSelector && { labelSelector }) };
-  return reflect(clusters.home.read, PROW_JOB, options, { clock, random, log, signal });
+  return reflect(watchedReads(clusters.home.read, health, "watch of ProwJobs", signal), PROW_JOB, options, {
+    clock,
+    random,
+    log,
+    signal,
+  });
 }
 
 /** Prow's CRD lets one be written by hand without any of this; what reads jobs need not expect that. */
@@ -48,7 +54,7 @@ const whole = (job: ProwJob): ProwJob =>
 
 export function watchPods(
   clusters: Clusters,
-  { host, log, config, signal }: Around,
+  { host, log, config, health, signal }: Around,
   project?: (pod: Pod) => Pod,
 ): Map<string, ObjectStore<Pod>> {
   const { pod_namespace: namespace, disabled_clusters: disabled } = config.config();
@@ -58,9 +64,10 @@ export function watchPods(
   for (const alias of clusters.aliases()) {
     const cluster = clusters.build(alias);
     if (!cluster || disabled.includes(alias)) continue;
+    const read = watchedReads(cluster.read, health, `watch of pods in cluster ${alias}`, signal);
     stores.set(
       alias,
-      reflect(cluster.read, POD, options, { clock, random, log: log.child({ cluster: alias }), signal }),
+      reflect(read, POD, options, { clock, random, log: log.child({ cluster: alias }), signal }),
     );
   }
   return stores;

@@ -7,15 +7,18 @@ import { kubeFlags } from "./flag-groups.ts";
 import { jobConfigMapSizes } from "./job-config-maps.ts";
 import { Fence, leaseFlag, led } from "./led.ts";
 import { applyWith, type Ports, watchJobs } from "./ports.ts";
+import { loop } from "./progress.ts";
 
 export function startSinker(
   { jobs, clusters, apply }: Pick<Ports, "jobs" | "clusters" | "apply">,
   around: Surroundings,
   { lease = "", fence, runOnce = false }: { lease?: string; fence?: Fence; runOnce?: boolean } = {},
 ): Running {
-  const { host, log, metrics, config } = around;
-  const deps = { runOnce, jobs, clusters, apply, config: config.config, clock: host.clock, log, metrics };
-  const done = led({ lease, fence, clusters }, around, (signal) => runSinker(deps, signal));
+  const { log, metrics, config } = around;
+  const deps = { runOnce, jobs, clusters, apply, config: config.config, log, metrics };
+  const done = led({ lease, fence, clusters }, around, (signal) =>
+    loop("sinker", around, (clock) => runSinker({ ...deps, clock }, signal)),
+  );
   return { ready: () => jobs.synced(), done };
 }
 

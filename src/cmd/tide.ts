@@ -16,6 +16,7 @@ import { type GitOfRepositories, mirrorsOf, repoJobsFor } from "./in-repo.ts";
 import { Fence, leaseFlag, led } from "./led.ts";
 import { listenFetch } from "./listen.ts";
 import { applyWith, type Ports, watchJobs } from "./ports.ts";
+import { loop } from "./progress.ts";
 import { prowGithubFlags, prowListingFlags, prowTideFlags } from "./prow-flags.ts";
 import { synced } from "./synced.ts";
 
@@ -39,13 +40,12 @@ export function startTide(
     prowJobs: jobs,
     config: config.config,
     apply,
-    clock: host.clock,
     log,
     metrics,
   };
   const done = led({ lease, fence, clusters, mayGoWithout: true }, around, async (signal) => {
     await synced(jobs, host.clock, signal);
-    await runTide(deps, signal);
+    await loop("tide", around, (clock) => runTide({ ...deps, clock }, signal));
   });
   return { ready: () => jobs.synced(), done };
 }

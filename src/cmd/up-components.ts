@@ -27,6 +27,7 @@ import { healthApp, metricsApp } from "./instruments.ts";
 import { type Fetch, type Listening, listen, listenFetch } from "./listen.ts";
 import { startPlank } from "./plank.ts";
 import { applyWith, type Ports, watchJobs, watchPods } from "./ports.ts";
+import { watchedQueue } from "./progress.ts";
 import { startSinker } from "./sinker.ts";
 import { sweepOf, UP_SWEEP } from "./sweep.ts";
 import { gitFor, startTide } from "./tide.ts";
@@ -81,7 +82,7 @@ export async function startTogether(
     random,
     log: around.log,
   });
-  const queue = queueWithPoints(failpoints, "queue", queues[0]);
+  const queue = watchedQueue(queueWithPoints(failpoints, "queue", queues[0]), around, "deliveries", true);
   const outside = queueWithPoints(failpoints, "outside", queues[1]);
   const github = withBotComments(world.github, around, { alone: true });
   const ofHook = frugal(github, { clock, hearsAll: true, log: around.log });
@@ -201,11 +202,11 @@ function isForeign({ headers }: IncomingMessage, address: string): boolean {
 
 async function listenInstruments(
   { address, operatorPort }: Together,
-  { metrics }: Surroundings,
+  { health: progress, metrics }: Surroundings,
   ready: () => boolean,
 ): Promise<Listening[]> {
   if (operatorPort === 0) return [];
-  const health = healthApp(ready);
+  const health = healthApp(ready, progress);
   const figures = metricsApp(metrics);
   const both = (request: Request) =>
     (new URL(request.url).pathname === "/metrics" ? figures : health)(request);

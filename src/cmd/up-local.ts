@@ -14,6 +14,7 @@ import type { Kube } from "../kube/port.ts";
 import { within } from "../lib/cause.ts";
 import { UsageError } from "../lib/flags.ts";
 import { loadYAML } from "../lib/go-yaml.ts";
+import { health as newHealth } from "../lib/health.ts";
 import { seedDemo } from "../local/demo/seed.ts";
 import { directoryStorage } from "../storage/directory.ts";
 import type { Host } from "./command.ts";
@@ -21,6 +22,7 @@ import type { Running, Surroundings } from "./component.ts";
 import { configAgent } from "./config-agent.ts";
 import { sure } from "./connect.ts";
 import { aloneIn, openDataDirectory } from "./data-directory.ts";
+import { watchEventLoop } from "./event-loop.ts";
 import { clustersWithPoints } from "./failpoints.ts";
 import { runtimeNamed } from "./kubelet.ts";
 import { type LocalAddresses, localConfig } from "./local-config.ts";
@@ -110,16 +112,19 @@ async function inDirectory(
     const metrics = new Registry();
     const paths = await localConfig(directory, addresses);
     const config = configAgent({ paths: pathsIn(paths), clock: host.clock, log, metrics, signal });
+    const health = newHealth(() => performance.now());
+    const unwatch = watchEventLoop(metrics, log);
     const traces = tracesFrom({ host, log, metrics });
     const record = await recordOf({ ...flags, data: directory }, { host, log, metrics });
     try {
-      const around = { host, log, metrics, config, record, signal };
+      const around = { host, log, metrics, config, record, health, signal };
       const running = await within({ tracer: traces.tracer }, () => startWorld(world, around));
       const code = await playOrStay(world, running, { began, config });
       stop.abort();
       await running.done;
       return code;
     } finally {
+      unwatch();
       await Promise.all([record.close(), traces.close()]);
     }
   } finally {

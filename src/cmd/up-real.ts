@@ -10,6 +10,7 @@ import { singleCluster } from "../kube/kubeconfig.ts";
 import type { Clusters } from "../kube/port.ts";
 import { within } from "../lib/cause.ts";
 import { UsageError } from "../lib/flags.ts";
+import { health as newHealth } from "../lib/health.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Messages } from "../messages/port.ts";
 import type { Host } from "./command.ts";
@@ -20,6 +21,7 @@ import { configPaths } from "./config-paths.ts";
 import { clustersOfFlags, githubFrom, githubOfApp, storageFrom } from "./connect.ts";
 import { checkFraction, checkSlack } from "./crier.ts";
 import { aloneIn, openDataDirectory } from "./data-directory.ts";
+import { watchEventLoop } from "./event-loop.ts";
 import { clustersWithPoints } from "./failpoints.ts";
 import { runtimeNamed } from "./kubelet.ts";
 import { secret } from "./local-secrets.ts";
@@ -59,9 +61,11 @@ async function inDirectory(directory: string, given: UpFlags, host: Host): Promi
   // Before anything is asked of GitHub: a configuration that is wrong is told at once.
   const cache = decodeCache(host, given["cache-dir-base"] || directory);
   const config = configAgent({ paths, cache, clock: host.clock, log, metrics, signal });
+  const health = newHealth(() => performance.now());
+  const unwatch = watchEventLoop(metrics, log);
   const traces = tracesFrom({ host, log, metrics });
   const record = await recordOf({ ...given, data: directory }, { host, log, metrics });
-  const around: Surroundings = { host, log, metrics, config, record, signal };
+  const around: Surroundings = { host, log, metrics, config, record, health, signal };
   checkWebhookSecret(given);
   const reporters = reportersOf(given, config.config());
   const messages = await messagesFrom({ ...given, "slack-workers": reporters.slackWorkers }, host);
@@ -75,6 +79,7 @@ async function inDirectory(directory: string, given: UpFlags, host: Host): Promi
     return 0;
   } finally {
     stop.abort();
+    unwatch();
     await Promise.all([record.close(), traces.close()]);
     await cluster.close();
   }

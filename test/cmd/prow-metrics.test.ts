@@ -12,6 +12,7 @@ import type { Config } from "../../src/config/config.ts";
 import { singleCluster } from "../../src/kube/kubeconfig.ts";
 import { objectStore } from "../../src/kube/object-store.ts";
 import type { Kube } from "../../src/kube/port.ts";
+import { health } from "../../src/lib/health.ts";
 import { silent } from "../../src/lib/logger.ts";
 import type { Pod } from "../../src/model/pod.ts";
 import type { ProwJob } from "../../src/model/prowjob.ts";
@@ -97,7 +98,15 @@ function running(component: string): Registry {
   const metrics = new Registry();
   const config = { config: () => CONFIG as unknown as Config } as ConfigAgent;
   const { signal } = stop;
-  const around = { host: hostOf("a", signal), log: silent, metrics, config, record: forgetful, signal };
+  const around = {
+    host: hostOf("a", signal),
+    log: silent,
+    metrics,
+    config,
+    record: forgetful,
+    health: health(() => 0),
+    signal,
+  };
   const clusters = singleCluster({ read: {}, write: {} } as unknown as Kube);
   const jobs = objectStore<ProwJob>(silent);
   const pods = new Map([["default", objectStore<Pod>(silent)]]);

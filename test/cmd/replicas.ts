@@ -14,6 +14,7 @@ import { KubeError } from "../../src/kube/error.ts";
 import { singleCluster } from "../../src/kube/kubeconfig.ts";
 import type { Kube } from "../../src/kube/port.ts";
 import { systemClock } from "../../src/lib/clock.ts";
+import { health } from "../../src/lib/health.ts";
 import { silent } from "../../src/lib/logger.ts";
 import { forgetful } from "../../src/record/port.ts";
 
@@ -65,7 +66,15 @@ export function startReplica(url: string, name: string, said: string[]): Replica
   const slack = { post: async ({ text }: { text: string }) => void said.push(text) };
   const done = PARTS.map((part) => {
     const metrics = new Registry();
-    const around = { host, log: silent, metrics, config, record: forgetful, signal: stop.signal };
+    const around = {
+      host,
+      log: silent,
+      metrics,
+      config,
+      record: forgetful,
+      health: health(() => 0),
+      signal: stop.signal,
+    };
     const really = applier({ clusters, messages: { slack }, clock: systemClock, log: silent });
     const ports = {
       jobs: watchJobs(clusters, around),
