@@ -11,6 +11,7 @@ import { decodeCache } from "./config-cache.ts";
 import { configPaths } from "./config-paths.ts";
 import { watchEventLoop } from "./event-loop.ts";
 import { cacheFlag, configFlags, dryRunFlag, instrumentationFlags, pluginFlags } from "./flag-groups.ts";
+import { stopsInTime } from "./graceful.ts";
 import { instruments } from "./instruments.ts";
 import { jsonLog } from "./log.ts";
 import { logFormat, logFormatFlag } from "./log-format.ts";
@@ -114,7 +115,7 @@ async function runComponent<F extends FlagTable>(
     const around = { host, log, metrics, config, record, health, signal };
     running = await within({ tracer: traces.tracer }, () => start(values, around, given));
     log.info({}, `${name} is running.`);
-    await running.done;
+    await stopsInTime(running.done, signal, { clock: host.clock, log });
     log.info({}, `${name} has stopped.`);
     return 0;
   } finally {

@@ -23,6 +23,7 @@ import { checkFraction, checkSlack } from "./crier.ts";
 import { aloneIn, openDataDirectory } from "./data-directory.ts";
 import { watchEventLoop } from "./event-loop.ts";
 import { clustersWithPoints } from "./failpoints.ts";
+import { stopsInTime } from "./graceful.ts";
 import { runtimeNamed } from "./kubelet.ts";
 import { secret } from "./local-secrets.ts";
 import { type Closable, prepareCluster, startKubernetes } from "./local-servers.ts";
@@ -197,7 +198,8 @@ async function runAll(
     { url: together.url, webhooks: `${flags["public-url"] || together.url}/hook` },
     "Cutwater is running.",
   );
-  await Promise.all([together.done, cluster.kubelet]);
+  const done = Promise.all([together.done, cluster.kubelet]);
+  await stopsInTime(done, signal, { clock: around.host.clock, log });
   if (signal.aborted) log.info({}, "Cutwater has stopped.");
 }
 
