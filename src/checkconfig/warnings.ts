@@ -11,6 +11,7 @@ import {
   requiredJobAnnotations,
   validDecorationConfig,
 } from "./job-warnings.ts";
+import { externalPlugins, templateFields } from "./own-remarks.ts";
 import {
   absentPlugins,
   checksNeedApp,
@@ -56,6 +57,8 @@ export const WARNINGS: readonly Warning[] = [
   absentPlugins,
   checksNeedApp,
   probotApps,
+  templateFields,
+  externalPlugins,
 ];
 
 /** One that runs makes the other superfluous. */

@@ -24,6 +24,9 @@ export function checkScopes(
   checkExternalTwice(external, report);
 }
 
+/** Prow's plugins that have come into another one. */
+const RENAMED: Readonly<Record<string, string>> = { "transfer-issue": "issue-management" };
+
 function checkNames(
   enabled: Enabled,
   { knownPlugins: known, unknownPlugins: level = "error" }: Names,
@@ -33,7 +36,7 @@ function checkNames(
   for (const [scope, { plugins = [] }] of Object.entries(enabled)) {
     for (const [i, name] of plugins.entries()) {
       if (known.includes(name)) continue;
-      const near = nearest(name, known);
+      const near = RENAMED[name] ?? nearest(name, known);
       const hint = near && `did you mean ${JSON.stringify(near)}?`;
       const path = ["plugins", scope, "plugins", i];
       report({ level, path, message: `unknown plugin: ${name}`, hint });

@@ -8,8 +8,8 @@ const none = { warnings: [], excluded: [], expensive: false, includeDefaults: fa
 const names = (choice: Partial<Parameters<typeof chosen>[0]>) =>
   chosen({ ...none, ...choice }).map(({ name }) => name);
 
-test("the names are Prow's, and three of ours", () => {
-  expect(warningNames().length).toBe(27);
+test("the names are Prow's, and five of ours", () => {
+  expect(warningNames().length).toBe(29);
   expect(names({})).toContain("mismatched-tide");
   expect(names({})).not.toContain("unknown-fields-all");
   expect(names({ warnings: ["validate-urls"] })).toEqual(["validate-urls", "allowed-presubmit-trigger"]);
