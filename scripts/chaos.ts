@@ -10,7 +10,16 @@ import { FAILPOINTS } from "./chaos/cast.ts";
 import { plan, type Size } from "./chaos/plan.ts";
 import { type Outcome, runChaos } from "./chaos/run.ts";
 
-const SHORT: Size = { repos: 2, pulls: 8, acts: 120, kills: 8, failpoints: 8, redisKills: 1, cuts: 2 };
+const SHORT: Size = {
+  repos: 2,
+  pulls: 8,
+  acts: 120,
+  kills: 8,
+  failpoints: 8,
+  redisKills: 1,
+  redisFlushes: 1,
+  cuts: 2,
+};
 const LONG: Size = {
   ...{
     repos: 8,
@@ -19,6 +28,7 @@ const LONG: Size = {
     kills: 200,
     failpoints: FAILPOINTS.length,
     redisKills: 10,
+    redisFlushes: 3,
     cuts: 20,
   },
 };
@@ -68,5 +78,5 @@ async function run(name: string, prowHook?: string): Promise<Outcome> {
 
 function summary(name: string, outcome: Outcome): string {
   const { lost, doubled, acknowledged, deliveries, killed, atFailpoints, seconds } = outcome;
-  return `chaos, ${name}: ${lost.length} lost and ${doubled.length} doubled of ${acknowledged} acknowledged deliveries (${deliveries} sent); ${killed} kills and ${atFailpoints} deaths at failpoints in ${seconds.toFixed(0)} s`;
+  return `chaos, ${name}: ${lost.length} lost and ${doubled.length} doubled of ${acknowledged} acknowledged deliveries (${deliveries - acknowledged} more never came); ${killed} kills and ${atFailpoints} deaths at failpoints in ${seconds.toFixed(0)} s`;
 }

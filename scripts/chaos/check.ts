@@ -2,12 +2,11 @@
 import type { Recorded, WriteEntry } from "../../src/local/github/ledger.ts";
 import { EVENT_GUID_LABEL } from "../../src/model/labels.ts";
 import type { ProwJob } from "../../src/model/prowjob.ts";
-import { acknowledgedIn, type Told, toldOf } from "./deliveries.ts";
+import { type Told, toldOf } from "./deliveries.ts";
 import { approvedOf, isRefused, LABEL_CHANGES, openOf, startsOf, truthOf } from "./expected.ts";
 import type { Facts, PullFacts } from "./facts.ts";
 
 export interface Verdict {
-  acknowledged: number;
   lost: string[];
   doubled: string[];
 }
@@ -37,7 +36,7 @@ export function check(facts: Facts): Verdict {
     lost.push(...[...missing, ...answers.lost].map((text) => `${name}: ${text}`));
     doubled.push(...[...answers.doubled, ...doubledComments(pull, facts)].map((text) => `${name}: ${text}`));
   }
-  return { acknowledged: acknowledgedIn(facts.ledger), lost, doubled };
+  return { lost, doubled };
 }
 
 function wrongLabels({ labels, merged }: PullFacts, told: readonly Told[]): string[] {

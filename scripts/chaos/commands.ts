@@ -39,7 +39,7 @@ export async function commandOf(
       `--port=${places.hookPorts[nth]}`,
       ...(prowHook
         ? [`--pprof-port=${await freePort()}`]
-        : [`--queue=${places.redis}`, `--data=${join(folder, labelOf(replica))}`]),
+        : ["--sweep-period=3s", `--queue=${places.redis}`, `--data=${join(folder, labelOf(replica))}`]),
     ],
     plank: [],
     crier: [...gitHubFlags(places), "--github-workers=5"],

@@ -5,9 +5,8 @@ export interface Told {
   guid: string;
   event: string;
   action: string;
-  acknowledged: boolean;
-  /** Another one of the same pull request was acknowledged before it, and sent after it. */
-  late: boolean;
+  /** Number in the ledger of its last acknowledgement: it may have come several times. */
+  acknowledged: number | undefined;
   repo: string;
   pull: number;
   payload: Payload;
@@ -27,12 +26,9 @@ export function toldOf(ledger: readonly Recorded[]): Told[] {
   for (const entry of ledger) {
     if (entry.kind !== "delivery") continue;
     const known = told.get(entry.guid);
-    const acknowledged = entry.status >= 200 && entry.status < 300;
+    const acknowledged = entry.status >= 200 && entry.status < 300 ? entry.n : undefined;
     if (known) {
-      if (acknowledged && !known.acknowledged) {
-        known.acknowledged = true;
-        known.late = true;
-      }
+      if (acknowledged) known.acknowledged = entry.n;
       continue;
     }
     const payload = JSON.parse(entry.payload) as Payload;
@@ -45,7 +41,6 @@ export function toldOf(ledger: readonly Recorded[]): Told[] {
       event,
       action,
       acknowledged,
-      late: false,
       repo: payload.repository.name,
       pull,
       payload,
@@ -54,9 +49,14 @@ export function toldOf(ledger: readonly Recorded[]): Told[] {
   return [...told.values()];
 }
 
-export const acknowledgedIn = (ledger: readonly Recorded[]): number =>
-  new Set(
-    ledger.flatMap((entry) =>
-      entry.kind === "delivery" && entry.status >= 200 && entry.status < 300 ? [entry.guid] : [],
-    ),
-  ).size;
+/** How many were sent, and how many of them were acknowledged in the end. */
+export function countsOf(ledger: readonly Recorded[]): { deliveries: number; acknowledged: number } {
+  const sent = new Set<string>();
+  const acknowledged = new Set<string>();
+  for (const entry of ledger) {
+    if (entry.kind !== "delivery") continue;
+    sent.add(entry.guid);
+    if (entry.status >= 200 && entry.status < 300) acknowledged.add(entry.guid);
+  }
+  return { deliveries: sent.size, acknowledged: acknowledged.size };
+}

@@ -39,14 +39,18 @@ export function truthOf(told: readonly Told[], change: Change, initial = false):
   for (const [at, one] of told.entries()) {
     const becomes = change(one);
     if (becomes === undefined) continue;
-    // One that came again later may have been worked on then, after what was sent meanwhile.
-    const after = told.slice(at + 1).some((other) => change(other) !== undefined);
-    const certain = one.acknowledged && !(one.late && after);
-    possible = certain ? new Set([becomes]) : new Set([...possible, becomes]);
-    if (one.late && after) return undefined;
+    // One that came, or came again, after what was sent later may have been worked on last.
+    const overtaken = told
+      .slice(at + 1)
+      .some((other) => change(other) !== undefined && isBefore(other.acknowledged, one.acknowledged));
+    if (overtaken) return undefined;
+    possible = one.acknowledged ? new Set([becomes]) : new Set([...possible, becomes]);
   }
   return possible.size === 1 ? [...possible][0] : undefined;
 }
+
+const isBefore = (one: number | undefined, other: number | undefined): boolean =>
+  one !== undefined && other !== undefined && one < other;
 
 /** Approvals are counted anew with each command, from all comments that there are. */
 export function approvedOf(told: readonly Told[]): boolean | undefined {

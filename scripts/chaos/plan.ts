@@ -12,6 +12,7 @@ export interface Size {
   /** `kill -9` at so many failpoints, each another. */
   failpoints: number;
   redisKills: number;
+  redisFlushes: number;
   /** Times at which all connections to the Kubernetes API break. */
   cuts: number;
 }
@@ -29,6 +30,8 @@ export type Trouble =
   | { do: "failpoint"; replica: Replica; name: string; nth: number }
   | { do: "kill redis" }
   | { do: "cut" }
+  /** Redis has forgotten everything. */
+  | { do: "flush redis" }
   /** GitHub's API for the bot. */
   | { do: "faults"; error_percent: number; lost_percent: number; list_lag_ms: number }
   /** All hooks are down, for half an hour on GitHub's clock. */
@@ -109,6 +112,7 @@ function troublesFor(chance: Chance, size: Size): Trouble[] {
       return { do: "failpoint", replica, name, nth: 1 + chance.below(2) };
     }),
     ...times(size.redisKills, (): Trouble => ({ do: "kill redis" })),
+    ...times(size.redisFlushes, (): Trouble => ({ do: "flush redis" })),
     ...times(size.cuts, (): Trouble => ({ do: "cut" })),
   ];
 }

@@ -1,12 +1,15 @@
 // A real Redis that can be killed and comes back with its files.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { Redis } from "ioredis";
 import { freePort } from "../../test/contracts/free-port.ts";
 
 export interface KillableRedis {
   url: string;
   /** kill -9, and start again on the same files. */
   kill(): Promise<void>;
+  /** FLUSHALL. */
+  flush(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -30,6 +33,11 @@ export async function killableRedis(directory: string): Promise<KillableRedis> {
     async kill() {
       await end(server);
       server = await start();
+    },
+    async flush() {
+      const client = new Redis(port, "127.0.0.1");
+      await client.flushall();
+      client.disconnect();
     },
     close: () => end(server),
   };

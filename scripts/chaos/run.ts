@@ -6,6 +6,7 @@ import { silent } from "../../src/lib/logger.ts";
 import { openQueue } from "../../src/queue/open.ts";
 import { COMPONENTS, labelOf } from "./cast.ts";
 import { check, type Verdict } from "./check.ts";
+import { countsOf } from "./deliveries.ts";
 import { jobsOf, ledgerOf, pullFacts } from "./facts.ts";
 import { type People, people } from "./people.ts";
 import type { Size, Step, Trouble } from "./plan.ts";
@@ -19,6 +20,7 @@ export interface Outcome extends Verdict {
   atFailpoints: number;
   diedOtherwise: number;
   deliveries: number;
+  acknowledged: number;
   seconds: number;
 }
 
@@ -59,10 +61,7 @@ export async function runChaos(
       jobs: await jobsOf(world.kube),
       pulls: await pullFacts(crowd, size.repos),
     };
-    const deliveries = new Set(
-      facts.ledger.flatMap((entry) => (entry.kind === "delivery" ? [entry.guid] : [])),
-    ).size;
-    return { ...check(facts), ...troubles.count(), deliveries, seconds: seconds() };
+    return { ...check(facts), ...countsOf(facts.ledger), ...troubles.count(), seconds: seconds() };
   } finally {
     stop.abort();
     await world.close();
@@ -105,6 +104,8 @@ class Troubles {
       case "kill redis":
         this.#killed += 1;
         return redis.kill();
+      case "flush redis":
+        return redis.flush();
       case "cut":
         return api.cut();
       case "faults": {
