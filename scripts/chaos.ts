@@ -9,6 +9,7 @@ import { found, whyNoRealKube } from "../test/contracts/real-kube.ts";
 import { FAILPOINTS } from "./chaos/cast.ts";
 import { plan, type Size } from "./chaos/plan.ts";
 import { type Outcome, runChaos } from "./chaos/run.ts";
+import { SEEDS } from "./chaos/seeds.ts";
 
 const SHORT: Size = {
   repos: 2,
@@ -47,6 +48,10 @@ const missing =
 if (missing) {
   console.log(`chaos is skipped: ${missing}`);
   process.exit(0);
+}
+for (const known of SEEDS) {
+  const same = known.seed === Number(values.seed) && known.size === (values.short ? "short" : "long");
+  if (same) console.log(`This seed has found once: ${known.found}`);
 }
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop.abort(new Error("stopped")));

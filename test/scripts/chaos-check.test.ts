@@ -1,0 +1,174 @@
+// The checker of npm run chaos sees what is lost and what is doubled, and does not cry without reason.
+import { describe, expect, test } from "vitest";
+import { check } from "../../scripts/chaos/check.ts";
+import type { Facts, PullFacts } from "../../scripts/chaos/facts.ts";
+import { plan, type Size } from "../../scripts/chaos/plan.ts";
+import type { Entry, Recorded } from "../../src/local/github/ledger.ts";
+import type { ProwJob } from "../../src/model/prowjob.ts";
+
+const BOT = "cutwater[bot]";
+let next = 1;
+
+const recorded = (entry: Entry): Recorded => ({ n: next++, at: "", ...entry });
+
+function delivery(guid: string, payload: object, event: string, action: string, status = 200): Recorded {
+  const text = JSON.stringify({ repository: { name: "knots" }, ...payload });
+  return recorded({
+    kind: "delivery",
+    guid,
+    target: "app:1",
+    event,
+    action,
+    redelivery: false,
+    status,
+    payload: text,
+  });
+}
+
+function said(guid: string, by: string, body: string, status = 200): Recorded {
+  const comment = { id: 100 + next, body, user: { login: by } };
+  const issue = { number: 1, state: "open", user: { login: "grace" } };
+  return delivery(guid, { comment, issue }, "issue_comment", "created", status);
+}
+
+const pushed = (guid: string, sha: string, action = "synchronize"): Recorded =>
+  delivery(guid, { pull_request: { number: 1, head: { sha } } }, "pull_request", action);
+
+const wrote = (path: string, body: object, method = "POST", status = 201): Recorded =>
+  recorded({ kind: "write", request: "", who: BOT, method, path, body, status, id: null, lost: false });
+
+const pull = (more: Partial<PullFacts> = {}): PullFacts => ({
+  ...{ repo: "knots", number: 1, open: true, merged: false, head: "abc", labels: ["size/XS"] },
+  ...{ comments: [], statuses: [] },
+  ...more,
+});
+
+const job = (name: string, of: string, guid: string, more: Partial<ProwJob["status"]> = {}): ProwJob =>
+  ({
+    metadata: { name, labels: { "event-GUID": guid } },
+    spec: {
+      type: "presubmit",
+      job: of,
+      refs: { org: "o", repo: "knots", pulls: [{ number: 1, sha: "abc" }] },
+    },
+    status: { state: "success", completionTime: "2026-01-01T00:00:00Z", ...more },
+  }) as unknown as ProwJob;
+
+const facts = (ledger: Recorded[], more: Partial<Facts> = {}): Facts => ({
+  ...{ bot: BOT, ledger, pulls: [pull()], jobs: [], pods: new Map(), dead: [] },
+  ...more,
+});
+
+describe("a label", () => {
+  test("that an acknowledged command asks for is missed", () => {
+    expect(check(facts([said("1", "margaret", "/hold")])).lost).toEqual([
+      "knots#1: label do-not-merge/hold is missing",
+    ]);
+    const held = { pulls: [pull({ labels: ["size/XS", "do-not-merge/hold"] })] };
+    expect(check(facts([said("1", "margaret", "/hold")], held)).lost).toEqual([]);
+    const ledger = [said("1", "margaret", "/hold"), said("2", "margaret", "/hold cancel")];
+    expect(check(facts(ledger, held)).lost).toEqual(["knots#1: label do-not-merge/hold is still there"]);
+  });
+
+  test("may be there or not when the command never came, or came after a later one", () => {
+    expect(check(facts([said("1", "margaret", "/hold", 502)])).lost).toEqual([]);
+    const [first, later] = [said("1", "margaret", "/hold", 502), said("2", "margaret", "/hold cancel")];
+    expect(check(facts([first, later, { ...first, n: next++, status: 200 } as Recorded])).lost).toEqual([]);
+  });
+
+  test("lgtm goes with a push", () => {
+    const ledger = [said("1", "margaret", "/lgtm"), pushed("2", "old")];
+    const labels = { pulls: [pull({ labels: ["size/XS", "lgtm"] })] };
+    expect(check(facts(ledger, labels)).lost).toEqual(["knots#1: label lgtm is still there"]);
+    expect(check(facts(ledger)).lost).toEqual([]);
+  });
+});
+
+test("jobs of the head, and of commands, have to be there, once, and to have ended", () => {
+  const ledger = [pushed("1", "abc", "opened"), said("2", "grace", "/test extra")];
+  const statuses = ["unit", "flaky", "extra"].map((context) => ({ context, state: "success" }));
+  const all = [job("a", "unit", "1"), job("b", "flaky", "1"), job("c", "extra", "2")];
+  const pods = new Map(all.map(({ metadata }) => [metadata.name, new Set(["uid"])] as const));
+  const sound = { jobs: all, pods, pulls: [pull({ statuses })] };
+  expect(check(facts(ledger, sound))).toEqual({ lost: [], doubled: [] });
+  expect(check(facts(ledger, { ...sound, jobs: all.slice(0, 2) })).lost).toEqual([
+    "knots#1: issue_comment 2 started no extra",
+  ]);
+  const twice = {
+    ...sound,
+    jobs: [...all, job("d", "extra", "2")],
+    pods: new Map([...pods, ["d", new Set(["1", "2"])]]),
+  };
+  expect(check(facts(ledger, twice)).doubled).toEqual([
+    "two ProwJobs: extra of delivery 2",
+    "two pods of ProwJob d",
+  ]);
+  const hanging = {
+    ...sound,
+    jobs: [...all.slice(1), job("a", "unit", "1", { state: "pending", completionTime: undefined })],
+  };
+  expect(check(facts(ledger, hanging)).lost).toEqual([
+    "ProwJob a has not ended: pending",
+    "knots#1: status unit is success, its jobs are pending",
+  ]);
+});
+
+test("answers, statuses, merges and standing notices are there once", () => {
+  const refused = said("1", "grace", "/lgtm");
+  const id = (JSON.parse((refused as { payload: string }).payload) as { comment: { id: number } }).comment.id;
+  expect(check(facts([refused])).lost).toEqual([`knots#1: comment ${id} (1) was not answered`]);
+  const answer = { id: 7, login: BOT, body: `In response to [this](https://x/pull/1#issuecomment-${id})` };
+  expect(check(facts([refused], { pulls: [pull({ comments: [answer] })] }))).toEqual({
+    lost: [],
+    doubled: [],
+  });
+  expect(check(facts([refused], { pulls: [pull({ comments: [answer, answer] })] })).doubled).toHaveLength(1);
+
+  const status = { context: "unit", state: "success", description: "", target_url: "" };
+  const path = "/repos/harbour/knots/statuses/abc";
+  const written = [
+    wrote(path, status),
+    wrote(path, status),
+    wrote(path, { ...status, state: "failure" }),
+    wrote(path, status),
+  ];
+  expect(check(facts(written)).doubled).toHaveLength(1);
+  const merge = "/repos/harbour/knots/pulls/1/merge";
+  expect(check(facts([wrote(merge, {}, "PUT", 200), wrote(merge, {}, "PUT", 200)])).doubled).toEqual([
+    `merged twice: ${merge}`,
+  ]);
+  const notice = { id: 8, login: BOT, body: "[APPROVALNOTIFIER] This PR is **APPROVED**" };
+  expect(
+    check(facts([], { pulls: [pull({ comments: [notice, { ...notice, id: 9 }] })] })).doubled,
+  ).toHaveLength(1);
+});
+
+test("what was given up, and a pull request that was ready and stayed, are lost", () => {
+  expect(check(facts([], { dead: ["1: malformed"] })).lost).toEqual(["delivery 1: malformed was given up"]);
+  const ready = pull({
+    labels: ["size/XS", "lgtm", "approved", "ready"],
+    statuses: [{ context: "unit", state: "success" }],
+  });
+  const ledger = [said("1", "margaret", "/lgtm"), said("2", "ada", "/approve")];
+  expect(check(facts(ledger, { pulls: [ready] })).lost).toEqual([
+    "knots#1: it was ready, and was not merged",
+  ]);
+  expect(check(facts(ledger, { pulls: [{ ...ready, open: false, merged: true }] })).lost).toEqual([]);
+});
+
+test("a seed repeats its plan, and another one is another plan", () => {
+  const size: Size = {
+    repos: 2,
+    pulls: 4,
+    acts: 50,
+    kills: 5,
+    failpoints: 5,
+    redisKills: 1,
+    redisFlushes: 1,
+    cuts: 1,
+  };
+  expect(plan(7, size)).toEqual(plan(7, size));
+  expect(plan(7, size)).not.toEqual(plan(8, size));
+  const kills = plan(7, size).filter(({ trouble }) => trouble?.do === "kill" || trouble?.do === "failpoint");
+  expect(kills).toHaveLength(10);
+});
