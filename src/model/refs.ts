@@ -37,7 +37,9 @@ export type Refs = Infer<typeof refsSchema>;
 /** Prow's one-line form, `base:sha,number:sha[:ref],…`; as in PULL_REFS. */
 export function refsString(refs: Refs): string {
   const base = refs.base_sha ? `${refs.base_ref ?? ""}:${refs.base_sha}` : (refs.base_ref ?? "");
-  const pulls = (refs.pulls ?? []).map((pull) => [pull.number, pull.sha, pull.ref].filter(Boolean).join(":"));
+  const pulls = (refs.pulls ?? []).map(
+    ({ number, sha = "", ref }) => `${number}:${sha}${ref ? `:${ref}` : ""}`,
+  );
   return [base, ...pulls].join(",");
 }
 
@@ -60,7 +62,8 @@ export const testedRefs = ({ refs, extra_refs }: JobRefs): Refs | undefined =>
 /** What was tested, as far as the spec tells: the first pull request's head, else the base; "" when it tells nothing. */
 export function revisionOf(spec: JobRefs): string {
   const refs = testedRefs(spec);
-  return refs?.pulls?.[0]?.sha || refs?.base_sha || refs?.base_ref || "";
+  const pull = refs?.pulls?.[0];
+  return (pull ? pull.sha : refs?.base_sha || refs?.base_ref) ?? "";
 }
 
 /** Where refs are cloned, relative to `<root>/src`. */

@@ -8,7 +8,7 @@ import { cloneRefs } from "./clone.ts";
 import { cloneDirectory } from "./clone-plan.ts";
 import { type Credentials, tokenCredentials } from "./git-credentials.ts";
 import { runCommand } from "./run-command.ts";
-import { prepareSSH } from "./ssh.ts";
+import { prepareSSH, type SSHSetup } from "./ssh.ts";
 import { type Env, OptionsError, optionsFrom, reportingOptions, type UtilityIO } from "./utility.ts";
 
 /**
@@ -58,7 +58,20 @@ function checkOptions(options: ClonerefsOptions): string[] {
 async function cloneAll(options: ClonerefsOptions, env: Env, io: UtilityIO): Promise<CloneRecord[]> {
   const ssh = await prepareSSH(options.key_files ?? [], options.host_fingerprints ?? [], env);
   const setup: CloneRecord = { refs: { org: "", repo: "" }, commands: ssh.commands };
-  if (ssh.failed) return [{ ...setup, failed: true }];
+  try {
+    return ssh.failed ? [{ ...setup, failed: true }] : await cloneWith(ssh, setup, options, env, io);
+  } finally {
+    ssh.stop();
+  }
+}
+
+async function cloneWith(
+  ssh: SSHSetup,
+  setup: CloneRecord,
+  options: ClonerefsOptions,
+  env: Env,
+  io: UtilityIO,
+): Promise<CloneRecord[]> {
   const gitEnv = { ...gitEnvironment(env), ...ssh.env };
   // Submodules are cloned from repositories of their own, which only a global setting reaches.
   const cookies = options.cookie_path;

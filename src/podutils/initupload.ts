@@ -4,7 +4,7 @@ import { posix } from "node:path";
 import type { CloneRecord } from "../model/clone-record.ts";
 import { INITUPLOAD_OPTIONS, type InitUploadOptions } from "../model/utility-options.ts";
 import { formatRecord } from "./clone-record.ts";
-import { finished, jobSpecFrom, started } from "./job-results.ts";
+import { finished, jobSpecFrom, resultText, started } from "./job-results.ts";
 import { uploadOutcome } from "./outcome.ts";
 import { upload } from "./upload.ts";
 import { artifacts, pointers, runDirectory, type Upload } from "./upload-plan.ts";
@@ -27,7 +27,7 @@ export const initupload = (env: Env, io: UtilityIO): Promise<number> =>
     const failed = records.some((record) => record.failed);
     const now = io.clock.now();
 
-    const files: Record<string, string> = { "started.json": JSON.stringify(started(spec, records, now)) };
+    const files: Record<string, string> = { "started.json": resultText(started(spec, records, now)) };
     if (options.log) {
       files["clone-log.txt"] = records.map(formatRecord).join("");
       files["clone-records.json"] = await readFile(options.log, "utf8");

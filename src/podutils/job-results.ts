@@ -1,5 +1,6 @@
 // started.json and finished.json, as deck, crier and TestGrid read them.
 import { isDeepStrictEqual } from "node:util";
+import { isRecord } from "../lib/schema.ts";
 import type { CloneRecord } from "../model/clone-record.ts";
 import { repoName } from "../model/github.ts";
 import { JOB_SPEC, type JobSpec } from "../model/job-spec.ts";
@@ -12,7 +13,7 @@ export const jobSpecFrom = (env: Env): JobSpec => optionsFrom<JobSpec>(env, JOB_
 export interface Started {
   timestamp: number;
   pull?: string;
-  repos: Record<string, string>;
+  repos?: Record<string, string>;
   "repo-version"?: string;
   "repo-commit"?: string;
 }
@@ -34,12 +35,12 @@ export function started(spec: JobSpec, records: CloneRecord[], now: Date): Start
   const version = cloned || revisionOf(spec);
   const all = allRefs(spec);
   const pull = spec.refs?.pulls?.[0]?.number;
+  const repos = Object.fromEntries(all.map((refs) => [repoName(refs), refsString(refs)]));
   return {
     timestamp: seconds(now),
-    ...(version && { "repo-version": version }),
     ...(pull !== undefined && { pull: String(pull) }),
-    repos: Object.fromEntries(all.map((refs) => [repoName(refs), refsString(refs)])),
-    ...(version && { "repo-commit": version }),
+    ...(all.length > 0 && { repos: sorted(repos) as Started["repos"] }),
+    ...(version && { "repo-commit": version, "repo-version": version }),
   };
 }
 
@@ -50,10 +51,31 @@ export const finished = (
 ): Finished => ({
   timestamp: seconds(now),
   passed: result === "SUCCESS",
+  ...(more.metadata &&
+    Object.keys(more.metadata).length > 0 && { metadata: sorted(more.metadata) as Finished["metadata"] }),
   result,
-  ...(more.metadata && Object.keys(more.metadata).length > 0 && { metadata: more.metadata }),
   ...(more.revision && { revision: more.revision }),
 });
+
+/** As Go writes it: what could end a script of a page is escaped. */
+export const resultText = (result: Started | Finished): string =>
+  JSON.stringify(result).replace(
+    /[<>&\u2028\u2029]/g,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+
+/** With the keys of all maps in the order in which Go writes them: by their bytes. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isRecord(value)) return value;
+  const byBytes = ([one]: [string, unknown], [other]: [string, unknown]) =>
+    Buffer.compare(Buffer.from(one), Buffer.from(other));
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(byBytes)
+      .map(([key, below]) => [key, sorted(below)]),
+  );
+}
 
 /** Without the fields that are empty: one side may have them written out. */
 const plain = (refs: Refs): unknown =>

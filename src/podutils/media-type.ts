@@ -1,4 +1,4 @@
-// Content types of uploaded files: by name as Go's mime package knows them, else by looking at the bytes.
+// Content types of uploaded files by their names, as Go's mime package knows them.
 import { extname } from "node:path";
 
 const TEXT = "text/plain; charset=utf-8";
@@ -35,7 +35,10 @@ export interface NamedType {
 export function typeByName(filename: string, extra: Record<string, string> = {}): NamedType {
   const known = (name: string): string | undefined => {
     const extension = extname(name).slice(1);
-    return extra[extension] ?? BY_EXTENSION[extension];
+    const own = extra[extension];
+    // Go takes text without a charset for UTF-8.
+    if (own?.startsWith("text/") && !own.includes("charset=")) return `${own}; charset=utf-8`;
+    return own ?? BY_EXTENSION[extension];
   };
   const compressed = /^(.*)\.(?:gz|gzip)$/s.exec(filename)?.[1];
   if (compressed === undefined) {
@@ -47,15 +50,6 @@ export function typeByName(filename: string, extra: Record<string, string> = {})
   const contentType = known(compressed);
   if (!contentType) return { name: compressed, contentType: "application/gzip" };
   return { name: compressed, contentType, contentEncoding: "gzip" };
-}
-
-/** What the first bytes look like: text, or something else. */
-export function typeByContent(head: Uint8Array): string {
-  if (isGzip(head)) return "application/x-gzip";
-  const binary = head
-    .subarray(0, 512)
-    .some((byte) => byte < 0x20 && ![0x09, 0x0a, 0x0c, 0x0d, 0x1b].includes(byte));
-  return binary ? "application/octet-stream" : TEXT;
 }
 
 export const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b && head[2] === 0x08;

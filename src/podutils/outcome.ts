@@ -4,7 +4,7 @@ import { isRecord } from "../lib/schema.ts";
 import type { GCSUploadOptions } from "../model/utility-options.ts";
 import { StorageError } from "../storage/error.ts";
 import type { BlobRead } from "../storage/port.ts";
-import type { Finished } from "./job-results.ts";
+import { type Finished, resultText } from "./job-results.ts";
 import { isGzip } from "./media-type.ts";
 import { retried, retries } from "./retried.ts";
 import { prepared, type UploadContext } from "./upload.ts";
@@ -25,7 +25,7 @@ export async function uploadOutcome(
   const at = (name: string) => `${uploadRoot(options)}/${directory ? `${directory}/` : ""}${name}`;
   const url = at("finished.json");
   if (options.dry_run) return log.info({ dest: url }, "Would upload");
-  const said = JSON.stringify(outcome);
+  const said = resultText(outcome);
   const item = { key: url, source: { content: said } };
   const { content, options: how } = await prepared(url, item, options.compress_file_types ?? []);
   await retried(url, retries(clock, log), async () => {

@@ -9,11 +9,16 @@ export interface SSHSetup {
   env: Record<string, string>;
   commands: CommandRecord[];
   failed: boolean;
+  /** Ends the agent, which would outlive a container that is a process of this machine. */
+  stop(): void;
 }
 
 /** Starts ssh-agent, adds every key below `paths` and trusts `fingerprints` (lines of ssh-keyscan). */
 export async function prepareSSH(paths: string[], fingerprints: string[], env: Env): Promise<SSHSetup> {
-  const setup: SSHSetup = { env: {}, commands: [], failed: false };
+  const setup: SSHSetup = {
+    ...{ env: {}, commands: [], failed: false },
+    stop: () => end(Number(setup.env["SSH_AGENT_PID"] ?? 0)),
+  };
   const run = async (command: string, args: string[], shown: string): Promise<string | undefined> => {
     const { output, error } = await runCommand(command, args, { env: { ...env, ...setup.env } });
     setup.commands.push({ command: shown, output, ...(error && { error }) });
@@ -46,4 +51,13 @@ async function keyFiles(path: string): Promise<string[]> {
   if (basename(path).startsWith("..")) return [];
   if (!(await stat(path)).isDirectory()) return [path];
   return (await Promise.all((await readdir(path)).map((name) => keyFiles(join(path, name))))).flat();
+}
+
+function end(agent: number): void {
+  if (!(agent > 0)) return;
+  try {
+    process.kill(agent);
+  } catch {
+    // It has ended by itself.
+  }
 }

@@ -6,9 +6,10 @@ import type { Logger } from "../lib/logger.ts";
 import { sideBySide } from "../lib/side-by-side.ts";
 import type { GCSUploadOptions } from "../model/utility-options.ts";
 import type { BlobStore, Content, WriteOptions } from "../storage/port.ts";
-import { isGzip, typeByContent, typeByName } from "./media-type.ts";
+import { isGzip, typeByName } from "./media-type.ts";
 import { openPlain, type Place } from "./plain-file.ts";
 import { retried, retries } from "./retried.ts";
+import { typeByContent } from "./type-by-content.ts";
 import { type Upload, uploadRoot } from "./upload-plan.ts";
 
 const CONCURRENCY = 4;

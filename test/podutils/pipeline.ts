@@ -1,6 +1,6 @@
 // A job's four pod utilities, one after the other, as in a pod; ours, or upstream's binaries.
-import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../src/lib/clock.ts";
@@ -9,7 +9,7 @@ import { clonerefs } from "../../src/podutils/clonerefs.ts";
 import { entrypoint } from "../../src/podutils/entrypoint.ts";
 import { initupload } from "../../src/podutils/initupload.ts";
 import { sidecar } from "../../src/podutils/sidecar.ts";
-import type { Env, UtilityIO } from "../../src/podutils/utility.ts";
+import type { Env, StopSignal, UtilityIO } from "../../src/podutils/utility.ts";
 
 export interface Repo {
   path: string;
@@ -51,15 +51,44 @@ export interface Job {
   timeoutMs?: number;
   build?: string;
   refs?: object;
+  /** Further refs, cloned beside. */
+  extraRefs?: object[];
   sidecar?: object;
   gcs?: object;
+  clonerefs?: object;
+  entrypoint?: object;
+  spec?: object;
+  /** In place of one container that runs `command`; each may wait for the one before. */
+  containers?: { name: string; command: string[]; waits?: boolean; entrypoint?: object }[];
+  /** Makes files for the job before anything runs. */
+  prepare?: (at: (path: string) => string) => void;
+  /** What is sent, to whom, once the test has made the file `home/ready`. */
+  interrupt?: { signal: StopSignal; to: Utility[]; settleMs?: number };
 }
 
+/** Told to a utility while it runs. */
+export class Stop {
+  /** Whether it listens already. */
+  isHeard: () => boolean = () => true;
+  #listeners: ((signal: StopSignal) => void)[] = [];
+  listen = (listener: (signal: StopSignal) => void): (() => void) => {
+    this.#listeners.push(listener);
+    return () => {};
+  };
+  send(signal: StopSignal): void {
+    for (const listener of this.#listeners) listener(signal);
+  }
+}
+
+export type Runner = (name: Utility, env: Env, stop: Stop) => Promise<number>;
+
 /** Each utility's exit code, and where it all happened. */
-export async function runJob(job: Job, run: (name: Utility, env: Env) => Promise<number>) {
+export async function runJob(asked: Job | ((at: (path: string) => string) => Job), run: Runner) {
   const root = mkdtempSync(join(tmpdir(), "pod-"));
   const at = (path: string) => join(root, path);
   for (const path of ["logs", "code", "home", "tmp"]) mkdirSync(at(path));
+  const job = typeof asked === "function" ? asked(at) : asked;
+  job.prepare?.(at);
   const refs = {
     org: "octo",
     repo: "lib",
@@ -70,48 +99,89 @@ export async function runJob(job: Job, run: (name: Utility, env: Env) => Promise
     clone_uri: `file://${job.repo.path}`,
     ...job.refs,
   };
+  const extra_refs = job.extraRefs ?? [];
   const gcs = { bucket: job.bucket, path_strategy: "explicit", dry_run: false, ...job.gcs };
-  const wrapped = {
-    args: job.command,
-    container_name: "test",
-    process_log: at("logs/process-log.txt"),
-    marker_file: at("logs/marker-file.txt"),
-    metadata_file: at("logs/artifacts/metadata.json"),
-  };
   const spec = { type: "presubmit", job: "unit", buildid: job.build ?? "42", prowjobid: "id", refs };
   const env: Env = {
     PATH: process.env["PATH"],
     HOME: at("home"),
     TMPDIR: at("tmp"),
     ...job.env,
-    JOB_SPEC: JSON.stringify(spec),
+    JOB_SPEC: JSON.stringify({ ...spec, ...(extra_refs.length > 0 && { extra_refs }), ...job.spec }),
     CLONEREFS_OPTIONS: JSON.stringify({
       src_root: at("code"),
       log: at("logs/clone.json"),
       git_user_name: "ci-robot",
       git_user_email: "ci-robot@k8s.io",
-      refs: [refs],
+      refs: [refs, ...extra_refs],
+      ...job.clonerefs,
     }),
     INITUPLOAD_OPTIONS: JSON.stringify({ ...gcs, log: at("logs/clone.json") }),
-    ENTRYPOINT_OPTIONS: JSON.stringify({
-      timeout: (job.timeoutMs ?? 60_000) * 1e6,
-      grace_period: 1e9,
-      artifact_dir: at("logs/artifacts"),
-      ...wrapped,
-    }),
-    SIDECAR_OPTIONS: JSON.stringify({
-      gcs_options: { ...gcs, items: [at("logs/artifacts")] },
-      entries: [wrapped],
-      ...job.sidecar,
-    }),
   };
-  const codes: Partial<Record<Utility, number>> = {};
-  codes.clonerefs = await run("clonerefs", env);
-  codes.initupload = await run("initupload", env);
+  const entries = containersOf(job, at);
+  env["SIDECAR_OPTIONS"] = JSON.stringify({
+    gcs_options: { ...gcs, items: [at("logs/artifacts")] },
+    entries: entries.map(({ wrapped }) => wrapped),
+    ...job.sidecar,
+  });
+  const codes: Partial<Record<Utility, number>> & { others?: number[] } = {};
+  const stops = {
+    clonerefs: new Stop(),
+    initupload: new Stop(),
+    entrypoint: new Stop(),
+    sidecar: new Stop(),
+  };
+  codes.clonerefs = await run("clonerefs", env, stops.clonerefs);
+  codes.initupload = await run("initupload", env, stops.initupload);
   if (codes.initupload === 0) {
-    [codes.entrypoint, codes.sidecar] = await Promise.all([run("entrypoint", env), run("sidecar", env)]);
+    const tests = entries.map(({ options }) =>
+      run("entrypoint", { ...env, ENTRYPOINT_OPTIONS: JSON.stringify(options) }, stops.entrypoint),
+    );
+    if (job.interrupt) void interrupted(job.interrupt, at("home/ready"), stops);
+    const [sidecar, first, ...others] = await Promise.all([run("sidecar", env, stops.sidecar), ...tests]);
+    Object.assign(codes, { entrypoint: first, sidecar, ...(others.length > 0 && { others }) });
   }
   return { codes, root, at, code: at("code/src/github.com/octo/lib") };
+}
+
+function containersOf(job: Job, at: (path: string) => string) {
+  const containers = job.containers ?? [{ name: "test", command: job.command }];
+  return containers.map(
+    ({ name, command, waits, entrypoint }: NonNullable<Job["containers"]>[number], index) => {
+      const prefix = containers.length > 1 ? `${name}-` : "";
+      const before = containers[index - 1];
+      const wrapped = {
+        args: command,
+        container_name: name,
+        process_log: at(prefix ? `logs/${prefix}log.txt` : "logs/process-log.txt"),
+        marker_file: at(prefix ? `logs/${prefix}marker.txt` : "logs/marker-file.txt"),
+        metadata_file: at(`logs/artifacts/${prefix}metadata.json`),
+      };
+      const options = {
+        timeout: (job.timeoutMs ?? 60_000) * 1e6,
+        grace_period: 1e9,
+        artifact_dir: at("logs/artifacts"),
+        ...wrapped,
+        ...(waits && before && { previous_marker: at(`logs/${before.name}-marker.txt`) }),
+        ...job.entrypoint,
+        ...entrypoint,
+      };
+      return { wrapped, options };
+    },
+  );
+}
+
+async function interrupted(
+  { signal, to, settleMs = 0 }: NonNullable<Job["interrupt"]>,
+  ready: string,
+  stops: Record<Utility, Stop>,
+): Promise<void> {
+  while (!existsSync(ready)) await systemClock.sleep(20);
+  for (const name of to) {
+    while (!stops[name].isHeard()) await systemClock.sleep(20);
+    stops[name].send(signal);
+    await systemClock.sleep(settleMs);
+  }
 }
 
 export type Utility = "clonerefs" | "initupload" | "entrypoint" | "sidecar";
@@ -132,11 +202,28 @@ export function utilityIO(more: Partial<UtilityIO> = {}): UtilityIO {
 export const ours = (name: Utility, env: Env, io = utilityIO()): Promise<number> =>
   ({ clonerefs, initupload, entrypoint, sidecar })[name](env, io);
 
+/** Ours, told of signals; its code is what a process can end with. */
+export const oursIn: Runner = async (name, env, stop) =>
+  (await ours(name, env, utilityIO({ onSignal: stop.listen }))) & 0xff;
+
+/** A sidecar listens to signals before it watches for markers. */
+function watches({ pid }: ChildProcess): boolean {
+  const open = `/proc/${pid}/fd`;
+  try {
+    return readdirSync(open).some((fd) => readlinkSync(join(open, fd)).includes("inotify"));
+  } catch {
+    // Closed between the two looks.
+    return false;
+  }
+}
+
 /** Upstream's binary. */
 export const upstream =
-  (directory: string) =>
-  (name: Utility, env: Env): Promise<number> =>
+  (directory: string): Runner =>
+  (name, env, stop) =>
     new Promise((resolve) => {
       const child = spawn(join(directory, name), [], { env: env as NodeJS.ProcessEnv, stdio: "ignore" });
+      stop.listen((signal) => child.kill(signal));
+      if (name === "sidecar") stop.isHeard = () => watches(child);
       child.once("close", (code) => resolve(code ?? -1));
     });

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../src/lib/clock.ts";
 import type { StopSignal } from "../../src/podutils/utility.ts";
-import { type Job, makeRepo, ours, type Repo, runJob, utilityIO } from "./pipeline.ts";
+import { type Job, makeRepo, ours, oursIn, type Repo, runJob, utilityIO } from "./pipeline.ts";
 
 let repo: Repo;
 beforeAll(() => {
@@ -19,7 +19,7 @@ const DIRECTORY = "bucket/pr-logs/pull/octo_lib/1/unit/42";
 async function play(job: Partial<Job>) {
   const storage = mkdtempSync(join(tmpdir(), "objects-"));
   const env = { CUTWATER_STORAGE_ROOT: storage, ...job.env };
-  const result = await runJob({ bucket: "gs://bucket", repo, command: ["true"], ...job, env }, ours);
+  const result = await runJob({ bucket: "gs://bucket", repo, command: ["true"], ...job, env }, oursIn);
   const text = (key: string) => readFileSync(join(storage, key), "utf8");
   const json = (name: string) => JSON.parse(text(`${DIRECTORY}/${name}`));
   const has = (name: string) => existsSync(join(storage, DIRECTORY, name));
