@@ -1,10 +1,13 @@
-// Prints what one pull request costs of GitHub's API, from opened to merged, beside what real Prow was recorded to spend.
+// Prints what one pull request costs of GitHub's API, from opened to merged, beside what real Prow was recorded to spend;
+// and whether many at once (--storm 1000; 0 for none) keep to GitHub's limits.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { simplifyPath } from "../src/github/request-metrics.ts";
 import { figure } from "./figure.ts";
+import { storm } from "./storm.ts";
 
 const root = join(import.meta.dirname, "..");
 const shared = join(root, "..", "shared");
@@ -147,6 +150,7 @@ function tell(kind: Kind, value: number): void {
   });
 }
 
+const { values } = parseArgs({ options: { storm: { type: "string", default: "20" } } });
 const missing = whatIsMissing();
 if (missing) {
   console.log(`bench:api is skipped: ${missing}.`);
@@ -158,3 +162,4 @@ if (missing) {
     rmSync(directory, { recursive: true, force: true });
   }
 }
+if (Number(values.storm) > 0) await storm(Number(values.storm));

@@ -12,8 +12,7 @@ const CONTENTS_AN_HOUR = 500;
 const PAUSE_MS = MINUTE_MS;
 
 /** Comments, reviews, issues, pull requests: what notifies people. */
-const CONTENT =
-  /\/(comments|reviews|issues|pulls|assignees|requested_reviewers|reactions|merge|labels)(\/\d+)?$/;
+const CONTENT = /\/(comments|reviews|issues|pulls|assignees|requested_reviewers|merge)(\/\d+)?$/;
 
 export interface Asked {
   who: string;
