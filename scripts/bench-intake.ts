@@ -1,0 +1,173 @@
+// Prints how soon deliveries are acknowledged at 500 a second, after fsync, on Redis and on SQLite; and how many a second
+// come to effect on GitHub: `/hold` on 500 pull requests, by real gateways and workers.
+//   npm run bench:intake [-- SECONDS [PER-SECOND [WORKERS]]]
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as pause } from "node:timers/promises";
+import { freePort } from "../test/contracts/free-port.ts";
+import { redisServer } from "../test/contracts/redis-server.ts";
+import { hasBinary } from "../test/queue/redis.ts";
+import { figure } from "./figure.ts";
+
+const [seconds = 20, rate = 500, workers = 2] = process.argv.slice(2).map(Number);
+const root = join(import.meta.dirname, "..");
+const folder = mkdtempSync(join(tmpdir(), "cutwater-bench-intake-"));
+const children: ChildProcess[] = [];
+const PULLS = 500;
+const PROW_EFFECTS = 1_000;
+
+try {
+  writeFileSync(join(folder, "config.yaml"), "plank: {}\n");
+  writeFileSync(join(folder, "plugins.yaml"), "plugins:\n  acme/tool:\n    plugins: [hold]\n");
+  writeFileSync(join(folder, "hmac"), "s3cr3t");
+  writeFileSync(join(folder, "token"), "token");
+  writeFileSync(join(folder, "kubeconfig"), JSON.stringify(kubeconfig()));
+  if (hasBinary("redis-server")) {
+    const redis = await redisServer(undefined, "--appendonly", "yes", "--appendfsync", "always");
+    try {
+      await acknowledged("Redis", redis.url);
+      await effects(redis.url);
+    } finally {
+      await stop();
+      await redis.dispose();
+    }
+  } else console.log("Redis is left out: redis-server is not installed (apt-get install redis-server)");
+  await acknowledged("SQLite", `sqlite:${join(folder, "queue.db")}`);
+} finally {
+  await stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function kubeconfig(): object {
+  const cluster = { server: "http://127.0.0.1:9" };
+  return {
+    ...{ apiVersion: "v1", kind: "Config", "current-context": "none" },
+    clusters: [{ name: "none", cluster }],
+    users: [{ name: "none", user: {} }],
+    contexts: [{ name: "none", context: { cluster: "none", user: "none" } }],
+  };
+}
+
+/** Resolves when it is ready, with the address for webhooks. */
+async function hook(role: string, queue: string, github = "http://127.0.0.1:9"): Promise<string> {
+  const [port, health, metrics] = [await freePort(), await freePort(), await freePort()];
+  const file = (name: string) => join(folder, name);
+  const flags = {
+    ...{ role, queue, port, "health-port": health, "metrics-port": metrics, "dry-run": false },
+    ...{
+      "config-path": file("config.yaml"),
+      "plugin-config": file("plugins.yaml"),
+      kubeconfig: file("kubeconfig"),
+    },
+    ...{ "hmac-secret-file": file("hmac"), "github-token-path": file("token"), "sweep-period": "0s" },
+    ...{ "github-endpoint": github, "github-graphql-endpoint": `${github}/graphql`, data: folder },
+    ...{ "github-points-per-minute": 0, "github-content-per-minute": 0, "github-content-per-hour": 0 },
+  };
+  const argv = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
+  const log = openSync(join(folder, `${role}-${port}.log`), "w");
+  children.push(spawn(join(root, "bin/cutwater"), ["hook", ...argv], { stdio: ["ignore", log, log] }));
+  const isReady = () =>
+    fetch(`http://127.0.0.1:${health}/healthz/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  for (let tries = 0; !(await isReady()); tries++) {
+    if (tries > 600) throw new Error(`hook --role=${role} does not get ready; see ${folder}`);
+    await pause(100);
+  }
+  return `http://127.0.0.1:${port}/hook`;
+}
+
+async function stop(): Promise<void> {
+  for (const child of children.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  }
+}
+
+interface Load {
+  p50: number;
+  p99: number;
+  max: number;
+  refused: number;
+  seconds: number;
+  firstAck: number;
+}
+
+async function load(url: string, perSecond: number, count: number, prefix: string): Promise<Load> {
+  const argv = [join(root, "scripts/intake/load.ts"), url, "s3cr3t", `${perSecond}`, `${count}`, prefix];
+  const child = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "inherit"] });
+  let last = "{}";
+  for await (const line of createInterface({ input: child.stdout })) last = line;
+  return JSON.parse(last) as Load;
+}
+
+async function acknowledged(name: string, queue: string): Promise<void> {
+  const url = await hook("gateway", queue);
+  // What is compiled on first use does not count.
+  await load(url, rate, rate * 2, "warm");
+  const { p50, p99, max, refused, seconds: took } = await load(url, rate, rate * seconds, "timed");
+  console.log(
+    `${name}: ${rate * seconds} deliveries of 21 KB in ${took.toFixed(1)} s, p50 ${p50.toFixed(1)} ms, slowest ${max.toFixed(0)} ms, ${refused} refused`,
+  );
+  const bench = `intake-${name.toLowerCase()}`;
+  figure(`${name}: acknowledged after fsync at ${rate} a second, p99`, `${bench}-p99`, p99, "ms", {
+    most: 50,
+  });
+  figure(`${name}: not acknowledged`, `${bench}-refused`, refused, "deliveries", { most: 0 });
+  await stop();
+}
+
+/** From the first acknowledgement of a burst to the last label on GitHub. */
+async function effects(queue: string): Promise<void> {
+  const script = join(root, "scripts/intake/fake-github.ts");
+  const child = spawn(process.execPath, [script], { stdio: ["ignore", "pipe", "inherit"] });
+  children.push(child);
+  const labelled: number[] = [];
+  const listening = Promise.withResolvers<string>();
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    const [word = "", value = ""] = line.split(" ");
+    if (word === "port") listening.resolve(value);
+    else labelled.push(Number(value));
+  });
+  const github = `http://127.0.0.1:${await listening.promise}`;
+  const url = await hook("gateway", queue, github);
+  for (let n = 0; n < workers; n++) await hook("worker", queue, github);
+  await settled(labelled, 0);
+  let best = 0;
+  for (let round = 0; round < 3; round++) {
+    labelled.length = 0;
+    const { firstAck } = await load(url, 5_000, PULLS, `burst${round}`);
+    await settled(labelled, PULLS);
+    const rateNow = PULLS / ((Math.max(...labelled) - firstAck) / 1000);
+    console.log(`burst ${round + 1}: ${rateNow.toFixed(0)} effects a second`);
+    best = Math.max(best, rateNow);
+  }
+  figure(
+    `/hold on ${PULLS} pull requests with ${workers} workers`,
+    "intake-effects",
+    best,
+    "effects a second",
+    {
+      least: PROW_EFFECTS,
+    },
+  );
+  console.log(
+    `Real Prow, which stores nothing: ${PROW_EFFECTS} a second; ${(best / PROW_EFFECTS).toFixed(2)} times that.`,
+  );
+}
+
+/** Resolves when so many have come, and nothing more for a second. */
+async function settled(labelled: readonly number[], least: number): Promise<void> {
+  const deadline = performance.now() + 300_000;
+  for (let before = -1; labelled.length < least || labelled.length !== before; ) {
+    if (performance.now() > deadline) throw new Error(`${labelled.length} of ${least} effects came in 300 s`);
+    before = labelled.length;
+    await pause(1_000);
+  }
+}
