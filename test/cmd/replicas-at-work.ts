@@ -1,0 +1,184 @@
+// Two planners and two criers as processes, on a real kube-apiserver and our GitHub, with work for them at all times.
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect } from "../../src/kube/client.ts";
+import type { Kube } from "../../src/kube/port.ts";
+import { reflect } from "../../src/kube/reflector.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import { silent } from "../../src/lib/logger.ts";
+import type { Recorded, WriteEntry } from "../../src/local/github/ledger.ts";
+import { LEASE } from "../../src/model/lease.ts";
+import { POD } from "../../src/model/pod.ts";
+import { PROW_JOB, type ProwJob } from "../../src/model/prowjob.ts";
+import { freePort } from "../contracts/free-port.ts";
+import { startRealKube } from "../contracts/real-kube.ts";
+import { openPull, type TestGitHub, testGitHub } from "../local/github/world.ts";
+import { defineProwJobs } from "../plank/crd.ts";
+import { newJob, setPodStatus, until } from "../plank/end-to-end.ts";
+
+export type Part = "plank" | "crier";
+export const PARTS: Part[] = ["plank", "crier"];
+const NAMES = ["a", "b"] as const;
+const LEASES: Record<Part, string> = {
+  plank: "prow-controller-manager-leader-lock",
+  crier: "cutwater-crier-",
+};
+
+export interface AtWork {
+  kube: Kube;
+  /** By pod name, how many pods a watch has seen come. */
+  podsSeen: ReadonlyMap<string, number>;
+  jobs(): Promise<ProwJob[]>;
+  /** The last lines of every replica, for when something went wrong. */
+  logs(): string;
+  /** A job that waits for its pod; every third will fail. */
+  addJob(): Promise<void>;
+  /** Who leads now: its name and its process. */
+  leader(part: Part): Promise<{ name: string; process: ChildProcess }>;
+  githubWrites(): Promise<WriteEntry[]>;
+  close(): Promise<void>;
+}
+
+export async function startAtWork(): Promise<AtWork> {
+  const folder = mkdtempSync(join(tmpdir(), "cutwater-replicas-"));
+  const [server, github] = await Promise.all([startRealKube(), testGitHub()]);
+  const kube = connect({
+    server: server.url,
+    tls: { rejectUnauthorized: false },
+    authorization: async () => `Bearer ${server.token}`,
+  });
+  const children = new Map<string, ChildProcess>();
+  const stop = new AbortController();
+  const close = async () => {
+    stop.abort();
+    for (const child of children.values()) child.kill("SIGKILL");
+    await Promise.all([server.close(), github.close()]);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await defineProwJobs(kube);
+    const pull = await openPull(github.as("alice"), "topic", "b.txt", "changed\n");
+    await github.admin("ledger", {});
+    writeFiles(folder, server);
+    for (const part of PARTS)
+      for (const name of NAMES)
+        children.set(`${part} ${name}`, await startReplica(folder, part, name, github));
+    let count = 0;
+    return {
+      kube,
+      close,
+      podsSeen: kubelet(kube, stop.signal),
+      jobs: async () => (await kube.read.list(PROW_JOB, { namespace: "default" })).items,
+      logs: () => [...children.keys()].map((name) => `${name}:\n${tail(folder, name)}`).join("\n"),
+      async addJob() {
+        const job = jobOf(count++, pull);
+        await kube.write.create(PROW_JOB, job);
+      },
+      async leader(part) {
+        const { items } = await kube.read.list(LEASE, { namespace: "default" });
+        const lease = items.find(({ metadata }) => metadata.name.startsWith(LEASES[part]));
+        const name = lease?.spec.holderIdentity?.split("_")[0] ?? "";
+        return { name, process: children.get(`${part} ${name}`)! };
+      },
+      githubWrites: () => writesOf(github),
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function writeFiles(folder: string, { url, token }: { url: string; token: string }): void {
+  const kubeconfig = {
+    clusters: [{ name: "real", cluster: { server: url, "insecure-skip-tls-verify": true } }],
+    users: [{ name: "admin", user: { token } }],
+    contexts: [{ name: "default", context: { cluster: "real", user: "admin" } }],
+    "current-context": "default",
+  };
+  writeFileSync(join(folder, "kubeconfig"), JSON.stringify(kubeconfig));
+  writeFileSync(join(folder, "config.yaml"), "plank: {}\n");
+  writeFileSync(join(folder, "token"), "bot-token\n");
+}
+
+async function startReplica(
+  folder: string,
+  part: Part,
+  name: string,
+  github: TestGitHub,
+): Promise<ChildProcess> {
+  const [health, metrics] = [await freePort(), await freePort()];
+  const flags = [
+    `--config-path=${join(folder, "config.yaml")}`,
+    `--kubeconfig=${join(folder, "kubeconfig")}`,
+    ...[`--health-port=${health}`, `--metrics-port=${metrics}`, "--dry-run=false"],
+    ...(part === "crier" ? crierFlags(folder, github.url) : []),
+  ];
+  const log = openSync(join(folder, `${part} ${name}.log`), "w");
+  const cutwater = join(import.meta.dirname, "..", "..", "bin", "cutwater");
+  const env = { ...process.env, HOSTNAME: name };
+  const child = spawn(cutwater, [part, ...flags], { stdio: ["ignore", log, log], env });
+  const ready = () =>
+    fetch(`http://127.0.0.1:${health}/healthz/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  await until(ready, `${part} ${name} is ready`, 60);
+  return child;
+}
+
+/** GitHub's limits would make a short test a long one. */
+const crierFlags = (folder: string, url: string): string[] => [
+  ...[`--github-endpoint=${url}`, `--github-graphql-endpoint=${url}/graphql`],
+  ...[`--github-token-path=${join(folder, "token")}`, "--github-workers=5"],
+  ...["--github-points-per-minute=0", "--github-content-per-minute=0", "--github-content-per-hour=0"],
+];
+
+/** Ends every pod soon after it came, and counts them. */
+function kubelet(kube: Kube, signal: AbortSignal): ReadonlyMap<string, number> {
+  const seen = new Map<string, number>();
+  const options = { namespace: "default", labelSelector: "created-by-prow=true" };
+  const pods = reflect(kube.read, POD, options, {
+    ...{ clock: systemClock, log: silent, random: Math.random, signal },
+  });
+  pods.onChange(({ name }, pod, old) => {
+    if (!pod || pod.metadata.uid === old?.metadata.uid) return;
+    seen.set(name, (seen.get(name) ?? 0) + 1);
+    const phase = fails(name) ? "Failed" : "Succeeded";
+    void setPodStatus(kube, name, { phase }).catch(() => {});
+  });
+  return seen;
+}
+
+const fails = (name: string): boolean => Number(name.split("-")[1]) % 3 === 0;
+
+function jobOf(
+  index: number,
+  pull: { number: number; head: { sha: string }; base: { sha: string } },
+): ProwJob {
+  const context = `unit-${index}`;
+  return newJob(`job-${index}`, {
+    ...{ type: "presubmit", job: context, context, report: true, rerun_command: `/test ${context}` },
+    refs: {
+      ...{ org: "acme", repo: "lib", base_ref: "main", base_sha: pull.base.sha },
+      pulls: [{ number: pull.number, author: "alice", sha: pull.head.sha }],
+    },
+  });
+}
+
+async function writesOf(github: TestGitHub): Promise<WriteEntry[]> {
+  const all: Recorded[] = [];
+  for (;;) {
+    const entries = (await github.admin(`ledger?after=${all.at(-1)?.n ?? 0}`))["entries"] as Recorded[];
+    if (entries.length === 0) return all.flatMap((entry) => (entry.kind === "write" ? [entry] : []));
+    all.push(...entries);
+  }
+}
+
+const tail = (folder: string, name: string): string =>
+  readFileSync(join(folder, `${name}.log`), "utf8")
+    .split("\n")
+    .filter((line) => !line.includes('"effect"'))
+    .slice(-15)
+    .join("\n");
