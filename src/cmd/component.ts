@@ -41,6 +41,8 @@ export interface Surroundings {
   health: Health;
   /** Aborts when the component shall stop. */
   signal: AbortSignal;
+  /** Makes a component that has the process to itself stop in good order, to be started again. */
+  end?: (why: string) => void;
 }
 
 export interface Running {
@@ -112,7 +114,11 @@ async function runComponent<F extends FlagTable>(
       metrics,
       signal,
     });
-    const around = { host, log, metrics, config, record, health, signal };
+    const end = (why: string) => {
+      log.info({}, why);
+      stop.abort();
+    };
+    const around = { host, log, metrics, config, record, health, signal, end };
     running = await within({ tracer: traces.tracer }, () => start(values, around, given));
     log.info({}, `${name} is running.`);
     await stopsInTime(running.done, signal, { clock: host.clock, log });

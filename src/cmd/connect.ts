@@ -5,7 +5,8 @@ import type { CreatedApp } from "../github/app-setup.ts";
 import { connectGitHub } from "../github/client.ts";
 import { withDoubts } from "../github/doubt.ts";
 import type { GitHub } from "../github/port.ts";
-import { clustersFrom } from "../kube/kubeconfig.ts";
+import { clustersFrom, type KubeconfigOptions } from "../kube/kubeconfig.ts";
+import { type FollowOptions, kubeconfigsChanged } from "../kube/kubeconfig-change.ts";
 import type { Clusters } from "../kube/port.ts";
 import { milliseconds } from "../lib/duration.ts";
 import { errorText } from "../lib/error-text.ts";
@@ -15,6 +16,7 @@ import { openShared } from "../shared/open.ts";
 import type { Shared } from "../shared/port.ts";
 import type { BlobStore } from "../storage/port.ts";
 import type { Host } from "./command.ts";
+import type { Surroundings } from "./component.ts";
 import { clustersWithPoints, githubWithPoints, withPoints } from "./failpoints.ts";
 import type { githubFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
 import { type githubRateFlags, publishedBy, ratesOf } from "./github-rates.ts";
@@ -105,9 +107,14 @@ async function authentication(flags: GitHubFlags) {
 /** Throws UsageError when the clusters that the flags name cannot be made out. */
 export async function clustersOfFlags(
   flags: FlagValues<typeof kubeFlags>,
-  { host }: Pick<Context, "host">,
+  { host, log, signal, end }: Pick<Context, "host"> & Partial<Pick<Surroundings, "log" | "signal" | "end">>,
 ): Promise<Clusters> {
+  const qps = flags["kube-client-qps"];
+  const burst = flags["kube-client-burst"];
+  if (!(qps >= 0)) throw new UsageError(`--kube-client-qps=${qps} must be 0 or more`);
+  if (qps > 0 && burst < 1) throw new UsageError(`--kube-client-burst=${burst} must be 1 or more`);
   const options = {
+    ...(qps > 0 && { rate: { qps, burst, monotonic: () => performance.now() } }),
     kubeconfig: flags.kubeconfig || undefined,
     kubeconfigDir: flags["kubeconfig-dir"] || undefined,
     kubeconfigSuffix: flags["kubeconfig-suffix"] || undefined,
@@ -117,11 +124,22 @@ export async function clustersOfFlags(
     clock: host.clock,
   };
   try {
-    return clustersWithPoints(host.failpoints, await clustersFrom(options));
+    const clusters = await clustersFrom(options);
+    if (log && signal && end) void endOnChange(options, { log, signal, end, clock: host.clock });
+    return clustersWithPoints(host.failpoints, clusters);
   } catch (error) {
     // Nothing has been asked of a cluster yet: what is wrong stands in the files or is missing from the flags.
     throw new UsageError(errorText(error), { cause: error });
   }
+}
+
+/** As Prow's controllers do: whoever runs us starts us again, with the clusters that there are then. */
+async function endOnChange(
+  options: KubeconfigOptions,
+  { end, ...rest }: FollowOptions & { end: (why: string) => void },
+): Promise<void> {
+  if (await kubeconfigsChanged(options, rest))
+    end("The kubeconfig files have changed: stopping, to be started again with them.");
 }
 
 /** Throws UsageError when there is no such file of credentials; nothing is asked of the storage yet. */

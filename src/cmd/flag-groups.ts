@@ -48,6 +48,8 @@ export const kubeFlags = {
   "kubeconfig-suffix": string("", "Only files of kubeconfig-dir with this suffix."),
   "no-in-cluster-config": bool(false, "Do not use the pod's own service account."),
   "projected-token-file": string("", "Token to use in the cluster instead of the service account's own."),
+  "kube-client-qps": float(1000, "Requests a second to each cluster; 0: as many as its API server lets."),
+  "kube-client-burst": int(2000, "How many requests may go out at once after a quiet time."),
 };
 
 export const storageFlags = {

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from "../lib/clock.ts";
 import { inSpan } from "../lib/in-span.ts";
 import type { SpanStart } from "../lib/trace.ts";
 import { KubeError } from "./error.ts";
+import { paced, type Rate } from "./pace.ts";
 
 export interface TLSOptions {
   ca?: string | Buffer;
@@ -24,6 +25,8 @@ export interface ConnectOptions {
   /** Instead of our own agent, e.g. through a proxy. */
   dispatcher?: Dispatcher;
   clock?: Pick<Clock, "sleep">;
+  /** Default: as fast as the server lets. */
+  rate?: Rate | undefined;
 }
 
 export interface Call {
@@ -51,6 +54,7 @@ const CONNECTIONS = 100;
 const KEEP_ALIVE_MS = 20_000;
 const HEADERS_TIMEOUT_MS = 60_000;
 const SILENCE_MS = 60_000;
+const LEASES = "/apis/coordination.k8s.io/";
 const MOST_WAITS = 4;
 const LONGEST_WAIT_S = 30;
 
@@ -65,7 +69,11 @@ export function openConnection(options: ConnectOptions): Connection {
       connect: { ...options.tls, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS },
     });
 
+  const pace = options.rate && paced(options.rate, clock);
+
   async function once(call: Call): Promise<Answer> {
+    // The lead must not be lost since there is much to do.
+    if (!call.path.startsWith(LEASES)) await pace?.(call.signal);
     const authorization = await options.authorization?.();
     return request(`${server}${call.path}`, {
       dispatcher,

@@ -8,6 +8,7 @@ import { connectOptions, tokenFile } from "./authentication.ts";
 import { connect } from "./client.ts";
 import type { ConnectOptions } from "./connection.ts";
 import { type ContextEntry, type Kubeconfig, readKubeconfig } from "./kubeconfig-file.ts";
+import type { Rate } from "./pace.ts";
 import type { Clusters, Kube } from "./port.ts";
 
 const DEFAULT_ALIAS = "default";
@@ -27,6 +28,8 @@ export interface KubeconfigOptions {
   disabledClusters?: string[];
   env: Record<string, string | undefined>;
   clock?: Clock;
+  /** Of requests to each cluster. */
+  rate?: Rate;
 }
 
 /** Nothing is asked of the clusters yet. Throws when a file is wrong, an alias occurs twice, or there is no cluster at all. */
@@ -39,9 +42,11 @@ export async function clustersFrom(options: KubeconfigOptions): Promise<Clusters
   const clusters = new Map<string, Kube>();
   for (const context of contexts) {
     if (disabled.has(context.name)) continue;
-    clusters.set(context.name, connect(await contextOptions(context, clock)));
+    clusters.set(context.name, connect({ ...(await contextOptions(context, clock)), rate: options.rate }));
   }
-  const home = local ? connect(local) : (clusters.get(current) ?? clusters.get(DEFAULT_ALIAS));
+  const home = local
+    ? connect({ ...local, rate: options.rate })
+    : (clusters.get(current) ?? clusters.get(DEFAULT_ALIAS));
   if (!home) {
     throw new Error(
       "no cluster for ProwJobs: give --kubeconfig a file with a current-context, or run inside a cluster",
@@ -89,6 +94,19 @@ async function allContexts(
 }
 
 async function kubeconfigs(options: KubeconfigOptions): Promise<Kubeconfig[]> {
+  const files = await namedFiles(options);
+  if (files.length > 0) return Promise.all(files.map((file) => readKubeconfig([file])));
+  const defaults = defaultFiles(options.env).filter((file) => existsSync(file));
+  return defaults.length > 0 ? [await readKubeconfig(defaults)] : [];
+}
+
+/** The files that `clustersFrom` reads, as they are there now. */
+export async function kubeconfigFiles(options: KubeconfigOptions): Promise<string[]> {
+  const files = await namedFiles(options);
+  return files.length > 0 ? files : defaultFiles(options.env).filter((file) => existsSync(file));
+}
+
+async function namedFiles(options: KubeconfigOptions): Promise<string[]> {
   const files = options.kubeconfig ? [options.kubeconfig] : [];
   if (options.kubeconfigDir) {
     const entries = await readdir(options.kubeconfigDir, { withFileTypes: true });
@@ -99,9 +117,7 @@ async function kubeconfigs(options: KubeconfigOptions): Promise<Kubeconfig[]> {
     const wanted = names.filter((name) => name.endsWith(options.kubeconfigSuffix ?? "")).sort();
     files.push(...wanted.map((name) => join(options.kubeconfigDir!, name)));
   }
-  if (files.length > 0) return Promise.all(files.map((file) => readKubeconfig([file])));
-  const defaults = defaultFiles(options.env).filter((file) => existsSync(file));
-  return defaults.length > 0 ? [await readKubeconfig(defaults)] : [];
+  return files;
 }
 
 function defaultFiles(env: KubeconfigOptions["env"]): string[] {

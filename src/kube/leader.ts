@@ -35,6 +35,8 @@ const RENEW_MS = 1_000;
 const RENEW_PAUSE_MS = 200;
 /** How often who stands by looks: so late at most does it see a renewal, and times the lease from then. */
 const LOOK_MS = 400;
+/** The same while the server does not answer. */
+const UNANSWERED_MS = 2_000;
 
 /**
  * Waits until this process leads, runs `lead` with a signal that aborts when the lead or `signal` is lost, and gives
@@ -97,6 +99,7 @@ class Election {
   readonly #options: LeaderOptions;
   /** The lease as last seen changed, and when that was on our own clock: others' clocks may be wrong. */
   #seen: { version: string; at: number; lastsMs: number } | undefined;
+  #unanswered = false;
   /** On the clock that never jumps: when the lease was last asked for with success, and when we give it up. */
   from = Number.NEGATIVE_INFINITY;
   until = Number.NEGATIVE_INFINITY;
@@ -111,6 +114,7 @@ class Election {
     const from = monotonic();
     try {
       const lease = await kube.read.get(LEASE, namespace, name);
+      this.#unanswered = false;
       if (lease && !this.#mayTake(lease)) return false;
       const seconds = monotonic() - from > SLOW_MS ? SLOW_LEASE_SECONDS : LEASE_SECONDS;
       const mine = this.#lease(lease ?? {}, seconds);
@@ -128,7 +132,8 @@ class Election {
         return true;
       }
       // Of two that try at once one is refused.
-      if (!isConflict(error))
+      this.#unanswered = !isConflict(error);
+      if (this.#unanswered)
         log.warn({ lease: name, error: (error as Error).message }, "cannot take or renew the lease");
       return false;
     }
@@ -146,7 +151,7 @@ class Election {
   /** Jittered, since others stand by too; but when the lease runs out it is asked for at once. */
   nextTryMs(): number {
     const { monotonic, random } = this.#options;
-    const pause = LOOK_MS * (0.5 + random() / 2);
+    const pause = (this.#unanswered ? UNANSWERED_MS : LOOK_MS) * (0.5 + random() / 2);
     if (!this.#seen) return pause;
     const left = this.#seen.at + this.#seen.lastsMs - monotonic();
     return left > 0 ? Math.min(pause, left + 1) : pause;

@@ -1,6 +1,7 @@
 // What keeps a component from starting is said in one line, whichever file or flag it is.
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -25,6 +26,27 @@ describe("at the start", () => {
   const common = ["--config-path=config.yaml", "--health-port=0", "--metrics-port=0"];
   const kube = "--kubeconfig=kubeconfig";
   const hook = ["hook", ...common, "--github-token-path=token", "--plugin-config=plugins.yaml", "--port=0"];
+
+  test("a component stops in good order when its kubeconfig changes, to be started again", async () => {
+    writeFileSync(join(directory, "config.yaml"), "log_level: info\n");
+    const child = spawn(cutwater, ["sinker", ...common, kube], {
+      cwd: directory,
+      env: { PATH: "/usr/bin:/bin" },
+    });
+    const said: string[] = [];
+    for await (const line of createInterface(child.stderr)) {
+      said.push(JSON.parse(line).message);
+      if (said.at(-1) === "sinker is running.") {
+        const text = readFileSync(join(directory, "kubeconfig"), "utf8");
+        writeFileSync(join(directory, "kubeconfig"), text.replace("127.0.0.1:1", "127.0.0.1:2"));
+      }
+    }
+    expect(said.slice(-2)).toEqual([
+      "The kubeconfig files have changed: stopping, to be started again with them.",
+      "sinker has stopped.",
+    ]);
+    expect(child.exitCode ?? (await once(child, "exit"))[0]).toBe(0);
+  });
 
   test.each([
     [["plank", ...common, "--kubeconfig=/nope"], "kubeconfig /nope: ENOENT"],
