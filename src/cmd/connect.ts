@@ -6,7 +6,7 @@ import { connectGitHub } from "../github/client.ts";
 import { withDoubts } from "../github/doubt.ts";
 import type { GitHub } from "../github/port.ts";
 import { clustersFrom, type KubeconfigOptions } from "../kube/kubeconfig.ts";
-import { type FollowOptions, kubeconfigsChanged } from "../kube/kubeconfig-change.ts";
+import { type FollowOptions, kubeconfigDigest, kubeconfigsChanged } from "../kube/kubeconfig-change.ts";
 import type { Clusters } from "../kube/port.ts";
 import { milliseconds } from "../lib/duration.ts";
 import { errorText } from "../lib/error-text.ts";
@@ -124,8 +124,9 @@ export async function clustersOfFlags(
     clock: host.clock,
   };
   try {
+    const first = await kubeconfigDigest(options);
     const clusters = await clustersFrom(options);
-    if (log && signal && end) void endOnChange(options, { log, signal, end, clock: host.clock });
+    if (log && signal && end) void endOnChange(options, { first, log, signal, end, clock: host.clock });
     return clustersWithPoints(host.failpoints, clusters);
   } catch (error) {
     // Nothing has been asked of a cluster yet: what is wrong stands in the files or is missing from the flags.

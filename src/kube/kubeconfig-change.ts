@@ -7,6 +7,8 @@ import type { Logger } from "../lib/logger.ts";
 import { clustersFrom, type KubeconfigOptions, kubeconfigFiles } from "./kubeconfig.ts";
 
 export interface FollowOptions {
+  /** What the files said when the clusters were read from them. */
+  first: string;
   clock: Pick<Clock, "sleep">;
   log: Logger;
   signal: AbortSignal;
@@ -15,18 +17,17 @@ export interface FollowOptions {
 
 const EVERY_MS = 10_000;
 
-/** Resolves to true once they have changed to something that can be used; to false when `signal` aborts before. */
+/** Resolves to true once they have changed from `first` to something that can be used; to false when `signal` aborts before. */
 export async function kubeconfigsChanged(
   options: KubeconfigOptions,
-  { clock, log, signal, everyMs = EVERY_MS }: FollowOptions,
+  { first, clock, log, signal, everyMs = EVERY_MS }: FollowOptions,
 ): Promise<boolean> {
-  const first = await digestOf(options).catch(() => "");
   let refused = "";
   for (;;) {
     await clock.sleep(everyMs, signal);
     if (signal.aborted) return false;
     try {
-      const now = await digestOf(options);
+      const now = await kubeconfigDigest(options);
       if (now === first || now === refused) continue;
       refused = now;
       await clustersFrom(options);
@@ -40,9 +41,10 @@ export async function kubeconfigsChanged(
   }
 }
 
-async function digestOf(options: KubeconfigOptions): Promise<string> {
+/** Of what the files say now. */
+export async function kubeconfigDigest(options: KubeconfigOptions): Promise<string> {
   const files = await kubeconfigFiles(options);
-  const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
+  const texts = await Promise.all(files.map((file) => readFile(file, "utf8").catch(() => "")));
   return createHash("sha256")
     .update(JSON.stringify(files.map((file, index) => [file, texts[index]])))
     .digest("hex");

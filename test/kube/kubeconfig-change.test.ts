@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { kubeconfigsChanged } from "../../src/kube/kubeconfig-change.ts";
+import { kubeconfigDigest, kubeconfigsChanged } from "../../src/kube/kubeconfig-change.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { type Logger, silent } from "../../src/lib/logger.ts";
 
@@ -29,15 +29,17 @@ const write = (name: string, server: string) =>
     }),
   );
 
-function follow(options: object) {
+async function follow(named: object) {
+  const options = { env: {}, ...named };
+  const first = await kubeconfigDigest(options);
   const warned = Promise.withResolvers<string>();
   const log: Logger = {
     ...silent,
     warn: (fields) => warned.resolve(String((fields as { error: string }).error)),
   };
-  const rest = { clock: systemClock, log, signal: stop.signal, everyMs: 5 };
+  const rest = { first, clock: systemClock, log, signal: stop.signal, everyMs: 5 };
   const told: boolean[] = [];
-  const changed = kubeconfigsChanged({ env: {}, ...options }, rest).then((value) => {
+  const changed = kubeconfigsChanged(options, rest).then((value) => {
     told.push(value);
     return value;
   });
@@ -47,7 +49,7 @@ function follow(options: object) {
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 test("a file that stays the same is no change, also when it is written anew", async () => {
-  const { changed, told } = follow({ kubeconfig: join(folder, "a") });
+  const { changed, told } = await follow({ kubeconfig: join(folder, "a") });
   await pause(30);
   write("a", "http://127.0.0.1:1");
   await pause(50);
@@ -57,7 +59,7 @@ test("a file that stays the same is no change, also when it is written anew", as
 });
 
 test("a file that cannot be used changes nothing until it can", async () => {
-  const { changed, told, warned } = follow({ kubeconfig: join(folder, "a") });
+  const { changed, told, warned } = await follow({ kubeconfig: join(folder, "a") });
   await pause(30);
   writeFileSync(join(folder, "a"), "clusters: [");
   expect(await warned).toContain(join(folder, "a"));
@@ -67,7 +69,7 @@ test("a file that cannot be used changes nothing until it can", async () => {
 });
 
 test("a cluster that is added to the directory is a change", async () => {
-  const { changed } = follow({ kubeconfigDir: folder });
+  const { changed } = await follow({ kubeconfigDir: folder });
   await pause(30);
   write("b", "http://127.0.0.1:2");
   expect(await changed).toBe(true);
