@@ -10,6 +10,8 @@ export interface WorkQueueOptions {
   /** Looks at one key. A rejection means: again, after a growing pause. */
   work(key: string): Promise<void>;
   onError(key: string, error: unknown, retryInMs: number): void;
+  /** Keys that let others go first, all but a tenth of the time: what many of them ask for is in no hurry. */
+  isPatient?: ((key: string) => boolean) | undefined;
   /** Pause after the first failure; doubles up to `longestRetryMs`. */
   firstRetryMs?: number;
   longestRetryMs?: number;
@@ -31,12 +33,37 @@ export interface WorkQueue {
 const FIRST_RETRY_MS = 200;
 const LONGEST_RETRY_MS = 60_000;
 
+/** Of so many keys one patient one is taken though others wait. */
+const PATIENT_ONE_OF = 10;
+
+/** First in, first out. */
+class Line {
+  #keys: string[] = [];
+  #head = 0;
+
+  push(key: string): void {
+    this.#keys.push(key);
+  }
+
+  take(): string | undefined {
+    if (this.#head >= this.#keys.length) return undefined;
+    const key = this.#keys[this.#head++];
+    // Cut off what is done now and then, not on every step: that would make taking quadratic.
+    if (this.#head > 1000 && this.#head * 2 > this.#keys.length) {
+      this.#keys = this.#keys.slice(this.#head);
+      this.#head = 0;
+    }
+    return key;
+  }
+}
+
 export const workQueue = (options: WorkQueueOptions): WorkQueue => new KeyedQueue(options);
 
 class KeyedQueue implements WorkQueue {
   readonly #options: WorkQueueOptions;
-  #line: string[] = [];
-  #head = 0;
+  readonly #line = new Line();
+  readonly #patient = new Line();
+  #taken = 0;
   readonly #waiting = new Set<string>();
   readonly #active = new Set<string>();
   readonly #again = new Set<string>();
@@ -53,7 +80,7 @@ class KeyedQueue implements WorkQueue {
     if (this.#active.has(key)) this.#again.add(key);
     else if (!this.#waiting.has(key)) {
       this.#waiting.add(key);
-      this.#line.push(key);
+      (this.#options.isPatient?.(key) ? this.#patient : this.#line).push(key);
       this.#pump();
     }
   }
@@ -98,17 +125,18 @@ class KeyedQueue implements WorkQueue {
 
   #pump(): void {
     if (!this.#signal || this.#signal.aborted) return;
-    while (this.#active.size < this.#options.workers && this.#head < this.#line.length) {
-      const key = this.#line[this.#head++]!;
+    while (this.#active.size < this.#options.workers && this.#waiting.size > 0) {
+      const key = this.#next();
       this.#waiting.delete(key);
       this.#active.add(key);
       void this.#work(key);
     }
-    // Cut what is done off the line now and then, not on every step: that would make taking quadratic.
-    if (this.#head > 1000 && this.#head * 2 > this.#line.length) {
-      this.#line = this.#line.slice(this.#head);
-      this.#head = 0;
-    }
+  }
+
+  #next(): string {
+    const patientFirst = ++this.#taken % PATIENT_ONE_OF === 0;
+    const [first, second] = patientFirst ? [this.#patient, this.#line] : [this.#line, this.#patient];
+    return (first.take() ?? second.take())!;
   }
 
   async #work(key: string): Promise<void> {

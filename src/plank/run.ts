@@ -94,8 +94,15 @@ class Plank {
       random: deps.random,
       workers: deps.workers ?? WORKERS,
       work: (name) => this.#look(name),
+      isPatient: (name) => this.#isEnding(name),
       onError: (job, error, retryInMs) => this.#logFailure(job, error, retryInMs),
     });
+  }
+
+  /** Ten thousand jobs that are aborted at once are not to hold up the next one that begins. */
+  #isEnding(name: string): boolean {
+    const job = this.#deps.jobs.get(this.#deps.config().prowjob_namespace, name);
+    return job?.status.state === "aborted" || (job !== undefined && isComplete(job));
   }
 
   #laneOf(name: string): string {

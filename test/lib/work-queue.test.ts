@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type WorkQueue, workQueue } from "../../src/lib/work-queue.ts";
 import { type ManualClock, manualClock, settle } from "./manual-clock.ts";
 
-function harness(work: (key: string) => Promise<void>, workers = 2) {
+function harness(work: (key: string) => Promise<void>, workers = 2, isPatient?: (key: string) => boolean) {
   const clock: ManualClock = manualClock();
   const errors: string[] = [];
   const stop = new AbortController();
@@ -12,6 +12,7 @@ function harness(work: (key: string) => Promise<void>, workers = 2) {
     random: () => 0.999999,
     workers,
     work,
+    isPatient,
     onError: (key, error, retryInMs) =>
       errors.push(`${key}: ${(error as Error).message}, ${Math.round(retryInMs)}`),
   });
@@ -25,6 +26,21 @@ describe("work queue", () => {
     for (const key of ["begun", "a", "b", "a", "c", "b"]) queue.add(key);
     await settle();
     expect(seen).toEqual(["begun", "a", "b", "c"]);
+  });
+
+  test("patient keys let others go first, but do not wait for ever", async () => {
+    const seen: string[] = [];
+    const { queue } = harness(
+      async (key) => void seen.push(key),
+      1,
+      (key) => key.startsWith("p"),
+    );
+    queue.add("begun");
+    for (const key of ["p1", "p2"]) queue.add(key);
+    for (let index = 0; index < 30; index++) queue.add(`u${index}`);
+    await settle();
+    expect([seen.indexOf("p1"), seen.indexOf("p2")]).toEqual([9, 19]);
+    expect(seen).toHaveLength(33);
   });
 
   test("never works on a key twice at a time, and looks again if it was added meanwhile", async () => {

@@ -105,6 +105,26 @@ describe("plank", () => {
     expect(job("a").status).toMatchObject({ state: "pending", build_id: "2" });
   });
 
+  test("thousands of jobs aborted at once hold up no other, and all end", async () => {
+    const { clock, cluster, job } = start();
+    for (let index = 0; index < 2_000; index++)
+      cluster.addJob(prowJob({ state: "aborted" }, { type: "postsubmit" }, `aborted-${index}`));
+    await clock.advance(60);
+    add(cluster, "next");
+    await clock.advance(49);
+    const before = cluster.asked.length;
+    await clock.advance(51);
+    // From when it is seen: not after all of their 4,000 requests, only after those that were under way.
+    expect(cluster.asked.indexOf("createPod next") - before).toBeLessThan(300);
+    expect(cluster.asked).toContain("createPod next");
+    await clock.advance(5_000);
+    expect(job("next").status.state).toBe("pending");
+    const open = [...cluster.truth.jobs.values()].filter(
+      ({ metadata, status }) => metadata.name !== "next" && !status.completionTime,
+    );
+    expect(open).toEqual([]);
+  });
+
   test("an older run is aborted in two steps and its pod goes", async () => {
     const { clock, cluster, job } = start();
     cluster.addJob(prowJob({ startTime: "2026-01-02T03:00:00Z" }, {}, "old"));
