@@ -6,6 +6,7 @@ import { cherrypicker } from "../../src/cmd/cherrypicker.ts";
 import type { Command } from "../../src/cmd/command.ts";
 import { crier } from "../../src/cmd/crier.ts";
 import { deck } from "../../src/cmd/deck.ts";
+import { ghproxy } from "../../src/cmd/ghproxy.ts";
 import { hook } from "../../src/cmd/hook.ts";
 import { horologium } from "../../src/cmd/horologium.ts";
 import { needsRebase } from "../../src/cmd/needs-rebase.ts";
@@ -25,6 +26,7 @@ const COMPONENTS: Record<string, Command> = {
   deck,
   sinker,
   horologium,
+  ghproxy,
   cherrypicker,
   "needs-rebase": needsRebase,
   refresh,
