@@ -14,7 +14,7 @@ import {
 } from "js-yaml";
 import { everydayYAML } from "./everyday-yaml.ts";
 import { aliasFault } from "./yaml-bomb.ts";
-import { withIndentedContinuations } from "./yaml-fault.ts";
+import { withIndentedContinuations, yamlFault } from "./yaml-fault.ts";
 import { scalarTags } from "./yaml-scalars.ts";
 
 /** Maps become JSON's: a key of null or of a list is none. */
@@ -74,9 +74,39 @@ export function loadYAML(text: string, notes: YAMLNotes = {}): unknown {
   return everyday ? everyday.value : loadAnyYAML(text, notes);
 }
 
+/** Characters that Go's loader takes nowhere, not even in a comment; nor a plain text with `?` in a flow list or map. */
+const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/;
+
+/** This reader takes them. To find out costs more than to load, so only what looks like it is looked at. */
+function refuseWhatGoRefuses(text: string): void {
+  const control = text.search(CONTROL);
+  const at = control >= 0 ? control : questionInFlow(text);
+  if (at < 0) return;
+  const fault = yamlFault(text);
+  if (fault === undefined) return;
+  const isMeant = control >= 0 || /did not find expected (',' or '[\]}]'|node content)/.test(fault);
+  if (!isMeant) return;
+  const before = text.slice(0, at).split("\n");
+  throw new YAMLError(fault.replace(/^line \d+: /, ""), before.length, before.at(-1)!.length + 1);
+}
+
+/** Where a list or map in brackets begins that a `?` follows on the same line; -1 without one. Each line is looked at once. */
+function questionInFlow(text: string): number {
+  for (let at = text.indexOf("?"); at >= 0; ) {
+    const start = text.lastIndexOf("\n", at) + 1;
+    const newline = text.indexOf("\n", at);
+    const end = newline < 0 ? text.length : newline;
+    const flow = text.slice(start, text.lastIndexOf("?", end)).search(/[:-] [[{]/);
+    if (flow >= 0) return start + flow + 2;
+    at = text.indexOf("?", end);
+  }
+  return -1;
+}
+
 /** The same for any text, whatever there is in it. */
 export function loadAnyYAML(text: string, notes: YAMLNotes = {}): unknown {
   refuseDirectives(text);
+  refuseWhatGoRefuses(text);
   const first = firstDocumentOf(text);
   try {
     return indulgent(first, notes);

@@ -67,3 +67,31 @@ describe("YAML as Go reads it", () => {
     }
   });
 });
+
+describe("what Go's loader refuses", () => {
+  it.each([
+    ["a: b\x01c\n", "control characters are not allowed", 1, 5],
+    ['a: "b\x7fc"\n', "control characters are not allowed", 1, 6],
+    ["# \x01\na: b\n", "control characters are not allowed", 1, 3],
+    ["a: b\n---\nc: \x01\n", "control characters are not allowed", 3, 4],
+    ["a: b\ufffec\n", "control characters are not allowed", 1, 5],
+    ["a: [x?]\n", "did not find expected ',' or ']'", 1, 4],
+    ["b: x?\na: [b ? c]\n", "did not find expected ',' or ']'", 2, 4],
+    ["a: {b: ? c}\n", "did not find expected node content", 1, 4],
+  ])("%j", (text, message, line, column) => {
+    expect(() => loadYAML(text)).toThrow(expect.objectContaining({ message, line, column }));
+  });
+
+  it.each([
+    ["a: [? b]\n", { a: [{ b: null }] }],
+    ["a: [b, ? c]\n", { a: ["b", { c: null }] }],
+    ["a: {? b : c}\n", { a: { b: "c" } }],
+    ["a: ?b\n", { a: "?b" }],
+    ["a: ['x?', \"y?\"]\n", { a: ["x?", "y?"] }],
+    ["a: is [b] there?\n", { a: "is [b] there?" }],
+    ["a: b\ufeffc\n", { a: "b\ufeffc" }],
+    ["a: b\r\n", { a: "b" }],
+  ])("but not %j", (text, value) => {
+    expect(loadYAML(text)).toEqual(value);
+  });
+});
