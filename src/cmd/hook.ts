@@ -24,13 +24,23 @@ import { applyWith, type Ports } from "./ports.ts";
 import { watchedQueue } from "./progress.ts";
 import { prowGithubFlags, prowHookFlags } from "./prow-flags.ts";
 import { queueFlags, queueURL } from "./queue-url.ts";
-import { sweepFlags, sweepOf } from "./sweep.ts";
+import { resyncOf, sweepFlags, sweepOf } from "./sweep.ts";
 import { gitFor } from "./tide.ts";
 import { webhookSecrets } from "./webhook-secrets.ts";
 
 export type HookOptions = Pick<
   HookDeps,
-  "role" | "queue" | "outside" | "guests" | "inside" | "secrets" | "jobs" | "merged" | "hear" | "sweep"
+  | "role"
+  | "queue"
+  | "outside"
+  | "guests"
+  | "inside"
+  | "secrets"
+  | "jobs"
+  | "merged"
+  | "hear"
+  | "sweep"
+  | "resync"
 > &
   Partial<Pick<HookDeps, "host" | "port" | "webhookPath" | "repoEnabled" | "onListening">>;
 
@@ -144,6 +154,7 @@ export const hook = component({
         secrets,
         hear: github.hear,
         ...sweepOf(github, flags, around),
+        ...resyncOf(github, flags, enabledRepos(flags), around),
         jobs: repoJobsFor({ github }, git, flags["in-repo-config-cache-size"], around),
         merged: mergedTextsFor({ github }, git, around),
         repoEnabled: enabledRepos(flags),

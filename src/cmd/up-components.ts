@@ -29,7 +29,7 @@ import { startPlank } from "./plank.ts";
 import { applyWith, type Ports, watchJobs, watchPods } from "./ports.ts";
 import { watchedQueue } from "./progress.ts";
 import { startSinker } from "./sinker.ts";
-import { sweepOf, UP_SWEEP } from "./sweep.ts";
+import { resyncOf, sweepOf, UP_SWEEP } from "./sweep.ts";
 import { gitFor, startTide } from "./tide.ts";
 import { externalInside, scansInside } from "./up-external.ts";
 
@@ -124,6 +124,7 @@ async function startAll(
       inside: externalInside(ports, (request) => pages(request), around),
       merged: mergedTextsFor({ github: ofHook }, git, named("hook")),
       ...sweepOf(ports.github, { ...UP_SWEEP, "dry-run": options.dryRun }, around),
+      ...resyncOf(ports.github, { ...UP_SWEEP, "dry-run": options.dryRun }, () => true, around),
     },
     named("hook"),
   );

@@ -105,7 +105,10 @@ async function replay(c: Context, deps: DeckDeps): Promise<Response> {
   if (!(Number(c.req.header("content-length") ?? Number.NaN) <= MOST_BYTES))
     return c.json({ message: "That is too long." }, 413);
   const asked: unknown = await c.req.json().catch(() => undefined);
-  const field = (key: string) => (isRecord(asked) && Object.hasOwn(asked, key) ? String(asked[key]) : "");
+  const field = (key: string): string => {
+    const value = isRecord(asked) && Object.hasOwn(asked, key) ? asked[key] : "";
+    return typeof value === "string" ? value : "";
+  };
   const secret = await letters.replayToken();
   if (secret === "" || !sameSecret(field("token"), secret))
     return c.json({ message: "The token is not the one of --replay-token-file." }, 403);

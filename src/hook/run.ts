@@ -19,6 +19,7 @@ import { hookMetrics } from "./metrics.ts";
 import { onlyOnce } from "./only-once.ts";
 import { type HelpDeps, pluginHelp } from "./plugin-help.ts";
 import { queueMetrics } from "./queue-metrics.ts";
+import { type ResyncDeps, runResync } from "./run-resync.ts";
 import { runSweep, type SweepDeps } from "./run-sweep.ts";
 import { sweepMetrics } from "./sweep-metrics.ts";
 
@@ -34,6 +35,8 @@ export interface HookDeps extends Parts {
   inside?: Inside;
   /** Looks through GitHub's logs for deliveries that never came; default: it does not. */
   sweep?: Pick<SweepDeps, "logs" | "hooks" | "periodMs">;
+  /** Compares open pull requests with what webhooks told; default: it does not. */
+  resync?: Pick<ResyncDeps, "read" | "relay" | "places" | "acts" | "periodMs">;
   clock: Clock;
   role: "gateway" | "worker" | "all";
   host: string;
@@ -70,9 +73,12 @@ export function runHook(deps: HookDeps, signal: AbortSignal): Promise<void> {
   queueMetrics(deps.metrics, { webhooks: deps.queue, outside: deps.outside }, deps.clock);
   const sweeping = (stop: AbortSignal) =>
     sweep ? runSweep({ ...deps, ...sweep, metrics: sweepMetrics(deps.metrics) }, stop) : Promise.resolve();
+  const { resync } = deps;
+  const resyncing = (stop: AbortSignal) =>
+    resync ? runResync({ ...deps, ...resync }, stop) : Promise.resolve();
   const more = {
     listener: () => hookHandler(deps),
-    workers: [handOvers, sweeping],
+    workers: [handOvers, sweeping, resyncing],
     end: () => deps.guests?.close(),
   };
   return runParts(deps, more, signal);

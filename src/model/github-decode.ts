@@ -27,8 +27,14 @@ export interface Json {
 }
 
 function malformed(at: string, want: string, found: unknown): never {
-  const shown = JSON.stringify(found)?.slice(0, 60) ?? "nothing";
-  throw new MalformedError(`${at || "document"}: expected ${want}, found ${shown}`);
+  throw new MalformedError(`${at || "document"}: expected ${want}, found ${shown(found)}`);
+}
+
+/** What is inside is not looked at: it may be nested deeper than the stack goes. */
+function shown(found: unknown): string {
+  if (Array.isArray(found)) return "a list";
+  if (isRecord(found)) return "an object";
+  return typeof found === "string" ? JSON.stringify(found.slice(0, 60)) : String(found ?? "nothing");
 }
 
 export function json(value: unknown, at = ""): Json {

@@ -47,12 +47,14 @@ function namesOfPull(pr: string, action: string, pull: unknown): string[] {
   if (["opened", "reopened", "synchronize"].includes(action) && typeof sha === "string")
     names.push(headName(pr, sha));
   const labels = at(pull, "labels");
-  if (Array.isArray(labels) && labels.length < 1_000)
+  if (Array.isArray(labels) && labels.length < 1_000) {
+    const told = labels.map((label) => at(label, "name"));
     names.push(
       labelsName(
         pr,
-        labels.map((label) => String(at(label, "name"))),
+        told.filter((name) => typeof name === "string"),
       ),
     );
+  }
   return names;
 }

@@ -1,0 +1,45 @@
+// Decides what on open pull requests no webhook has told of: a head, a comment, a review.
+
+import type { RepoRef } from "../model/github.ts";
+import { commentName, headName, openedName, reviewName } from "../model/happening.ts";
+
+/** An open pull request as the search shows it; times are ISO 8601. */
+export interface OpenPull {
+  repo: RepoRef;
+  number: number;
+  createdAt: string;
+  head: string;
+  comments: { id: number; at: string; author: string }[];
+  reviews: { id: number; at: string }[];
+}
+
+export type Happening = { name: string; repo: RepoRef; number: number } & (
+  | { what: "opened" }
+  | { what: "head"; sha: string }
+  | { what: "comment" | "review"; id: number }
+);
+
+/** What happened between these times, told or not. When a head came, the search does not say. */
+export function happenings(
+  { repo, number, createdAt, head, comments, reviews }: OpenPull,
+  { from, to, bot }: { from: number; to: number; bot: string },
+): Happening[] {
+  const pr = `${repo.org}/${repo.repo}#${number}`.toLowerCase();
+  const within = (time: string) => Date.parse(time) >= from && Date.parse(time) <= to;
+  const of = { repo, number };
+  const own = bot.replace(/\[bot\]$/, "").toLowerCase();
+  const heads: Happening[] = [
+    ...(within(createdAt) ? [{ name: openedName(pr), ...of, what: "opened" } as const] : []),
+    { name: headName(pr, head), ...of, what: "head", sha: head },
+  ];
+  return [
+    ...(Date.parse(createdAt) <= to ? heads : []),
+    ...comments
+      // What the bot says is told too, but nobody acts on it.
+      .filter(({ at, author }) => within(at) && author.replace(/\[bot\]$/, "").toLowerCase() !== own)
+      .map(({ id }): Happening => ({ name: commentName(pr, id), ...of, what: "comment", id })),
+    ...reviews
+      .filter(({ at }) => within(at))
+      .map(({ id }): Happening => ({ name: reviewName(pr, id), ...of, what: "review", id })),
+  ];
+}

@@ -1,0 +1,188 @@
+// Compares open pull requests with what webhooks have told, after the start and every quarter of an hour: see docs/decisions.
+import type { GitHubRead, GitHubRelay } from "../github/port.ts";
+import type { Clock } from "../lib/clock.ts";
+import { errorText } from "../lib/error-text.ts";
+import type { Logger } from "../lib/logger.ts";
+import { isRecord } from "../lib/schema.ts";
+import { type RepoRef, repoName } from "../model/github.ts";
+import type { Queue } from "../queue/port.ts";
+import type { Secrets } from "./hmac.ts";
+import { inventedItem } from "./invented.ts";
+import { type Happening, happenings, type OpenPull } from "./resync.ts";
+
+export interface ResyncDeps {
+  read: Pick<GitHubRead, "graphql" | "botLogin" | "branchMoves" | "pullRequest">;
+  relay: Pick<GitHubRelay, "send">;
+  queue: Pick<Queue, "add" | "remembered" | "state" | "turn">;
+  /** Orgs (with an empty `repo`) and repositories that plugins act on. */
+  places: () => readonly RepoRef[];
+  acts: (repo: RepoRef) => boolean;
+  secrets: () => Promise<Secrets>;
+  clock: Clock;
+  random: () => number;
+  log: Logger;
+  periodMs: number;
+}
+
+/** A webhook may still be under way, and the sweep of the log comes first. */
+const GRACE_MS = 5 * 60_000;
+/** GitHub's search lags. */
+const OVERLAP_MS = 30 * 60_000;
+/** Shorter than the queue remembers what it was told. */
+const OLDEST_MS = 3 * 24 * 3_600_000;
+const MISSED = 3;
+const PAGE = 25;
+
+const QUERY = `query($query: String!, $after: String) {
+  search(query: $query, type: ISSUE, first: ${PAGE}, after: $after) {
+    pageInfo { hasNextPage endCursor }
+    nodes { ... on PullRequest {
+      number createdAt headRefOid
+      repository { nameWithOwner }
+      comments(last: 50) { nodes { databaseId createdAt author { login } } }
+      reviews(last: 30) { nodes { databaseId submittedAt } }
+    } }
+  }
+}`;
+
+interface Node {
+  number?: number;
+  createdAt: string;
+  headRefOid: string;
+  repository: { nameWithOwner: string };
+  comments: { nodes: { databaseId: number; createdAt: string; author: { login: string } | null }[] };
+  reviews: { nodes: { databaseId: number; submittedAt: string | null }[] };
+}
+
+interface Answer {
+  search: { pageInfo: { hasNextPage: boolean; endCursor: string | null }; nodes: Node[] };
+}
+
+/** Runs until `signal` aborts. Of several replicas one has the turn. */
+export async function runResync(deps: ResyncDeps, signal: AbortSignal): Promise<void> {
+  const { clock, log, periodMs, queue, random } = deps;
+  const owner = `${random()}`;
+  const old = new Set<string>();
+  let good: number | undefined;
+  while (!signal.aborted) {
+    const began = clock.now().getTime();
+    try {
+      if (await queue.turn("resync", owner, MISSED * periodMs)) {
+        await resync(deps, { now: began, good, old, signal });
+        good = began;
+      }
+    } catch (error) {
+      log.warn(
+        { error },
+        `open pull requests can not be compared with what webhooks told: ${errorText(error)}`,
+      );
+    }
+    await clock.sleep(periodMs, signal);
+  }
+}
+
+interface Round {
+  now: number;
+  /** When the last one that went well began. */
+  good: number | undefined;
+  /** Heads that are older than the queue's memory: they are not asked about again. */
+  old: Set<string>;
+  signal: AbortSignal;
+}
+
+async function resync(deps: ResyncDeps, { now, good, old, signal }: Round): Promise<void> {
+  // Of what was before its memory the queue can not say whether it was handled: that counts as handled.
+  const since = Date.parse((await deps.queue.state()).since);
+  const from = Math.max(since, now - OLDEST_MS);
+  const updated = Math.max(from, (good ?? 0) - OVERLAP_MS);
+  const to = now - GRACE_MS;
+  if (to <= from) return;
+  const bot = await deps.read.botLogin();
+  for (const query of searches(deps.places(), updated)) {
+    for await (const pulls of openPulls(deps, query)) {
+      if (signal.aborted) return;
+      const all = pulls
+        .filter(({ repo }) => deps.acts(repo))
+        .flatMap((pull) => happenings(pull, { from, to, bot }));
+      const known = await deps.queue.remembered(all.map(({ name }) => name));
+      const untold = all.filter(({ name }) => !known.has(name) && !old.has(name));
+      const opened = new Set(untold.filter(({ what }) => what === "opened").map(numbered));
+      for (const happening of untold) {
+        // The opening tells of the head that is there.
+        if (happening.what === "head" && opened.has(numbered(happening))) continue;
+        if (happening.what !== "head" || (await isNewHead(deps, happening, { from, to, old })))
+          await make(deps, happening);
+      }
+    }
+  }
+}
+
+const numbered = ({ repo, number }: Happening): string => `${repoName(repo)}#${number}`;
+
+/** One query an org: of all of it, or of the repositories that are named. */
+function searches(places: readonly RepoRef[], updated: number): { org: string; text: string }[] {
+  const since = new Date(updated).toISOString().replace(/\.\d+Z$/, "Z");
+  return [...Map.groupBy(places, ({ org }) => org)].map(([org, own]) => {
+    const whole = own.some(({ repo }) => repo === "");
+    const scope = whole ? `org:${org}` : own.map((repo) => `repo:${repoName(repo)}`).join(" ");
+    return { org, text: `is:pr is:open archived:false updated:>=${since} ${scope}` };
+  });
+}
+
+async function* openPulls(
+  { read }: ResyncDeps,
+  { org, text }: { org: string; text: string },
+): AsyncIterable<OpenPull[]> {
+  for (let after: string | null = null; ; ) {
+    const { search }: Answer = await read.graphql<Answer>(QUERY, { query: text, after }, org);
+    yield search.nodes.filter((node) => isRecord(node) && node.number !== undefined).map(openPull);
+    if (!search.pageInfo.hasNextPage) return;
+    after = search.pageInfo.endCursor;
+  }
+}
+
+function openPull({ number = 0, createdAt, headRefOid, repository, comments, reviews }: Node): OpenPull {
+  const [org = "", repo = ""] = repository.nameWithOwner.split("/");
+  return {
+    ...{ repo: { org, repo }, number, createdAt, head: headRefOid },
+    comments: comments.nodes.map(({ databaseId: id, createdAt: at, author }) => ({
+      id,
+      at,
+      author: author?.login ?? "",
+    })),
+    reviews: reviews.nodes.flatMap(({ databaseId: id, submittedAt: at }) =>
+      at === null ? [] : [{ id, at }],
+    ),
+  };
+}
+
+/** By GitHub's own record of the branch: dates in commits are whatever their author wrote. In doubt it is not new. */
+async function isNewHead(
+  { read, log }: ResyncDeps,
+  { repo, number, name, sha }: Happening & { what: "head" },
+  { from, to, old }: { from: number; to: number; old: Set<string> },
+): Promise<boolean> {
+  try {
+    const { head } = await read.pullRequest({ ...repo, number });
+    if (!head.repo || head.sha !== sha) return false;
+    const place = { org: head.repo.owner.login, repo: head.repo.name };
+    const moves = await read.branchMoves(place, head.ref, repo.org);
+    const at = Date.parse(moves.find(({ after }) => after === sha)?.timestamp ?? "");
+    if (at >= from && at <= to) return true;
+    if (!(at > to)) old.add(name);
+    return false;
+  } catch (error) {
+    log.debug({ error, repo: repoName(repo), pr: number }, "when a head came can not be told");
+    return false;
+  }
+}
+
+async function make({ relay, queue, secrets, clock, log }: ResyncDeps, happening: Happening): Promise<void> {
+  const item = await inventedItem(relay, happening, { secrets: await secrets(), now: clock.now() });
+  if (!item || !(await queue.add(item)).added) return;
+  const { repo, number, what } = happening;
+  log.info(
+    { repo: repoName(repo), pr: number, what },
+    "No webhook told of this: it is worked on as if one had.",
+  );
+}

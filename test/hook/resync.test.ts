@@ -1,0 +1,132 @@
+// Open pull requests compared with what webhooks told, on the emulator: what never came is worked on once.
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { connectGitHub } from "../../src/github/client.ts";
+import { normalise } from "../../src/hook/normalise.ts";
+import { runResync } from "../../src/hook/run-resync.ts";
+import { type Clock, systemClock } from "../../src/lib/clock.ts";
+import { silent } from "../../src/lib/logger.ts";
+import { decodeDelivery } from "../../src/model/delivery.ts";
+import { commentName } from "../../src/model/happening.ts";
+import type { Queue, QueueItem } from "../../src/queue/port.ts";
+import { sqliteQueue } from "../../src/queue/sqlite.ts";
+import { commit, lib, openPull, type TestGitHub, testGitHub } from "../local/github/world.ts";
+
+let github: TestGitHub;
+let queue: Queue;
+let pr: number;
+const MINUTE = 60_000;
+
+beforeEach(async () => {
+  github = await testGitHub();
+  pr = (await openPull(github.as("alice"), "mend", "mend.txt", "1\n")).number;
+});
+afterEach(async () => {
+  await queue.close();
+  await github.close();
+});
+
+const after = (minutes: number): Clock => ({
+  ...systemClock,
+  now: () => new Date(Date.now() + minutes * MINUTE),
+});
+/** Of a queue that remembers since then. */
+const since = (minutes: number): Queue => sqliteQueue({ file: ":memory:", clock: after(minutes) });
+
+/** As if so long had passed since all that happened. */
+async function resync(minutesLater = 6): Promise<QueueItem[]> {
+  const { read, relay } = connectGitHub({
+    endpoints: [github.url],
+    graphqlEndpoint: `${github.url}/graphql`,
+    auth: { token: async () => "bot-token" },
+    clock: systemClock,
+    log: silent,
+  });
+  const stop = new AbortController();
+  const added: QueueItem[] = [];
+  await runResync(
+    {
+      ...{ read, relay, log: silent, random: () => 1, periodMs: 900_000, acts: () => true },
+      queue: {
+        ...queue,
+        async add(item) {
+          const answer = await queue.add(item);
+          if (answer.added) added.push(item);
+          return answer;
+        },
+      },
+      places: () => [{ org: "acme", repo: "" }],
+      secrets: async () => ({ token: "s" }),
+      // The first pause is the end of the first round.
+      clock: { now: after(minutesLater).now, sleep: async () => stop.abort() },
+    },
+    stop.signal,
+  );
+  return added;
+}
+
+const events = (items: QueueItem[]) =>
+  items.flatMap(({ payload }) =>
+    normalise(decodeDelivery(payload)).map(
+      (event) => `${event.kind}.${"action" in event ? event.action : ""}`,
+    ),
+  );
+
+test("a pull request, a comment and a review of which nobody told are worked on, once", async () => {
+  queue = sqliteQueue({
+    file: ":memory:",
+    clock: { now: () => new Date(Date.now() - 60 * MINUTE) } as never,
+  });
+  await github.as("bob").issues.createComment({ ...lib, issue_number: pr, body: "/hold" });
+  await github.as("bob").pulls.createReview({ ...lib, pull_number: pr, event: "APPROVE" });
+  const items = await resync();
+  expect(events(items)).toEqual([
+    "pull_request.opened",
+    "comment.created",
+    "comment.created",
+    "review.submitted",
+    "comment.created",
+  ]);
+  expect(new Set(items.map(({ group }) => group))).toEqual(new Set([`acme/lib#${pr}`]));
+  expect(await resync()).toEqual([]);
+});
+
+test("what a webhook told is left alone, and so is what it may still tell", async () => {
+  queue = sqliteQueue({
+    file: ":memory:",
+    clock: { now: () => new Date(Date.now() - 60 * MINUTE) } as never,
+  });
+  const { data } = await github.as("bob").issues.createComment({ ...lib, issue_number: pr, body: "/hold" });
+  const name = commentName(`acme/lib#${pr}`, data.id);
+  await queue.add({ id: "guid", group: "g", payload: "", also: [name] });
+  expect(await resync(0)).toEqual([]);
+  expect(events(await resync())).not.toContain("issue_comment");
+  expect((await queue.state()).waiting).toBe(2);
+});
+
+test("a webhook that comes after all is not worked on again", async () => {
+  queue = sqliteQueue({
+    file: ":memory:",
+    clock: { now: () => new Date(Date.now() - 60 * MINUTE) } as never,
+  });
+  const { data } = await github.as("bob").issues.createComment({ ...lib, issue_number: pr, body: "/hold" });
+  await resync();
+  const also = [commentName(`acme/lib#${pr}`, data.id)];
+  expect(await queue.add({ id: "late", group: "g", payload: "", also })).toEqual({ added: false });
+});
+
+test("a head that was pushed is told as a push, by GitHub's own time of it", async () => {
+  queue = sqliteQueue({
+    file: ":memory:",
+    clock: { now: () => new Date(Date.now() - 60 * MINUTE) } as never,
+  });
+  await resync();
+  await commit(github.as("alice"), lib, "mend", "mend.txt", "2\n");
+  expect(events(await resync())).toEqual(["pull_request.synchronize"]);
+  expect(await resync(60)).toEqual([]);
+});
+
+test("of what was before the queue's memory nothing is worked on", async () => {
+  queue = since(1);
+  await github.as("bob").issues.createComment({ ...lib, issue_number: pr, body: "/hold" });
+  expect(await resync(60)).toEqual([]);
+});
