@@ -1,11 +1,14 @@
 // Plank at work on an API server: jobs become pods, pods' ends become results. Run over the local and the real one.
 import { Registry } from "prom-client";
 import { describe, expect, test } from "vitest";
+import type { Surroundings } from "../../src/cmd/component.ts";
+import { watchJobs } from "../../src/cmd/ports.ts";
 import { applier } from "../../src/effects/apply.ts";
 import { singleCluster } from "../../src/kube/kubeconfig.ts";
 import type { Kube, ObjectStore } from "../../src/kube/port.ts";
 import { reflect } from "../../src/kube/reflector.ts";
 import { systemClock } from "../../src/lib/clock.ts";
+import { health } from "../../src/lib/health.ts";
 import { silent } from "../../src/lib/logger.ts";
 import type { KubeObject } from "../../src/model/kube-object.ts";
 import { POD, type Pod } from "../../src/model/pod.ts";
@@ -27,7 +30,8 @@ export interface Plank {
 export async function startPlank(kube: Kube): Promise<Plank> {
   const stop = new AbortController();
   const deps = { clock: systemClock, log: silent, signal: stop.signal, random: Math.random };
-  const jobs = reflect(kube.read, PROW_JOB, { namespace: "default" }, deps);
+  const around = { ...deps, host: deps, health: health(() => 0), config: { config: () => CONFIG } };
+  const jobs = watchJobs(singleCluster(kube), around as unknown as Surroundings);
   const options = { namespace: "default", labelSelector: "created-by-prow=true" };
   const pods = reflect(kube.read, POD, options, deps);
   const stores = { jobs, pods: new Map([["default", pods]]) };
@@ -78,6 +82,14 @@ export function newJob(name: string, spec: Partial<ProwJobSpec> = {}, started = 
   const startTime = started.toISOString().replace(/\.\d+Z$/, "Z");
   const job = prowJob({ startTime }, { type: "postsubmit", ...spec }, name);
   return { ...job, metadata: { name, namespace: "default" } as KubeObject["metadata"] };
+}
+
+/** With `spec: undefined` without one, as Prow's CRD lets people write it. */
+function faulty(name: string, fault: object): ProwJob {
+  const job = newJob(name, { job: name, ...fault });
+  if (!("spec" in fault)) return job;
+  const { spec: _spec, ...rest } = job;
+  return rest as ProwJob;
 }
 
 /** The server needs the namespace `default` and the ProwJob CRD. */
@@ -153,6 +165,41 @@ export function plankEndToEnd(name: string, open: () => Promise<Plank>): void {
         'Pod can not be created: create pod default/taken in cluster default: pods "taken" already exists',
       );
       expect((await kube.read.get(POD, "default", "taken"))?.spec.containers[0]?.name).toBe(OTHER.name);
+    });
+
+    test("jobs that were written by hand and cannot run each end with a reason, and a good one among them starts", async () => {
+      const plank = await open();
+      const { write } = plank.kube;
+      const wrong: [string, object, string][] = [
+        [
+          "no-spec",
+          { spec: undefined },
+          'Terminal error: spec.agent "" is unknown: there are kubernetes, jenkins, tekton-pipeline.',
+        ],
+        [
+          "strange-agent",
+          { agent: "podman" },
+          'Terminal error: spec.agent "podman" is unknown: there are kubernetes, jenkins, tekton-pipeline.',
+        ],
+        [
+          "strange-cluster",
+          { cluster: "nowhere" },
+          'Terminal error: no build client found for cluster "nowhere".',
+        ],
+        [
+          "no-pod-spec",
+          { pod_spec: undefined },
+          'Pod can not be created: prowjob "no-pod-spec" lacks a pod spec',
+        ],
+      ];
+      const made = [...wrong.map(([name, fault]) => faulty(name, fault)), newJob("good", { job: "good" })];
+      await Promise.all(made.map((job) => write.create(PROW_JOB, job)));
+      await stateIs(plank, "good", "pending");
+      for (const [name, , why] of wrong) {
+        await stateIs(plank, name, "error");
+        const job = await plank.kube.read.get(PROW_JOB, "default", name);
+        expect(job?.status).toMatchObject({ description: why, completionTime: expect.any(String) });
+      }
     });
 
     test("a pod that the API server refuses ends its job with the reason", async () => {
