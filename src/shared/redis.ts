@@ -14,6 +14,8 @@ export interface RedisOptions {
   /** Who shares; several may use one Redis. */
   name?: string;
   maxBytes?: number;
+  /** Who waits longer for an answer goes on without. */
+  commandMs?: number;
 }
 
 /** Nobody waits longer for what is only a saving. */
@@ -34,13 +36,13 @@ const keysOf = (name: string) => {
 
 /** Connects in the background: whoever cannot reach it goes on without. */
 export async function redisShared(options: RedisOptions): Promise<Shared> {
-  const { url, log, name = "github", maxBytes = MOST_KEPT } = options;
+  const { url, log, name = "github", maxBytes = MOST_KEPT, commandMs = COMMAND_MS } = options;
   const { Redis } = await import("ioredis");
   const redis = new Redis(url, {
     lazyConnect: true,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: COMMAND_MS,
+    commandTimeout: commandMs,
     connectTimeout: 10 * COMMAND_MS,
     retryStrategy: () => RECONNECT_MS,
   });

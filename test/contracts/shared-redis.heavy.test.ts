@@ -19,7 +19,7 @@ if (hasBinary("redis-server")) {
 
   sharedContract("Redis", async () => {
     const name = `test${places++}`;
-    const open = () => redisShared({ url: server.url, log: silent, name, maxBytes: ROOM });
+    const open = () => redisShared({ url: server.url, log: silent, name, maxBytes: ROOM, commandMs: 10_000 });
     return { open, room: ROOM, dispose: async () => {} };
   });
 

@@ -2,16 +2,27 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { silent } from "../../src/lib/logger.ts";
+import { redisShared } from "../../src/shared/redis.ts";
 import { queueContract } from "../contracts/queue.ts";
+import { sharedContract } from "../contracts/shared.ts";
 import { hasBinary } from "../queue/redis.ts";
 import { PASSWORD, type StartedRedis, startRedis } from "./redis.ts";
 
 const run = promisify(execFile);
+const ROOM = 100_000;
 
 if (hasBinary("redis-server")) {
   queueContract("the manifests' Redis", async () => {
     const { urlWithPassword, stop } = await startRedis();
     return { url: urlWithPassword, dispose: stop };
+  });
+
+  sharedContract("the manifests' Redis", async () => {
+    const { urlWithPassword: url, stop } = await startRedis();
+    // It writes each change to disk, and this disk may be busy.
+    const options = { url, log: silent, maxBytes: ROOM, commandMs: 10_000 };
+    return { open: () => redisShared(options), room: ROOM, dispose: stop };
   });
 
   describe("the manifests' Redis", () => {
