@@ -34,7 +34,9 @@ export function check(facts: Facts): Verdict {
     ];
     const answers = answersTo(pull, own, facts.bot);
     lost.push(...[...missing, ...answers.lost].map((text) => `${name}: ${text}`));
-    doubled.push(...[...answers.doubled, ...doubledComments(pull, facts)].map((text) => `${name}: ${text}`));
+    doubled.push(
+      ...[...answers.doubled, ...doubledComments(pull, own, facts)].map((text) => `${name}: ${text}`),
+    );
   }
   return { lost, doubled };
 }
@@ -122,7 +124,9 @@ const STANDING: readonly [string, RegExp][] = [
   ["report of failed tests", /<!-- test report -->/],
 ];
 
-function doubledComments(pull: PullFacts, { bot, ledger }: Facts): string[] {
+const AFTER_PUSH = "New changes are detected.";
+
+function doubledComments(pull: PullFacts, told: readonly Told[], { bot, ledger }: Facts): string[] {
   const own = pull.comments.filter(({ login }) => login === bot);
   const standing = STANDING.flatMap(([name, mark]) => {
     const count = own.filter(({ body }) => mark.test(body)).length;
@@ -133,7 +137,14 @@ function doubledComments(pull: PullFacts, { bot, ledger }: Facts): string[] {
     .filter(({ method, path: at }) => method === "POST" && path.test(at))
     .map(({ body }) => (body as { body: string }).body)
     .filter((body) => !STANDING.some(([, mark]) => mark.test(body)));
-  const again = bodies.filter((body, at) => bodies.indexOf(body) < at);
+  // Each push has such a comment, in the same words.
+  const pushes = told.filter(
+    ({ event, action }) => event === "pull_request" && action === "synchronize",
+  ).length;
+  const again = bodies.filter((body, at) => {
+    const earlier = bodies.slice(0, at).filter((other) => other === body).length;
+    return earlier >= (body.startsWith(AFTER_PUSH) ? Math.max(1, pushes) : 1);
+  });
   return [...standing, ...again.map((body) => `written twice: ${body.slice(0, 80)}`)];
 }
 
