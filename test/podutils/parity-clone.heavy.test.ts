@@ -203,7 +203,7 @@ if (upstreamIsMissing) {
       const script = `#!/bin/sh
 {
   ssh-add -l | cut -d" " -f1,2,4
-  for one; do case "$one" in UserKnownHostsFile=*) grep AAAAcanary "\${one#*=}" | sort -u ;; esac; done
+  for one; do case "$one" in UserKnownHostsFile=*) grep -o AAAAcanary "\${one#*=}" | sort -u ;; esac; done
 } >>"\${0%/*}/offered"
 for last; do :; done
 eval "exec $last"
