@@ -102,7 +102,10 @@ test("a plugin that nobody knows is a warning with its place, told once", async 
       level: "warning",
       msg: `${path("plugins")}:4:7: warning: unknown plugin: triger (did you mean "trigger"?)`,
     },
-    { level: "warning", msg: `${path("plugins")}:5:7: warning: unknown plugin: transfer-issue` },
+    {
+      level: "warning",
+      msg: `${path("plugins")}:5:7: warning: unknown plugin: transfer-issue (did you mean "issue-management"?)`,
+    },
   ]);
   expect(agent.plugins().enabled({ org: "org", repo: "repo" })).toContain("transfer-issue");
   await change("config", "log_level: info # again");

@@ -4,6 +4,7 @@ import type { Surroundings } from "../../src/cmd/component.ts";
 import { enabledRepos } from "../../src/cmd/enabled-repos.ts";
 import { watchJobs } from "../../src/cmd/ports.ts";
 import type { Clusters, ListOptions } from "../../src/kube/port.ts";
+import { health } from "../../src/lib/health.ts";
 import { silent } from "../../src/lib/logger.ts";
 
 const NONE = {
@@ -44,6 +45,7 @@ test.each([
     host: { clock: { now: () => new Date(0), sleep: () => new Promise(() => {}) }, random: () => 0 },
     log: silent,
     config: { config: () => ({ prowjob_namespace: "jobs" }) },
+    health: health(() => 0),
     signal: stop.signal,
   } as unknown as Surroundings;
   watchJobs(clusters, around, { labelSelector });

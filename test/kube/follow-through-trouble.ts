@@ -12,7 +12,7 @@ import { jobForPlank } from "../../src/plank/projection.ts";
 import { type CuttingProxy, cuttingProxy } from "../contracts/cutting-proxy.ts";
 import type { RealKube } from "../contracts/real-kube.ts";
 import { defineProwJobs } from "../plank/crd.ts";
-import { type FollowerTells, holding } from "./follower.ts";
+import { type FollowerTells, type Holding, holding } from "./follower.ts";
 
 const NAMESPACE = "default";
 const AT_ONCE = 50;
@@ -42,11 +42,15 @@ export async function* followThroughTrouble(
   });
   await defineProwJobs(kube);
   const numbers = Array.from({ length: count }, (_, index) => index);
-  await sideBySide(numbers, AT_ONCE, async (index) => void (await kube.write.create(PROW_JOB, job(index))));
+  const truth: Followers["truth"] = new Map();
+  await sideBySide(numbers, AT_ONCE, async (index) => {
+    const { metadata } = await kube.write.create(PROW_JOB, job(index));
+    truth.set(metadata.name, { metadata });
+  });
   const proxy = await cuttingProxy(Number(new URL(server.url).port), random);
   const url = `https://127.0.0.1:${proxy.port}`;
   const child = fork(join(import.meta.dirname, "follower.ts"), [url, server.token]);
-  const world: Followers = { kube, child, proxy, count, next: count };
+  const world: Followers = { kube, child, proxy, truth, count, next: count };
   try {
     yield await untilEqual("first list", world);
 
@@ -75,6 +79,8 @@ interface Followers {
   kube: Kube;
   child: ChildProcess;
   proxy: CuttingProxy;
+  /** What there is by the answers to our writes: nobody else writes, and a list would take the server's time from the follower. */
+  truth: Map<string, Pick<ProwJob, "metadata">>;
   /** How many jobs there are at any time. */
   count: number;
   /** Number of the next job. */
@@ -83,7 +89,7 @@ interface Followers {
 
 /** New jobs, changed ones, and as many that go. */
 async function churn(world: Followers, changes: number): Promise<void> {
-  const { kube } = world;
+  const { kube, truth } = world;
   const first = world.next;
   world.next += changes;
   const numbers = Array.from({ length: changes }, (_, index) => first + index);
@@ -91,24 +97,37 @@ async function churn(world: Followers, changes: number): Promise<void> {
     const { metadata } = await kube.write.create(PROW_JOB, job(index));
     const old = `job-${index - world.count}`;
     const patch = { status: { description: `changed by ${metadata.name}` } };
-    await kube.write.patch(PROW_JOB, NAMESPACE, metadata.name, patch);
+    const changed = await kube.write.patch(PROW_JOB, NAMESPACE, metadata.name, patch);
+    truth.set(metadata.name, { metadata: changed.metadata });
     await kube.write.delete(PROW_JOB, NAMESPACE, old);
+    truth.delete(old);
   });
 }
 
-async function untilEqual(after: Trouble, { kube, child, proxy }: Followers): Promise<Followed> {
+async function untilEqual(after: Trouble, world: Followers): Promise<Followed> {
+  const { child, proxy, truth } = world;
   const began = performance.now();
-  // Nothing is written meanwhile, so one fresh list is enough.
-  const { items } = await kube.read.list(PROW_JOB, { namespace: NAMESPACE, project: jobForPlank });
-  const truth = holding(items);
+  const wanted = holding([...truth.values()]);
   for (;;) {
     const tells = await ask(child);
-    const ms = performance.now() - began;
-    if (tells.digest === truth.digest) return { after, equalAfterMs: ms, tells, cuts: proxy.cuts() };
-    if (ms > GIVEN_UP_MS)
-      throw new Error(`${after}: the copy has ${tells.count} objects of ${truth.count}, or other versions`);
-    await pause(100);
+    const equalAfterMs = performance.now() - began;
+    if (tells.digest === wanted.digest) {
+      await confirm(after, world, wanted);
+      return { after, equalAfterMs, tells, cuts: proxy.cuts() };
+    }
+    if (equalAfterMs > GIVEN_UP_MS)
+      throw new Error(`${after}: the copy has ${tells.count} objects of ${wanted.count}, or other versions`);
+    await pause(200);
   }
+}
+
+/** That a fresh list holds the same. */
+async function confirm(after: Trouble, { kube }: Followers, wanted: Holding): Promise<void> {
+  const { items } = await kube.read.list(PROW_JOB, { namespace: NAMESPACE, project: jobForPlank });
+  if (holding(items).digest !== wanted.digest)
+    throw new Error(
+      `${after}: a fresh list has ${items.length} objects of ${wanted.count}, or other versions`,
+    );
 }
 
 async function ask(child: ChildProcess): Promise<FollowerTells> {

@@ -245,4 +245,4 @@ const agentOf = ({ root }: Left): number =>
 const isAgent = (pid: number | undefined): boolean =>
   existsSync(`/proc/${pid}/status`) &&
   // One that has ended may wait for somebody to ask how.
-  /^Name:\s+ssh-agent[^]*^State:\s+[^Z]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  /^Name:\s+ssh-agent[\s\S]*^State:\s+[^Z]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
