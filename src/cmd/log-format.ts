@@ -35,7 +35,8 @@ const now = () => new Date().toISOString();
 const ECS: Shape = {
   message: "message",
   timestamp: () => `,"@timestamp":"${now()}"`,
-  level: (name) => ({ "log.level": name }),
+  // `severity`: without it Google's log collection takes every line of standard error for an error.
+  level: (name) => ({ "log.level": name, severity: name === "warn" ? "warning" : name }),
   base: (component) => ({ "ecs.version": ECS_VERSION, "service.name": component, component }),
   fields({ error, ...fields }) {
     return { ...withoutClashes(fields), ...errorFields(error) };

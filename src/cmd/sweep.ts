@@ -48,7 +48,8 @@ export function resyncOf(
 ): { resync?: Pick<ResyncDeps, "read" | "relay" | "places" | "acts" | "periodMs"> } {
   const periodMs = milliseconds(flags["resync-period"]);
   if (periodMs <= 0 || flags["dry-run"]) return {};
-  const places = () => config.plugins().repos().map(placeOf);
+  const isOurs = ({ org, repo }: RepoRef) => repo === "" || repoEnabled({ org, repo });
+  const places = () => config.plugins().repos().map(placeOf).filter(isOurs);
   const acts = (repo: RepoRef) => repoEnabled(repo) && config.plugins().enabled(repo).length > 0;
   return { resync: { read, relay, places, acts, periodMs } };
 }

@@ -66,12 +66,12 @@ async function sweep(deps: SweepDeps, memory: Memory, signal: AbortSignal): Prom
   const { since } = await deps.queue.state();
   const lostAt = memory.since !== undefined && memory.since !== since ? Date.parse(since) : undefined;
   const { logs, whole } = await logsOf(deps, memory, now);
-  if (logs.length === 0 && whole) tellOnce(deps, memory, "none", NO_LOG);
+  if (logs.length === 0 && whole) tellOnce(memory, "none", () => deps.log.warn({}, NO_LOG));
   let good = whole && logs.length > 0;
   for (const log of logs) {
     if (signal.aborted) return false;
     try {
-      good = (await sweepOne(deps, memory, log, { now, lostAt, signal })) && good;
+      good = (await sweepOne(deps, memory, log, { now, since: Date.parse(since), lostAt, signal })) && good;
     } catch (error) {
       deps.metrics.failures.inc();
       tellTrouble(deps, memory, log.name, error);
@@ -111,11 +111,18 @@ async function sweepOne(
   deps: SweepDeps,
   memory: Memory,
   log: DeliveryLog,
-  { now, lostAt, signal }: { now: number; lostAt: number | undefined; signal: AbortSignal },
+  {
+    now,
+    since,
+    lostAt,
+    signal,
+  }: { now: number; since: number; lostAt: number | undefined; signal: AbortSignal },
 ): Promise<boolean> {
   const last = memory.swept.get(log.name);
   const lost = lostAt === undefined ? now : lostAt - LOSABLE_MS;
-  const from = last === undefined ? now - KEPT_MS : Math.min(last - OVERLAP_MS, lost);
+  // What failed before the queue began to remember was somebody else's: Prow may have worked on it all the same.
+  const first = Math.max(now - KEPT_MS, since - LOSABLE_MS);
+  const from = last === undefined ? first : Math.min(last - OVERLAP_MS, lost);
   const found: LoggedDelivery[] = [];
   for await (const page of log.pages()) {
     const young = page.filter(({ deliveredAt }) => Date.parse(deliveredAt) >= from);
@@ -176,17 +183,13 @@ function tellTrouble(deps: SweepDeps, memory: Memory, name: string, error: unkno
     const grant = deps.logs.own
       ? "read and write access to webhooks"
       : "the scope admin:org_hook or admin:repo_hook";
-    tellOnce(
-      deps,
-      memory,
-      name,
-      `The deliveries of ${name} can not be swept, so an event that GitHub fails to hand over is lost: grant ${grant}. ${errorText(error)}`,
-    );
+    const words = `The deliveries of ${name} can not be swept, so an event that GitHub fails to hand over is lost: grant ${grant}. ${errorText(error)}`;
+    tellOnce(memory, name, () => deps.log.error({}, words));
   } else deps.log.warn({ error }, `the deliveries of ${name} can not be swept: ${errorText(error)}`);
 }
 
-function tellOnce({ log }: SweepDeps, { told }: Memory, about: string, words: string): void {
+function tellOnce({ told }: Memory, about: string, tell: () => void): void {
   if (told.has(about)) return;
   told.add(about);
-  log.error({}, words);
+  tell();
 }

@@ -10,6 +10,7 @@ import type { AddressInfo } from "node:net";
 import type { Registry } from "prom-client";
 import type { Guests } from "../guests/port.ts";
 import { aborted } from "../lib/aborted.ts";
+import { calling } from "../lib/caller.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Queue } from "../queue/port.ts";
 import { type DispatchDeps, dispatcher } from "./dispatch.ts";
@@ -75,7 +76,9 @@ export function runHook(deps: HookDeps, signal: AbortSignal): Promise<void> {
     sweep ? runSweep({ ...deps, ...sweep, metrics: sweepMetrics(deps.metrics) }, stop) : Promise.resolve();
   const { resync } = deps;
   const resyncing = (stop: AbortSignal) =>
-    resync ? runResync({ ...deps, ...resync }, stop) : Promise.resolve();
+    resync
+      ? calling({ name: "resync", scan: true }, () => runResync({ ...deps, ...resync }, stop))
+      : Promise.resolve();
   const more = {
     listener: () => hookHandler(deps),
     workers: [handOvers, sweeping, resyncing],

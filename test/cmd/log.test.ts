@@ -17,6 +17,7 @@ test("a line has the names of ECS, and beside them Prow's own", () => {
   expect(logged({ pr: 7, error: new TypeError("GitHub is down") })).toEqual({
     "@timestamp": expect.stringMatching(/^\d{4}-.*Z$/),
     "log.level": "error",
+    severity: "error",
     message: "Error syncing.",
     "ecs.version": "8.17.0",
     "service.name": "tide",

@@ -20,7 +20,8 @@ let answer: number;
 let queue: Queue;
 let arrived: string[];
 let said: string[];
-const log: Logger = { ...silent, error: (_, words) => void said.push(words), child: () => log };
+const say = (_: unknown, words: string) => void said.push(words);
+const log: Logger = { ...silent, warn: say, error: say, child: () => log };
 
 beforeEach(async () => {
   [answer, arrived, said] = [503, [], []];
@@ -97,6 +98,25 @@ describe("what was sent while hook was away", () => {
     await sweepOnce(auth);
     expect(arrived).toHaveLength(3);
     expect(await good()).toBe(true);
+  });
+
+  test("and long before its queue began to remember is somebody else's: Prow may have worked on it", async () => {
+    const token = { token: async () => "alice-token" };
+    await github.admin("hooks", { scope: "acme", url, secret: "s" });
+    await github.as("alice").issues.create({ ...lib, title: "one" });
+    await github.settled();
+    answer = 200;
+    const own = queue;
+    const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
+    queue = {
+      ...own,
+      remembered: (ids) => own.remembered(ids),
+      turn: (...args) => own.turn(...args),
+      close: () => own.close(),
+      state: async () => ({ ...(await own.state()), since: inAnHour }),
+    } as Queue;
+    await sweepOnce(token, { places: () => [{ org: "acme", repo: "" }], url });
+    expect(arrived).toEqual([]);
   });
 
   test("arrives by the log of an org's hook that leads here, and of no other", async () => {
