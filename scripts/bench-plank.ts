@@ -1,6 +1,7 @@
 // Prints how fast triggered ProwJobs become pods on a real kube-apiserver with two planners running, also beside many
-// finished jobs, and how soon the second planner takes over when the first is killed.
-//   npm run bench:plank [-- JOBS [FINISHED]]
+// finished jobs, how soon the second planner takes over when the first is killed, and how long a job waits beside
+// thousands that are aborted at once.
+//   npm run bench:plank [-- JOBS [FINISHED [ABORTED]]]
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -23,7 +24,7 @@ import { freePort } from "../test/contracts/free-port.ts";
 import { startRealKube, whyNoRealKube } from "../test/contracts/real-kube.ts";
 import { figure } from "./figure.ts";
 
-const [jobs = 1000, finished = 20_000] = process.argv.slice(2).map(Number);
+const [jobs = 1000, finished = 20_000, aborted = 10_000] = process.argv.slice(2).map(Number);
 const root = join(import.meta.dirname, "..");
 const NAMESPACE = "default";
 const CREATE_AT_ONCE = 50;
@@ -57,6 +58,7 @@ try {
   });
   figure("Share of the rate that is left then", "plank-rate-share", beside / alone, "", { least: 0.9 });
   await takeover();
+  await besideAborted();
 } finally {
   for (const child of planners) child.kill("SIGKILL");
   await server.close();
@@ -171,16 +173,40 @@ async function takeover(): Promise<void> {
   figure(words, "plank-takeover", (done - killed) / 1000, "s", { most: 5 });
 }
 
+/** Jobs aborted while no planner ran: how soon one that begins has its pod, and that all of them end. */
+async function besideAborted(): Promise<void> {
+  for (const child of planners) child.kill("SIGKILL");
+  planners.length = 0;
+  await many(aborted, "gone", "aborted");
+  await many(1, "kept", "triggered");
+  planners.push(await startPlanner("c"));
+  const ready = performance.now();
+  await until(async () => (await kube.read.get(POD, NAMESPACE, "kept-0")) !== undefined, 10);
+  const podAfter = performance.now() - ready;
+  const selector = { namespace: NAMESPACE, labelSelector: "prow.k8s.io/job=gone" };
+  await until(async () => {
+    const { items } = await kube.read.list(PROW_JOB, selector);
+    return items.every(({ status }) => status.completionTime !== undefined);
+  }, 2_000);
+  console.log(
+    `${aborted} aborted jobs had ended ${seconds(performance.now() - ready)} after the planner's start.`,
+  );
+  const words = `Beside ${aborted} jobs aborted at once a job that begins has its pod`;
+  figure(words, "plank-beside-aborted", podAfter / 1000, "s after the start", { most: 10 });
+}
+
 function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(2)} s`;
 }
 
-async function many(count: number, name: string, state: "triggered" | "success"): Promise<void> {
+type State = "triggered" | "success" | "aborted";
+
+async function many(count: number, name: string, state: State): Promise<void> {
   const all = Array.from({ length: count }, (_, i) => prowJob(`${name}-${i}`, name, state));
   await sideBySide(all, CREATE_AT_ONCE, async (job) => void (await kube.write.create(PROW_JOB, job)));
 }
 
-function prowJob(name: string, job: string, state: "triggered" | "success"): ProwJob {
+function prowJob(name: string, job: string, state: State): ProwJob {
   const now = new Date().toISOString();
   return {
     apiVersion: "prow.k8s.io/v1",
