@@ -30,6 +30,8 @@ const LOCK_MS = 15_000;
 /** How often groups without a wake-up (after a crash between adding and waking) are looked for. */
 const SWEEP_MS = 15_000;
 const STALLED_CHECK_MS = 10_000;
+/** A probe of health waits for one second. */
+const LOOK_MS = 800;
 
 type Handle = Parameters<Queue["work"]>[0];
 
@@ -60,10 +62,13 @@ export async function bullMQQueue(options: BullMQOptions): Promise<Queue> {
   // A gateway must answer 503 rather than wait for Redis; workers wait.
   const producer = connect({ enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 9_000 });
   const commands = connect({ maxRetriesPerRequest: null });
+  // Who looks, for /metrics or a page, is told that Redis does not answer.
+  const reader = connect({ enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 4_000 });
   try {
-    await Promise.all([producer.connect(), commands.connect()]);
+    await Promise.all([producer.connect(), commands.connect(), reader.connect()]);
     const durability = await checkRedis(commands);
     const groups = redisGroups(commands, name);
+    const seen = redisGroups(reader, name);
     const wakeUps = new bullmq.Queue<Wake>(name, { connection: commands, prefix: "{cutwater}" });
     wakeUps.on("error", (error) => log.warn({ error: error.message }, "BullMQ"));
     const add = redisAdder(producer, groups, durability);
@@ -88,11 +93,11 @@ export async function bullMQQueue(options: BullMQOptions): Promise<Queue> {
         return { added };
       },
       work: (handle, how) => work(shop, newWorker, bullmq.DelayedError, handle, how),
-      depth: groups.depth,
-      state: groups.state,
-      remembered: groups.remembered,
+      depth: () => soon(seen.depth(), options.clock),
+      state: seen.state,
+      remembered: seen.remembered,
       turn: groups.turn,
-      dead: groups.dead,
+      dead: seen.dead,
       async replay(id) {
         const group = await groups.revive(id);
         if (group === undefined) throw new Error(`there is no dead letter ${id}`);
@@ -106,6 +111,18 @@ export async function bullMQQueue(options: BullMQOptions): Promise<Queue> {
   } catch (error) {
     for (const redis of connections) redis.disconnect();
     throw error;
+  }
+}
+
+async function soon<T>(looking: Promise<T>, clock: Clock): Promise<T> {
+  const enough = new AbortController();
+  const late = clock.sleep(LOOK_MS, enough.signal).then(() => {
+    throw new Error(`Redis has not answered for ${LOOK_MS} ms`);
+  });
+  try {
+    return await Promise.race([looking, late]);
+  } finally {
+    enough.abort();
   }
 }
 

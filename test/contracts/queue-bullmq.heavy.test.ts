@@ -21,6 +21,9 @@ async function redisServer(...settings: string[]) {
   server.stdout.resume();
   return {
     url: `redis://127.0.0.1:${port}`,
+    /** Its connections stay, and nothing is answered. */
+    pause: () => server.kill("SIGSTOP"),
+    resume: () => server.kill("SIGCONT"),
     async dispose() {
       server.kill("SIGKILL");
       await once(server, "close");
@@ -48,6 +51,32 @@ if (hasBinary("redis-server")) {
       } finally {
         await queue.close();
         await dispose();
+      }
+    });
+  });
+
+  describe("a Redis that is away", () => {
+    it("keeps nobody who looks waiting, and is looked at again when it is back", async () => {
+      const { url, pause, resume, dispose } = await redisServer(...durable);
+      const queue = await openQueue({ url, clock: systemClock, random: Math.random, log: silent });
+      let gone = false;
+      try {
+        await queue.add({ id: "1", group: "a", payload: "" });
+        pause();
+        await expect(queue.depth()).rejects.toThrow("Redis has not answered");
+        const looks = [queue.state(), queue.dead(1), queue.remembered(["1"])];
+        const answers = await Promise.allSettled(looks);
+        expect(answers.map(({ status }) => status)).toEqual(looks.map(() => "rejected"));
+        resume();
+        await expect.poll(() => queue.depth().catch(() => undefined)).toBe(1);
+        expect((await queue.state()).waiting).toBe(1);
+        gone = true;
+        await dispose();
+        await expect(queue.depth()).rejects.toThrow();
+        await expect(queue.state()).rejects.toThrow();
+      } finally {
+        await queue.close();
+        if (!gone) await dispose();
       }
     });
   });
