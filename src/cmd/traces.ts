@@ -1,7 +1,6 @@
 // Traces of this process, where OpenTelemetry's standard variables ask for them.
 import { Counter, type Registry } from "prom-client";
 import { errorText } from "../lib/error-text.ts";
-import { UsageError } from "../lib/flags.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Tracer } from "../lib/trace.ts";
 import { exporter } from "../traces/exporter.ts";
@@ -15,9 +14,9 @@ export interface Traces {
   close(): Promise<void>;
 }
 
-/** Throws UsageError when the variables make no sense. */
+/** Work does not depend on it: variables that make no sense, as a platform may set them for all, are told, and no traces sent. */
 export function tracesFrom({ host, log, metrics }: { host: Host; log: Logger; metrics: Registry }): Traces {
-  const settings = settingsOf(host.env);
+  const settings = settingsOf(host.env, log);
   if (!settings) return { close: async () => {} };
   const dropped = new Counter({
     name: "cutwater_spans_dropped_total",
@@ -35,10 +34,11 @@ export function tracesFrom({ host, log, metrics }: { host: Host; log: Logger; me
   return { tracer: tracer({ exporter: out, sampler, serviceName, now, random }), close: out.close };
 }
 
-function settingsOf(env: Host["env"]): TraceSettings | undefined {
+function settingsOf(env: Host["env"], log: Logger): TraceSettings | undefined {
   try {
     return traceSettings(env);
   } catch (error) {
-    throw new UsageError(errorText(error));
+    log.error({ error: errorText(error) }, "No traces are sent; work goes on.");
+    return undefined;
   }
 }
