@@ -94,14 +94,10 @@ const RULES: readonly Rule<Container>[] = [
   probeRule,
 ];
 
-/** `base` as for a rule; `reserved` are volumes of the decoration, some of which hold what uploads and clones. */
-export function containerRules(
-  container: Container,
-  base: Container,
-  reserved: ReadonlySet<string>,
-): Raised[] {
+/** `base` as for a rule; `own` are the volumes of the job itself: all others are the decoration's. */
+export function containerRules(container: Container, base: Container, own: ReadonlySet<string>): Raised[] {
   const mounts = recordsAt(container.volumeMounts).flatMap(([{ name, mountPropagation }, i]): Raised[] => [
-    ...(reserved.has(String(name))
+    ...(!own.has(String(name))
       ? [{ path: ["volumeMounts", i, "name"], why: "the decoration's own volumes hold its credentials" }]
       : []),
     ...(mountPropagation === "Bidirectional"

@@ -33,9 +33,14 @@ const CREDENTIALS = [
   "oauth_token_secret",
   "github_app_private_key_secret",
 ] as const;
-/** Annotations of a pod that do what its fields do. */
-const ANNOTATIONS =
-  /^(container\.apparmor|container\.seccomp|seccomp)\.|^iam\.amazonaws\.com\/|^k8s\.v1\.cni\.cncf\.io\/|^azure\.workload\.identity\//;
+/** Annotations and labels of a pod that do what its fields do, have something injected, or make it part of a Service. */
+const ANNOTATIONS = new RegExp(
+  [
+    "^(container\\.apparmor|container\\.seccomp|seccomp)\\.|^io\\.kubernetes\\.cri-o\\.",
+    "^(iam\\.amazonaws\\.com|k8s\\.v1\\.cni\\.cncf\\.io|azure\\.workload\\.identity)/",
+    "^(vault\\.hashicorp\\.com|sidecar\\.istio\\.io|app\\.kubernetes\\.io)/",
+  ].join("|"),
+);
 
 /** What the central configuration gives to a job that asks for nothing. */
 interface Plain {

@@ -13,6 +13,9 @@ const given = (value: unknown): boolean =>
   !(Array.isArray(value) && value.length === 0) &&
   !(isRecord(value) && Object.keys(value).length === 0);
 
+/** The pod's own name is an address in its `/etc/hosts`, too. */
+const UTILITIES = "the pod utilities would send their credentials where it says";
+
 /** Fields of a pod spec that must be left out, with what they would give. */
 const REFUSED: Readonly<Record<string, string>> = {
   serviceAccountName: "a service account has rights in the cluster",
@@ -34,22 +37,18 @@ const REFUSED: Readonly<Record<string, string>> = {
   imagePullSecrets: "it names a secret",
   resourceClaims: "it claims devices of the node",
   overhead: "it changes how pods are counted",
+  dnsConfig: UTILITIES,
+  hostAliases: UTILITIES,
+  hostname: UTILITIES,
+  subdomain: UTILITIES,
+  setHostnameAsFQDN: UTILITIES,
 };
 
 /** What no rule has to look at. `tolerations` and `volumes` are looked at one by one. */
 const HARMLESS = new Set([
   ...["containers", "initContainers", "volumes", "tolerations", "securityContext", "restartPolicy"],
-  ...["terminationGracePeriodSeconds", "activeDeadlineSeconds", "dnsPolicy", "dnsConfig", "hostAliases"],
-  ...[
-    "hostname",
-    "subdomain",
-    "setHostnameAsFQDN",
-    "enableServiceLinks",
-    "readinessGates",
-    "os",
-    "resources",
-  ],
-  "hostUsers",
+  ...["terminationGracePeriodSeconds", "activeDeadlineSeconds", "dnsPolicy"],
+  ...["enableServiceLinks", "readinessGates", "os", "resources", "hostUsers"],
 ]);
 
 /** Kinds of volumes that hold nothing but what the pod itself puts there or is told. */
@@ -106,14 +105,17 @@ const KINDS = ["containers", "initContainers"] as const;
  * what the central presets and defaults give to every job is no more. `reserved` are the volumes of the decoration.
  */
 export function raisedByPod(spec: PodSpec, base: PodSpec, reserved: ReadonlySet<string>): Raised[] {
+  const own = new Set(
+    recordsAt(spec.volumes)
+      .map(([{ name }]) => String(name))
+      .filter((name) => !reserved.has(name)),
+  );
   const ofContainers = KINDS.flatMap((kind) =>
     recordsAt(spec[kind]).flatMap(([container, i]) =>
-      containerRules(container as unknown as Container, base.containers[0]!, reserved).map(
-        ({ path, why }) => ({
-          path: [kind, i, ...path],
-          why,
-        }),
-      ),
+      containerRules(container as unknown as Container, base.containers[0]!, own).map(({ path, why }) => ({
+        path: [kind, i, ...path],
+        why,
+      })),
     ),
   );
   return [...RULES.flatMap((rule) => rule(spec, base)), ...ofContainers];

@@ -38,6 +38,18 @@ const decorated = (decoration_config: Fields): Fields => pod({}, { decoration_co
 
 const C = "spec.containers[0]";
 export const HOSTILE: [field: string, job: Fields][] = [
+  ...["cookiefile", "ssh-keys-deploy", "github-app", "clonerefs-tmp"].map((name): [string, Fields] => [
+    "spec.initContainers[0].volumeMounts[0].name",
+    pod({
+      initContainers: [
+        { ...plain, name: "thief", restartPolicy: "Always", volumeMounts: [{ name, mountPath: "/x" }] },
+      ],
+    }),
+  ]),
+  ["spec.hostAliases", pod({ hostAliases: [{ ip: "203.0.113.7", hostnames: ["ghproxy"] }] })],
+  ["spec.dnsConfig", pod({ dnsConfig: { nameservers: ["203.0.113.7"] } })],
+  ["spec.hostname", pod({ hostname: "ghproxy" })],
+  ["spec.subdomain", pod({ subdomain: "ghproxy" })],
   ["spec.serviceAccountName", pod({ serviceAccountName: "deployer" })],
   ["spec.serviceAccount", pod({ serviceAccount: "deployer" })],
   ["spec.automountServiceAccountToken", pod({ automountServiceAccountToken: true })],
@@ -226,6 +238,18 @@ export const HOSTILE: [field: string, job: Fields][] = [
   [
     "annotations.container.apparmor.security.beta.kubernetes.io/test",
     pod({}, { annotations: { "container.apparmor.security.beta.kubernetes.io/test": "unconfined" } }),
+  ],
+  [
+    "annotations.vault.hashicorp.com/agent-inject",
+    pod({}, { annotations: { "vault.hashicorp.com/agent-inject": "true" } }),
+  ],
+  [
+    "annotations.io.kubernetes.cri-o.Devices",
+    pod({}, { annotations: { "io.kubernetes.cri-o.Devices": "/dev/kvm" } }),
+  ],
+  [
+    "labels.app.kubernetes.io/component",
+    pod({}, { labels: { "app.kubernetes.io/component": "hook-gateway" } }),
   ],
   ["annotations.iam.amazonaws.com/role", pod({}, { annotations: { "iam.amazonaws.com/role": "admin" } })],
 ];
