@@ -14,37 +14,43 @@ export interface RedisRecordOptions {
   log: Logger;
   /** Entries are kept for so long at most. */
   keepMs: number;
-  /** Kept at most, of all subjects together; beyond it the subjects that have been quiet longest go. Default: 500,000. */
-  most?: number;
+  /** Taken at most, by all subjects together; beyond it the subjects that have been quiet longest go. Default: 128 MB. */
+  maxBytes?: number;
   onLost(entries: number): void;
 }
 
 /** Redis is the queue's before it is ours: its memory must not fill up with what is only remembered. */
-const MOST = 500_000;
+const MOST_BYTES = 128_000_000;
+/** A stream's first node is 4,096 bytes however little is in it; the rest is its keys and our own books. */
+const SUBJECT_BYTES = 4_750;
 /** Of one subject. */
 const LONGEST_STREAM = 5_000;
-const FORGOTTEN_AT_ONCE = 50;
+const FORGOTTEN_AT_ONCE = 200;
 
 const PREFIX = "{cutwater}:record:";
-/** Subjects by when they were last written of, and how many entries there are. */
+/** Subjects by when they were last written of, and how many bytes their entries are: of each, and under "" of all. */
 const QUIET = `${PREFIX}subjects`;
-const SIZE = `${PREFIX}size`;
+const BYTES = `${PREFIX}bytes`;
 const streamOf = (subject: string): string => `${PREFIX}about:${subject}`;
 
+/** What Redis has cut from a stream, or let expire, counts no more. */
 const APPEND = `
+local lines = redis.call('XLEN', KEYS[1])
 redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[4], '*', 'entry', ARGV[1])
 local before = tonumber(redis.call('HGET', KEYS[3], ARGV[2]) or '0')
-local now = redis.call('XLEN', KEYS[1])
+local now = #ARGV[1]
+if lines > 0 then now = math.ceil((before + now) * redis.call('XLEN', KEYS[1]) / (lines + 1)) end
 redis.call('HSET', KEYS[3], ARGV[2], now)
 redis.call('HINCRBY', KEYS[3], '', now - before)
 redis.call('PEXPIRE', KEYS[1], ARGV[5])
 return redis.call('ZADD', KEYS[2], ARGV[3], ARGV[2])`;
 
+/** First what takes nothing: a Redis that is full refuses a script that begins with anything else. */
 const FORGET = `
-redis.call('HINCRBY', KEYS[3], '', -tonumber(redis.call('HGET', KEYS[3], ARGV[1]) or '0'))
-redis.call('HDEL', KEYS[3], ARGV[1])
+redis.call('DEL', KEYS[1])
 redis.call('ZREM', KEYS[2], ARGV[1])
-return redis.call('DEL', KEYS[1])`;
+redis.call('HINCRBY', KEYS[3], '', -tonumber(redis.call('HGET', KEYS[3], ARGV[1]) or '0'))
+return redis.call('HDEL', KEYS[3], ARGV[1])`;
 
 /** Rejects when Redis cannot be reached. */
 export async function redisRecord({
@@ -52,21 +58,29 @@ export async function redisRecord({
   clock,
   log,
   keepMs,
-  most = MOST,
+  maxBytes = MOST_BYTES,
   onLost,
 }: RedisRecordOptions): Promise<Record> {
   const redis = await connected(url, log);
 
+  async function drop(subjects: readonly string[]): Promise<void> {
+    const pipeline = redis.pipeline();
+    for (const subject of subjects) pipeline.eval(FORGET, 3, streamOf(subject), QUIET, BYTES, subject);
+    for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error;
+  }
+
+  const quietest = () => redis.zrange(QUIET, "0", `${FORGOTTEN_AT_ONCE - 1}`);
+
   /** Of what is too old, and of what is too much. */
   async function forget(): Promise<void> {
     const old = clock.now().getTime() - keepMs;
-    const tooOld = await redis.zrangebyscore(QUIET, "-inf", old, "LIMIT", 0, FORGOTTEN_AT_ONCE);
-    const size = Number((await redis.hget(SIZE, "")) ?? 0);
-    const tooMuch = size > most ? await redis.zrange(QUIET, "0", `${FORGOTTEN_AT_ONCE - 1}`) : [];
-    const pipeline = redis.pipeline();
-    for (const subject of new Set([...tooOld, ...tooMuch]))
-      pipeline.eval(FORGET, 3, streamOf(subject), QUIET, SIZE, subject);
-    await pipeline.exec();
+    await drop(await redis.zrangebyscore(QUIET, "-inf", old, "LIMIT", 0, FORGOTTEN_AT_ONCE));
+    for (;;) {
+      const [subjects, bytes] = await Promise.all([redis.zcard(QUIET), redis.hget(BYTES, "")]);
+      const tooMuch = subjects * SUBJECT_BYTES + Number(bytes ?? 0) - maxBytes;
+      if (tooMuch <= 0 || subjects === 0) return;
+      await drop((await quietest()).slice(0, Math.ceil(tooMuch / SUBJECT_BYTES)));
+    }
   }
 
   const writer = batches({
@@ -76,12 +90,17 @@ export async function redisRecord({
       for (const entry of entries) {
         const at = Date.parse(entry.at) || clock.now().getTime();
         for (const subject of subjectsOf(entry)) {
-          const keys = [streamOf(subject), QUIET, SIZE];
+          const keys = [streamOf(subject), QUIET, BYTES];
           pipeline.eval(APPEND, 3, ...keys, JSON.stringify(entry), subject, at, LONGEST_STREAM, keepMs);
         }
       }
-      for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error;
+      const answers = (await pipeline.exec()) ?? [];
       await forget();
+      const failed = answers.find(([error]) => error)?.[0];
+      if (!failed) return;
+      // The queue cannot take a delivery either until there is room.
+      if (failed.message.includes("OOM")) await drop(await quietest());
+      throw failed;
     },
   });
   return {

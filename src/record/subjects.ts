@@ -1,7 +1,7 @@
 // What the entries of the record are found by: pull requests and issues, commits, ProwJobs, deliveries.
 import type { Entry } from "./port.ts";
 
-type About = Pick<Entry, "org" | "repo" | "pulls" | "shas" | "prowjob" | "guid">;
+type About = Pick<Entry, "kind" | "org" | "repo" | "pulls" | "shas" | "prowjob" | "guid">;
 
 /** GitHub does not tell names apart by case. */
 export const pullSubject = (org: string, repo: string, number: number): string =>
@@ -14,7 +14,7 @@ export const deliverySubject = (guid: string): string => `delivery ${guid}`;
 /** An entry may claim no more, so that one cannot fill the index: a batch, or a commit of several pull requests. */
 const MOST = 32;
 
-export function subjectsOf({ org, repo, pulls = [], shas = [], prowjob, guid }: About): string[] {
+export function subjectsOf({ kind, org, repo, pulls = [], shas = [], prowjob, guid }: About): string[] {
   const ofRepo =
     org && repo
       ? [
@@ -25,7 +25,8 @@ export function subjectsOf({ org, repo, pulls = [], shas = [], prowjob, guid }: 
   return [
     ...new Set([
       ...(prowjob ? [prowjobSubject(prowjob)] : []),
-      ...(guid ? [deliverySubject(guid)] : []),
+      // By its delivery only the event is asked for.
+      ...(guid && kind === "event" ? [deliverySubject(guid)] : []),
       ...ofRepo,
     ]),
   ].slice(0, MOST);

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Redis } from "ioredis";
 import { describe, expect, it } from "vitest";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
@@ -11,10 +12,10 @@ import { redisRecord } from "../../src/record/redis.ts";
 import { freePort, hasBinary } from "../queue/redis.ts";
 import { recordContract } from "./record.ts";
 
-async function redisServer() {
+async function redisServer(...more: string[]) {
   const directory = await mkdtemp(join(tmpdir(), "cutwater-redis-"));
   const port = await freePort();
-  const settings = ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", directory, "--save", ""];
+  const settings = ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", directory, "--save", "", ...more];
   const server = spawn("redis-server", settings, { stdio: ["ignore", "pipe", "inherit"] });
   for await (const chunk of server.stdout) if (String(chunk).includes("Ready to accept connections")) break;
   server.stdout.resume();
@@ -29,10 +30,10 @@ async function redisServer() {
 }
 
 if (hasBinary("redis-server")) {
-  recordContract("Redis", redisServer);
+  recordContract("Redis", () => redisServer());
 
-  const open = (url: string, most?: number, keepMs = 3_600_000) =>
-    redisRecord({ url, clock: systemClock, log: silent, keepMs, most, onLost: () => {} });
+  const open = (url: string, maxBytes?: number, keepMs = 3_600_000) =>
+    redisRecord({ url, clock: systemClock, log: silent, keepMs, maxBytes, onLost: () => {} });
   const about = (number: number, at = new Date()) => ({
     ...{ at: at.toISOString(), kind: "event" as const, what: `event of ${number}` },
     ...{ org: "acme", repo: "tool", pulls: [number] },
@@ -42,7 +43,7 @@ if (hasBinary("redis-server")) {
   describe("the record on Redis", () => {
     it("forgets the pull requests that have been quiet longest when it is full", async () => {
       const { url, dispose } = await redisServer();
-      const record = await open(url, 100);
+      const record = await open(url, 100 * 5_000);
       for (let number = 1; number <= 300; number++) {
         record.append(about(number, new Date(Date.now() - 300_000 + number)));
         if (number % 100 === 0) await systemClock.sleep(60);
@@ -52,6 +53,47 @@ if (hasBinary("redis-server")) {
       expect(await reader.pull(pull(1), 10)).toEqual([]);
       expect(await reader.pull(pull(300), 10)).toHaveLength(1);
       await reader.close();
+      await dispose();
+    });
+
+    it("takes no more memory than it may, however many pull requests one entry is about", async () => {
+      const { url, dispose } = await redisServer();
+      const memory = async () => Number(/used_memory:(\d+)/.exec(await redis.info("memory"))?.[1]);
+      const redis = new Redis(url);
+      const record = await open(url, 4_000_000);
+      const before = await memory();
+      const shas = (n: number) =>
+        Array.from({ length: 31 }, (_, k) => `${n}`.padStart(36, "0") + `${k}`.padStart(4, "0"));
+      for (let n = 1; n <= 150; n++)
+        record.append({
+          ...about(n, new Date(Date.now() - 300_000 + n)),
+          shas: shas(n),
+          what: "x".repeat(400),
+        });
+      await record.close();
+      expect((await memory()) - before).toBeLessThan(4_500_000);
+      const reader = await open(url);
+      expect(await reader.pull(pull(1), 10)).toEqual([]);
+      expect(await reader.pull(pull(150), 10)).toHaveLength(1);
+      await Promise.all([reader.close(), redis.quit()]);
+      await dispose();
+    });
+
+    it("gives room back when Redis is full, and goes on", async () => {
+      const { url, dispose } = await redisServer("--maxmemory-policy", "noeviction");
+      const redis = new Redis(url);
+      const record = await open(url);
+      for (let n = 1; n <= 300; n++) record.append(about(n, new Date(Date.now() - 300_000 + n)));
+      while ((await record.pull(pull(300), 1)).length === 0) await systemClock.sleep(10);
+      const used = Number(/used_memory:(\d+)/.exec(await redis.info("memory"))?.[1]);
+      await redis.config("SET", "maxmemory", `${used - 100_000}`);
+      await expect(redis.set("delivery", "x")).rejects.toThrow("OOM");
+      record.append(about(301));
+      while ((await record.pull(pull(301), 1)).length === 0) await systemClock.sleep(10);
+      expect(await redis.set("delivery", "x")).toBe("OK");
+      expect(await record.pull(pull(1), 1)).toEqual([]);
+      expect(await record.pull(pull(300), 1)).toHaveLength(1);
+      await Promise.all([record.close(), redis.quit()]);
       await dispose();
     });
 
