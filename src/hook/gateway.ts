@@ -38,6 +38,8 @@ export interface Answer {
 const EXPLAIN_BYTES = 64 * 1024;
 /** GitHub waits for 10 s, and takes no answer for a failure as it takes this one. */
 const STORE_MS = 8_000;
+/** No signature covers it: with a space it could be the name of another's happening (model/happening.ts), and keep that out. */
+const GUID = /^[\w.:-]{1,128}$/;
 const SMALL_REST_BYTES = 256 * 1024;
 const RECEIVED: Answer = { status: 200, text: "Event received. Have a nice day." };
 const badRequest = (reason: string): Answer => ({ status: 400, text: `400 Bad Request: ${reason}` });
@@ -82,6 +84,7 @@ async function take(deps: GatewayDeps, bodies: BodyReader, request: IncomingMess
   if (request.method !== "POST") return { status: 405, text: "405 Method not allowed" };
   if (!event) return badRequest("Missing X-GitHub-Event Header");
   if (!guid) return badRequest("Missing X-GitHub-Delivery Header");
+  if (!GUID.test(guid)) return badRequest("Malformed X-GitHub-Delivery Header");
   if (!signature) return forbidden("Missing X-Hub-Signature-256");
   if (header("content-type") !== "application/json") {
     return badRequest(

@@ -12,6 +12,7 @@ import { hookMetrics } from "../../src/hook/metrics.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
 import { decodeDelivery } from "../../src/model/delivery.ts";
+import { commentName, headName } from "../../src/model/happening.ts";
 import type { QueueItem } from "../../src/queue/port.ts";
 
 const SECRET = "s3cr3t";
@@ -164,6 +165,15 @@ describe("what is not a delivery gets Prow's answer", () => {
       400,
       "400 Bad Request: Missing X-GitHub-Delivery Header",
     ],
+    ...[headName("acme/lib#8", "a".repeat(40)), commentName("acme/lib#8", 5), "g".repeat(129)].map(
+      (guid): [string, string, Record<string, string>, number, string] => [
+        `a GUID that may be the name of another's happening, ${guid}`,
+        "{}",
+        { "x-github-delivery": guid },
+        400,
+        "400 Bad Request: Malformed X-GitHub-Delivery Header",
+      ],
+    ),
     [
       "no signature",
       "{}",
@@ -294,8 +304,7 @@ acme:
 `;
   const asked = async (subject: object, secret: string) => {
     const body = JSON.stringify(subject);
-    return (await post(body, { "x-hub-signature-256": sign(body, secret), "x-github-delivery": body }))
-      .status;
+    return (await post(body, { "x-hub-signature-256": sign(body, secret) })).status;
   };
   const repo = (full_name: string) => ({ repository: { full_name } });
 
