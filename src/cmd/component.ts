@@ -13,6 +13,7 @@ import { watchEventLoop } from "./event-loop.ts";
 import { cacheFlag, configFlags, dryRunFlag, instrumentationFlags, pluginFlags } from "./flag-groups.ts";
 import { stopsInTime } from "./graceful.ts";
 import { instruments } from "./instruments.ts";
+import type { Listening } from "./listen.ts";
 import { jsonLog } from "./log.ts";
 import { logFormat, logFormatFlag } from "./log-format.ts";
 import { prowSharedFlags, refuseAbsent, withoutEffect } from "./prow-flags.ts";
@@ -102,9 +103,10 @@ async function runComponent<F extends FlagTable>(
   const record = await recordOf(flags, { host, log, metrics });
   const health = newHealth(() => performance.now());
   const traces = tracesFrom({ host, log, metrics });
-  const servers = await instruments(flags, metrics, () => running?.ready() ?? false, health);
   const unwatch = watchEventLoop(metrics, log);
+  let servers: Listening[] = [];
   try {
+    servers = await instruments(flags, metrics, () => running?.ready() ?? false, health);
     const config = await configAgent({
       paths: configPaths(flags, plugins ? flags : undefined),
       cache: decodeCache(host, flags["cache-dir-base"]),

@@ -63,17 +63,19 @@ async function inDirectory(directory: string, given: UpFlags, host: Host): Promi
   const cache = decodeCache(host, given["cache-dir-base"] || directory);
   const config = configAgent({ paths, cache, clock: host.clock, log, metrics, signal });
   const health = newHealth(() => performance.now());
+  const record = await recordOf({ ...given, data: directory }, { host, log, metrics });
   const unwatch = watchEventLoop(metrics, log);
   const traces = tracesFrom({ host, log, metrics });
-  const record = await recordOf({ ...given, data: directory }, { host, log, metrics });
   const around: Surroundings = { host, log, metrics, config, record, health, signal };
-  checkWebhookSecret(given);
-  const reporters = reportersOf(given, config.config());
-  const messages = await messagesFrom({ ...given, "slack-workers": reporters.slackWorkers }, host);
-  const app = await appFor(given, directory, host);
-  if (app === "stopped") return 0;
-  const cluster = await clusterFor(given, directory, around);
+  let close = async () => {};
   try {
+    checkWebhookSecret(given);
+    const reporters = reportersOf(given, config.config());
+    const messages = await messagesFrom({ ...given, "slack-workers": reporters.slackWorkers }, host);
+    const app = await appFor(given, directory, host);
+    if (app === "stopped") return 0;
+    const cluster = await clusterFor(given, directory, around);
+    close = cluster.close;
     await within({ tracer: traces.tracer }, () =>
       runAll({ flags: given, directory, app, cluster, reporters, messages }, around),
     );
@@ -82,7 +84,7 @@ async function inDirectory(directory: string, given: UpFlags, host: Host): Promi
     stop.abort();
     unwatch();
     await Promise.all([record.close(), traces.close()]);
-    await cluster.close();
+    await close();
   }
 }
 
