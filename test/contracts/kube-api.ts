@@ -618,7 +618,7 @@ export function kubeApiContract(name: string, start: () => Promise<Contestant>):
         });
         expect(status).toBe(201);
         // Served as soon as it is established, which takes the real server a moment.
-        for (let tries = 0; tries < 100; tries += 1) {
+        for (let tries = 0; tries < 600; tries += 1) {
           if ((await call("GET", "/apis/prow.k8s.io/v1/prowjobs")).status === 200) break;
           await new Promise((resolve) => setTimeout(resolve, 100));
         }
