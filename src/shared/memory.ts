@@ -1,7 +1,7 @@
 // What replicas share when there is one of them: this process' own memory.
 import { boundedMap } from "../lib/bounded-map.ts";
 import type { Clock } from "../lib/clock.ts";
-import { LARGEST_PART, MOST_KEPT, MOST_NEWS } from "./bounds.ts";
+import { LARGEST_PART, MOST_KEPT, MOST_NEWS, MOST_NEWS_BYTES } from "./bounds.ts";
 import type { Shared } from "./port.ts";
 
 const MOST_ENTRIES = 50_000;
@@ -12,6 +12,23 @@ interface Held {
   until: number;
 }
 
+interface Log {
+  texts: string[];
+  characters: number;
+  told: number;
+}
+
+const newLog = (): Log => ({ texts: [], characters: 0, told: 0 });
+
+/** Now and then, and then by more than must be, so that they are not moved each time. */
+function shorten(log: Log): void {
+  if (log.texts.length <= 2 * MOST_NEWS && log.characters <= MOST_NEWS_BYTES) return;
+  let gone = 0;
+  while (log.texts.length - gone > MOST_NEWS || log.characters > MOST_NEWS_BYTES / 2)
+    log.characters -= log.texts[gone++]?.length ?? 0;
+  log.texts.splice(0, gone);
+}
+
 export interface MemoryOptions {
   clock: Pick<Clock, "now">;
   maxCharacters?: number;
@@ -20,7 +37,7 @@ export interface MemoryOptions {
 export function memoryShared({ clock, maxCharacters = MOST_KEPT }: MemoryOptions): Shared {
   const kept = boundedMap<Held>(MOST_ENTRIES, maxCharacters);
   const cells = new Map<string, Held>();
-  const logs = new Map<string, { texts: string[]; told: number }>();
+  const logs = new Map<string, Log>();
   const now = () => clock.now().getTime();
   const live = (held: Held | undefined) => (held && now() < held.until ? held.value : undefined);
 
@@ -42,15 +59,16 @@ export function memoryShared({ clock, maxCharacters = MOST_KEPT }: MemoryOptions
       cells.set(key, { value: after, until: now() + forMs });
       return true;
     },
-    async tell(log, text) {
-      const { texts, told } = logs.get(log) ?? { texts: [], told: 0 };
-      texts.push(text);
-      // Now and then, so that it is not moved each time.
-      if (texts.length > 2 * MOST_NEWS) texts.splice(0, texts.length - MOST_NEWS);
-      logs.set(log, { texts, told: told + 1 });
+    async tell(name, text) {
+      const log = logs.get(name) ?? newLog();
+      logs.set(name, log);
+      log.texts.push(text);
+      log.characters += text.length;
+      log.told++;
+      shorten(log);
     },
     async told(log, since) {
-      const { texts, told } = logs.get(log) ?? { texts: [], told: 0 };
+      const { texts, told } = logs.get(log) ?? newLog();
       const mark = { epoch: EPOCH, at: told };
       if (!since) return { texts: [], mark };
       const missing = told - since.at;

@@ -49,12 +49,21 @@ elseif held then return 0 end
 redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[4])
 return 1`;
 
-/** KEYS: list, mark. ARGV: text, most, milliseconds, epoch if there is none. */
+/** KEYS: list, mark. ARGV: text, most, milliseconds, epoch if there is none, most bytes. */
 export const TELL = `
 redis.call('HSETNX', KEYS[2], 'epoch', ARGV[4])
 redis.call('HINCRBY', KEYS[2], 'told', 1)
-redis.call('RPUSH', KEYS[1], ARGV[1])
-redis.call('LTRIM', KEYS[1], -ARGV[2], -1)
+local texts = redis.call('LLEN', KEYS[1])
+if texts == 0 or redis.call('HEXISTS', KEYS[2], 'bytes') == 0 then
+  redis.call('DEL', KEYS[1])
+  redis.call('HSET', KEYS[2], 'bytes', 0)
+end
+texts = redis.call('RPUSH', KEYS[1], ARGV[1])
+local bytes = redis.call('HINCRBY', KEYS[2], 'bytes', #ARGV[1])
+while texts > tonumber(ARGV[2]) or bytes > tonumber(ARGV[5]) do
+  bytes = redis.call('HINCRBY', KEYS[2], 'bytes', -#redis.call('LPOP', KEYS[1]))
+  texts = texts - 1
+end
 return redis.call('PEXPIRE', KEYS[1], ARGV[3])`;
 
 /** KEYS as for TELL. ARGV: epoch and place of the mark, epoch if there is none. Returns epoch, place, whether whole, texts. */

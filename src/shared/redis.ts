@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 import type { Logger } from "../lib/logger.ts";
-import { LARGEST_PART, MOST_KEPT, MOST_NEWS, NEWS_FOR_MS } from "./bounds.ts";
+import { LARGEST_PART, MOST_KEPT, MOST_NEWS, MOST_NEWS_BYTES, NEWS_FOR_MS } from "./bounds.ts";
 import { SharedError } from "./error.ts";
 import type { Mark, Shared } from "./port.ts";
 import { GET, PUT, SWAP, TELL, TOLD } from "./redis-scripts.ts";
@@ -69,7 +69,7 @@ export async function redisShared(options: RedisOptions): Promise<Shared> {
       return Number(await run(SWAP, [key.cell(wanted)], [...is, after, Math.ceil(forMs)])) === 1;
     },
     async tell(log, text) {
-      await run(TELL, key.log(log), [text, MOST_NEWS, NEWS_FOR_MS, randomUUID()]);
+      await run(TELL, key.log(log), [text, MOST_NEWS, NEWS_FOR_MS, randomUUID(), MOST_NEWS_BYTES]);
     },
     async told(log, since) {
       const { epoch, at } = since ?? { epoch: "", at: 0 };

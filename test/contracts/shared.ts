@@ -90,6 +90,21 @@ export function sharedContract(name: string, place: () => Promise<SharedPlace>):
       expect((await one.told("pulls", undefined)).texts).toEqual([]);
     });
 
+    it("keeps no more news than has room, however few they are", async () => {
+      const { mark } = await one.told("pulls", undefined);
+      const text = "x".repeat(100_000);
+      await one.tell("pulls", text);
+      expect((await other.told("pulls", mark)).texts).toEqual([text]);
+      for (let n = 0; n < 50; n++) await one.tell("pulls", text);
+      const late = await other.told("pulls", mark);
+      expect(late.texts).toBeUndefined();
+      await one.tell("pulls", "x".repeat(9_000_000));
+      const later = await other.told("pulls", late.mark);
+      expect(later.texts).toBeUndefined();
+      await one.tell("pulls", "short");
+      expect((await other.told("pulls", later.mark)).texts).toEqual(["short"]);
+    });
+
     it("says when news is missing", async () => {
       const { mark } = await one.told("pulls", undefined);
       for (let n = 0; n < 5_000; n += 50)
