@@ -6,7 +6,7 @@ import { errorText } from "../lib/error-text.ts";
 import type { Logger } from "../lib/logger.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import type { Queue } from "../queue/port.ts";
-import { type Awaited, decideSweep, LOSABLE_MS } from "./sweep.ts";
+import { type Awaited, decideSweep, KEPT_MS, LOSABLE_MS } from "./sweep.ts";
 import type { SweepMetrics } from "./sweep-metrics.ts";
 
 export interface SweepDeps {
@@ -21,8 +21,6 @@ export interface SweepDeps {
   periodMs: number;
 }
 
-/** GitHub keeps deliveries, and delivers them again, for so long. */
-const KEPT_MS = 3 * 24 * 3_600_000;
 /** The log may be late. */
 const OVERLAP_MS = 15 * 60_000;
 /** A sweeper that is gone is replaced after so many sweeps that did not happen. */
@@ -171,20 +169,26 @@ async function redeliver(
     return true;
   } catch (error) {
     deps.metrics.failures.inc();
-    tellTrouble(deps, memory, log.name, error);
+    tellTrouble(deps, memory, log.name, error, true);
     return false;
   }
 }
 
-/** What is not allowed stays so until somebody grants it: told once. The rest passes. */
-function tellTrouble(deps: SweepDeps, memory: Memory, name: string, error: unknown): void {
+/** What is not allowed stays so until somebody grants it: told once. The rest passes, as one delivery that is there no more. */
+function tellTrouble(
+  deps: SweepDeps,
+  memory: Memory,
+  name: string,
+  error: unknown,
+  isAboutOne = false,
+): void {
   const { status } = error as Partial<GitHubError>;
-  if (status === 403 || status === 404) {
+  if (status === 403 || (status === 404 && !isAboutOne)) {
     const grant = deps.logs.own
       ? "read and write access to webhooks"
       : "the scope admin:org_hook or admin:repo_hook";
     const words = `The deliveries of ${name} can not be swept, so an event that GitHub fails to hand over is lost: grant ${grant}. ${errorText(error)}`;
-    tellOnce(memory, name, () => deps.log.error({}, words));
+    tellOnce(memory, isAboutOne ? `redeliveries of ${name}` : name, () => deps.log.error({}, words));
   } else deps.log.warn({ error }, `the deliveries of ${name} can not be swept: ${errorText(error)}`);
 }
 

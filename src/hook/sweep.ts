@@ -26,16 +26,23 @@ const FIRST_PAUSE_MS = 2 * 60_000;
 const LONGEST_PAUSE_MS = 60 * 60_000;
 /** What was acknowledged is worked on within this time, as a rule: earlier it was not waiting when the memory was lost. */
 export const LOSABLE_MS = 15 * 60_000;
+/** GitHub keeps deliveries, and delivers them again, for so long. */
+export const KEPT_MS = 3 * 24 * 3_600_000;
 /** GitHub counts a POST as five points, and gives 900 a minute. */
 const AT_ONCE = 150;
 
-/** `redeliver`: oldest first, as they happened. `awaited`: with those, and without what has come. */
+/**
+ * `redeliver`: what has been asked for least often first, so that what is refused for good keeps nothing else waiting, and
+ * of those the oldest, as they happened. `awaited`: with those, without what has come and what GitHub keeps no more.
+ */
 export function decideSweep({ log, remembered, awaited, lostAt, now }: Swept): {
   redeliver: LoggedDelivery[];
   awaited: Map<string, Awaited>;
 } {
   const waiting = new Map<string, Awaited>();
-  for (const [guid, known] of awaited) if (!remembered.has(guid)) waiting.set(guid, known);
+  const isKept = (delivery: LoggedDelivery) => timeOf(delivery) >= now - KEPT_MS;
+  for (const [guid, known] of awaited)
+    if (!remembered.has(guid) && isKept(known.delivery)) waiting.set(guid, known);
   for (const [guid, tries] of Map.groupBy(log, (delivery) => delivery.guid)) {
     const delivery = tries[0]!;
     if (remembered.has(guid)) continue;
@@ -45,7 +52,7 @@ export function decideSweep({ log, remembered, awaited, lostAt, now }: Swept): {
   }
   const due = [...waiting.values()]
     .filter(({ next }) => next <= now)
-    .sort((a, b) => Date.parse(a.delivery.deliveredAt) - Date.parse(b.delivery.deliveredAt))
+    .sort((a, b) => a.times - b.times || timeOf(a.delivery) - timeOf(b.delivery))
     .slice(0, AT_ONCE);
   for (const { delivery, times } of due) {
     const pause = Math.min(FIRST_PAUSE_MS * 2 ** times, LONGEST_PAUSE_MS);
@@ -54,7 +61,9 @@ export function decideSweep({ log, remembered, awaited, lostAt, now }: Swept): {
   return { redeliver: due.map(({ delivery }) => delivery), awaited: waiting };
 }
 
-const isLost = ({ deliveredAt }: LoggedDelivery, lostAt: number | undefined): boolean => {
-  const at = Date.parse(deliveredAt);
+const timeOf = ({ deliveredAt }: LoggedDelivery): number => Date.parse(deliveredAt);
+
+const isLost = (delivery: LoggedDelivery, lostAt: number | undefined): boolean => {
+  const at = timeOf(delivery);
   return lostAt !== undefined && at >= lostAt - LOSABLE_MS && at <= lostAt;
 };

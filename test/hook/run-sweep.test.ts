@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { Registry } from "prom-client";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { connectGitHub, type GitHubOptions } from "../../src/github/client.ts";
+import { GitHubError } from "../../src/github/error.ts";
 import { runSweep, type SweepDeps } from "../../src/hook/run-sweep.ts";
 import { sweepMetrics } from "../../src/hook/sweep-metrics.ts";
 import { systemClock } from "../../src/lib/clock.ts";
@@ -142,6 +143,26 @@ test("a right that is missing is told once, with how to grant it", async () => {
   expect(said).toHaveLength(1);
   expect(said[0]).toContain("the hooks of acme");
   expect(said[0]).toContain("admin:org_hook");
+});
+
+test("one delivery that is there no more does not use up what is told once of a missing right", async () => {
+  let sweeps = 0;
+  const row = { id: "1", guid: "g", event: "issues", deliveredAt: new Date().toISOString(), ok: false };
+  const own = {
+    name: "the App",
+    async *pages() {
+      if (sweeps > 0) throw new GitHubError(403, "Resource not accessible by integration");
+      yield [row];
+    },
+    redeliver: async () => {
+      throw new GitHubError(404, "Not Found");
+    },
+  };
+  const stop = new AbortController();
+  const clock = { now: () => new Date(), sleep: async () => void (++sweeps === 3 && stop.abort()) };
+  const [metrics, logs] = [sweepMetrics(new Registry()), { own, of: async () => [] }];
+  await runSweep({ logs, queue, clock, random: () => 1, log, metrics, periodMs: 1 }, stop.signal);
+  expect(said.map((words) => words.includes("grant read and write access"))).toEqual([false, true]);
 });
 
 test("without any log that is told, too", async () => {

@@ -54,6 +54,22 @@ describe("a delivery", () => {
     expect(guids(decide([], { awaited, now: NOW + 2 * MINUTE }).redeliver)).toEqual(["a"]);
   });
 
+  test("that GitHub keeps no more is given up", () => {
+    const { awaited } = decide([tried("a", false)]);
+    const days = (n: number) => decide([], { awaited, now: NOW + n * 24 * 60 * MINUTE });
+    expect(guids(days(2.9).redeliver)).toEqual(["a"]);
+    expect(days(3)).toEqual({ redeliver: [], awaited: new Map() });
+  });
+
+  test("that is refused for good does not keep others waiting, however many are", () => {
+    const refused = Array.from({ length: 200 }, (_, n) => tried(`refused ${n}`, false, 60));
+    let { awaited } = decide(refused, { now: NOW - 30 * MINUTE });
+    ({ awaited } = decide(refused, { awaited, now: NOW - 29 * MINUTE }));
+    const { redeliver } = decide([tried("new", false, 1), ...refused], { awaited });
+    expect(redeliver).toHaveLength(150);
+    expect(redeliver[0]?.guid).toBe("new");
+  });
+
   test("is one of 150 at most at once: GitHub would take no more in a minute", () => {
     const log = Array.from({ length: 400 }, (_, n) => tried(`g${n}`, false, n / 100));
     const first = decide(log);
