@@ -135,6 +135,8 @@ describe.each([
     ["100.64.1.1", "pods on EKS"],
     ["169.254.169.254", "the cloud's metadata"],
     ["169.254.170.2", "credentials of tasks on AWS"],
+    ["168.63.129.16", "Azure's WireServer, which gives out credentials"],
+    ["192.0.0.192", "the cloud's metadata on Oracle's"],
     ["127.0.0.1", "itself by a node's name"],
     ["fd00:ec2::254", "the cloud's metadata"],
     ["fe80::a9fe:a9fe", "a link's neighbours"],
@@ -145,6 +147,7 @@ describe.each([
 
   test("reaches the internet, and nobody reaches it", () => {
     expect(goesOut(pod, "140.82.112.3", 443)).toBe(true);
+    expect(goesOut(pod, "168.63.129.17", 443)).toBe(true);
     expect(goesOut(pod, "2606:50c0:8000::153", 443)).toBe(true);
     expect(letsIn(testPod, pod, "http")).toBe(false);
     expect(letsIn(component("plank"), pod, "http")).toBe(false);
