@@ -35,6 +35,9 @@ const MODE = "X-Cache-Mode";
 const KEPT_SINCE = "X-PROW-REQUEST-DATE";
 const CONDITION = "X-Conditional-Request";
 
+/** Requests that differ in one of these may have different answers, and share none. */
+const SHAPING = ["if-none-match", "if-modified-since", "range", "x-github-api-version"];
+
 interface Moded {
   answer: Answer;
   mode: CacheMode;
@@ -107,9 +110,9 @@ function answering(options: ProxyOptions): (asked: Asked, signal: AbortSignal) =
   /** One who waits with others is not stopped when the first of them is. */
   async function read(asked: Asked): Promise<Moded & { isShared: boolean }> {
     const accept = asked.headers.get("accept") ?? "";
-    const condition = asked.headers.get("if-none-match") ?? "";
     const key = `${asked.path} ${accept}`;
-    const parts = [asked.who.partition, condition, asked.headers.get("range") ?? "", key].join("\n");
+    const shaping = SHAPING.map((name) => asked.headers.get(name) ?? "");
+    const parts = [asked.who.partition, ...shaping, key].join("\n");
     const { answer, isShared } = await together(parts, () =>
       revalidated(asked, { key, store: storeFor(asked.who) }, options),
     );

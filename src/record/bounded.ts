@@ -44,7 +44,8 @@ export function boundedEntry(entry: Entry): Entry {
         bounded[key] = sentences.slice(0, MOST_SENTENCES).map((text) => boundedText(text));
     } else if (key === "shas" || key === "pulls") {
       const all = value as readonly unknown[];
-      if (all.length > 0) bounded[key] = all.slice(0, MOST_SUBJECTS);
+      const clean = (each: unknown) => (typeof each === "string" ? boundedText(each, LONGEST_NAME) : each);
+      if (all.length > 0) bounded[key] = all.slice(0, MOST_SUBJECTS).map(clean);
     } else bounded[key] = value;
   }
   return bounded as unknown as Entry;

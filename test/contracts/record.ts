@@ -117,9 +117,9 @@ export function recordContract(name: string, place: () => Promise<RecordPlace>):
 
     it("keeps what others wrote within bounds, harmless to a terminal and free of tokens", async () => {
       const hostile = `\x1b[2Jcursed\r\n\u202e ghp_${"A1".repeat(18)} https://bot:s3cret@host/ ${"x".repeat(9_000)}`;
-      await written(entry(hostile, { pulls: [7], error: hostile }));
+      await written(entry(hostile, { pulls: [7], error: hostile, shas: [hostile] }));
       const [kept] = await read((from) => from.pull(ref, 1));
-      for (const text of [kept?.what ?? "", kept?.error ?? ""]) {
+      for (const text of [kept?.what ?? "", kept?.error ?? "", kept?.shas?.[0] ?? ""]) {
         expect(text).toContain("cursed");
         expect(text).not.toMatch(/[\x00-\x1f\u202e]|ghp_|s3cret/);
         expect(text.length).toBeLessThanOrEqual(500);

@@ -120,6 +120,18 @@ describe("requests", () => {
     expect(world.reached).toHaveLength(3);
   });
 
+  it.each(["if-modified-since", "x-github-api-version"])("that differ in %s share none", async (name) => {
+    const gate = Promise.withResolvers<void>();
+    world = await proxyWorld((request, response) => {
+      void gate.promise.then(() => response.end(String(request.headers[name])));
+    });
+    const values = ["2022-11-28", "2026-03-10"];
+    const asked = values.map((value) => world.ask("/a", { headers: { [name]: value } }));
+    while (world.reached.length < 2) await systemClock.sleep(5);
+    gate.resolve();
+    expect(await Promise.all(asked.map(async (answer) => (await answer).text()))).toEqual(values);
+  });
+
   it("that write go through as they are", async () => {
     world = await proxyWorld((request, response, body) => {
       response
