@@ -23,6 +23,7 @@ describe("a failure", () => {
     expect(JSON.parse(lines[1]!)).toEqual({
       "@timestamp": "1970-01-01T00:00:00.000Z",
       "log.level": "fatal",
+      severity: "fatal",
       message: "no such flag",
       "ecs.version": "8.17.0",
       "service.name": "hook",
