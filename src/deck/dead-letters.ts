@@ -12,7 +12,10 @@ import { ago, link } from "./format.ts";
 import type { Html } from "./layout.ts";
 import { mayShow } from "./visible-jobs.ts";
 
-const SHOWN = 500;
+/** Each may have 25 MB. */
+const SHOWN = 50;
+/** Whoever asks meanwhile has the same answer: anybody may ask, and to look is dear. */
+const KEPT_MS = 10_000;
 /** A request to replay names a queue and an id. */
 const MOST_BYTES = 4_096;
 
@@ -27,11 +30,41 @@ async function look(deps: DeckDeps): Promise<Seen | undefined> {
   const seen: Seen = { letters: [], states: {} };
   for (const [name, queue] of Object.entries(queues)) {
     seen.states[name] = await queue.state();
-    const letters = (await queue.dead(SHOWN)).map((letter) => deadLetterView(name, letter));
-    seen.letters.push(...letters.filter((letter) => isShown(deps, letter)));
+    seen.letters.push(...(await queue.dead(SHOWN)).map((letter) => deadLetterView(name, letter)));
   }
   seen.letters.sort((a, b) => Date.parse(b.failedAt) - Date.parse(a.failedAt));
   return seen;
+}
+
+interface Looking {
+  /** As of at most 10 s ago; what is hidden is left out as of now. */
+  seen: () => Promise<Seen | undefined>;
+  forget: () => void;
+}
+
+function looking(deps: DeckDeps): Looking {
+  let kept: { until: number; seen: Promise<Seen | undefined> } | undefined;
+  return {
+    async seen() {
+      const now = () => deps.clock.now().getTime();
+      if (!kept || now() >= kept.until) {
+        // Two looks at once would hold twice as much.
+        const asked = { until: Number.POSITIVE_INFINITY, seen: look(deps) };
+        kept = asked;
+        asked.seen.then(
+          () => (asked.until = now() + KEPT_MS),
+          () => (asked.until = 0),
+        );
+      }
+      const seen = await kept.seen;
+      return (
+        seen && { ...seen, letters: seen.letters.filter((letter) => isShown(deps, letter)).slice(0, SHOWN) }
+      );
+    },
+    forget() {
+      kept = undefined;
+    },
+  };
 }
 
 /** What is about no repository may be about a hidden one. */
@@ -43,8 +76,9 @@ function isShown(deps: DeckDeps, { repo }: DeadLetterView): boolean {
 type Show = (c: Context, title: string, body: Html) => Response | Promise<Response>;
 
 export function deadLetters(app: Hono, deps: DeckDeps, show: Show): void {
+  const letters = looking(deps);
   app.get("/dead-letters", async (c) => {
-    const seen = await look(deps);
+    const seen = await letters.seen();
     if (!seen) return show(c, "Dead letters", html`<h1>Dead letters</h1><p class="empty">${UNTOLD}</p>`);
     return show(
       c,
@@ -53,10 +87,14 @@ export function deadLetters(app: Hono, deps: DeckDeps, show: Show): void {
     );
   });
   app.get("/dead-letters.js", async (c) => {
-    const seen = await look(deps);
+    const seen = await letters.seen();
     return seen ? c.json({ items: seen.letters, queues: seen.states }) : c.json({ message: UNTOLD }, 404);
   });
-  app.post("/dead-letters/replay", (c) => replay(c, deps));
+  app.post("/dead-letters/replay", async (c) => {
+    const answer = await replay(c, deps);
+    if (answer.ok) letters.forget();
+    return answer;
+  });
 }
 
 const UNTOLD = "This deck was not told where the queue is: start it with --queue=redis://….";

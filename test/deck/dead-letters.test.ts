@@ -74,6 +74,33 @@ describe("the page", () => {
     expect(states["webhooks"]).toMatchObject({ dead: 4, waiting: 0 });
   });
 
+  test("and the JSON, asked for often, look at the queue once in 10 s, and show 50", async () => {
+    let [looks, time] = [0, Date.parse("2026-11-23T12:00:00Z")];
+    const many = Array.from({ length: 60 }, (_, n) => ({
+      ...delivery(`m${n}`, "acme/widgets"),
+      ...{ error: "e", attempts: 1, failedAt: new Date(time).toISOString() },
+    }));
+    const dead = async (limit: number) => {
+      looks++;
+      return many.slice(0, limit);
+    };
+    const state = () => webhooks.state();
+    const clock = { ...systemClock, now: () => new Date(time) };
+    const busy = { dead, state, replay: async () => {} };
+    const get = deck({ clock, deadLetters: { queues: async () => ({ one: busy, two: busy }) } });
+    const paths = ["/dead-letters", "/dead-letters.js", "/dead-letters.js"];
+    const answers = await Promise.all(paths.map((path) => get(path)));
+    expect(((await answers[1]!.json()) as { items: unknown[] }).items).toHaveLength(50);
+    time += 9_999;
+    await get("/dead-letters");
+    await get("/dead-letters/replay", { method: "POST" });
+    await get("/dead-letters");
+    expect(looks).toBe(2);
+    time += 1;
+    await get("/dead-letters");
+    expect(looks).toBe(4);
+  });
+
   test("says so when deck was not told of the queue", async () => {
     expect(await body(deck()("/dead-letters"))).toContain("--queue");
     expect((await deck()("/dead-letters.js")).status).toBe(404);
