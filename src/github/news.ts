@@ -2,10 +2,11 @@
 // before it answers from what it remembers, so that nobody works on a delivery with less than all that came before it.
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
-import type { IssueComment, IssueRef, RepoRef } from "../model/github.ts";
+import type { IssueRef, RepoRef } from "../model/github.ts";
 import type { Mark, Shared } from "../shared/port.ts";
 import type { Hear } from "./hear.ts";
 import { HEARD } from "./hear.ts";
+import { shortest, slim, type ToldComment } from "./told-payload.ts";
 import type { Kind } from "./views.ts";
 
 /** Which views a write touches: of one issue, or of all in the repository. */
@@ -17,7 +18,7 @@ export interface Written {
 
 type Message =
   | { by: string; event: string; payload: Record<string, unknown> }
-  | { by: string; comment: IssueComment; issue: IssueRef }
+  | { by: string; comment: ToldComment; issue: IssueRef }
   | { by: string; written: Written }
   /** Something could not be told. */
   | { by: string; lost: true };
@@ -27,7 +28,7 @@ export interface News {
   tell(event: string, payload: Record<string, unknown>): Promise<void>;
   /** What this process has written, which it knows itself already. Never rejects. */
   wrote(written: Written): Promise<void>;
-  commented(issue: IssueRef, comment: IssueComment): Promise<void>;
+  commented(issue: IssueRef, comment: ToldComment): Promise<void>;
   /** Whether all that was told before the call has been taken in now. Never rejects. */
   catchUp(): Promise<boolean>;
 }
@@ -45,6 +46,8 @@ export interface NewsOptions {
 
 const LOG = "webhooks";
 const RETRY_MS = 1_000;
+/** All that is told is kept in the memory of the queue. Of what is longer others only hear what to forget. */
+const LONGEST = 32_768;
 /** What is remembered is over by then. */
 const RETRIES = 60;
 
@@ -69,7 +72,7 @@ export function news(options: NewsOptions): News {
 
   async function send(message: Message): Promise<void> {
     try {
-      await shared.tell(LOG, JSON.stringify(message));
+      await shared.tell(LOG, textOf(message));
     } catch (error) {
       log.warn(
         { error: (error as Error).message },
@@ -94,12 +97,19 @@ export function news(options: NewsOptions): News {
 
   return {
     tell: async (event, payload) => {
-      if (HEARD.has(event)) await send({ by: id, event, payload: slim(payload) });
+      if (HEARD.has(event)) await send({ by: id, event, payload: slim(event, payload) });
     },
     wrote: (written) => send({ by: id, written }),
     commented: (issue, comment) => send({ by: id, comment, issue }),
     catchUp: oneAfterAnother(readOn),
   };
+}
+
+function textOf(message: Message): string {
+  const text = JSON.stringify(message);
+  if (Buffer.byteLength(text) <= LONGEST) return text;
+  if ("event" in message) return JSON.stringify({ ...message, payload: shortest(message.payload) });
+  return JSON.stringify("comment" in message ? { ...message, comment: { id: message.comment.id } } : message);
 }
 
 function take(message: Message, { id, hear, forget, forgetAll }: NewsOptions): void {
@@ -111,7 +121,7 @@ function take(message: Message, { id, hear, forget, forgetAll }: NewsOptions): v
 }
 
 /** As a webhook will tell of it soon. */
-const asPayload = ({ comment, issue }: { comment: IssueComment; issue: IssueRef }) => ({
+const asPayload = ({ comment, issue }: { comment: ToldComment; issue: IssueRef }) => ({
   action: "created",
   repository: { name: issue.repo, owner: { login: issue.org } },
   issue: { number: issue.number },
@@ -136,18 +146,4 @@ function oneAfterAnother<T>(work: () => Promise<T>): () => Promise<T> {
     });
     return next;
   };
-}
-
-/** Of what hearing looks at; the rest of a payload is most of it. */
-const LOOKED_AT = new Set(
-  "action assignee comment issue label organization pull_request ref repository".split(" "),
-);
-const LEFT_OUT = new Set("_links performed_via_github_app reactions sender".split(" "));
-
-function slim(payload: Record<string, unknown>): Record<string, unknown> {
-  const told = Object.entries(payload).filter(([key]) => LOOKED_AT.has(key));
-  const text = JSON.stringify(Object.fromEntries(told), (key, value: unknown) =>
-    LEFT_OUT.has(key) || (key.endsWith("_url") && key !== "html_url") ? undefined : value,
-  );
-  return JSON.parse(text) as Record<string, unknown>;
 }

@@ -111,6 +111,70 @@ describe("processes that tell each other", () => {
     expect(await bodies(one)).toEqual([comment.body]);
   });
 
+  it("only forget by what is too long to be told, be it heard or written", async () => {
+    const long = "x".repeat(60_000);
+    await both();
+    const start = await shared.told("webhooks", undefined);
+    await hearComment(long);
+    expect(await both()).toEqual([[long], [long]]);
+    await world.clock.advance(5_000);
+    await both();
+    await one.write.createComment(pr, `${long}y`);
+    world.news();
+    expect(await both()).toEqual([
+      [long, `${long}y`],
+      [long, `${long}y`],
+    ]);
+    // The writer has put it in, the other reads it anew.
+    expect(world.news()).toHaveLength(1);
+    const { texts } = await shared.told("webhooks", start.mark);
+    expect(texts!.length).toBeGreaterThanOrEqual(2);
+    for (const text of texts!) expect(text.length).toBeLessThan(1_000);
+  });
+
+  it("hear the echo of a comment that is too long to be told", async () => {
+    await both();
+    await one.write.createComment(pr, "x".repeat(60_000));
+    const [comment] = world.comments;
+    await tell("issue_comment", { action: "created", issue: { number: pr.number, comments: 1 }, comment });
+    await both();
+    await world.clock.advance(20_000);
+    await both();
+    expect(world.warnings).toEqual([]);
+    world.news();
+    await both();
+    expect(world.news()).toEqual([]);
+  });
+
+  it("know nothing of a pull request whose opening is too long to be told, nor when it is told after a comment", async () => {
+    const created_at = world.clock.now().toISOString();
+    const opening = { ...world.pullRequest(), created_at, comments: 0, review_comments: 0 };
+    await hearComment("z".repeat(60_000));
+    await tell("pull_request", { action: "opened", pull_request: opening });
+    expect((await bodies(one))[0]).toHaveLength(60_000);
+    const long = { ...opening, number: 8, body: "x".repeat(60_000) };
+    await tell("pull_request", { action: "opened", pull_request: long });
+    world.news();
+    await one.read.pullRequest({ ...tool, number: 8 }, { known: true });
+    expect(world.news()).toEqual(["pull acme/tool#8"]);
+  });
+
+  it("are told the body of a pull request where they take it in", async () => {
+    const start = await shared.told("webhooks", undefined);
+    const pull_request = { ...world.pullRequest(), body: "of the pull" };
+    const issue = { number: pr.number, comments: 1, body: "of the issue" };
+    await tell("pull_request", { action: "labeled", label: { name: "lgtm" }, pull_request });
+    await tell("pull_request", { action: "synchronize", pull_request });
+    await tell("pull_request_review", { action: "submitted", pull_request });
+    await tell("issue_comment", { action: "created", issue, comment: world.comment("of the comment") });
+    const { texts } = await shared.told("webhooks", start.mark);
+    expect(texts!.map((text) => /"body":"(.*?)"/.exec(text)?.[1])).toEqual([
+      "of the pull",
+      ...[undefined, undefined],
+      "of the comment",
+    ]);
+  });
+
   it("are told little of a payload", async () => {
     const start = await shared.told("webhooks", undefined);
     await tell("issue_comment", {
