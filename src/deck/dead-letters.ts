@@ -30,7 +30,7 @@ async function look(deps: DeckDeps): Promise<Seen | undefined> {
   const seen: Seen = { letters: [], states: {} };
   for (const [name, queue] of Object.entries(queues)) {
     seen.states[name] = await queue.state();
-    seen.letters.push(...(await queue.dead(SHOWN)).map((letter) => deadLetterView(name, letter)));
+    await queue.eachDead(SHOWN, (letter) => seen.letters.push(deadLetterView(name, letter)));
   }
   seen.letters.sort((a, b) => Date.parse(b.failedAt) - Date.parse(a.failedAt));
   return seen;

@@ -47,6 +47,8 @@ export interface Queue {
   turn(name: string, owner: string, forMs: number): Promise<boolean>;
   /** Newest first. */
   dead(limit: number): Promise<DeadLetter[]>;
+  /** The same one after another, for who need not hold all their payloads at once. */
+  eachDead(limit: number, see: (letter: DeadLetter) => void): Promise<void>;
   /** Puts a dead letter back to the end of its group. */
   replay(id: string): Promise<void>;
   close(): Promise<void>;

@@ -171,6 +171,12 @@ const asked = (redis: Redis, key: Keys) => ({
       ...(oldest && { oldest: time(oldest) }),
     };
   },
+  async eachDead(limit: number, see: (letter: DeadLetter) => void): Promise<void> {
+    for (const id of await redis.zrevrange(key.deadAt, 0, limit - 1)) {
+      const text = await redis.hget(key.dead, id);
+      if (text !== null) see(JSON.parse(text) as DeadLetter);
+    }
+  },
   turn: async (name: string, owner: string, forMs: number) =>
     Number(await redis.eval(TURN, 1, key.turn(name), owner, String(forMs))) === 1,
   async remembered(ids: readonly string[]): Promise<Set<string>> {

@@ -13,7 +13,7 @@ export interface Store {
   take(seq: number): StoredItem | undefined;
   /** Runs `change` in the next transaction; resolves with its result once that is on disk. */
   write<T>(change: (tables: Tables) => T): Promise<T>;
-  dead(limit: number): DeadLetter[];
+  dead(limit: number): Iterable<DeadLetter>;
   state(): QueueState;
   remembered(ids: readonly string[]): Set<string>;
   close(): Promise<void>;
@@ -78,7 +78,7 @@ export function openStore(file: string, now: number): Store {
       }[],
     take: (seq) => take.get(seq) as StoredItem | undefined,
     write: writer.write,
-    dead: (limit) => dead.all(limit) as unknown as DeadLetter[],
+    dead: (limit) => dead.iterate(limit) as unknown as Iterable<DeadLetter>,
     state: () => stateOf(db),
     remembered(ids) {
       const seen = db.prepare("SELECT 1 FROM seen WHERE id IN (?, ?)");

@@ -50,7 +50,10 @@ export function sqliteQueue({ file, clock, backOff = BACK_OFF }: SQLiteQueueOpti
     remembered: async (ids) => store.remembered(ids),
     // The file has one process.
     turn: async () => true,
-    dead: async (limit) => store.dead(limit),
+    dead: async (limit) => [...store.dead(limit)],
+    async eachDead(limit, see) {
+      for (const letter of store.dead(limit)) see(letter);
+    },
     async replay(id) {
       const revived = await store.write((tables) => tables.revive(id));
       if (!revived) throw new Error(`there is no dead letter ${id}`);

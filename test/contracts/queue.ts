@@ -163,6 +163,9 @@ export function queueContract(name: string, place: () => Promise<QueuePlace>): v
       const [letter] = await queue.dead(10);
       expect(letter).toMatchObject({ ...item("bad", "g"), error: "no luck", attempts: 3 });
       expect(Date.parse(letter!.failedAt)).not.toBeNaN();
+      const seen: unknown[] = [];
+      await queue.eachDead(10, (each) => seen.push(each));
+      expect(seen).toEqual([letter]);
 
       await queue.replay("bad");
       expect(await queue.depth()).toBe(1);
