@@ -1,8 +1,7 @@
 // cutwater needs-rebase: the external plugin that labels pull requests which conflict with their base.
 import type { Apply } from "../effects/apply.ts";
 import type { GitHubRead } from "../github/port.ts";
-import { calling } from "../lib/caller.ts";
-import { because } from "../lib/cause.ts";
+import { because, within } from "../lib/cause.ts";
 import { milliseconds } from "../lib/duration.ts";
 import { duration, int } from "../lib/flags.ts";
 import { rebaseEffects } from "../plugins/needs-rebase/decide.ts";
@@ -63,7 +62,7 @@ export async function scanRepeatedly(scans: Scans, around: Surroundings): Promis
   const { host, log, signal } = around;
   while (!signal.aborted) {
     try {
-      await calling({ name: "scan", scan: true }, () => scanOnce(scans, around));
+      await within({ caller: { name: "scan", scan: true } }, () => scanOnce(scans, around));
     } catch (error) {
       log.error({ error }, "Error during periodic update of all PRs.");
     }

@@ -7,7 +7,7 @@ import { type FrugalGitHub, frugal } from "../github/frugal.ts";
 import { configMapSizes } from "../hook/metrics.ts";
 import { pluginHelp } from "../hook/plugin-help.ts";
 import { type HookDeps, hookHandler, runHook } from "../hook/run.ts";
-import { calling } from "../lib/caller.ts";
+import { within } from "../lib/cause.ts";
 import { isOwnHost } from "../local/own-host.ts";
 import { repoName } from "../model/github.ts";
 import { openQueues } from "../queue/open.ts";
@@ -144,14 +144,14 @@ async function startAll(
     { ready: () => true, done: runHook(hook, around.signal) },
     startPlank(ports, named("plank")),
     // What each asks of GitHub is told apart.
-    calling({ name: "crier" }, () =>
+    within({ caller: { name: "crier" } }, () =>
       startCrier(
         ports,
         { githubWorkers: REPORTS_AT_ONCE, storageWorkers: REPORTS_AT_ONCE, ...options.reporters },
         named("crier"),
       ),
     ),
-    calling({ name: "tide" }, () =>
+    within({ caller: { name: "tide" } }, () =>
       startTide(
         ports,
         {

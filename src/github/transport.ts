@@ -1,5 +1,5 @@
 // Carries requests to GitHub: endpoints in turn, authorization, ETags, limits, retries. Octokit sees a plain `fetch`.
-import { caller } from "../lib/caller.ts";
+import { currentCause } from "../lib/cause.ts";
 import type { Clock } from "../lib/clock.ts";
 import { mayMutate } from "../lib/graphql-mutation.ts";
 import { inSpan } from "../lib/in-span.ts";
@@ -128,7 +128,14 @@ async function sendWithin(
   const pass = await options.budget.enter(identity.key, { method, path, body });
   const started = options.clock.now();
   const seconds = () => (options.clock.now().getTime() - started.getTime()) / 1000;
-  const common = { identity: identity.key, method, path, waitedMs: pass.waitedMs, caller: caller()?.name };
+  const { caller, plugin } = currentCause();
+  const common = {
+    identity: identity.key,
+    method,
+    path,
+    waitedMs: pass.waitedMs,
+    caller: caller?.name ?? plugin,
+  };
   let response: Response;
   try {
     // Not earlier: it may have waited for long.

@@ -9,7 +9,6 @@ import { centralJobs, type RepoJobs } from "../jobs/repo-jobs.ts";
 import { isConflict } from "../kube/error.ts";
 import type { KubeRead } from "../kube/port.ts";
 import { boundedMap } from "../lib/bounded-map.ts";
-import { calling } from "../lib/caller.ts";
 import { because, type Cause, currentCause, within } from "../lib/cause.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
@@ -250,15 +249,13 @@ async function takeTurn(
       localFile: deps.localFile,
       log,
     };
-    await calling({ name: plugin.name }, async () => {
-      const effects = await plugin.handle(event, context);
-      if (effects.length === 0) return;
-      labels.took_action = "true";
-      const told = effects.map(printEffect);
-      log.info({ effects: told }, "Plugin acts.");
-      decided(plugin.name, { what: told.join("; ") });
-      await deps.apply(effects);
-    });
+    const effects = await plugin.handle(event, context);
+    if (effects.length === 0) return;
+    labels.took_action = "true";
+    const told = effects.map(printEffect);
+    log.info({ effects: told }, "Plugin acts.");
+    decided(plugin.name, { what: told.join("; ") });
+    await deps.apply(effects);
   } catch (error) {
     metrics.pluginErrors.inc(labels);
     if (labels.took_action === "false")

@@ -10,7 +10,7 @@ import type { AddressInfo } from "node:net";
 import type { Registry } from "prom-client";
 import type { Guests } from "../guests/port.ts";
 import { aborted } from "../lib/aborted.ts";
-import { calling } from "../lib/caller.ts";
+import { within } from "../lib/cause.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Queue } from "../queue/port.ts";
 import { type DispatchDeps, dispatcher } from "./dispatch.ts";
@@ -77,7 +77,7 @@ export function runHook(deps: HookDeps, signal: AbortSignal): Promise<void> {
   const { resync } = deps;
   const resyncing = (stop: AbortSignal) =>
     resync
-      ? calling({ name: "resync", scan: true }, () => runResync({ ...deps, ...resync }, stop))
+      ? within({ caller: { name: "resync", scan: true } }, () => runResync({ ...deps, ...resync }, stop))
       : Promise.resolve();
   const more = {
     listener: () => hookHandler(deps),

@@ -2,6 +2,14 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { SpanContext, Tracer } from "./trace.ts";
 
+/** Who asks GitHub where no plugin does, as budget and metrics know it. */
+export interface Caller {
+  /** A part of a component. */
+  name: string;
+  /** Looks through everything now and then: it lets others go first. */
+  scan?: boolean;
+}
+
 export interface Cause {
   /** Who acts: hook, tide, plank, … */
   component?: string;
@@ -23,6 +31,7 @@ export interface Cause {
   job?: string;
   /** Sentences for people. */
   because?: readonly string[];
+  caller?: Caller;
   /** Absent where nothing is traced. */
   tracer?: Tracer;
   span?: SpanContext;
@@ -33,10 +42,10 @@ const causes = new AsyncLocalStorage<Cause>();
 
 export const currentCause = (): Cause => causes.getStore() ?? NOBODY;
 
-/** Does something new: nothing of what is being done now counts for it. */
+/** Does something new: nothing of what is being done now counts for it, but who asks and where it is traced. */
 export function because<T>(cause: Cause, act: () => T): T {
-  const { tracer } = currentCause();
-  return causes.run(tracer ? { tracer, ...cause } : cause, act);
+  const { tracer, caller } = currentCause();
+  return causes.run({ ...(tracer && { tracer }), ...(caller && { caller }), ...cause }, act);
 }
 
 /** Goes on with what is being done, knowing more about it. */

@@ -1,5 +1,5 @@
 // One budget at GitHub for all that sign in as the same: whoever asks waits here until it fits into the limits.
-import { caller } from "../../lib/caller.ts";
+import { currentCause } from "../../lib/cause.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { Shared } from "../../shared/port.ts";
@@ -49,7 +49,7 @@ export function budget(options: BudgetOptions): Budget {
     async enter(identity, asked) {
       const line = lines.get(identity) ?? new Line(identity, kept, options);
       lines.set(identity, line);
-      const scan = caller()?.scan ?? false;
+      const scan = currentCause().caller?.scan ?? false;
       const since = now().getTime();
       const id = options.newId();
       await new Promise<void>((go, fail) =>

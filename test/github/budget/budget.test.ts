@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { type Budget, budget } from "../../../src/github/budget/budget.ts";
 import { PUBLISHED } from "../../../src/github/budget/published.ts";
 import type { GitHubError } from "../../../src/github/error.ts";
-import { calling } from "../../../src/lib/caller.ts";
+import { within } from "../../../src/lib/cause.ts";
 import { silent } from "../../../src/lib/logger.ts";
 import { SharedError } from "../../../src/shared/error.ts";
 import { memoryShared } from "../../../src/shared/memory.ts";
@@ -124,7 +124,7 @@ describe("the budget", () => {
     const first = ask(one, read(0));
     await clock.advance(200);
     const rest = [
-      calling({ name: "scan", scan: true }, () => ask(one, read(9))),
+      within({ caller: { name: "scan", scan: true } }, () => ask(one, read(9))),
       ask(one, comment()),
       ask(one, read(1)),
       ask(one, status),
@@ -145,7 +145,7 @@ describe("the budget", () => {
     github.hourly = 100;
     const one = process(undefined, MINUTE);
     await run(many(81, (n) => ask(one, read(n))));
-    const scan = calling({ name: "scan", scan: true }, () => ask(one, read(9)));
+    const scan = within({ caller: { name: "scan", scan: true } }, () => ask(one, read(9)));
     await expect(scan).rejects.toThrow("rate limit is used up until");
     await run(many(17, (n) => ask(one, read(n))));
     await expect(ask(one, comment())).rejects.toThrow("core");
