@@ -49,13 +49,18 @@ function reader(connection: Connection): KubeRead {
 
     watch<T extends KubeObject>(
       kind: Kind<T>,
-      options: ListOptions & { resourceVersion: string; signal: AbortSignal },
+      options: ListOptions & { resourceVersion: string | undefined; signal: AbortSignal },
     ) {
+      const { resourceVersion } = options;
       const query = queryString({
         ...selectors(options),
         watch: true,
         allowWatchBookmarks: true,
-        resourceVersion: options.resourceVersion,
+        resourceVersion,
+        ...(resourceVersion === undefined && {
+          sendInitialEvents: true,
+          resourceVersionMatch: "NotOlderThan",
+        }),
         timeoutSeconds: WATCH_SECONDS,
       });
       return watchEvents<T>(connection, collectionPath(kind, options.namespace) + query, options.signal);

@@ -9,6 +9,10 @@ export interface ListOptions {
 
 export type WatchEvent<T> = { type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK"; object: T };
 
+/** Whether this BOOKMARK's object says that all there was has been told. */
+export const endsWholeList = ({ metadata }: KubeObject): boolean =>
+  metadata.annotations?.["k8s.io/initial-events-end"] === "true";
+
 /** Errors are KubeError. */
 export interface KubeRead {
   /** undefined when there is no such object. */
@@ -18,10 +22,14 @@ export interface KubeRead {
     kind: Kind<T>,
     options?: ListOptions & { project?: (object: T) => T },
   ): Promise<{ items: T[]; resourceVersion: string }>;
-  /** Ends when the server closes it or `signal` aborts; throws KubeError 410 when `resourceVersion` is too old. */
+  /**
+   * Ends when the server closes it or `signal` aborts; throws KubeError 410 when `resourceVersion` is too old. Without one
+   * it begins with ADDED for all there is, up to a BOOKMARK for which `endsWholeList` is true (Kubernetes' streaming
+   * lists); servers older than 1.32 refuse that with 400 or 422.
+   */
   watch<T extends KubeObject>(
     kind: Kind<T>,
-    options: ListOptions & { resourceVersion: string; signal: AbortSignal },
+    options: ListOptions & { resourceVersion: string | undefined; signal: AbortSignal },
   ): AsyncIterable<WatchEvent<T>>;
   /** Bytes of a container's log. */
   podLog(

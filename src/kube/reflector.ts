@@ -4,7 +4,7 @@ import type { Logger } from "../lib/logger.ts";
 import type { Kind, KubeObject } from "../model/kube-object.ts";
 import { isGone, KubeError } from "./error.ts";
 import { type MutableStore, objectStore } from "./object-store.ts";
-import type { KubeRead, ListOptions, ObjectStore } from "./port.ts";
+import { endsWholeList, type KubeRead, type ListOptions, type ObjectStore } from "./port.ts";
 
 export interface ReflectOptions<T> extends ListOptions {
   /** What is kept of an object, e.g. without `pod_spec`; `metadata` with name, namespace, resourceVersion must stay. */
@@ -32,7 +32,7 @@ export function reflect<T extends KubeObject>(
   deps: ReflectDeps,
 ): ObjectStore<T> {
   const store = objectStore<T>(deps.log.child({ reflector: kind.plural }));
-  void keepCurrent(new Reflection(read, kind, options, store), kind, deps);
+  void keepCurrent(new Reflection(read, kind, options, store, deps.log), kind, deps);
   return store;
 }
 
@@ -65,52 +65,96 @@ function pause(failures: number, random: () => number): number {
   return longest / 2 + (random() * longest) / 2;
 }
 
+/** A whole list is streamed from the server's memory, or read page by page where that is refused or broke off. */
+type Copying = "stream" | "pages once" | "pages";
+
 class Reflection<T extends KubeObject> {
   readonly #read: KubeRead;
   readonly #kind: Kind<T>;
   readonly #options: ListOptions;
-  /** Applied page by page, so that the whole objects of a long list are never in memory at once. */
+  /** Applied object by object, so that the whole objects of a long list are never in memory at once. */
   readonly #project: (object: T) => T;
   readonly #store: MutableStore<T>;
-  /** Where the next watch goes on; undefined when only a new list helps. */
+  readonly #log: Logger;
+  #copying: Copying = "stream";
+  /** Where the next watch goes on; undefined when only a whole list helps. */
   #version: string | undefined;
 
-  constructor(read: KubeRead, kind: Kind<T>, options: ReflectOptions<T>, store: MutableStore<T>) {
-    const { project, ...list } = options;
+  constructor(
+    read: KubeRead,
+    kind: Kind<T>,
+    { project, ...options }: ReflectOptions<T>,
+    store: MutableStore<T>,
+    log: Logger,
+  ) {
     this.#read = read;
     this.#kind = kind;
-    this.#options = list;
+    this.#options = options;
     this.#project = project ?? ((object) => object);
     this.#store = store;
+    this.#log = log;
   }
 
-  /** One list if one is needed, then one watch to its end. Tells whether anything was learned. */
+  /** One watch to its end, after or with a whole list if one is needed. Tells whether anything was learned. */
   async step(signal: AbortSignal, clock: Pick<Clock, "now">): Promise<boolean> {
-    let progress = false;
     const began = clock.now().getTime();
-    if (this.#version === undefined) {
-      const { items, resourceVersion } = await this.#read.list(this.#kind, {
-        ...this.#options,
-        project: this.#project,
-      });
+    let progress = false;
+    if (this.#version === undefined && this.#copying !== "stream") {
+      await this.#copyPages(signal);
       if (signal.aborted) return true;
-      this.#store.replaceAll(items);
-      this.#version = resourceVersion;
       progress = true;
     }
+    let heard = false;
     try {
-      const resourceVersion = this.#version;
-      for await (const event of this.#read.watch(this.#kind, { ...this.#options, resourceVersion, signal })) {
-        if (event.type === "DELETED") this.#store.remove(event.object.metadata);
-        else if (event.type !== "BOOKMARK") this.#store.put(this.#project(event.object));
-        this.#version = event.object.metadata.resourceVersion ?? this.#version;
-        progress = true;
+      for await (const current of this.#follow(signal)) {
+        heard = true;
+        progress ||= current;
       }
+      if (this.#version === undefined && heard) this.#copying = "pages once";
     } catch (error) {
+      if (this.#version === undefined) return this.#streamFailed(error, heard);
       if (needsList(error)) this.#version = undefined;
       if (!isGone(error)) throw error;
     }
     return progress || clock.now().getTime() - began > QUIET_WATCH_MS;
+  }
+
+  async #copyPages(signal: AbortSignal): Promise<void> {
+    const list = { ...this.#options, project: this.#project };
+    const { items, resourceVersion } = await this.#read.list(this.#kind, list);
+    if (signal.aborted) return;
+    this.#store.replaceAll(items);
+    this.#version = resourceVersion;
+    if (this.#copying === "pages once") this.#copying = "stream";
+  }
+
+  /** Applies what a watch tells; without a version to go on from it first tells all there is. Yields after each event whether the copy is current. */
+  async *#follow(signal: AbortSignal): AsyncGenerator<boolean> {
+    const resourceVersion = this.#version;
+    // What there is may change while it is told; the copy is replaced by all of it at once.
+    let into = resourceVersion === undefined ? objectStore<T>(this.#log) : this.#store;
+    for await (const event of this.#read.watch(this.#kind, { ...this.#options, resourceVersion, signal })) {
+      if (event.type === "DELETED") into.remove(event.object.metadata);
+      else if (event.type !== "BOOKMARK") into.put(this.#project(event.object));
+      else if (into !== this.#store && endsWholeList(event.object)) {
+        this.#store.replaceAll(into.list());
+        into = this.#store;
+      }
+      const current = into === this.#store;
+      if (current) this.#version = event.object.metadata.resourceVersion ?? this.#version;
+      yield current;
+    }
+  }
+
+  /** Tells whether to go on at once. A server that is away, busy or starting is asked for a stream again. */
+  #streamFailed(error: unknown, heard: boolean): boolean {
+    const status = error instanceof KubeError ? error.status : 0;
+    if ([400, 422].includes(status)) {
+      this.#copying = "pages";
+      return true;
+    }
+    if (heard || ![0, 401, 403, 404, 429, 503].includes(status)) this.#copying = "pages once";
+    throw error;
   }
 }
 
