@@ -2,6 +2,7 @@
 import type { KubeRead } from "../kube/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import { type Health, pulsing } from "../lib/health.ts";
+import { postponedMs } from "../queue/error.ts";
 import type { Queue } from "../queue/port.ts";
 
 const MINUTE_MS = 60_000;
@@ -29,13 +30,14 @@ export async function loop<T>(
 /** `alone`: nobody else works on this queue, so what waits can only be waiting for us. */
 export function watchedQueue(
   queue: Queue,
-  { health }: { health: Health },
+  { health, host }: { health: Health; host: { clock: Pick<Clock, "now"> } },
   name: string,
   alone: boolean,
   monotonic: () => number = () => performance.now(),
 ): Queue {
   let running = 0;
   let last = monotonic();
+  const resting = resters(monotonic);
   return {
     ...queue,
     work(handle, options) {
@@ -45,19 +47,38 @@ export function watchedQueue(
         if (options.signal.aborted || quietMs < (alone && running === 0 ? IDLE_MS : LONGEST_WAIT_MS))
           return undefined;
         const waiting = await queue.depth();
-        if (waiting === 0) return undefined;
+        if (waiting === 0 || waiting <= resting.count()) return undefined;
         return `${waiting} wait, ${running} are worked on, and none was begun or ended for ${Math.round(quietMs / MINUTE_MS)} minutes`;
       });
       return queue.work(async (item, attempt) => {
         running++;
         last = monotonic();
+        resting.begun(item.id);
         try {
           await handle(item, attempt);
+        } catch (error) {
+          resting.failed(item.id, postponedMs(error, host.clock.now().getTime()));
+          throw error;
         } finally {
           running--;
           last = monotonic();
         }
       }, options);
+    },
+  };
+}
+
+/** Those that wait for a time that is known, GitHub's budget for example: nobody is to work on them. */
+function resters(monotonic: () => number) {
+  const until = new Map<string, number>();
+  return {
+    begun: (id: string): void => void until.delete(id),
+    failed(id: string, forMs: number | undefined): void {
+      if (forMs !== undefined) until.set(id, monotonic() + forMs + IDLE_MS);
+    },
+    count(): number {
+      for (const [id, end] of until) if (end <= monotonic()) until.delete(id);
+      return until.size;
     },
   };
 }

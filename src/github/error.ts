@@ -6,11 +6,18 @@ export class GitHubError extends Error {
   readonly status: number;
   /** What GitHub has against single fields of the request, in its own words. */
   readonly details: readonly string[];
+  /** It was not even asked, since the budget is used up until then: milliseconds since 1970. */
+  readonly budgetUntil: number | undefined;
 
-  constructor(status: number, message: string, options?: ErrorOptions & { details?: readonly string[] }) {
+  constructor(
+    status: number,
+    message: string,
+    options?: ErrorOptions & { details?: readonly string[]; budgetUntil?: number },
+  ) {
     super(message, options);
     this.status = status;
     this.details = options?.details ?? [];
+    this.budgetUntil = options?.budgetUntil;
   }
 }
 

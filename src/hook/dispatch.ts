@@ -19,10 +19,10 @@ import type { Event } from "../model/event.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import { MalformedError } from "../model/github-decode.ts";
 import type { Context, Plugin } from "../plugins/plugin.ts";
-import { PermanentError } from "../queue/error.ts";
+import { PermanentError, PostponedError } from "../queue/error.ts";
 import type { Queue, QueueItem } from "../queue/port.ts";
 import { type Entry, forgetful, type RecordWrite } from "../record/port.ts";
-import { isTransient } from "./failure.ts";
+import { budgetUntil, isTransient } from "./failure.ts";
 import { handOver } from "./hand-over.ts";
 import type { HookMetrics } from "./metrics.ts";
 import { normalise } from "./normalise.ts";
@@ -57,7 +57,10 @@ export interface DispatchDeps {
   enabled?: (repo: RepoRef) => readonly string[];
 }
 
-/** Handles a queue item; rejects with what failed, PermanentError when another attempt is useless. */
+/**
+ * Handles a queue item; rejects with what failed: PermanentError when another attempt is useless, PostponedError when
+ * nothing is wrong but that GitHub's budget is used up.
+ */
 export type Dispatch = (item: Pick<QueueItem, "payload">, attempt: number) => Promise<void>;
 
 /** One plugin's turn at one event of a delivery. */
@@ -94,8 +97,11 @@ export function dispatcher(deps: DispatchDeps): Dispatch {
     }
     const names = failures.map(({ name, error }) => `${name}: ${(error as Error).message}`).join("; ");
     const errors = failures.map(({ error }) => error);
-    if (errors.some((error) => isTransient(error, attempt))) {
+    const passing = errors.filter((error) => isTransient(error, attempt));
+    if (passing.length > 0) {
       finished.set(delivery.guid, done, 0);
+      const until = budgetUntil(passing);
+      if (until !== undefined) throw new PostponedError(names, until, { cause: errors[0] });
       throw new AggregateError(errors, names);
     }
     finished.delete(delivery.guid);
@@ -257,6 +263,10 @@ async function takeTurn(
     decided(plugin.name, { what: told.join("; ") });
     await deps.apply(effects);
   } catch (error) {
+    if (budgetUntil([error]) !== undefined) {
+      log.warn({ error: errorText(error) }, "Waits for GitHub's budget.");
+      throw error;
+    }
     metrics.pluginErrors.inc(labels);
     if (labels.took_action === "false")
       decided(plugin.name, { what: "could not decide", error: errorText(error) });

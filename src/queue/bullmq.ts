@@ -8,7 +8,7 @@ import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
 import type { Logger } from "../lib/logger.ts";
 import { BACK_OFF } from "./backoff.ts";
-import { isPermanent } from "./error.ts";
+import { isPermanent, postponedMs } from "./error.ts";
 import type { Queue, WorkOptions } from "./port.ts";
 import { redisAdder } from "./redis-add.ts";
 import { checkRedis } from "./redis-check.ts";
@@ -227,6 +227,8 @@ async function handleOne(
   try {
     await handle(item, attempt);
   } catch (error) {
+    const postponed = postponedMs(error, clock.now().getTime());
+    if (postponed !== undefined) return postponed;
     if (attempt < maxAttempts && !isPermanent(error)) {
       await groups.failed({ ...item, attempts: attempt });
       return backOffMs(backOff, attempt);

@@ -1,4 +1,8 @@
-// How a worker tells the queue that another attempt is useless.
+// How a worker tells the queue that another attempt is useless, or is of use only later.
+
+/** So that nobody goes round in circles, and that what is wrong about the time is found out. */
+const SHORTEST_MS = 1_000;
+const LONGEST_MS = 3_600_000;
 
 /** Rejecting with an error that has `permanent: true` makes the item a dead letter at once. */
 export class PermanentError extends Error {
@@ -8,3 +12,22 @@ export class PermanentError extends Error {
 
 export const isPermanent = (error: unknown): boolean =>
   (error as { permanent?: unknown } | null)?.permanent === true;
+
+/** Rejecting with an error that has `postponedUntil` puts the item back until then; it was no attempt. */
+export class PostponedError extends Error {
+  override name = "PostponedError";
+  /** Milliseconds since 1970. */
+  readonly postponedUntil: number;
+
+  constructor(message: string, postponedUntil: number, options?: ErrorOptions) {
+    super(message, options);
+    this.postponedUntil = postponedUntil;
+  }
+}
+
+/** undefined: it was an attempt. */
+export function postponedMs(error: unknown, now: number): number | undefined {
+  const until = (error as { postponedUntil?: unknown } | null)?.postponedUntil;
+  if (typeof until !== "number" || Number.isNaN(until)) return undefined;
+  return Math.min(Math.max(until - now, SHORTEST_MS), LONGEST_MS);
+}

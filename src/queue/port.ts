@@ -35,7 +35,8 @@ export interface Queue {
   add(item: QueueItem): Promise<{ added: boolean }>;
   /**
    * Works until `signal` aborts and what is under way is done. A rejection puts the item back, with back-off;
-   * after `maxAttempts`, or when the error is permanent (error.ts), it becomes a dead letter. Crashes of the worker do not count as attempts.
+   * after `maxAttempts`, or when the error is permanent (error.ts), it becomes a dead letter. Crashes of the worker do
+   * not count as attempts, and neither does what is postponed (error.ts), which has its next turn at that time.
    */
   work(handle: (item: QueueItem, attempt: number) => Promise<void>, options: WorkOptions): Promise<void>;
   /** Items neither done nor dead. */

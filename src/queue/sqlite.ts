@@ -3,7 +3,7 @@ import { type BackOff, backOffMs } from "../lib/back-off.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
 import { BACK_OFF, REMEMBER_MS } from "./backoff.ts";
-import { isPermanent } from "./error.ts";
+import { isPermanent, postponedMs } from "./error.ts";
 import type { Queue, WorkOptions } from "./port.ts";
 import { type Schedule, schedule } from "./schedule.ts";
 import { openStore, type Store } from "./sqlite-store.ts";
@@ -101,15 +101,17 @@ async function runOne(
   try {
     await handle({ id, group, payload }, attempt);
   } catch (error) {
+    // Not awaited: other groups may have this worker's place meanwhile.
+    const again = (ms: number) => void clock.sleep(ms, signal).then(() => order.release(group, true));
+    const postponed = postponedMs(error, clock.now().getTime());
+    if (postponed !== undefined) return again(postponed);
     if (attempt >= maxAttempts || isPermanent(error)) {
       const message = errorText(error);
       await store.write((tables) => tables.bury(seq, attempt, message, clock.now().toISOString()));
       return order.release(group, false);
     }
     await store.write((tables) => tables.failed(seq, attempt));
-    // Not awaited: other groups may have this worker's place meanwhile.
-    void clock.sleep(backOffMs(backOff, attempt), signal).then(() => order.release(group, true));
-    return;
+    return again(backOffMs(backOff, attempt));
   }
   await store.write((tables) => tables.done(seq));
   order.release(group, false);

@@ -9,6 +9,7 @@ import { systemClock } from "../../src/lib/clock.ts";
 import { health } from "../../src/lib/health.ts";
 import { silent } from "../../src/lib/logger.ts";
 import { POD } from "../../src/model/pod.ts";
+import { PostponedError } from "../../src/queue/error.ts";
 import type { Queue } from "../../src/queue/port.ts";
 
 const MINUTE_MS = 60_000;
@@ -29,7 +30,8 @@ function queueWorld(alone: boolean) {
       begin = () => handle({ id: "g1", group: "a", payload: "" }, 1);
     },
   } as unknown as Queue;
-  const queue = watchedQueue(inner, { health: of }, "deliveries", alone, () => time.now);
+  const host = { clock: { now: () => new Date(time.now) } };
+  const queue = watchedQueue(inner, { health: of, host }, "deliveries", alone, () => time.now);
   const stop = new AbortController();
   const work = (handle: () => Promise<void>) =>
     queue.work(handle, { signal: stop.signal, concurrency: 1, maxAttempts: 1 });
@@ -54,6 +56,21 @@ it("a queue that waits for nobody but us, while our workers are free, is no prog
   state.depth = 1;
   stop.abort();
   expect(await healthz(of)).toEqual([200, "OK"]);
+});
+
+it("what is postponed is nobody's to work on until then", async () => {
+  const { time, of, state, work, begin } = queueWorld(true);
+  await work(async () => {
+    throw new PostponedError("GitHub's budget is used up", 50 * MINUTE_MS);
+  });
+  await begin().catch(() => {});
+  time.now = 49 * MINUTE_MS;
+  expect(await healthz(of)).toEqual([200, "OK"]);
+  state.depth = 2;
+  expect((await healthz(of))[0]).toBe(503);
+  state.depth = 1;
+  time.now = 61 * MINUTE_MS;
+  expect((await healthz(of))[0]).toBe(503);
 });
 
 it("workers may wait for an hourly limit, and other replicas may work on what waits, but not for ever", async () => {

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
-import { PermanentError } from "../../src/queue/error.ts";
+import { PermanentError, PostponedError } from "../../src/queue/error.ts";
 import { openQueue } from "../../src/queue/open.ts";
 import type { Queue, QueueItem } from "../../src/queue/port.ts";
 
@@ -131,6 +131,34 @@ export function queueContract(name: string, place: () => Promise<QueuePlace>): v
       const got: QueueItem[] = [];
       await workUntil(empty, async (taken) => void got.push(taken));
       expect(got).toEqual([given]);
+    });
+
+    it("puts what is postponed back until then, as often as it takes, before its group goes on", async () => {
+      const log: string[] = [];
+      const waits: number[] = [];
+      let turns = 0;
+      let until = 0;
+      await queue.add(item("short of budget", "g1"));
+      await queue.add(item("after", "g1"));
+      await queue.add(item("other", "g2"));
+      await workUntil(
+        empty,
+        async ({ id }, attempt) => {
+          log.push(`${id} ${attempt}`);
+          if (id !== "short of budget") return;
+          waits.push(until - Date.now());
+          until = Date.now() + 1_100;
+          if (++turns < 3) throw new PostponedError("used up", until);
+        },
+        2,
+      );
+      expect(log.filter((line) => !line.startsWith("other"))).toEqual([
+        ...Array.from({ length: 3 }, () => "short of budget 1"),
+        "after 1",
+      ]);
+      expect(log.indexOf("other 1")).toBeLessThan(3);
+      expect(Math.max(...waits)).toBeLessThanOrEqual(5);
+      expect((await queue.state()).dead).toBe(0);
     });
 
     it("tries a failed item again before its group goes on, while other groups do", async () => {

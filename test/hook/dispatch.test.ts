@@ -15,7 +15,7 @@ import { silent } from "../../src/lib/logger.ts";
 import { encodeDelivery } from "../../src/model/delivery.ts";
 import type { Effect } from "../../src/model/effect.ts";
 import type { Plugin } from "../../src/plugins/plugin.ts";
-import { isPermanent } from "../../src/queue/error.ts";
+import { isPermanent, type PostponedError } from "../../src/queue/error.ts";
 import type { Entry } from "../../src/record/port.ts";
 import { body, comment, issue, pullRequest } from "./payloads.ts";
 
@@ -204,6 +204,31 @@ describe("dispatch", () => {
   ])("tries again after %s", async (_, error) => {
     const broken = plugin("a", { handle: () => Promise.reject(error) });
     expect(isPermanent(await failure(dispatcher(deps([broken]))(commented, 1)))).toBe(false);
+  });
+
+  it("waits for GitHub's budget without giving up, and repeats only what waited for it", async () => {
+    const until = 1_780_000_000_000;
+    let left = 0;
+    const tells = plugin("a", { handle: async () => [labelEffect("told")] });
+    const apply: DispatchDeps["apply"] = async (effects) => {
+      if (effects.some((effect) => effect.do === "addLabels" && effect.labels.includes("told")) && left === 0)
+        throw new GitHubError(429, "used up", { budgetUntil: until });
+      applied.push(...effects);
+    };
+    const dispatch = dispatcher(deps([tells, plugin("b")], { apply }));
+    // At the last attempt that there is.
+    const error = (await failure(dispatch(commented, 30))) as PostponedError;
+    expect([isPermanent(error), error.postponedUntil]).toEqual([false, until]);
+    expect(await registry.metrics()).not.toMatch(/prow_plugin_handle_errors\{/);
+    left = 1;
+    await dispatch(commented, 30);
+    expect(labels()).toEqual(["b", "told"]);
+  });
+
+  it("counts an attempt when something else may be wrong, too", async () => {
+    const errors = [new GitHubError(429, "used up", { budgetUntil: 1 }), new GitHubError(502, "Bad Gateway")];
+    const broken = errors.map((error, at) => plugin("ab"[at]!, { handle: () => Promise.reject(error) }));
+    expect(await failure(dispatcher(deps(broken))(commented, 1))).toBeInstanceOf(AggregateError);
   });
 
   it("makes a payload that nobody can read a dead letter", async () => {

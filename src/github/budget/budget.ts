@@ -137,4 +137,5 @@ const tooLong = (of: string, until: number, path: string): GitHubError =>
   new GitHubError(
     429,
     `GitHub's rate limit is used up until ${new Date(until).toISOString()} (${of}): ${path} was not asked`,
+    { budgetUntil: until },
   );
