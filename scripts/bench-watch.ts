@@ -29,6 +29,7 @@ try {
     console.log(
       `It holds ${tells.count} objects in ${tells.residentMiB.toFixed(0)} MiB; connections cut: ${cuts}.`,
     );
+    for (const warning of tells.warnings) console.log(`It warned: ${warning}`);
   }
   figure("Resident at most", "watch-resident", peak, "MiB", { most: 1024 });
 } finally {

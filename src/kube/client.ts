@@ -49,15 +49,14 @@ function reader(connection: Connection): KubeRead {
 
     watch<T extends KubeObject>(
       kind: Kind<T>,
-      options: ListOptions & { resourceVersion: string | undefined; signal: AbortSignal },
+      options: ListOptions & { resourceVersion: string; whole?: boolean; signal: AbortSignal },
     ) {
-      const { resourceVersion } = options;
       const query = queryString({
         ...selectors(options),
         watch: true,
         allowWatchBookmarks: true,
-        resourceVersion,
-        ...(resourceVersion === undefined && {
+        resourceVersion: options.resourceVersion,
+        ...(options.whole && {
           sendInitialEvents: true,
           resourceVersionMatch: "NotOlderThan",
         }),

@@ -23,13 +23,14 @@ export interface KubeRead {
     options?: ListOptions & { project?: (object: T) => T },
   ): Promise<{ items: T[]; resourceVersion: string }>;
   /**
-   * Ends when the server closes it or `signal` aborts; throws KubeError 410 when `resourceVersion` is too old. Without one
-   * it begins with ADDED for all there is, up to a BOOKMARK for which `endsWholeList` is true (Kubernetes' streaming
-   * lists); servers older than 1.32 refuse that with 400 or 422.
+   * Ends when the server closes it or `signal` aborts; throws KubeError 410 when `resourceVersion` is too old. A `whole`
+   * one begins with ADDED for all there is in that version or a newer one, up to a BOOKMARK for which `endsWholeList` is
+   * true (Kubernetes' streaming lists); servers older than 1.32 refuse that with 400 or 422, on an etcd older than 3.4.31
+   * or 3.5.13 with 500 when there is no version.
    */
   watch<T extends KubeObject>(
     kind: Kind<T>,
-    options: ListOptions & { resourceVersion: string | undefined; signal: AbortSignal },
+    options: ListOptions & { resourceVersion: string; whole?: boolean; signal: AbortSignal },
   ): AsyncIterable<WatchEvent<T>>;
   /** Bytes of a container's log. */
   podLog(

@@ -77,8 +77,10 @@ class Reflection<T extends KubeObject> {
   readonly #store: MutableStore<T>;
   readonly #log: Logger;
   #copying: Copying = "stream";
-  /** Where the next watch goes on; undefined when only a whole list helps. */
-  #version: string | undefined;
+  /** Whether the next watch can go on from `#version`; otherwise only a whole list helps. */
+  #current = false;
+  /** The newest that is known; a whole list that is older would take back what was told. */
+  #version = "";
 
   constructor(
     read: KubeRead,
@@ -99,7 +101,7 @@ class Reflection<T extends KubeObject> {
   async step(signal: AbortSignal, clock: Pick<Clock, "now">): Promise<boolean> {
     const began = clock.now().getTime();
     let progress = false;
-    if (this.#version === undefined && this.#copying !== "stream") {
+    if (!this.#current && this.#copying !== "stream") {
       await this.#copyPages(signal);
       if (signal.aborted) return true;
       progress = true;
@@ -110,10 +112,10 @@ class Reflection<T extends KubeObject> {
         heard = true;
         progress ||= current;
       }
-      if (this.#version === undefined && heard) this.#copying = "pages once";
+      if (!this.#current && heard) this.#copying = "pages once";
     } catch (error) {
-      if (this.#version === undefined) return this.#streamFailed(error, heard);
-      if (needsList(error)) this.#version = undefined;
+      if (!this.#current) return this.#streamFailed(error, heard);
+      if (needsList(error)) this.#current = false;
       if (!isGone(error)) throw error;
     }
     return progress || clock.now().getTime() - began > QUIET_WATCH_MS;
@@ -125,24 +127,25 @@ class Reflection<T extends KubeObject> {
     if (signal.aborted) return;
     this.#store.replaceAll(items);
     this.#version = resourceVersion;
+    this.#current = true;
     if (this.#copying === "pages once") this.#copying = "stream";
   }
 
-  /** Applies what a watch tells; without a version to go on from it first tells all there is. Yields after each event whether the copy is current. */
+  /** Applies what a watch tells, all there is first where that is needed. Yields after each event whether the copy is current. */
   async *#follow(signal: AbortSignal): AsyncGenerator<boolean> {
-    const resourceVersion = this.#version;
+    const options = { ...this.#options, resourceVersion: this.#version, whole: !this.#current, signal };
     // What there is may change while it is told; the copy is replaced by all of it at once.
-    let into = resourceVersion === undefined ? objectStore<T>(this.#log) : this.#store;
-    for await (const event of this.#read.watch(this.#kind, { ...this.#options, resourceVersion, signal })) {
-      if (event.type === "DELETED") into.remove(event.object.metadata);
-      else if (event.type !== "BOOKMARK") into.put(this.#project(event.object));
-      else if (into !== this.#store && endsWholeList(event.object)) {
+    const into = this.#current ? this.#store : objectStore<T>(this.#log);
+    for await (const event of this.#read.watch(this.#kind, options)) {
+      const store = this.#current ? this.#store : into;
+      if (event.type === "DELETED") store.remove(event.object.metadata);
+      else if (event.type !== "BOOKMARK") store.put(this.#project(event.object));
+      else if (!this.#current && endsWholeList(event.object)) {
         this.#store.replaceAll(into.list());
-        into = this.#store;
+        this.#current = true;
       }
-      const current = into === this.#store;
-      if (current) this.#version = event.object.metadata.resourceVersion ?? this.#version;
-      yield current;
+      if (this.#current) this.#version = event.object.metadata.resourceVersion ?? this.#version;
+      yield this.#current;
     }
   }
 

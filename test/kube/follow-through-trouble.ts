@@ -108,15 +108,19 @@ async function untilEqual(after: Trouble, world: Followers): Promise<Followed> {
   const { child, proxy, truth } = world;
   const began = performance.now();
   const wanted = holding([...truth.values()]);
+  const warnings: string[] = [];
   for (;;) {
     const tells = await ask(child);
+    warnings.push(...tells.warnings);
     const equalAfterMs = performance.now() - began;
     if (tells.digest === wanted.digest) {
       await confirm(after, world, wanted);
-      return { after, equalAfterMs, tells, cuts: proxy.cuts() };
+      return { after, equalAfterMs, tells: { ...tells, warnings }, cuts: proxy.cuts() };
     }
     if (equalAfterMs > GIVEN_UP_MS)
-      throw new Error(`${after}: the copy has ${tells.count} objects of ${wanted.count}, or other versions`);
+      throw new Error(
+        `${after}: the copy has ${tells.count} objects of ${wanted.count}, or other versions; it warned: ${warnings.join("; ")}`,
+      );
     await pause(200);
   }
 }

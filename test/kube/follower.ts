@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { connect } from "../../src/kube/client.ts";
 import { reflect } from "../../src/kube/reflector.ts";
 import { systemClock } from "../../src/lib/clock.ts";
-import { silent } from "../../src/lib/logger.ts";
+import { type LogFields, type Logger, silent } from "../../src/lib/logger.ts";
 import { PROW_JOB, type ProwJob } from "../../src/model/prowjob.ts";
 import { jobForPlank } from "../../src/plank/projection.ts";
 
@@ -17,6 +17,8 @@ export interface FollowerTells extends Holding {
   /** Now, and at most so far. */
   residentMiB: number;
   peakMiB: number;
+  /** What it warned of since it was last asked. */
+  warnings: string[];
 }
 
 export function holding(jobs: Pick<ProwJob, "metadata">[]): Holding {
@@ -29,6 +31,12 @@ if (process.send && server && token) follow(server, token);
 
 function follow(url: string, bearer: string): void {
   const stop = new AbortController();
+  let warnings: string[] = [];
+  const log: Logger = {
+    ...silent,
+    warn: ({ error }: LogFields) => void warnings.push(`${new Date().toISOString()} ${error}`),
+    child: () => log,
+  };
   const kube = connect({
     server: url,
     tls: { rejectUnauthorized: false },
@@ -40,7 +48,7 @@ function follow(url: string, bearer: string): void {
     { namespace: "default", project: jobForPlank },
     {
       clock: systemClock,
-      log: silent,
+      log,
       random: Math.random,
       signal: stop.signal,
     },
@@ -50,7 +58,9 @@ function follow(url: string, bearer: string): void {
       ...holding(store.list()),
       residentMiB: process.memoryUsage.rss() / 2 ** 20,
       peakMiB: process.resourceUsage().maxRSS / 2 ** 10,
+      warnings,
     };
+    warnings = [];
     process.send?.(tells);
   });
   process.on("disconnect", () => process.exit(0));

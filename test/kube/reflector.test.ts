@@ -35,9 +35,9 @@ function scripted(script: Script, server: Server): { read: KubeRead; asked: stri
   const asked: string[] = [];
   const hang = (signal?: AbortSignal) =>
     new Promise<never>((_, reject) => signal?.addEventListener("abort", () => reject(new Error("aborted"))));
-  async function* stream(): AsyncGenerator<WatchEvent<Pod>> {
+  async function* stream(since: string): AsyncGenerator<WatchEvent<Pod>> {
     if (server === "pages") throw new KubeError(422, "Invalid", "sendInitialEvents is forbidden for watch");
-    asked.push("stream");
+    asked.push(`stream${since && ` not older than ${since}`}`);
     const step = script.shift();
     if (step && "watch" in step) {
       yield* step.watch;
@@ -60,9 +60,9 @@ function scripted(script: Script, server: Server): { read: KubeRead; asked: stri
     },
     async *watch(
       _kind: unknown,
-      { resourceVersion, signal }: { resourceVersion: string | undefined; signal: AbortSignal },
+      { resourceVersion, whole, signal }: { resourceVersion: string; whole?: boolean; signal: AbortSignal },
     ): AsyncGenerator<WatchEvent<Pod>> {
-      if (resourceVersion === undefined) return yield* stream();
+      if (whole) return yield* stream(resourceVersion);
       asked.push(`watch ${resourceVersion}`);
       const step = script.shift();
       if (!step || !("watch" in step)) return hang(signal);
@@ -95,7 +95,7 @@ function start(script: Script, server: Server, options: ReflectOptions<Pod> = {}
 }
 
 /** What was asked, whichever way whole lists were. */
-const inOrder = (asked: string[]) => asked.map((what) => what.replace(/^(stream|pages)$/, "list"));
+const inOrder = (asked: string[]) => asked.map((what) => what.replace(/^(stream.*|pages)$/, "list"));
 
 const names = (store: ObjectStore<Pod>) => store.list().map(({ metadata }) => metadata.name);
 
@@ -249,7 +249,7 @@ describe("a stream of all there is", () => {
     await settle();
     expect(store.synced()).toBe(false);
     await clock.advance(5_000);
-    expect(asked).toEqual(["stream", "pages", "watch 5", "stream", "watch 8"]);
+    expect(asked).toEqual(["stream", "pages", "watch 5", "stream not older than 5", "watch 8"]);
     expect(names(store)).toEqual(["a"]);
   });
 
