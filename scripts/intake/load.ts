@@ -1,16 +1,17 @@
 // Sends deliveries at a fixed rate, whether or not the ones before are answered, and tells how long each took from when
 // it was due. A process of its own, so that it does not slow down what it measures.
-//   load.ts URL SECRET PER-SECOND COUNT PREFIX
+//   load.ts URL SECRET PER-SECOND COUNT FIRST-PULL PREFIX
 import { createHmac } from "node:crypto";
 import { Agent, request } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { holdPayload } from "./payload.ts";
 
-const [url = "", secret = "", rate = "500", count = "0", prefix = ""] = process.argv.slice(2);
+const [url = "", secret = "", rate = "500", count = "0", firstPull = "1", prefix = ""] =
+  process.argv.slice(2);
 const PULLS = 500;
 const agent = new Agent({ keepAlive: true, maxSockets: 512 });
 const bodies = Array.from({ length: PULLS }, (_, n) => {
-  const body = Buffer.from(holdPayload(n + 1));
+  const body = Buffer.from(holdPayload(Number(firstPull) + n));
   return { body, signature: `sha256=${createHmac("sha256", secret).update(body).digest("hex")}` };
 });
 
