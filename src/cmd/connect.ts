@@ -8,6 +8,7 @@ import type { GitHub } from "../github/port.ts";
 import { clustersFrom, type KubeconfigOptions } from "../kube/kubeconfig.ts";
 import { type FollowOptions, kubeconfigDigest, kubeconfigsChanged } from "../kube/kubeconfig-change.ts";
 import type { Clusters } from "../kube/port.ts";
+import { briefly } from "../lib/briefly.ts";
 import { milliseconds } from "../lib/duration.ts";
 import { errorText } from "../lib/error-text.ts";
 import { type FlagValues, UsageError } from "../lib/flags.ts";
@@ -38,9 +39,9 @@ interface Context {
   fence?: Pick<Fence, "mayWrite">;
 }
 
-/** A token from a file (read again for each request, so it may be rotated), or a GitHub App. */
+/** A token from a file (read again all the time, so it may be rotated), or a GitHub App. */
 export async function githubFrom(flags: GitHubFlags, context: Context): Promise<GitHub> {
-  const auth = await authentication(flags);
+  const auth = await authentication(flags, context.host);
   const shared = await sharedBy(flags, context);
   return sure(
     connectGitHub({ ...addressOf(flags, context), rates: ratesOf(flags), shared, auth }),
@@ -85,7 +86,10 @@ const addressOf = (flags: GitHubFlags, { host, log, metrics, name, fence }: Cont
   metrics,
 });
 
-async function authentication(flags: GitHubFlags) {
+/** A file that is looked at for each request is read again after so long. */
+const FILE_MS = 1_000;
+
+async function authentication(flags: GitHubFlags, { clock }: Pick<Host, "clock">) {
   const {
     "github-token-path": tokenPath,
     "github-app-id": appId,
@@ -101,7 +105,7 @@ async function authentication(flags: GitHubFlags) {
     );
   }
   await secretFile(tokenPath, "github-token-path");
-  return { token: async () => (await readFile(tokenPath, "utf8")).trim() };
+  return { token: briefly(FILE_MS, clock, async () => (await readFile(tokenPath, "utf8")).trim()) };
 }
 
 /** Throws UsageError when the clusters that the flags name cannot be made out. */

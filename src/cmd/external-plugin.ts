@@ -47,7 +47,7 @@ export async function startExternalPlugin(
 ): Promise<Running> {
   const { host, log, signal } = around;
   const { plugin } = parts;
-  const secrets = await webhookSecrets(flags["hmac-secret-file"], log);
+  const secrets = await webhookSecrets(flags["hmac-secret-file"], { clock: host.clock, log });
   await openDataDirectory(flags.data);
   const url = `sqlite:${join(flags.data, `${plugin.name}-queue.db`)}`;
   const queue = await openQueue({ url, clock: host.clock, random: host.random, log });

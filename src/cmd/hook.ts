@@ -109,7 +109,10 @@ export const hook = component({
   async start(flags, around, given) {
     const role = ROLES.find((name) => name === flags.role);
     if (!role) throw new UsageError(`--role=${flags.role} is none of ${ROLES.join(", ")}`);
-    const secrets = await webhookSecrets(flags["hmac-secret-file"], around.log);
+    const secrets = await webhookSecrets(flags["hmac-secret-file"], {
+      clock: around.host.clock,
+      log: around.log,
+    });
     const url = await queueURL(flags);
     const isRedis = !url.startsWith("sqlite:");
     const [connected, clusters] = await Promise.all([

@@ -11,7 +11,6 @@ import type { Clusters } from "../kube/port.ts";
 import { within } from "../lib/cause.ts";
 import { UsageError } from "../lib/flags.ts";
 import { health as newHealth } from "../lib/health.ts";
-import type { Logger } from "../lib/logger.ts";
 import type { Messages } from "../messages/port.ts";
 import type { Host } from "./command.ts";
 import type { Surroundings } from "./component.ts";
@@ -184,7 +183,7 @@ async function runAll(
       web: webAddress(flags["github-host"]),
       dryRun: flags["dry-run"],
       inRepoConfigCacheSize: flags["in-repo-config-cache-size"],
-      secrets: await secretsFor(flags, app, log),
+      secrets: await secretsFor(flags, app, around),
       splitByOrg: Boolean(app ?? flags["github-app-id"]),
       address: flags.host,
       port: flags.port,
@@ -216,9 +215,10 @@ function checkWebhookSecret(flags: UpFlags): void {
 async function secretsFor(
   flags: UpFlags,
   app: CreatedApp | undefined,
-  log: Logger,
+  { host, log }: Pick<Surroundings, "host" | "log">,
 ): Promise<HookDeps["secrets"]> {
-  if (flags["hmac-secret-file"] || !app) return webhookSecrets(flags["hmac-secret-file"], log);
+  if (flags["hmac-secret-file"] || !app)
+    return webhookSecrets(flags["hmac-secret-file"], { clock: host.clock, log });
   const secrets = parseSecrets(app.webhook_secret);
   return async () => secrets;
 }

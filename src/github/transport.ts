@@ -146,14 +146,14 @@ async function sendWithin(
       return answer;
     });
   } catch (error) {
-    await pass.over();
+    pass.over();
     options.record({ ...common, failed: true, seconds: seconds() });
     throw error;
   }
   const isFree = response.status === 304;
   if (isFree) giveBack();
   const isRefusal = response.status === 403 || response.status === 429;
-  const pause = await pass.over(response, isRefusal ? await response.clone().text() : "");
+  const pause = pass.over(response, isRefusal ? await response.clone().text() : "");
   options.record({
     ...common,
     status: response.status,

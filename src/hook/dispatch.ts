@@ -14,7 +14,7 @@ import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
 import { inSpan } from "../lib/in-span.ts";
 import type { Logger } from "../lib/logger.ts";
-import { type Delivery, decodeDelivery, parseBody, repoOf } from "../model/delivery.ts";
+import { type Delivery, decodeDelivery, payloadOf, repoOf } from "../model/delivery.ts";
 import type { Event } from "../model/event.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import { MalformedError } from "../model/github-decode.ts";
@@ -80,7 +80,7 @@ export function dispatcher(deps: DispatchDeps): Dispatch {
 
   return async ({ payload }, attempt) => {
     const delivery = accept(() => decodeDelivery(payload));
-    const repo = accept(() => repoOf(parseBody(delivery.body)));
+    const repo = accept(() => repoOf(payloadOf(delivery)));
     // First, and whether or not we make sense of it: others may know an event that we do not.
     if (deps.outside && repo && isEnabled(deps, repo))
       await handOver({ plugins: deps.plugins, queue: deps.outside }, delivery);

@@ -150,7 +150,7 @@ async function inTime<T>(work: Promise<T>, clock: Clock): Promise<T> {
   try {
     return await Promise.race([work, late]);
   } finally {
-    over.abort();
+    over.abort("stored");
   }
 }
 

@@ -11,7 +11,7 @@ import {
   decodeDelivery,
   encodeDelivery,
   groupOf,
-  parseBody,
+  payloadOf,
   repoOf,
 } from "../model/delivery.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
@@ -57,7 +57,7 @@ export async function handOver(
   { plugins, queue }: Pick<OutsideDeps, "plugins"> & { queue: Pick<Queue, "add"> },
   delivery: Delivery,
 ): Promise<void> {
-  const payload = parseBody(delivery.body);
+  const payload = payloadOf(delivery);
   const repo = repoOf(payload);
   if (!repo) return;
   const lane = laneOf(groupOf(payload));
@@ -89,7 +89,7 @@ export function outside(deps: OutsideDeps): Handle {
   return async ({ payload }, attempt) => {
     const { name, nth, delivery: text } = JSON.parse(payload) as Copy;
     const delivery = decodeDelivery(text);
-    const repo = repoOf(parseBody(delivery.body));
+    const repo = repoOf(payloadOf(delivery));
     const named = repo
       ? deps
           .plugins()
@@ -140,7 +140,7 @@ async function welcome(
 ): Promise<void> {
   if (!guests) throw new Error("this hook runs no Probot apps");
   const { event, body, guid } = delivery;
-  const { action } = parseBody(body);
+  const { action } = payloadOf(delivery);
   const labels = {
     event_type: event,
     action: typeof action === "string" ? action : "none",

@@ -1,7 +1,7 @@
 // Turns a webhook payload into our events, once, so that no plugin reads GitHub's JSON.
 
 import type { Delivery } from "../model/delivery.ts";
-import { parseBody } from "../model/delivery.ts";
+import { payloadOf } from "../model/delivery.ts";
 import type { CommentEvent, Event } from "../model/event.ts";
 import type { Label, PullRequest, RepoRef, User } from "../model/github.ts";
 import * as decode from "../model/github-decode.ts";
@@ -25,10 +25,11 @@ const NORMALISERS = new Map<string, Normalise>([
 export const knownEvents: readonly string[] = [...NORMALISERS.keys()];
 
 /** Empty for events that Cutwater does not know. Throws MalformedError when a known one is not what GitHub documents. */
-export function normalise({ guid, event, body }: Delivery): Event[] {
+export function normalise(delivery: Delivery): Event[] {
+  const { guid, event } = delivery;
   const handler = NORMALISERS.get(event);
   if (!handler) return [];
-  const payload = decode.json(parseBody(body));
+  const payload = decode.json(payloadOf(delivery));
   const repository = decode.child(payload, "repository");
   const owner = decode.child(repository, "owner");
   const repo = {

@@ -1,7 +1,7 @@
 // A delivery in one line for people, and what it is about: the first thing that the record has of it.
 import type { Cause } from "../lib/cause.ts";
 import { isRecord } from "../lib/schema.ts";
-import { type Delivery, groupOf, parseBody, repoOf } from "../model/delivery.ts";
+import { type Delivery, groupOf, payloadOf, repoOf } from "../model/delivery.ts";
 import type { Event, PullRequestEvent } from "../model/event.ts";
 import type { Entry } from "../record/port.ts";
 
@@ -9,8 +9,9 @@ import type { Entry } from "../record/port.ts";
 const LONGEST_QUOTE = 120;
 
 /** Who and what began it; every change that follows is made on its behalf. */
-export function causeOf({ guid, body }: Delivery, events: readonly Event[]): Cause {
-  const payload = parseBody(body);
+export function causeOf(delivery: Delivery, events: readonly Event[]): Cause {
+  const { guid } = delivery;
+  const payload = payloadOf(delivery);
   const sender = payload["sender"];
   const actor = isRecord(sender) && typeof sender["login"] === "string" ? sender["login"] : undefined;
   const number = /#(\d+)$/.exec(groupOf(payload))?.[1];
@@ -45,9 +46,9 @@ export function eventEntry(
   };
 }
 
-function unknownEvent({ event, body }: Delivery): string {
-  const { action } = parseBody(body);
-  return typeof action === "string" ? `${event} ${action}` : event;
+function unknownEvent(delivery: Delivery): string {
+  const { action } = payloadOf(delivery);
+  return typeof action === "string" ? `${delivery.event} ${action}` : delivery.event;
 }
 
 function shasOf([event]: readonly Event[]): string[] {

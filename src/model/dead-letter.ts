@@ -43,14 +43,22 @@ export function deadLetterView(
 ): DeadLetterView {
   const bare = { queue, id, guid: id, event: "", action: "", error, attempts, receivedAt: "", failedAt };
   try {
-    const outer = parseBody(payload);
-    // What waits for a program of somebody else's is a copy with its name.
-    const plugin = text(outer, "name");
-    const { guid, event, body, receivedAt } = decodeDelivery(text(outer, "delivery") ?? payload);
+    const copy = copyOf(payload);
+    const plugin = text(copy, "name");
+    const { guid, event, body, receivedAt } = decodeDelivery(text(copy, "delivery") ?? payload);
     const told = { ...bare, guid, event, receivedAt, ...(plugin !== undefined && { plugin }) };
     return { ...told, ...subject(body) };
   } catch {
     return bare;
+  }
+}
+
+/** What waits for a program of somebody else's is a copy with its name, all of it JSON; a delivery has its body below. */
+function copyOf(payload: string): Record<string, unknown> | undefined {
+  try {
+    return parseBody(payload);
+  } catch {
+    return undefined;
   }
 }
 

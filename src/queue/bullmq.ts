@@ -9,10 +9,11 @@ import { errorText } from "../lib/error-text.ts";
 import type { Logger } from "../lib/logger.ts";
 import { BACK_OFF } from "./backoff.ts";
 import { isPermanent, postponedMs } from "./error.ts";
+import type { HeldItem } from "./held.ts";
 import type { Queue, WorkOptions } from "./port.ts";
 import { redisAdder } from "./redis-add.ts";
 import { checkRedis } from "./redis-check.ts";
-import { type Groups, type HeldItem, redisGroups } from "./redis-groups.ts";
+import { type Groups, redisGroups } from "./redis-groups.ts";
 
 export interface BullMQOptions {
   /** `redis://[:password@]host[:port][/db]` or `rediss://…`. */
@@ -123,7 +124,7 @@ async function soon<T>(looking: Promise<T>, clock: Clock): Promise<T> {
   try {
     return await Promise.race([looking, late]);
   } finally {
-    enough.abort();
+    enough.abort("done");
   }
 }
 
@@ -192,7 +193,7 @@ async function drain(
       }
       const pauseMs = await handleOne(shop, item, handle, maxAttempts);
       if (pauseMs === undefined) continue;
-      renewing.abort();
+      renewing.abort("done");
       // The lock stays for the pause, so that no other wake-up overtakes the failed item.
       await groups.renew(group, token, pauseMs);
       return pauseMs + 1;
@@ -201,7 +202,7 @@ async function drain(
     await shop.wake(group);
     return undefined;
   } finally {
-    renewing.abort();
+    renewing.abort("done");
   }
 }
 

@@ -35,7 +35,7 @@ export function redisAdder(producer: Redis, groups: Groups, durability: Durabili
 
   async function send(items: QueueItem[]): Promise<boolean[]> {
     const pipeline = producer.pipeline();
-    for (const item of items) pipeline.eval(...groups.addScript(item));
+    for (const script of await Promise.all(items.map(groups.addScript))) pipeline.eval(...script);
     if (durability === "waitaof") pipeline.call("WAITAOF", "1", "0", String(FSYNC_TIMEOUT_MS));
     const answers = (await pipeline.exec()) ?? [];
     for (const [error] of answers) if (error) throw error;

@@ -1,11 +1,8 @@
 // What the queue keeps in Redis beside BullMQ: items, one list of ids per group, a lock per group. Each change is one script.
 import type { Redis } from "ioredis";
 import { REMEMBER_MS } from "./backoff.ts";
+import { decodeHeld, encodeHeld, type HeldItem } from "./held.ts";
 import type { DeadLetter, QueueItem, QueueState } from "./port.ts";
-
-export interface HeldItem extends Omit<QueueItem, "also"> {
-  attempts: number;
-}
 
 /** All under one hash tag, so that a Redis cluster keeps them in one slot. */
 const keysOf = (name: string) => {
@@ -112,13 +109,13 @@ export function redisGroups(redis: Redis, name: string) {
       for (;;) {
         const id = await redis.lindex(key.list(group), 0);
         if (id === null) return undefined;
-        const text = await redis.hget(key.items, id);
-        if (text !== null) return JSON.parse(text) as HeldItem;
+        const bytes = await redis.hgetBuffer(key.items, id);
+        if (bytes !== null) return decodeHeld(bytes);
         await redis.lrem(key.list(group), 1, id);
       }
     },
     done: ({ id, group }: QueueItem) => redis.eval(DONE, 3, key.list(group), key.items, key.waitingAt, id),
-    failed: (item: HeldItem) => redis.hset(key.items, item.id, JSON.stringify(item)),
+    failed: async (item: HeldItem) => redis.hset(key.items, item.id, await encodeHeld(item)),
     bury: (letter: DeadLetter) =>
       redis.eval(
         BURY,
@@ -142,7 +139,7 @@ export function redisGroups(redis: Redis, name: string) {
       const text = await redis.hget(key.dead, id);
       if (text === null) return undefined;
       const { group, payload } = JSON.parse(text) as DeadLetter;
-      const item = JSON.stringify({ id, group, payload, attempts: 0 });
+      const item = await encodeHeld({ id, group, payload, attempts: 0 });
       const keys = [key.list(group), key.items, key.dead, key.deadAt, key.groups, key.waitingAt];
       return Number(await redis.eval(REVIVE, keys.length, ...keys, id, item, group)) === 1
         ? group
@@ -152,11 +149,13 @@ export function redisGroups(redis: Redis, name: string) {
   };
 }
 
-function addScript(key: Keys, { id, group, payload, also = [] }: QueueItem): [string, number, ...string[]] {
+type Script = [script: string, keys: number, ...(string | Buffer)[]];
+
+async function addScript(key: Keys, { id, group, payload, also = [] }: QueueItem): Promise<Script> {
   const names = also.flatMap((name) => [key.seen(name), key.also(name)]);
   const own = [key.seen(id), key.items, key.list(group), key.groups, key.waitingAt, key.since];
   const keys = [...own, key.also(id), ...names];
-  const held = JSON.stringify({ id, group, payload, attempts: 0 });
+  const held = await encodeHeld({ id, group, payload, attempts: 0 });
   return [ADD, keys.length, ...keys, id, group, held, String(REMEMBER_MS)];
 }
 

@@ -31,8 +31,8 @@ export interface Budget {
 
 export interface Pass {
   waitedMs: number;
-  /** The request is over; returns the pause in milliseconds when it was refused for a limit. */
-  over(answer?: Answer, body?: string): Promise<number | undefined>;
+  /** The request is over; returns the pause in milliseconds when it was refused for a limit. Who enters later knows of it. */
+  over(answer?: Answer, body?: string): number | undefined;
 }
 
 interface Waiter extends Waiting {
@@ -57,10 +57,9 @@ export function budget(options: BudgetOptions): Budget {
       );
       return {
         waitedMs: now().getTime() - since,
-        async over(answer, body = "") {
+        over(answer, body = "") {
           const stated = answer && statedBy(answer, body, resourceOf(asked.path), now());
-          await kept.change(identity, (account) => settled(account, id, stated));
-          line.poke();
+          void kept.change(identity, (account) => settled(account, id, stated)).then(() => line.poke());
           return stated?.pauseMs;
         },
       };
@@ -90,7 +89,7 @@ class Line {
 
   /** Something has changed: those who wait are looked at again. */
   poke(): void {
-    this.#news.abort();
+    this.#news.abort("news");
   }
 
   async #work(): Promise<void> {

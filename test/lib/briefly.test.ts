@@ -1,0 +1,23 @@
+// What is asked often is looked up once in a while, and never holds on to a failure.
+import { expect, test } from "vitest";
+import { briefly } from "../../src/lib/briefly.ts";
+import { manualClock } from "./manual-clock.ts";
+
+test("an answer holds for a moment, a failure not at all", async () => {
+  const clock = manualClock();
+  let asked = 0;
+  let broken = true;
+  const ask = briefly(1_000, clock, async () => {
+    asked++;
+    if (broken) throw new Error("away");
+    return asked;
+  });
+  await expect(Promise.all([ask(), ask()])).rejects.toThrow("away");
+  expect(asked).toBe(1);
+  broken = false;
+  expect(await ask()).toBe(2);
+  await clock.advance(999);
+  expect(await ask()).toBe(2);
+  await clock.advance(1);
+  expect(await ask()).toBe(3);
+});
