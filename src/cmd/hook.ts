@@ -5,6 +5,7 @@ import { memoised } from "../github/memoise.ts";
 import { configMapSizes } from "../hook/metrics.ts";
 import { HOOK_DEFAULTS, type HookDeps, runHook } from "../hook/run.ts";
 import { int, string, UsageError } from "../lib/flags.ts";
+import { isRedis } from "../lib/place.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import { declarations, plugins } from "../plugins/index.ts";
 import { openQueues } from "../queue/open.ts";
@@ -75,7 +76,7 @@ async function queuesAt(url: string, around: Surroundings): Promise<[webhooks: Q
   const { clock, random, failpoints } = around.host;
   const [webhooks, outside] = await openQueues({ url, clock, random, log: around.log });
   // A file is the queue of one process.
-  const alone = url.startsWith("sqlite:");
+  const alone = !isRedis(url);
   return [
     watchedQueue(queueWithPoints(failpoints, "queue", webhooks), around, "deliveries", alone),
     watchedQueue(queueWithPoints(failpoints, "outside", outside), around, "deliveries for others", alone),
@@ -114,15 +115,15 @@ export const hook = component({
       log: around.log,
     });
     const url = await queueURL(flags);
-    const isRedis = !url.startsWith("sqlite:");
+    const isShared = isRedis(url);
     const [connected, clusters] = await Promise.all([
-      githubFrom(flags, { ...around, name: "hook", ...(isRedis && { shareIn: url }) }),
+      githubFrom(flags, { ...around, name: "hook", ...(isShared && { shareIn: url }) }),
       clustersOfFlags(flags, around),
     ]);
     const { clock } = around.host;
-    const told = isRedis ? await toldIn(url, around) : undefined;
+    const told = isShared ? await toldIn(url, around) : undefined;
     // A file is the queue of one process; several tell each other in the Redis of theirs.
-    const hearsAll = role === "all" && !isRedis;
+    const hearsAll = role === "all" && !isShared;
     const github = frugal(withBotComments(connected, around, { alone: false }), {
       ...{ clock, hearsAll, told, log: around.log },
     });

@@ -5,6 +5,7 @@ import { milliseconds } from "../lib/duration.ts";
 import { errorText } from "../lib/error-text.ts";
 import { duration, type FlagValues, string, UsageError } from "../lib/flags.ts";
 import type { Logger } from "../lib/logger.ts";
+import { isRedis } from "../lib/place.ts";
 import { openRecord } from "../record/open.ts";
 import { forgetful, type Record, type RecordWrite } from "../record/port.ts";
 import type { Host } from "./command.ts";
@@ -34,7 +35,7 @@ export async function recordURL(flags: RecordPlace): Promise<string | undefined>
   if (file) return redisURL("record", record, file);
   if (record) return record;
   const queueFile = flags["queue-password-file"];
-  if (/^rediss?:/.test(queue)) return queueFile ? redisURL("queue", queue, queueFile) : queue;
+  if (isRedis(queue)) return queueFile ? redisURL("queue", queue, queueFile) : queue;
   return data ? `sqlite:${join(data, "record.db")}` : undefined;
 }
 
@@ -49,7 +50,7 @@ export async function recordOf(flags: RecordPlace, { host, log, metrics }: Aroun
   const url = await recordURL(flags);
   if (!url) return nowhere;
   try {
-    if (!flags.record && flags.data && url.startsWith("sqlite:")) await openDataDirectory(flags.data);
+    if (!flags.record && flags.data && !isRedis(url)) await openDataDirectory(flags.data);
     return await openRecord({
       ...{ url, clock: host.clock, log, metrics },
       keepMs: milliseconds(flags["record-retention"]),

@@ -3,6 +3,7 @@ import { join, parse } from "node:path";
 import type { BackOff } from "../lib/back-off.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import { placeOf } from "../lib/place.ts";
 import type { Queue } from "./port.ts";
 
 export interface OpenQueueOptions {
@@ -18,16 +19,13 @@ export interface OpenQueueOptions {
 /** Rejects with an Error that says what is wrong with the URL, the file or the Redis. */
 export async function openQueue(options: OpenQueueOptions): Promise<Queue> {
   const { url, name } = options;
-  if (url.startsWith("sqlite:")) {
+  const place = placeOf(url, "queue");
+  if ("sqlite" in place) {
     const { sqliteQueue } = await import("./sqlite.ts");
-    const file = url.slice("sqlite:".length).replace(/^\/\/(?=\/)/, "");
-    return sqliteQueue({ ...options, file: name ? beside(file, name) : file });
+    return sqliteQueue({ ...options, file: name ? beside(place.sqlite, name) : place.sqlite });
   }
-  if (url.startsWith("redis:") || url.startsWith("rediss:")) {
-    const { bullMQQueue } = await import("./bullmq.ts");
-    return bullMQQueue(options);
-  }
-  throw new Error(`queue ${JSON.stringify(url)}: write sqlite:FILE or redis://host:port`);
+  const { bullMQQueue } = await import("./bullmq.ts");
+  return bullMQQueue(options);
 }
 
 /** hook's two: webhooks, and what of them waits for programs that are not ours. */

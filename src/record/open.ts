@@ -5,6 +5,7 @@ import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
 import type { Logger } from "../lib/logger.ts";
 import { madeOnce } from "../lib/made-once.ts";
+import { placeOf } from "../lib/place.ts";
 import type { Record, RecordRead } from "./port.ts";
 
 export interface OpenRecordOptions {
@@ -29,8 +30,8 @@ const lostEntries = madeOnce(
 export async function openRecord(options: OpenRecordOptions): Promise<Record> {
   const lost = lostEntries(options.metrics);
   const all = { ...options, onLost: (entries: number) => lost.inc(entries) };
-  const place = placeOf(options.url);
-  if ("file" in place) return (await import("./sqlite.ts")).sqliteRecord({ ...all, file: place.file });
+  const place = placeOf(options.url, "record");
+  if ("sqlite" in place) return (await import("./sqlite.ts")).sqliteRecord({ ...all, file: place.sqlite });
   return (await import("./redis.ts")).redisRecord(all);
 }
 
@@ -38,20 +39,14 @@ export async function openRecord(options: OpenRecordOptions): Promise<Record> {
 export async function readRecord(
   options: Omit<OpenRecordOptions, "metrics">,
 ): Promise<RecordRead & { close(): void }> {
-  const place = placeOf(options.url);
-  if (!("file" in place)) {
+  const place = placeOf(options.url, "record");
+  if (!("sqlite" in place)) {
     try {
       return await (await import("./redis.ts")).redisRecordReader(options);
     } catch (error) {
       throw new Error(`the record cannot be read: ${errorText(error)}`, { cause: error });
     }
   }
-  if (!existsSync(place.file)) throw new Error(`there is no record at ${place.file}`);
-  return (await import("./sqlite.ts")).sqliteRecordReader(place.file);
-}
-
-function placeOf(url: string): { file: string } | { redis: string } {
-  if (url.startsWith("sqlite:")) return { file: url.slice("sqlite:".length).replace(/^\/\/(?=\/)/, "") };
-  if (url.startsWith("redis:") || url.startsWith("rediss:")) return { redis: url };
-  throw new Error(`record ${JSON.stringify(url)}: write sqlite:FILE or redis://host:port`);
+  if (!existsSync(place.sqlite)) throw new Error(`there is no record at ${place.sqlite}`);
+  return (await import("./sqlite.ts")).sqliteRecordReader(place.sqlite);
 }

@@ -1,6 +1,7 @@
 // Opens what replicas share, at the place of their queue: a Redis for many processes, memory for one.
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import { isRedis } from "../lib/place.ts";
 import { memoryShared } from "./memory.ts";
 import type { Shared } from "./port.ts";
 
@@ -13,7 +14,7 @@ export interface OpenSharedOptions {
 }
 
 export async function openShared(options: OpenSharedOptions): Promise<Shared> {
-  if (!/^rediss?:/.test(options.url)) return memoryShared(options);
+  if (!isRedis(options.url)) return memoryShared(options);
   const { redisShared } = await import("./redis.ts");
   return redisShared(options);
 }
