@@ -2,10 +2,17 @@
 import { Readable } from "node:stream";
 import type { Kind, KubeObject } from "../model/kube-object.ts";
 import { POD } from "../model/pod.ts";
-import { type Connection, type ConnectOptions, openConnection } from "./connection.ts";
+import {
+  type Answer,
+  type Connection,
+  type ConnectOptions,
+  openConnection,
+  transportError,
+} from "./connection.ts";
 import { isGone, KubeError } from "./error.ts";
+import { readList } from "./list.ts";
 import { apiVersion, collectionPath, objectPath, type Query, queryString } from "./paths.ts";
-import type { Kube, KubeRead, KubeWrite, ListOptions, PatchType } from "./port.ts";
+import type { Kube, KubeRead, KubeWrite, ListOptions, PatchType, WholeList } from "./port.ts";
 import { WATCH_SECONDS, watchEvents } from "./watch.ts";
 
 const PAGE = 500;
@@ -38,6 +45,8 @@ function reader(connection: Connection): KubeRead {
     },
 
     async list<T extends KubeObject>(kind: Kind<T>, options: Listing<T> = {}) {
+      const found = await listFromMemory(connection, kind, options);
+      if (found) return found;
       for (let tries = 1; ; tries++) {
         try {
           return await listPages(connection, kind, options, tries <= PAGED_TRIES ? PAGE : undefined);
@@ -49,17 +58,13 @@ function reader(connection: Connection): KubeRead {
 
     watch<T extends KubeObject>(
       kind: Kind<T>,
-      options: ListOptions & { resourceVersion: string; whole?: boolean; signal: AbortSignal },
+      options: ListOptions & { resourceVersion: string; signal: AbortSignal },
     ) {
       const query = queryString({
         ...selectors(options),
         watch: true,
         allowWatchBookmarks: true,
         resourceVersion: options.resourceVersion,
-        ...(options.whole && {
-          sendInitialEvents: true,
-          resourceVersionMatch: "NotOlderThan",
-        }),
         timeoutSeconds: WATCH_SECONDS,
       });
       return watchEvents<T>(connection, collectionPath(kind, options.namespace) + query, options.signal);
@@ -119,11 +124,55 @@ const selectors = ({ labelSelector, fieldSelector }: ListOptions): Query => ({
   fieldSelector,
 });
 
-type Listing<T> = ListOptions & { project?: (object: T) => T };
+type Listing<T> = ListOptions & WholeList<T>;
 
-interface Page<T> {
-  metadata: { resourceVersion: string; continue?: string };
-  items: T[] | null;
+/** A server that is away, busy or starting has its memory soon; who may not read it may not read pages either. */
+const NO_ANSWER = [0, 401, 403, 404, 429, 503];
+
+/** undefined when pages must do: its memory is older (504), or the answer broke off. */
+async function listFromMemory<T extends KubeObject>(
+  connection: Connection,
+  kind: Kind<T>,
+  options: Listing<T>,
+): Promise<{ items: T[]; resourceVersion: string } | undefined> {
+  const { notOlderThan } = options;
+  if (notOlderThan === undefined) return undefined;
+  const query = queryString({
+    ...selectors(options),
+    resourceVersion: notOlderThan,
+    resourceVersionMatch: "NotOlderThan",
+  });
+  const path = collectionPath(kind, options.namespace) + query;
+  let answer: Answer;
+  try {
+    answer = await connection.send({ method: "GET", path });
+  } catch (error) {
+    if (error instanceof KubeError && !NO_ANSWER.includes(error.status)) return undefined;
+    throw error;
+  }
+  try {
+    return await readItems(answer, path, kind, options);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Items of built-in kinds come without their type. */
+async function readItems<T extends KubeObject>(
+  answer: Answer,
+  path: string,
+  kind: Kind<T>,
+  { project }: Listing<T>,
+): Promise<{ items: T[]; resourceVersion: string; next: string | undefined }> {
+  const items: T[] = [];
+  const see = (item: T) => {
+    const whole = { ...item, apiVersion: apiVersion(kind), kind: kind.kind };
+    items.push(project?.(whole) ?? whole);
+  };
+  const { metadata } = await readList(answer.body, path, see).catch((error: unknown) => {
+    throw transportError(error, `GET ${path}`);
+  });
+  return { items, resourceVersion: metadata.resourceVersion, next: metadata.continue };
 }
 
 async function listPages<T extends KubeObject>(
@@ -136,22 +185,24 @@ async function listPages<T extends KubeObject>(
   let next: string | undefined;
   for (;;) {
     const query = queryString({ ...selectors(options), limit, continue: next });
-    const page = await onePage<T>(connection, collectionPath(kind, options.namespace) + query);
-    // Items of built-in kinds come without their type. Not push(...): a spread of 125,000 arguments overflows.
-    for (const item of page.items ?? []) {
-      const whole = { ...item, apiVersion: apiVersion(kind), kind: kind.kind };
-      items.push(options.project?.(whole) ?? whole);
-    }
-    next = page.metadata.continue;
-    if (!next) return { items, resourceVersion: page.metadata.resourceVersion };
+    const page = await onePage(connection, collectionPath(kind, options.namespace) + query, kind, options);
+    // Not push(...): a spread of 125,000 arguments overflows.
+    for (const item of page.items) items.push(item);
+    next = page.next;
+    if (!next) return { items, resourceVersion: page.resourceVersion };
   }
 }
 
 /** A connection may be cut in the middle of any of two hundred pages: that costs the page, not the list. */
-async function onePage<T>(connection: Connection, path: string): Promise<Page<T>> {
+async function onePage<T extends KubeObject>(
+  connection: Connection,
+  path: string,
+  kind: Kind<T>,
+  options: Listing<T>,
+): ReturnType<typeof readItems<T>> {
   for (let tries = 1; ; tries++) {
     try {
-      return await connection.json<Page<T>>({ method: "GET", path });
+      return await readItems(await connection.send({ method: "GET", path }), path, kind, options);
     } catch (error) {
       const brokeOff = error instanceof KubeError && error.status === 0;
       if (!brokeOff || tries >= PAGE_TRIES) throw error;

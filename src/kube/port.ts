@@ -7,30 +7,30 @@ export interface ListOptions {
   fieldSelector?: string;
 }
 
-export type WatchEvent<T> = { type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK"; object: T };
+export interface WholeList<T> {
+  project?: (object: T) => T;
+  /**
+   * What the server has in memory will do if it is of this version (0: any) or newer: that is read in one piece, at a
+   * fraction of the work. Default: the newest, from its storage, page by page.
+   */
+  notOlderThan?: string;
+}
 
-/** Whether this BOOKMARK's object says that all there was has been told. */
-export const endsWholeList = ({ metadata }: KubeObject): boolean =>
-  metadata.annotations?.["k8s.io/initial-events-end"] === "true";
+export type WatchEvent<T> = { type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK"; object: T };
 
 /** Errors are KubeError. */
 export interface KubeRead {
   /** undefined when there is no such object. */
   get<T extends KubeObject>(kind: Kind<T>, namespace: string, name: string): Promise<T | undefined>;
-  /** The whole list, read page by page, and the version to watch from. Of each page only what `project` leaves is kept. */
+  /** The whole list and the version to watch from. Of each object only what `project` leaves is kept. */
   list<T extends KubeObject>(
     kind: Kind<T>,
-    options?: ListOptions & { project?: (object: T) => T },
+    options?: ListOptions & WholeList<T>,
   ): Promise<{ items: T[]; resourceVersion: string }>;
-  /**
-   * Ends when the server closes it or `signal` aborts; throws KubeError 410 when `resourceVersion` is too old. A `whole`
-   * one begins with ADDED for all there is in that version or a newer one, up to a BOOKMARK for which `endsWholeList` is
-   * true (Kubernetes' streaming lists); servers older than 1.32 refuse that with 400 or 422, on an etcd older than 3.4.31
-   * or 3.5.13 with 500 when there is no version.
-   */
+  /** Ends when the server closes it or `signal` aborts; throws KubeError 410 when `resourceVersion` is too old. */
   watch<T extends KubeObject>(
     kind: Kind<T>,
-    options: ListOptions & { resourceVersion: string; whole?: boolean; signal: AbortSignal },
+    options: ListOptions & { resourceVersion: string; signal: AbortSignal },
   ): AsyncIterable<WatchEvent<T>>;
   /** Bytes of a container's log. */
   podLog(

@@ -4,7 +4,7 @@ import type { Logger } from "../lib/logger.ts";
 import type { Kind, KubeObject } from "../model/kube-object.ts";
 import { isGone, KubeError } from "./error.ts";
 import { type MutableStore, objectStore } from "./object-store.ts";
-import { endsWholeList, type KubeRead, type ListOptions, type ObjectStore } from "./port.ts";
+import type { KubeRead, ListOptions, ObjectStore } from "./port.ts";
 
 export interface ReflectOptions<T> extends ListOptions {
   /** What is kept of an object, e.g. without `pod_spec`; `metadata` with name, namespace, resourceVersion must stay. */
@@ -32,7 +32,7 @@ export function reflect<T extends KubeObject>(
   deps: ReflectDeps,
 ): ObjectStore<T> {
   const store = objectStore<T>(deps.log.child({ reflector: kind.plural }));
-  void keepCurrent(new Reflection(read, kind, options, store, deps.log), kind, deps);
+  void keepCurrent(new Reflection(read, kind, options, store), kind, deps);
   return store;
 }
 
@@ -65,99 +65,55 @@ function pause(failures: number, random: () => number): number {
   return longest / 2 + (random() * longest) / 2;
 }
 
-/** A whole list is streamed from the server's memory, or read page by page where that is refused or broke off. */
-type Copying = "stream" | "pages once" | "pages";
-
 class Reflection<T extends KubeObject> {
   readonly #read: KubeRead;
   readonly #kind: Kind<T>;
   readonly #options: ListOptions;
-  /** Applied object by object, so that the whole objects of a long list are never in memory at once. */
+  /** Applied page by page, so that the whole objects of a long list are never in memory at once. */
   readonly #project: (object: T) => T;
   readonly #store: MutableStore<T>;
-  readonly #log: Logger;
-  #copying: Copying = "stream";
-  /** Whether the next watch can go on from `#version`; otherwise only a whole list helps. */
-  #current = false;
-  /** The newest that is known; a whole list that is older would take back what was told. */
-  #version = "";
+  /** Where the next watch goes on; undefined when only a new list helps. */
+  #version: string | undefined;
+  /** The newest that is known: an older list would take back what was told. */
+  #newest = "0";
 
-  constructor(
-    read: KubeRead,
-    kind: Kind<T>,
-    { project, ...options }: ReflectOptions<T>,
-    store: MutableStore<T>,
-    log: Logger,
-  ) {
+  constructor(read: KubeRead, kind: Kind<T>, options: ReflectOptions<T>, store: MutableStore<T>) {
+    const { project, ...list } = options;
     this.#read = read;
     this.#kind = kind;
-    this.#options = options;
+    this.#options = list;
     this.#project = project ?? ((object) => object);
     this.#store = store;
-    this.#log = log;
   }
 
-  /** One watch to its end, after or with a whole list if one is needed. Tells whether anything was learned. */
+  /** One list if one is needed, then one watch to its end. Tells whether anything was learned. */
   async step(signal: AbortSignal, clock: Pick<Clock, "now">): Promise<boolean> {
-    const began = clock.now().getTime();
     let progress = false;
-    if (!this.#current && this.#copying !== "stream") {
-      await this.#copyPages(signal);
+    const began = clock.now().getTime();
+    if (this.#version === undefined) {
+      const { items, resourceVersion } = await this.#read.list(this.#kind, {
+        ...this.#options,
+        project: this.#project,
+        notOlderThan: this.#newest,
+      });
       if (signal.aborted) return true;
+      this.#store.replaceAll(items);
+      this.#version = this.#newest = resourceVersion;
       progress = true;
     }
-    let heard = false;
     try {
-      for await (const current of this.#follow(signal)) {
-        heard = true;
-        progress ||= current;
+      const resourceVersion = this.#version;
+      for await (const event of this.#read.watch(this.#kind, { ...this.#options, resourceVersion, signal })) {
+        if (event.type === "DELETED") this.#store.remove(event.object.metadata);
+        else if (event.type !== "BOOKMARK") this.#store.put(this.#project(event.object));
+        this.#version = this.#newest = event.object.metadata.resourceVersion ?? this.#newest;
+        progress = true;
       }
-      if (!this.#current && heard) this.#copying = "pages once";
     } catch (error) {
-      if (!this.#current) return this.#streamFailed(error, heard);
-      if (needsList(error)) this.#current = false;
+      if (needsList(error)) this.#version = undefined;
       if (!isGone(error)) throw error;
     }
     return progress || clock.now().getTime() - began > QUIET_WATCH_MS;
-  }
-
-  async #copyPages(signal: AbortSignal): Promise<void> {
-    const list = { ...this.#options, project: this.#project };
-    const { items, resourceVersion } = await this.#read.list(this.#kind, list);
-    if (signal.aborted) return;
-    this.#store.replaceAll(items);
-    this.#version = resourceVersion;
-    this.#current = true;
-    if (this.#copying === "pages once") this.#copying = "stream";
-  }
-
-  /** Applies what a watch tells, all there is first where that is needed. Yields after each event whether the copy is current. */
-  async *#follow(signal: AbortSignal): AsyncGenerator<boolean> {
-    const options = { ...this.#options, resourceVersion: this.#version, whole: !this.#current, signal };
-    // What there is may change while it is told; the copy is replaced by all of it at once.
-    const into = this.#current ? this.#store : objectStore<T>(this.#log);
-    for await (const event of this.#read.watch(this.#kind, options)) {
-      const store = this.#current ? this.#store : into;
-      if (event.type === "DELETED") store.remove(event.object.metadata);
-      else if (event.type !== "BOOKMARK") store.put(this.#project(event.object));
-      else if (!this.#current && endsWholeList(event.object)) {
-        this.#store.replaceAll(into.list());
-        this.#current = true;
-      }
-      if (this.#current) this.#version = event.object.metadata.resourceVersion ?? this.#version;
-      yield this.#current;
-    }
-  }
-
-  /** Tells whether to go on at once. A server that is away, busy or starting is asked for a stream again. */
-  #streamFailed(error: unknown, heard: boolean): boolean {
-    const status = error instanceof KubeError ? error.status : 0;
-    if ([400, 422].includes(status)) {
-      this.#copying = "pages";
-      return true;
-    }
-    if (heard || ![0, 401, 403, 404, 429, 503].includes(status)) this.#copying = "pages once";
-    throw error;
   }
 }
 

@@ -36,11 +36,11 @@ test.each([
 ])("--label-selector=%s is asked of the cluster", async (labelSelector, expected) => {
   const stop = new AbortController();
   const asked = Promise.withResolvers<ListOptions>();
-  const watch = (_kind: unknown, { namespace, labelSelector }: ListOptions) => {
+  const list = async (_kind: unknown, { namespace, labelSelector }: ListOptions) => {
     asked.resolve({ namespace, ...(labelSelector !== undefined && { labelSelector }) });
-    return [];
+    return { items: [], resourceVersion: "1" };
   };
-  const clusters = { home: { read: { watch } } } as unknown as Clusters;
+  const clusters = { home: { read: { list, watch: async function* () {} } } } as unknown as Clusters;
   const around = {
     host: { clock: { now: () => new Date(0), sleep: () => new Promise(() => {}) }, random: () => 0 },
     log: silent,

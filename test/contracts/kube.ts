@@ -218,6 +218,21 @@ function lists(open: () => Promise<Kube>): void {
     expect(byField.items.map(({ metadata }) => metadata.name)).toEqual(["list-b"]);
   });
 
+  test("a list that is not older than a version holds what was made with it", async () => {
+    const { read, write } = await open();
+    const { metadata } = await write.create(CONFIG_MAP, map("fresh", {}, { suite: "memory" }));
+    const options = { namespace: "default", labelSelector: "suite=memory" };
+    const { items, resourceVersion } = await read.list(CONFIG_MAP, {
+      ...options,
+      notOlderThan: metadata.resourceVersion!,
+    });
+    expect(items.map(({ metadata: { name } }) => name)).toEqual(["fresh"]);
+    expect(Number(resourceVersion)).toBeGreaterThanOrEqual(Number(metadata.resourceVersion));
+    // One that does not exist yet, as after a restore from a backup: the newest that there is.
+    const later = String(Number(resourceVersion) + 1_000_000);
+    expect((await read.list(CONFIG_MAP, { ...options, notOlderThan: later })).items).toHaveLength(1);
+  });
+
   test("reads lists of more than one page whole, each object once", async () => {
     const { read, write } = await open();
     const names = Array.from({ length: 1100 }, (_, index) => `page-${String(index).padStart(4, "0")}`);

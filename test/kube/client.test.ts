@@ -65,6 +65,37 @@ describe("client", () => {
     expect(urls.slice(1).map((url) => url.split("?")[1])).toEqual(Array(3).fill("limit=500&continue=c1"));
   });
 
+  test("what the server has in memory is read in one piece", async () => {
+    const { kube, urls } = await serve((_, response) => json(response, page(["a", "b"])));
+    const { items, resourceVersion } = await kube.read.list(POD, { namespace: "default", notOlderThan: "5" });
+    expect([items.map(({ metadata }) => metadata.name), resourceVersion]).toEqual([["a", "b"], "7"]);
+    expect(urls.map((url) => url.split("?")[1])).toEqual([
+      "resourceVersion=5&resourceVersionMatch=NotOlderThan",
+    ]);
+  });
+
+  test.each([
+    ["its memory is older", (response: ServerResponse) => json(response, status(504, "Timeout"), 504)],
+    ["its answer breaks off", (response: ServerResponse) => response.write("{", () => response.destroy())],
+  ])("pages do when %s", async (_, answer) => {
+    const { kube, urls } = await serve((_, response, count) => {
+      if (count === 1) answer(response);
+      else json(response, page(["a"]));
+    });
+    const { items } = await kube.read.list(POD, { namespace: "default", notOlderThan: "5" });
+    expect(items.map(({ metadata }) => metadata.name)).toEqual(["a"]);
+    expect(urls.at(-1)?.split("?")[1]).toBe("limit=500");
+  });
+
+  test("a server that has nothing in memory yet is not asked for pages", async () => {
+    const { kube, urls } = await serve((_, response) =>
+      json(response, status(429, "TooManyRequests", "storage is (re)initializing"), 429),
+    );
+    const list = kube.read.list(POD, { namespace: "default", notOlderThan: "0" });
+    await expect(list).rejects.toMatchObject({ status: 429 });
+    expect(urls.every((url) => url.includes("resourceVersion=0"))).toBe(true);
+  });
+
   test("a list keeps of its objects what the projection leaves", async () => {
     const { kube } = await serve((_, response) => json(response, page(["a"])));
     const project = ({ metadata }: Pod): Pod => ({ metadata, spec: { containers: [] } });
