@@ -17,29 +17,49 @@ export interface Asked {
   body: Uint8Array | undefined;
 }
 
-/** GitHub has just given `answer`, so whoever asked may have a token of that installation. */
-export function appTokens(): (asked: Asked, answer: Answer, now: number) => Answer {
+export interface AppTokens {
+  /** GitHub has just given `answer`, so whoever asked may have a token of that installation. */
+  same(asked: Asked, answer: Answer, now: number): Answer;
+  /** GitHub has answered 401 to this Authorization header: a token that was revoked is handed out no more. */
+  refused(authorization: string | null): void;
+}
+
+export function appTokens(): AppTokens {
   const held = boundedMap<{ body: Uint8Array; until: number }>(MOST, MOST);
-  return ({ method, path, body }, answer, now) => {
-    if (method !== "POST" || answer.status !== 201 || !PATH.test(path)) return answer;
-    const until = expiry(answer.body);
-    if (until === undefined) return answer;
-    const key = `${path} ${createHash("sha256")
-      .update(body ?? "")
-      .digest("hex")}`;
-    const known = held.get(key);
-    const isGood = known !== undefined && known.until - MARGIN_MS > now;
-    if (!isGood) held.set(key, { body: answer.body, until }, 1);
-    return withHeaders(isGood ? { ...answer, body: known.body } : answer, { [REPLACED]: "true" });
+  /** Where a token is held, by its digest. */
+  const places = boundedMap<string>(MOST, MOST);
+  return {
+    same({ method, path, body }, answer, now) {
+      if (method !== "POST" || answer.status !== 201 || !PATH.test(path)) return answer;
+      const made = read(answer.body);
+      if (made === undefined) return answer;
+      const key = `${path} ${digest(body ?? "")}`;
+      const known = held.get(key);
+      const isGood = known !== undefined && known.until - MARGIN_MS > now;
+      if (!isGood) {
+        held.set(key, { body: answer.body, until: made.until }, 1);
+        places.set(digest(made.token), key, 1);
+      }
+      return withHeaders(isGood ? { ...answer, body: known.body } : answer, { [REPLACED]: "true" });
+    },
+    refused(authorization) {
+      const token = /^(?:token|bearer)\s+(\S+)$/i.exec(authorization ?? "")?.[1];
+      const place = token && places.get(digest(token));
+      if (!place) return;
+      places.delete(digest(token));
+      held.delete(place);
+    },
   };
 }
 
-function expiry(body: Uint8Array): number | undefined {
+const digest = (text: string | Uint8Array): string => createHash("sha256").update(text).digest("hex");
+
+function read(body: Uint8Array): { token: string; until: number } | undefined {
   try {
     const token: unknown = JSON.parse(Buffer.from(body).toString("utf8"));
     if (!isRecord(token) || typeof token["token"] !== "string") return undefined;
     const until = Date.parse(String(token["expires_at"]));
-    return Number.isNaN(until) ? undefined : until;
+    return Number.isNaN(until) ? undefined : { token: token["token"], until };
   } catch {
     return undefined;
   }

@@ -89,9 +89,14 @@ const reason = (error: unknown): string =>
   String(((error as Error).cause as Error | undefined)?.message ?? (error as Error).message);
 
 function answering(options: ProxyOptions): (asked: Asked, signal: AbortSignal) => Promise<Response> {
-  const { clock, metrics, upstream } = options;
+  const { clock, metrics } = options;
   const together = coalescer<Moded>();
-  const sameToken = appTokens();
+  const tokens = appTokens();
+  const upstream: Upstream = async (request) => {
+    const answer = await options.upstream(request);
+    if (answer.status === 401) tokens.refused(request.headers.get("authorization"));
+    return answer;
+  };
   const storeFor = partitions(options);
   const count = ({ headers, path, who }: Asked, mode: CacheMode) =>
     metrics.cached.inc({
@@ -104,7 +109,7 @@ function answering(options: ProxyOptions): (asked: Asked, signal: AbortSignal) =
   async function skip(asked: Asked, signal: AbortSignal): Promise<Answer> {
     const { method, path, headers, body, who } = asked;
     const answer = await upstream({ method, path, headers, body, budget: who.budget, signal });
-    return sameToken({ method, path, body }, policy(answer, path), clock.now().getTime());
+    return tokens.same({ method, path, body }, policy(answer, path), clock.now().getTime());
   }
 
   /** One who waits with others is not stopped when the first of them is. */
@@ -114,7 +119,7 @@ function answering(options: ProxyOptions): (asked: Asked, signal: AbortSignal) =
     const shaping = SHAPING.map((name) => asked.headers.get(name) ?? "");
     const parts = [asked.who.partition, ...shaping, key].join("\n");
     const { answer, isShared } = await together(parts, () =>
-      revalidated(asked, { key, store: storeFor(asked.who) }, options),
+      revalidated(asked, { key, store: storeFor(asked.who) }, { ...options, upstream }),
     );
     return { ...answer, isShared };
   }

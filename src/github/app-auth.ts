@@ -18,12 +18,15 @@ export interface AppAuth {
   jwt(): string;
   /** Token of the App's installation in an organisation or user account; with `repo` for that repository alone. */
   token(org: string, repo?: string): Promise<string>;
-  /** Forgets a token that GitHub has refused. */
-  forget(org: string, repo?: string): void;
+  /** Forgets a token that GitHub has refused, unless there is another by now. */
+  forget(refused: string, org: string, repo?: string): void;
   installations(): Promise<string[]>;
 }
 
 const EXPIRY_MARGIN_MS = 5 * 60_000;
+/** Who fetches a token for all has so long before another does. */
+const TURN_MS = 10_000;
+const LOOK_MS = 100;
 /** An organisation without installation is looked for again only after this long. */
 const RELIST_AFTER_MS = 60_000;
 
@@ -32,13 +35,13 @@ export interface AppAuthOptions {
   /** PEM, PKCS#1 or PKCS#8. */
   privateKey: string;
   request: AppRequest;
-  clock: Pick<Clock, "now">;
+  clock: Clock;
   /** Where other processes keep their tokens, too. */
   vault?: TokenVault | undefined;
 }
 
 export function appAuth({ appId, privateKey, request, clock, vault }: AppAuthOptions): AppAuth {
-  const tokens = new Map<string, { value: Promise<string>; until: number }>();
+  const tokens = new Map<string, { value: Promise<string>; until: number; known?: string }>();
   let dropping: Promise<unknown> = Promise.resolve();
   const jwt = () => githubAppJWT(appId, privateKey, clock.now());
   const { installationId, ...installed } = installations({ appId, request, clock }, jwt);
@@ -53,28 +56,35 @@ export function appAuth({ appId, privateKey, request, clock, vault }: AppAuthOpt
     return { value: answer.token, until: Date.parse(answer.expires_at) - EXPIRY_MARGIN_MS };
   }
 
-  /** That of another process, or a new one for all. */
+  /** That of another process, or a new one for all: of several processes one fetches it, and the others wait for that. */
   async function sharedToken(org: string, repo: string): Promise<SharedToken> {
+    if (!vault) return fetchToken(org, repo);
     const place = `${appId} ${keyOf({ org, repo })}`;
-    const known = await vault?.get(place);
     const now = () => clock.now().getTime();
-    if (known && now() < known.until) return known;
-    const token = await fetchToken(org, repo);
-    await vault?.put(place, token, now());
-    return token;
+    for (const late = now() + TURN_MS; ; await clock.sleep(LOOK_MS)) {
+      const known = await vault.get(place);
+      if (known && now() < known.until) return known;
+      const turn = await vault.turn(place, TURN_MS);
+      if (!turn && now() < late) continue;
+      try {
+        const token = await fetchToken(org, repo);
+        await vault.put(place, token, now());
+        return token;
+      } finally {
+        await turn?.end();
+      }
+    }
   }
 
   return {
     jwt,
-    forget(org, repo = "") {
+    forget(refused, org, repo = "") {
       const key = keyOf({ org, repo });
-      const refused = tokens.get(key)?.value;
+      // Many may be refused with the same one.
+      if (tokens.get(key)?.known !== refused) return;
       tokens.delete(key);
       // Awaited by who asks next.
-      dropping = Promise.all([
-        dropping,
-        refused?.then((value) => vault?.drop(`${appId} ${key}`, value)),
-      ]).catch(() => {});
+      dropping = Promise.all([dropping, vault?.drop(`${appId} ${key}`, refused)]).catch(() => {});
     },
     installations: installed.all,
     token(login, repo = "") {
@@ -83,11 +93,11 @@ export function appAuth({ appId, privateKey, request, clock, vault }: AppAuthOpt
       const held = tokens.get(key);
       if (held && clock.now().getTime() < held.until) return held.value;
       // Callers that come while the request is under way share it.
-      const entry = { value: Promise.resolve(""), until: Number.POSITIVE_INFINITY };
+      const entry = { value: Promise.resolve(""), until: Number.POSITIVE_INFINITY, known: "" };
       entry.value = (async () => {
         await dropping;
         const { value, until } = await sharedToken(org, repo);
-        entry.until = until;
+        Object.assign(entry, { until, known: value });
         return value;
       })();
       tokens.set(key, entry);

@@ -200,7 +200,7 @@ function connectApp(
       key: `app ${appId} in ${normaliseLogin(org)}`,
       org: normaliseLogin(org),
       authorization: async () => `token ${await installationToken(auth, org, repo)}`,
-      refused: () => auth.forget(org, repo),
+      refused: (authorization) => auth.forget(authorization.replace(/^token /, ""), org, repo),
     }),
   };
 }

@@ -9,10 +9,17 @@ export interface SharedToken {
   until: number;
 }
 
+export interface Turn {
+  /** So that others need not wait, whatever has become of it. */
+  end(): Promise<void>;
+}
+
 /** Never rejects: who cannot have a token of others fetches one. */
 export interface TokenVault {
   get(key: string): Promise<SharedToken | undefined>;
   put(key: string, token: SharedToken, now: number): Promise<void>;
+  /** For one of those that want to fetch it, for so long; undefined for the others. */
+  turn(key: string, forMs: number): Promise<Turn | undefined>;
   /** GitHub has refused it. */
   drop(key: string, value: string): Promise<void>;
 }
@@ -21,7 +28,7 @@ const CIPHER = "aes-256-gcm";
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-export function tokenVault(shared: Pick<Shared, "get" | "put">, privateKey: string): TokenVault {
+export function tokenVault(shared: Pick<Shared, "get" | "put" | "swap">, privateKey: string): TokenVault {
   const secret = Buffer.from(hkdfSync("sha256", privateKey, "cutwater", "installation tokens", 32));
 
   function seal(place: string, text: string): string {
@@ -55,6 +62,14 @@ export function tokenVault(shared: Pick<Shared, "get" | "put">, privateKey: stri
     async put(key, token, now) {
       const sealed = seal(placeOf(key), JSON.stringify(token));
       await shared.put(placeOf(key), sealed, token.until - now).catch(() => {});
+    },
+    async turn(key, forMs) {
+      const cell = `turn ${key}`;
+      const owner = randomBytes(IV_BYTES).toString("hex");
+      const end = async () => void (await shared.swap(cell, owner, "", 1).catch(() => false));
+      // Where nothing can be shared nobody is waited for.
+      const isOurs = await shared.swap(cell, undefined, owner, forMs).catch(() => true);
+      return isOurs ? { end } : undefined;
     },
     async drop(key, value) {
       if ((await get(key))?.value === value) await shared.put(placeOf(key), "", 1).catch(() => {});

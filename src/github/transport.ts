@@ -19,8 +19,8 @@ export interface Identity {
   /** Empty where it is not an org's. */
   org: string;
   authorization(): Promise<string>;
-  /** Called when GitHub answers 401, before one more try. */
-  refused?(): void;
+  /** Called when GitHub answers 401 to that authorization, before one more try. */
+  refused?(authorization: string): void;
 }
 
 export interface TransportOptions {
@@ -65,8 +65,9 @@ export function transport(options: TransportOptions): Transport {
       const backOff = options.initialDelayMs * 2 ** (tries - 1);
       let response: Response;
       let pause: number | undefined;
+      let authorization: string;
       try {
-        ({ response, pause } = await sendWithin(request, options));
+        ({ response, pause, authorization } = await sendWithin(request, options));
       } catch (error) {
         if (!(error instanceof Unreachable) || !error.repeatable || tries >= maxTries)
           throw asGitHubError(error, request);
@@ -76,7 +77,7 @@ export function transport(options: TransportOptions): Transport {
       }
       if (response.status === 401 && request.identity.refused && !renewed) {
         renewed = true;
-        request.identity.refused();
+        request.identity.refused(authorization);
         continue;
       }
       if (pause !== undefined && pause <= maxWaitMs && tries < maxTries) {
@@ -116,10 +117,11 @@ const requestSpan = ({ method, path }: Outgoing): SpanStart => ({
 async function sendWithin(
   request: Outgoing,
   options: TransportOptions,
-): Promise<{ response: Response; pause: number | undefined }> {
+): Promise<{ response: Response; pause: number | undefined; authorization: string }> {
   const { identity, method, path, body } = request;
   const headers = new Headers(request.headers);
-  headers.set("authorization", await identity.authorization());
+  const authorization = await identity.authorization();
+  headers.set("authorization", authorization);
   headers.set("user-agent", options.userAgent);
   const key = `${identity.key} ${request.headers.get("accept")} ${path}`;
   const held = method === "GET" ? await options.cache.get(key) : undefined;
@@ -162,7 +164,8 @@ async function sendWithin(
     cache: method !== "GET" ? "NO-STORE" : isFree ? "REVALIDATED" : held ? "CHANGED" : "MISS",
     now: options.clock.now(),
   });
-  return { response: await fromCache(response, { isGet: method === "GET", key, held }, options), pause };
+  const given = await fromCache(response, { isGet: method === "GET", key, held }, options);
+  return { response: given, pause, authorization };
 }
 
 async function fromCache(

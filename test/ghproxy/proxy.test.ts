@@ -224,6 +224,21 @@ describe("tokens of an App's installation", () => {
     expect(await get()).toBe("ghs_2");
     expect(await get(undefined, '{"repositories":["tool"]}')).toBe("ghs_1");
   });
+  it("that GitHub has refused are handed out no more", async () => {
+    const make = tokens(60);
+    world = await proxyWorld((request, response, body) => {
+      if (request.method === "POST") make(request, response, body);
+      else response.writeHead(request.headers.authorization === "token ghs_1" ? 401 : 200).end("{}");
+    });
+    const ask = async (token: string) => (await world.ask("/repos/acme/tool", { token })).status;
+    expect([await get(), await get()]).toEqual(["ghs_1", "ghs_1"]);
+    // Somebody else's mistake changes nothing.
+    expect([await ask("ghs_9"), await get()]).toEqual([200, "ghs_1"]);
+    expect(await ask("ghs_1")).toBe(401);
+    const fresh = await get();
+    expect(fresh).not.toBe("ghs_1");
+    expect([await get(), await ask(fresh)]).toEqual([fresh, 200]);
+  });
   it("that are about to end are not handed out again", async () => {
     world = await proxyWorld(tokens(0.5));
     expect([await get(), await get()]).toEqual(["ghs_1", "ghs_2"]);

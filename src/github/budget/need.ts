@@ -42,7 +42,8 @@ export function needOf({ method, path, body, scan = false }: Asked): Need {
     resource,
     importance: IMPORTANCE[importance],
     points: isRead ? 1 : 5,
-    // A merge notifies, too, but it may be what everybody waits for: it counts, and goes first.
-    content: !isRead && !SILENT.test(route) && !(isVerdict && !route.endsWith("/merge")),
+    // A merge notifies, too, but it may be what everybody waits for: it counts, and goes first. What goes tells nobody.
+    content:
+      !isRead && method !== "DELETE" && !SILENT.test(route) && !(isVerdict && !route.endsWith("/merge")),
   };
 }

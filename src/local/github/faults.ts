@@ -14,6 +14,8 @@ export interface FaultSettings {
   outage: boolean;
   /** What was made within this time is in no list yet. */
   list_lag_ms: number;
+  /** Of 100 requests so many begin a minute in which all are refused as too many; then there is peace for five. */
+  refuse_percent: number;
   /** Whether GitHub's published secondary limits hold. */
   secondary_limits: boolean;
 }
@@ -25,6 +27,7 @@ const NONE: FaultSettings = {
   latency_ms: 0,
   outage: false,
   list_lag_ms: 0,
+  refuse_percent: 0,
   secondary_limits: false,
 };
 
@@ -72,6 +75,12 @@ export class Faults {
     const dice = this.#random() * 100;
     if (dice < error_percent) return "error";
     return write && dice < error_percent + lost_percent ? "lost" : "answered";
+  }
+
+  /** Whether this request is refused as one too many. */
+  refuses(login: string): boolean {
+    const { refuse_percent } = this.#settings;
+    return refuse_percent > 0 && this.concerns(login) && this.#random() * 100 < refuse_percent;
   }
 
   /** An id has been given out. */

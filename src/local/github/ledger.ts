@@ -41,7 +41,16 @@ export interface BreachEntry {
   path: string;
 }
 
-export type Entry = WriteEntry | DeliveryEntry | BreachEntry;
+/** Refused on purpose, see faults. */
+export interface RefusalEntry {
+  kind: "refusal";
+  who: string;
+  status: number;
+  method: string;
+  path: string;
+}
+
+export type Entry = WriteEntry | DeliveryEntry | BreachEntry | RefusalEntry;
 export type Recorded = Entry & { n: number; at: string };
 
 const MOST_PER_PAGE = 1000;

@@ -13,6 +13,7 @@ const PAUSE_MS = MINUTE_MS;
 
 /** Comments, reviews, issues, pull requests: what notifies people. */
 const CONTENT = /\/(comments|reviews|issues|pulls|assignees|requested_reviewers|merge)(\/\d+)?$/;
+const MAKING = ["POST", "PUT"];
 
 export interface Asked {
   who: string;
@@ -53,7 +54,7 @@ export class SecondaryLimits {
     const graphql = path.endsWith("/graphql");
     const cost = write ? WRITE_POINTS : 1;
     record.points.push({ at: now, rest: graphql ? 0 : cost, graphql: graphql ? cost : 0 });
-    if (write && method === "POST" && CONTENT.test(path)) record.contents.push(now);
+    if (write && MAKING.includes(method) && CONTENT.test(path)) record.contents.push(now);
     const limit = broken(record, now);
     if (limit === undefined) {
       record.underWay += 1;

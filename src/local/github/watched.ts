@@ -1,6 +1,7 @@
 // Stands before the API: lets its bad days happen, holds clients to the secondary limits, and writes the ledger.
 import { authenticate } from "./authenticate.ts";
 import type { Entry, WriteEntry } from "./ledger.ts";
+import { Refusals } from "./refusals.ts";
 import { SecondaryLimits } from "./secondary-limits.ts";
 import { uuid, type World } from "./world.ts";
 
@@ -22,18 +23,33 @@ interface Asked {
 export function watched(world: World): Watched {
   const { ledger, faults, clock } = world;
   const limits = new SecondaryLimits(clock);
+  const refusals = new Refusals(clock);
   const note = (entry: Entry) => ledger.note(clock.now(), entry);
 
+  function refused({ who, method, path }: Asked): Response | undefined {
+    if (refusals.isTooSoon(who))
+      note({ kind: "breach", who, limit: "asked again within a refusal", method, path });
+    const begins = refusals.mayBegin(who) && faults.refuses(who);
+    if (!begins && !refusals.isUnderWay(who)) return undefined;
+    const { way, seconds } = refusals.give(who);
+    note({ kind: "refusal", who, status: way.status, method, path });
+    return slowDown(world, way.status, way.header ? seconds : undefined);
+  }
+
   async function unlessOverstepped(asked: Asked, answer: () => Promise<Response>): Promise<Response> {
-    if (!faults.settings.secondary_limits || !faults.concerns(asked.who)) return answer();
+    const { who, method, path } = asked;
+    // What git asks is not the API's.
+    if (!faults.settings.secondary_limits || !faults.concerns(who) || isGit(path)) return answer();
     const over = limits.enter(asked);
     if (over) {
-      const { who, method, path } = asked;
       note({ kind: "breach", who, limit: over.limit, method, path });
-      return slowDown(world, over.waitS);
+      return slowDown(world, 403, over.waitS);
     }
     try {
-      return await answer();
+      const response = refused(asked) ?? (await answer());
+      if (response.status === 403 && response.headers.get("x-ratelimit-remaining") === "0")
+        note({ kind: "breach", who, limit: "requests an hour", method, path });
+      return response;
     } finally {
       limits.leave(asked.who);
     }
@@ -52,6 +68,8 @@ export function watched(world: World): Watched {
     return response;
   };
 }
+
+const isGit = (path: string): boolean => /\/(info\/refs|git-upload-pack|git-receive-pack)$/.test(path);
 
 async function understand(world: World, request: Request): Promise<Asked> {
   const { method, url, headers } = request;
@@ -98,7 +116,8 @@ const unwell = (world: World, status: number): Response =>
     headers: { "content-type": "text/html", "x-github-request-id": uuid(world).toUpperCase() },
   });
 
-const slowDown = (world: World, seconds: number): Response =>
+/** `seconds`: undefined for words alone. */
+const slowDown = (world: World, status: number, seconds: number | undefined): Response =>
   Response.json(
     {
       message:
@@ -107,7 +126,10 @@ const slowDown = (world: World, seconds: number): Response =>
         "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits",
     },
     {
-      status: 403,
-      headers: { "retry-after": String(seconds), "x-github-request-id": uuid(world).toUpperCase() },
+      status,
+      headers: {
+        ...(seconds !== undefined && { "retry-after": String(seconds) }),
+        "x-github-request-id": uuid(world).toUpperCase(),
+      },
     },
   );

@@ -2,13 +2,17 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { systemClock } from "../../../src/lib/clock.ts";
 import type { Recorded } from "../../../src/local/github/ledger.ts";
 import { lib, openPull, type TestGitHub, testGitHub } from "./world.ts";
 
 const issue = { ...lib, issue_number: 1 };
 let github: TestGitHub;
+let late: number;
+const clock = { ...systemClock, now: () => new Date(systemClock.now().getTime() + late) };
 beforeEach(async () => {
-  github = await testGitHub();
+  late = 0;
+  github = await testGitHub({ clock });
   await openPull(github.as("alice"), "topic", "b.txt", "changed\n");
   await github.admin("ledger", {});
 });
@@ -102,6 +106,29 @@ test("secondary limits: too many comments a minute are refused, and asking on be
     "asked again before Retry-After",
     "asked again before Retry-After",
   ]);
+});
+
+test("refusals come in each of GitHub's ways; asking again within the second half of the minute is a breach", async () => {
+  await github.admin("faults", { secondary_limits: true, refuse_percent: 100, logins: ["bot"] });
+  const ask = () =>
+    bot()
+      .listComments(issue)
+      .then(
+        ({ status }) => String(status),
+        ({ status, response }) => `${status} ${response.headers["retry-after"] ?? "in words"}`,
+      );
+  const first = [await ask(), await ask(), await ask(), await ask()];
+  expect(first).toEqual(["403 60", "429 60", "403 in words", "429 in words"]);
+  const breaches = async () => (await entries()).filter(({ kind }) => kind === "breach").length;
+  expect(await breaches()).toBe(0);
+  late += 35_000;
+  await ask();
+  expect(await breaches()).toBe(1);
+  late += 61_000;
+  expect(await ask()).not.toMatch(/^4/);
+  late += 300_000;
+  expect(await ask()).toBe("429 60");
+  expect(await breaches()).toBe(1);
 });
 
 test("a fault that cannot be meant is refused in words", async () => {

@@ -1,0 +1,35 @@
+// The people of a storm: they open pull requests, label, review and talk, all of them at once.
+import { sideBySide } from "../../src/lib/side-by-side.ts";
+import { ORG, type Pull } from "./setting.ts";
+
+export type Ask = <T>(login: string, method: string, path: string, body?: unknown) => Promise<T>;
+
+const AT_ONCE = 6;
+
+export const asking =
+  (github: string): Ask =>
+  async (login, method, path, body) => {
+    const response = await fetch(`${github}${path}`, {
+      method,
+      headers: { authorization: `token ${login}-token`, "content-type": "application/json" },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    if (!response.ok)
+      throw new Error(`${login} ${method} ${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as never;
+  };
+
+/** `talk`: how often each pull request is given to somebody who cannot have it, which the bot answers. */
+export async function storming(ask: Ask, pulls: readonly Pull[], talk: number): Promise<void> {
+  await sideBySide(pulls, AT_ONCE, async ({ repo, branch, nth }) => {
+    const here = `/repos/${ORG}/${repo}`;
+    const pull = { title: `Change ${nth}`, head: branch, base: "main", body: "" };
+    const { number } = await ask<{ number: number }>("grace", "POST", `${here}/pulls`, pull);
+    const issue = `${here}/issues/${number}`;
+    await ask("ada", "POST", `${issue}/labels`, { labels: ["kind/bug"] });
+    for (let n = 0; n < talk; n++)
+      await ask("grace", "POST", `${issue}/comments`, { body: `/assign @nobody-${n}` });
+    await ask("margaret", "POST", `${issue}/comments`, { body: "/lgtm" });
+    await ask("ada", "POST", `${issue}/comments`, { body: "/approve" });
+  });
+}
