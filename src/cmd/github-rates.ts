@@ -71,3 +71,29 @@ function orgRate(text: string): [string, Rate] {
     );
   return [org.toLowerCase(), rate];
 }
+
+interface TideRateFlags {
+  "sync-hourly-tokens": number;
+  "status-hourly-tokens": number;
+}
+
+/** As large as the bursts that Prow's two clients have, with a look a minute. */
+const tideBurst = (sync: number, status: number): number =>
+  3 * Math.floor(sync / 60) + Math.floor(status / 2);
+
+/**
+ * Tide looks once for its pools and its statuses, so it has one rate: that of Prow's two controllers together. Prow's
+ * defaults hold nobody back here who has not asked for them, and --github-hourly-tokens goes first.
+ */
+export function tideRates<F extends TideRateFlags & RateFlags>(flags: F, given: ReadonlySet<string>): F {
+  const { "sync-hourly-tokens": sync, "status-hourly-tokens": status } = flags;
+  for (const name of ["sync-hourly-tokens", "status-hourly-tokens"] as const)
+    if (flags[name] < 1) throw new UsageError(`--${name}=${flags[name]} must be at least 1`);
+  const isWanted = given.has("sync-hourly-tokens") || given.has("status-hourly-tokens");
+  if (!isWanted || (flags["github-hourly-tokens"] ?? 0) > 0) return flags;
+  return {
+    ...flags,
+    "github-hourly-tokens": sync + status,
+    "github-allowed-burst": Math.max(1, tideBurst(sync, status)),
+  };
+}

@@ -124,13 +124,14 @@ export const prowCrierFlags = {
   "resultstore-artifacts-dir-only": ignored(bool, false, "there is no ResultStore reporter"),
 };
 
-const TIDE_BUDGET = "the limits that GitHub's own answers state are obeyed";
-
 export const prowTideFlags = {
   ...gerritClientFlags,
   provider: absent(string, "", "Gerrit", (name) => name !== "" && name !== "github"),
-  "sync-hourly-tokens": ignored(int, 800, TIDE_BUDGET),
-  "status-hourly-tokens": ignored(int, 400, TIDE_BUDGET),
+  "sync-hourly-tokens": int(
+    800,
+    "Requests an hour for pools and merges. Tide has one rate, of this and the next flag together, and only when one of them is given: what GitHub allows is obeyed in any case.",
+  ),
+  "status-hourly-tokens": int(400, "Requests an hour for statuses; see --sync-hourly-tokens."),
   "status-path": ignored(string, "", "what statuses say is read from GitHub"),
 };
 

@@ -12,6 +12,7 @@ import { component, type Running, type Surroundings } from "./component.ts";
 import { clustersOfFlags, githubFrom, storageFrom } from "./connect.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { dataFlag, githubFlags, inRepoFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
+import { tideRates } from "./github-rates.ts";
 import { type GitOfRepositories, mirrorsOf, repoJobsFor } from "./in-repo.ts";
 import { Fence, leaseFlag, led } from "./led.ts";
 import { listenFetch } from "./listen.ts";
@@ -79,7 +80,8 @@ export const tide = component({
     "history-uri": string("", "What keeps the history over restarts: /a/file.json or gs://bucket/key."),
     "run-once": bool(false, "Look once, act, and stop."),
   },
-  async start(flags, around) {
+  async start(values, around, given) {
+    const flags = tideRates(values, given);
     const { host } = around;
     const fence = new Fence();
     const history = await historyFrom(flags, around);

@@ -1,6 +1,6 @@
 // Flags about GitHub's budgets: as Prow reads them, and refused where Prow refuses.
 import { describe, expect, test } from "vitest";
-import { publishedBy, publishedFlags, ratesOf } from "../../src/cmd/github-rates.ts";
+import { publishedBy, publishedFlags, ratesOf, tideRates } from "../../src/cmd/github-rates.ts";
 import { PUBLISHED } from "../../src/github/budget/published.ts";
 import { parseFlags } from "../../src/lib/flags.ts";
 
@@ -45,5 +45,28 @@ describe("what an operator grants", () => {
     expect(published.restPoints).toBe(Number.MAX_SAFE_INTEGER);
     expect(published.contentPauseMs).toBe(0);
     expect(published.contentPerHour).toBe(500);
+  });
+});
+
+describe("tide's two rates", () => {
+  const rateOf = (sync: number, status: number, given: string[], hourly = 0, burst = 0) => {
+    const flags = {
+      ...{ "sync-hourly-tokens": sync, "status-hourly-tokens": status },
+      ...{ "github-hourly-tokens": hourly, "github-allowed-burst": burst, "github-app-id": "" },
+    };
+    return ratesOf(tideRates(flags, new Set(given))).all;
+  };
+  test("hold nobody back who has not asked for them", () => {
+    expect(rateOf(800, 400, [])).toBeUndefined();
+  });
+  test("are one for both, as large as Prow's together", () => {
+    expect(rateOf(800, 400, ["status-hourly-tokens"])).toEqual({ hourly: 1_200, burst: 239 });
+    expect(rateOf(1, 1, ["sync-hourly-tokens"])).toEqual({ hourly: 2, burst: 1 });
+  });
+  test("come after the rate of all components", () => {
+    expect(rateOf(800, 400, ["sync-hourly-tokens"], 60, 5)).toEqual({ hourly: 60, burst: 5 });
+  });
+  test("of nothing are refused", () => {
+    expect(() => rateOf(0, 400, ["sync-hourly-tokens"])).toThrow("--sync-hourly-tokens=0 must be at least 1");
   });
 });
