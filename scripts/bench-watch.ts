@@ -21,7 +21,7 @@ try {
   })) {
     if (after === "first list")
       console.log(
-        `${count} ProwJobs were created in ${((performance.now() - began - equalAfterMs) / 1000).toFixed(0)} s.`,
+        `${count} ProwJobs were there after ${((performance.now() - began - equalAfterMs) / 1000).toFixed(0)} s.`,
       );
     peak = Math.max(peak, tells.peakMiB);
     const bench = `watch-${after.replaceAll(" ", "-")}`;

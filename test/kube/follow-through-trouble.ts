@@ -12,7 +12,9 @@ import { jobForPlank } from "../../src/plank/projection.ts";
 import { type CuttingProxy, cuttingProxy } from "../contracts/cutting-proxy.ts";
 import type { RealKube } from "../contracts/real-kube.ts";
 import { defineProwJobs } from "../plank/crd.ts";
+import { etcdCall } from "./etcd-call.ts";
 import { type FollowerTells, type Holding, holding } from "./follower.ts";
+import { storeCopies } from "./stored-copies.ts";
 
 const NAMESPACE = "default";
 const AT_ONCE = 50;
@@ -41,12 +43,11 @@ export async function* followThroughTrouble(
     authorization: async () => `Bearer ${server.token}`,
   });
   await defineProwJobs(kube);
-  const numbers = Array.from({ length: count }, (_, index) => index);
-  const truth: Followers["truth"] = new Map();
-  await sideBySide(numbers, AT_ONCE, async (index) => {
-    const { metadata } = await kube.write.create(PROW_JOB, job(index));
-    truth.set(metadata.name, { metadata });
-  });
+  const first = await kube.write.create(PROW_JOB, job(0));
+  const others = Array.from({ length: count - 1 }, (_, index) => job(index + 1));
+  const versions = await storeCopies(server.etcd, PROW_JOB, first, others);
+  const truth: Followers["truth"] = new Map([[first.metadata.name, first]]);
+  for (const [name, resourceVersion] of versions) truth.set(name, { metadata: { name, resourceVersion } });
   const proxy = await cuttingProxy(Number(new URL(server.url).port), random);
   const url = `https://127.0.0.1:${proxy.port}`;
   const child = fork(join(import.meta.dirname, "follower.ts"), [url, server.token]);
@@ -142,13 +143,8 @@ async function ask(child: ChildProcess): Promise<FollowerTells> {
 
 /** Everything before now is forgotten: whoever wants to go on from there is told 410. */
 async function compact(etcd: string): Promise<void> {
-  const post = async (path: string, body: object) => {
-    const response = await fetch(`${etcd}/v3/kv/${path}`, { method: "POST", body: JSON.stringify(body) });
-    if (!response.ok) throw new Error(`etcd ${path}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as { header: { revision: string } };
-  };
-  const { header } = await post("range", { key: "AA==" });
-  await post("compaction", { revision: header.revision, physical: true });
+  const { header } = await etcdCall<{ header: { revision: string } }>(etcd, "range", { key: "AA==" });
+  await etcdCall(etcd, "compaction", { revision: header.revision, physical: true });
 }
 
 /** Mostly jobs that are over, with what a real one carries. */
