@@ -49,14 +49,26 @@ export function toldOf(ledger: readonly Recorded[]): Told[] {
   return [...told.values()];
 }
 
-/** How many were sent, and how many of them were acknowledged in the end. */
-export function countsOf(ledger: readonly Recorded[]): { deliveries: number; acknowledged: number } {
-  const sent = new Set<string>();
-  const acknowledged = new Set<string>();
-  for (const entry of ledger) {
-    if (entry.kind !== "delivery") continue;
-    sent.add(entry.guid);
-    if (entry.status >= 200 && entry.status < 300) acknowledged.add(entry.guid);
+/** Counts as the ledger is read: how many were sent, and how many of them were acknowledged in the end. */
+export class Deliveries {
+  readonly #sent = new Set<string>();
+  readonly #acknowledged = new Set<string>();
+
+  read(ledger: readonly Recorded[]): this {
+    for (const entry of ledger) {
+      if (entry.kind !== "delivery") continue;
+      this.#sent.add(entry.guid);
+      if (entry.status >= 200 && entry.status < 300) this.#acknowledged.add(entry.guid);
+    }
+    return this;
   }
-  return { deliveries: sent.size, acknowledged: acknowledged.size };
+
+  get counts(): { deliveries: number; acknowledged: number } {
+    return { deliveries: this.#sent.size, acknowledged: this.#acknowledged.size };
+  }
+
+  /** GUIDs. */
+  get neverCame(): string[] {
+    return [...this.#sent].filter((guid) => !this.#acknowledged.has(guid));
+  }
 }

@@ -10,8 +10,16 @@ export interface KillableRedis {
   kill(): Promise<void>;
   /** FLUSHALL. */
   flush(): Promise<void>;
+  /** What is kept in it happened so many seconds earlier. */
+  age(seconds: number): Promise<void>;
   close(): Promise<void>;
 }
+
+const AGE = `
+for _, key in ipairs(redis.call('KEYS', '{cutwater:*}:since')) do redis.call('DECRBY', key, ARGV[1]) end
+for _, key in ipairs(redis.call('KEYS', '{cutwater:*}:waiting-at')) do
+  for _, member in ipairs(redis.call('ZRANGE', key, 0, -1)) do redis.call('ZINCRBY', key, -ARGV[1], member) end
+end`;
 
 export async function killableRedis(directory: string): Promise<KillableRedis> {
   const port = await freePort();
@@ -27,6 +35,11 @@ export async function killableRedis(directory: string): Promise<KillableRedis> {
     child.kill("SIGKILL");
     if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
   };
+  const ask = async (work: (client: Redis) => Promise<unknown>) => {
+    const client = new Redis(port, "127.0.0.1");
+    await work(client);
+    client.disconnect();
+  };
   let server = await start();
   return {
     url: `redis://127.0.0.1:${port}`,
@@ -34,11 +47,8 @@ export async function killableRedis(directory: string): Promise<KillableRedis> {
       await end(server);
       server = await start();
     },
-    async flush() {
-      const client = new Redis(port, "127.0.0.1");
-      await client.flushall();
-      client.disconnect();
-    },
+    flush: () => ask((client) => client.flushall()),
+    age: (seconds) => ask((client) => client.eval(AGE, 0, `${seconds * 1_000}`)),
     close: () => end(server),
   };
 }

@@ -4,9 +4,11 @@ import { systemClock } from "../../src/lib/clock.ts";
 import { errorText } from "../../src/lib/error-text.ts";
 import { silent } from "../../src/lib/logger.ts";
 import { openQueue } from "../../src/queue/open.ts";
+import type { Queue } from "../../src/queue/port.ts";
+import { ageMark } from "./age-mark.ts";
 import { COMPONENTS, labelOf } from "./cast.ts";
 import { check, type Verdict } from "./check.ts";
-import { countsOf } from "./deliveries.ts";
+import { Deliveries } from "./deliveries.ts";
 import { jobsOf, ledgerOf, pullFacts } from "./facts.ts";
 import { type People, people } from "./people.ts";
 import type { Size, Step, Trouble } from "./plan.ts";
@@ -54,14 +56,17 @@ export async function runChaos(
       if (at % 200 === 199) say(`${at + 1} of ${steps.length} steps after ${seconds().toFixed(0)} s`);
     }
     say(`all is said after ${seconds().toFixed(0)} s`);
-    const dead = await quiet(world, options, signal);
+    const { dead, missing } = await quiet(world, options, signal);
     const facts = {
       ...{ bot, dead, pods: pods.born },
       ledger: await ledgerOf(world),
       jobs: await jobsOf(world.kube),
       pulls: await pullFacts(crowd, size.repos),
     };
-    return { ...check(facts), ...countsOf(facts.ledger), ...troubles.count(), seconds: seconds() };
+    const deliveries = new Deliveries().read(facts.ledger);
+    const { lost, doubled } = check(facts);
+    lost.push(...missing.map((guid) => `delivery ${guid} never came`));
+    return { lost, doubled, ...deliveries.counts, ...troubles.count(), seconds: seconds() };
   } finally {
     stop.abort();
     await world.close();
@@ -121,6 +126,8 @@ class Troubles {
           async () => (await admin<{ idle: boolean }>("idle")).idle,
         );
         await admin("age", { seconds: OUTAGE_SECONDS });
+        await redis.age(OUTAGE_SECONDS);
+        await ageMark(this.#world.kube, OUTAGE_SECONDS * 1_000);
         for (const hook of hooks) hook.start();
     }
   }
@@ -132,14 +139,19 @@ class Troubles {
   }
 }
 
-/** Longer than any controller's period, and than the pause of what is tried again after some failures. */
-const STILL_MS = 8_000;
+/** Longer than any controller's period, than the sweeper's turn, and than the pause of what is tried again after some failures. */
+const STILL_MS = 10_000;
 const PATIENCE_MS = 240_000;
 
 /** Until nothing waits, nothing runs and nobody has written for a while; a run that never gets there is judged as it is. */
-async function quiet(world: World, { prowHook }: WorldOptions, signal: AbortSignal): Promise<string[]> {
+async function quiet(
+  world: World,
+  { prowHook }: WorldOptions,
+  signal: AbortSignal,
+): Promise<{ dead: string[]; missing: string[] }> {
   const tools = { url: world.redis.url, clock: systemClock, random: Math.random, log: silent };
   const queue = prowHook ? undefined : await openQueue(tools);
+  const deliveries = new Deliveries();
   let length = -1;
   let since = performance.now();
   let read = 0;
@@ -150,7 +162,9 @@ async function quiet(world: World, { prowHook }: WorldOptions, signal: AbortSign
     const running = (await jobsOf(world.kube)).filter(({ status }) => !status.completionTime).length;
     const news = await ledgerOf(world, read);
     read = news.at(-1)?.n ?? read;
-    if (!idle || depth > 0 || running > 0 || news.length > 0 || length < 0) since = performance.now();
+    const missing = await missingOf(deliveries.read(news), queue);
+    const isBusy = !idle || depth > 0 || running > 0 || missing.length > 0 || news.length > 0 || length < 0;
+    if (isBusy) since = performance.now();
     length = read;
     return performance.now() - since > STILL_MS;
   };
@@ -161,6 +175,15 @@ async function quiet(world: World, { prowHook }: WorldOptions, signal: AbortSign
     console.log(errorText(error));
   }
   const dead = (await queue?.dead(100)) ?? [];
+  const missing = await missingOf(deliveries, queue);
   await queue?.close();
-  return dead.map(({ id, error }) => `${id}: ${error}`);
+  return { dead: dead.map(({ id, error }) => `${id}: ${error}`), missing };
+}
+
+/** What nobody has acknowledged and the queue does not have either: it may have been stored without an answer. */
+async function missingOf({ neverCame }: Deliveries, queue: Queue | undefined): Promise<string[]> {
+  // Real Prow's hook has no queue, and nothing that looks for them.
+  if (!queue) return [];
+  const stored = await queue.remembered(neverCame);
+  return neverCame.filter((guid) => !stored.has(guid));
 }

@@ -99,7 +99,11 @@ const configOf = (repos: number) => ({
   prowjob_namespace: NAMESPACE,
   pod_namespace: POD_NAMESPACE,
   log_level: "info",
-  plank: { pod_pending_timeout: "10m" },
+  // Each run has a page of its own, so that the same status told twice is no other run's.
+  plank: {
+    pod_pending_timeout: "10m",
+    job_url_template: "https://deck.invalid/view/{{.ObjectMeta.Name}}",
+  },
   sinker: { resync_period: "5s", max_prowjob_age: "48h", max_pod_age: "48h", terminated_pod_ttl: "15s" },
   tide: {
     sync_period: "2s",

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { frugal } from "../github/frugal.ts";
 import { memoised } from "../github/memoise.ts";
+import { configMapMarks } from "../hook/mark-store.ts";
 import { configMapSizes } from "../hook/metrics.ts";
 import { HOOK_DEFAULTS, type HookDeps, runHook } from "../hook/run.ts";
 import { int, string, UsageError } from "../lib/flags.ts";
@@ -40,6 +41,7 @@ export type HookOptions = Pick<
   | "jobs"
   | "merged"
   | "hear"
+  | "marks"
   | "sweep"
   | "resync"
 > &
@@ -157,6 +159,9 @@ export const hook = component({
         ),
         secrets,
         hear: github.hear,
+        ...(isShared && {
+          marks: configMapMarks(clusters.home, () => around.config.config().prowjob_namespace),
+        }),
         ...sweepOf(github, flags, around),
         ...resyncOf(github, flags, enabledRepos(flags), around),
         jobs: repoJobsFor({ github }, git, flags["in-repo-config-cache-size"], around),

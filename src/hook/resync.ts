@@ -2,6 +2,7 @@
 
 import type { RepoRef } from "../model/github.ts";
 import { commentName, headName, openedName, reviewName } from "../model/happening.ts";
+import { isWithin, type Span } from "./memory-mark.ts";
 
 /** An open pull request as the search shows it; times are ISO 8601. */
 export interface OpenPull {
@@ -19,13 +20,14 @@ export type Happening = { name: string; repo: RepoRef; number: number } & (
   | { what: "comment" | "review"; id: number }
 );
 
-/** What happened between these times, told or not. When a head came, the search does not say. */
+/** What happened at these times, told or not; the last of them ends with what is old enough to have been told. When a head came, the search does not say. */
 export function happenings(
   { repo, number, createdAt, head, comments, reviews }: OpenPull,
-  { from, to, bot }: { from: number; to: number; bot: string },
+  { spans, bot }: { spans: readonly Span[]; bot: string },
 ): Happening[] {
   const pr = `${repo.org}/${repo.repo}#${number}`.toLowerCase();
-  const within = (time: string) => Date.parse(time) >= from && Date.parse(time) <= to;
+  const within = (time: string) => isWithin(Date.parse(time), spans);
+  const to = Math.max(...spans.map((span) => span.to));
   const of = { repo, number };
   const own = bot.replace(/\[bot\]$/, "").toLowerCase();
   const heads: Happening[] = [

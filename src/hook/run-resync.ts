@@ -8,12 +8,16 @@ import { type RepoRef, repoName } from "../model/github.ts";
 import type { Queue } from "../queue/port.ts";
 import type { Secrets } from "./hmac.ts";
 import { inventedItem } from "./invented.ts";
+import type { Marks } from "./mark-store.ts";
+import { isWithin, type Mark, resyncedMark, type Span } from "./memory-mark.ts";
 import { type Happening, happenings, type OpenPull } from "./resync.ts";
 
 export interface ResyncDeps {
   read: Pick<GitHubRead, "graphql" | "botLogin" | "branchMoves" | "pullRequest">;
   relay: Pick<GitHubRelay, "send">;
   queue: Pick<Queue, "add" | "remembered" | "state" | "turn">;
+  /** What is known outside of the queue of times whose memory it has lost. */
+  marks?: Marks;
   /** Orgs (with an empty `repo`) and repositories that plugins act on. */
   places: () => readonly RepoRef[];
   acts: (repo: RepoRef) => boolean;
@@ -30,6 +34,8 @@ const GRACE_MS = 5 * 60_000;
 const OVERLAP_MS = 30 * 60_000;
 /** Shorter than the queue remembers what it was told. */
 const OLDEST_MS = 3 * 24 * 3_600_000;
+/** Of lost times the sweep of the log comes first, since GitHub's own webhooks make no job twice; but it may see no log. */
+const SWEEP_MS = 30 * 60_000;
 const MISSED = 3;
 const PAGE = 25;
 
@@ -91,29 +97,49 @@ interface Round {
 }
 
 async function resync(deps: ResyncDeps, { now, good, old, signal }: Round): Promise<void> {
-  // Of what was before its memory the queue can not say whether it was handled: that counts as handled.
-  const since = Date.parse((await deps.queue.state()).since);
-  const from = Math.max(since, now - OLDEST_MS);
-  const updated = Math.max(from, (good ?? 0) - OVERLAP_MS);
-  const to = now - GRACE_MS;
-  if (to <= from) return;
+  // Of what was before its memory the queue can not say whether it was handled: that counts as handled, but for times
+  // of which is known that it forgot them.
+  const oldest = now - OLDEST_MS;
+  const mark = await markOf(deps);
+  const lost = (mark?.lost ?? []).filter(({ swept, to }) => swept || to < now - SWEEP_MS);
+  const since = { from: Date.parse((await deps.queue.state()).since), to: now - GRACE_MS };
+  const spans = [...lost, since].flatMap(({ from, to }) =>
+    to > Math.max(from, oldest) ? [{ from: Math.max(from, oldest), to }] : [],
+  );
+  if (spans.length === 0) return;
+  const updated = Math.min(
+    Math.max(since.from, oldest, (good ?? 0) - OVERLAP_MS),
+    ...lost.map(({ from }) => Math.max(from, oldest)),
+  );
   const bot = await deps.read.botLogin();
   for (const query of searches(deps.places(), updated)) {
     for await (const pulls of openPulls(deps, query)) {
       if (signal.aborted) return;
       const all = pulls
         .filter(({ repo }) => deps.acts(repo))
-        .flatMap((pull) => happenings(pull, { from, to, bot }));
+        .flatMap((pull) => happenings(pull, { spans, bot }));
       const known = await deps.queue.remembered(all.map(({ name }) => name));
       const untold = all.filter(({ name }) => !known.has(name) && !old.has(name));
       const opened = new Set(untold.filter(({ what }) => what === "opened").map(numbered));
       for (const happening of untold) {
         // The opening tells of the head that is there.
         if (happening.what === "head" && opened.has(numbered(happening))) continue;
-        if (happening.what !== "head" || (await isNewHead(deps, happening, { from, to, old })))
+        if (happening.what !== "head" || (await isNewHead(deps, happening, { spans, old })))
           await make(deps, happening);
       }
     }
+  }
+  const done = lost.filter(({ swept }) => swept);
+  if (mark && done.length > 0) await deps.marks?.change((kept) => resyncedMark(kept ?? mark, done));
+}
+
+/** Without the mark a resync goes on as before: it finds what never came, not what was lost. */
+async function markOf({ marks, log }: ResyncDeps): Promise<Mark | undefined> {
+  try {
+    return await marks?.read();
+  } catch (error) {
+    log.debug({ error }, "the mark of the queue's memory can not be read");
+    return undefined;
   }
 }
 
@@ -160,7 +186,7 @@ function openPull({ number = 0, createdAt, headRefOid, repository, comments, rev
 async function isNewHead(
   { read, log }: ResyncDeps,
   { repo, number, name, sha }: Happening & { what: "head" },
-  { from, to, old }: { from: number; to: number; old: Set<string> },
+  { spans, old }: { spans: readonly Span[]; old: Set<string> },
 ): Promise<boolean> {
   try {
     const { head } = await read.pullRequest({ ...repo, number });
@@ -168,8 +194,8 @@ async function isNewHead(
     const place = { org: head.repo.owner.login, repo: head.repo.name };
     const moves = await read.branchMoves(place, head.ref, repo.org);
     const at = Date.parse(moves.find(({ after }) => after === sha)?.timestamp ?? "");
-    if (at >= from && at <= to) return true;
-    if (!(at > to)) old.add(name);
+    if (isWithin(at, spans)) return true;
+    if (!(at > spans.at(-1)!.to)) old.add(name);
     return false;
   } catch (error) {
     log.debug({ error, repo: repoName(repo), pr: number }, "when a head came can not be told");

@@ -3,26 +3,24 @@ import type { GitHubError } from "../github/error.ts";
 import type { DeliveryLog, DeliveryLogs, LoggedDelivery } from "../github/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
-import type { Logger } from "../lib/logger.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import type { Queue } from "../queue/port.ts";
-import { type Awaited, decideSweep, KEPT_MS, LOSABLE_MS } from "./sweep.ts";
+import { keepMark, type MarkDeps, type MarkMemory } from "./keep-mark.ts";
+import { KEPT_MS, LATE_MS, type Mark, sweptMark } from "./memory-mark.ts";
+import { type Awaited, decideSweep } from "./sweep.ts";
 import type { SweepMetrics } from "./sweep-metrics.ts";
 
-export interface SweepDeps {
+export interface SweepDeps extends MarkDeps {
   logs: DeliveryLogs;
   /** Where hooks may be, and the address that ours lead to; without it only the App's own log is read. */
   hooks?: { places: () => readonly RepoRef[]; url: string };
   queue: Pick<Queue, "remembered" | "state" | "turn">;
   clock: Clock;
   random: () => number;
-  log: Logger;
   metrics: SweepMetrics;
   periodMs: number;
 }
 
-/** The log may be late. */
-const OVERLAP_MS = 15 * 60_000;
 /** A sweeper that is gone is replaced after so many sweeps that did not happen. */
 const MISSED = 3;
 /** Hooks come and go seldom. */
@@ -30,14 +28,11 @@ const HOOKS_FOR_MS = 15 * 60_000;
 const PAGE_OF_IDS = 500;
 
 /** What one process keeps between sweeps; all of it may be lost. */
-interface Memory {
+interface Memory extends MarkMemory {
   awaited: Map<string, Map<string, Awaited>>;
   /** By hook: everything before then has been looked at. */
   swept: Map<string, number>;
-  since?: string;
   hooks?: { at: number; logs: DeliveryLog[]; whole: boolean };
-  /** What people have been told once. */
-  told: Set<string>;
 }
 
 /** Runs until `signal` aborts. Of several replicas one has the turn. */
@@ -60,25 +55,38 @@ export async function runSweep(deps: SweepDeps, signal: AbortSignal): Promise<vo
 
 /** True when every log was read as far as it had to be, and every redelivery was taken. */
 async function sweep(deps: SweepDeps, memory: Memory, signal: AbortSignal): Promise<boolean> {
+  const before = memory.mark?.since;
+  const { mark, isKept } = await keepMark(deps, memory);
+  // What was asked for before may have come, and been lost again.
+  if (before !== undefined && before !== mark.since) {
+    memory.awaited.clear();
+    memory.swept.clear();
+  }
   const now = deps.clock.now().getTime();
-  const { since } = await deps.queue.state();
-  const lostAt = memory.since !== undefined && memory.since !== since ? Date.parse(since) : undefined;
   const { logs, whole } = await logsOf(deps, memory, now);
   if (logs.length === 0 && whole) tellOnce(memory, "none", () => deps.log.warn({}, NO_LOG));
-  let good = whole && logs.length > 0;
+  let good = isKept && whole && logs.length > 0;
+  let missing = 0;
   for (const log of logs) {
     if (signal.aborted) return false;
     try {
-      good = (await sweepOne(deps, memory, log, { now, since: Date.parse(since), lostAt, signal })) && good;
+      const swept = await sweepOne(deps, memory, log, { now, mark, signal });
+      missing += swept.missing;
+      good = swept.good && good;
     } catch (error) {
       deps.metrics.failures.inc();
       tellTrouble(deps, memory, log.name, error);
       good = false;
     }
   }
-  // Kept only when all has gone well: what was lost is looked for until then.
-  if (good || memory.since === undefined) memory.since = since;
+  if (good && missing === 0) await keepSwept(deps, memory, mark, now);
   return good;
+}
+
+async function keepSwept({ marks }: SweepDeps, memory: Memory, mark: Mark, now: number): Promise<void> {
+  memory.mark = sweptMark(mark, now);
+  const isNews = memory.mark.lost.some(({ swept }, at) => swept !== mark.lost[at]?.swept);
+  if (isNews) await marks?.change((kept) => sweptMark(kept ?? mark, now));
 }
 
 const NO_LOG =
@@ -105,47 +113,40 @@ async function logsOf(deps: SweepDeps, memory: Memory, now: number) {
   return { logs: [...own, ...memory.hooks.logs], whole: memory.hooks.whole };
 }
 
+const ENDED = { good: false, missing: 0 };
+
 async function sweepOne(
   deps: SweepDeps,
   memory: Memory,
   log: DeliveryLog,
-  {
-    now,
-    since,
-    lostAt,
-    signal,
-  }: { now: number; since: number; lostAt: number | undefined; signal: AbortSignal },
-): Promise<boolean> {
+  { now, mark, signal }: { now: number; mark: Mark; signal: AbortSignal },
+): Promise<{ good: boolean; missing: number }> {
   const last = memory.swept.get(log.name);
-  const lost = lostAt === undefined ? now : lostAt - LOSABLE_MS;
-  // What failed before the queue began to remember was somebody else's: Prow may have worked on it all the same.
-  const first = Math.max(now - KEPT_MS, since - LOSABLE_MS);
-  const from = last === undefined ? first : Math.min(last - OVERLAP_MS, lost);
+  const lost = mark.lost.filter(({ swept }) => !swept);
+  // What failed before this installation began was somebody else's: Prow may have worked on it all the same.
+  const first = Math.max(now - KEPT_MS, mark.began - LATE_MS);
+  const from =
+    last === undefined ? first : Math.min(last - LATE_MS, ...lost.map((span) => Math.max(first, span.from)));
   const found: LoggedDelivery[] = [];
   for await (const page of log.pages()) {
     const young = page.filter(({ deliveredAt }) => Date.parse(deliveredAt) >= from);
     found.push(...young);
     if (young.length < page.length || signal.aborted) break;
   }
-  if (signal.aborted) return false;
+  if (signal.aborted) return ENDED;
   const awaited = memory.awaited.get(log.name) ?? new Map<string, Awaited>();
   const remembered = await rememberedOf(deps.queue, [...found.map(({ guid }) => guid), ...awaited.keys()]);
-  const decided = decideSweep({
-    log: found,
-    remembered,
-    awaited,
-    now,
-    ...(lostAt !== undefined && { lostAt }),
-  });
+  const { periodMs } = deps;
+  const decided = decideSweep({ log: found, remembered, awaited, lost, now, periodMs });
   memory.awaited.set(log.name, decided.awaited);
   deps.metrics.missing.set({ hook: log.name }, decided.awaited.size);
   let good = true;
   for (const delivery of decided.redeliver) {
-    if (signal.aborted) return false;
+    if (signal.aborted) return ENDED;
     good = (await redeliver(deps, memory, log, delivery)) && good;
   }
   memory.swept.set(log.name, now);
-  return good;
+  return { good, missing: decided.missing };
 }
 
 async function rememberedOf(queue: SweepDeps["queue"], guids: readonly string[]): Promise<Set<string>> {

@@ -16,6 +16,7 @@ import type { Queue } from "../queue/port.ts";
 import { type DispatchDeps, dispatcher } from "./dispatch.ts";
 import { type GatewayDeps, gateway } from "./gateway.ts";
 import { type Inside, outside } from "./hand-over.ts";
+import type { Marks } from "./mark-store.ts";
 import { hookMetrics } from "./metrics.ts";
 import { onlyOnce } from "./only-once.ts";
 import { type HelpDeps, pluginHelp } from "./plugin-help.ts";
@@ -34,6 +35,8 @@ export interface HookDeps extends Parts {
   outside: Queue;
   guests?: Guests;
   inside?: Inside;
+  /** What is known of the queue's memory outside of it. */
+  marks?: Marks;
   /** Looks through GitHub's logs for deliveries that never came; default: it does not. */
   sweep?: Pick<SweepDeps, "logs" | "hooks" | "periodMs">;
   /** Compares open pull requests with what webhooks told; default: it does not. */

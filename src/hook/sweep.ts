@@ -1,5 +1,6 @@
 // Decides which deliveries GitHub is asked for once more: those that it could not hand over, and those that were lost after.
 import type { LoggedDelivery } from "../github/port.ts";
+import { isWithin, KEPT_MS, type Span } from "./memory-mark.ts";
 
 /** What the sweeper knows of a delivery that it still waits for. */
 export interface Awaited {
@@ -16,18 +17,16 @@ export interface Swept {
   /** GUIDs that the queue remembers: a 2xx is only given for what is stored, so nothing else counts. */
   remembered: ReadonlySet<string>;
   awaited: ReadonlyMap<string, Awaited>;
-  /** The queue has lost its memory, and begun a new one at that time, while this process was there to see it. */
-  lostAt?: number;
+  /** Of these times the queue has lost its memory: what was acknowledged then and is not remembered is to come again. */
+  lost?: readonly Span[];
   now: number;
+  /** From one sweep to the next. */
+  periodMs: number;
 }
 
-/** A redelivery under way is in the log when it has an answer: until then no second one is asked for. */
-const FIRST_PAUSE_MS = 2 * 60_000;
-const LONGEST_PAUSE_MS = 60 * 60_000;
-/** What was acknowledged is worked on within this time, as a rule: earlier it was not waiting when the memory was lost. */
-export const LOSABLE_MS = 15 * 60_000;
-/** GitHub keeps deliveries, and delivers them again, for so long. */
-export const KEPT_MS = 3 * 24 * 3_600_000;
+/** A redelivery under way is in the log when it has an answer: until then no second one is asked for. In sweeps. */
+const FIRST_PAUSE = 2;
+const LONGEST_PAUSE = 60;
 /** GitHub counts a POST as five points, and gives 900 a minute. */
 const AT_ONCE = 150;
 
@@ -35,11 +34,14 @@ const AT_ONCE = 150;
  * `redeliver`: what has been asked for least often first, so that what is refused for good keeps nothing else waiting, and
  * of those the oldest, as they happened. `awaited`: with those, without what has come and what GitHub keeps no more.
  */
-export function decideSweep({ log, remembered, awaited, lostAt, now }: Swept): {
+export function decideSweep({ log, remembered, awaited, lost = [], now, periodMs }: Swept): {
   redeliver: LoggedDelivery[];
   awaited: Map<string, Awaited>;
+  /** How many of those that were acknowledged in lost times have not come again. */
+  missing: number;
 } {
   const waiting = new Map<string, Awaited>();
+  let missing = 0;
   const isKept = (delivery: LoggedDelivery) => timeOf(delivery) >= now - KEPT_MS;
   for (const [guid, known] of awaited)
     if (!remembered.has(guid) && isKept(known.delivery)) waiting.set(guid, known);
@@ -47,7 +49,9 @@ export function decideSweep({ log, remembered, awaited, lostAt, now }: Swept): {
     const delivery = tries[0]!;
     if (remembered.has(guid)) continue;
     const answered = tries.find(({ ok }) => ok);
-    if (answered && !isLost(answered, lostAt)) waiting.delete(guid);
+    const isLost = answered && isWithin(timeOf(answered), lost);
+    if (isLost) missing += 1;
+    if (answered && !isLost) waiting.delete(guid);
     else waiting.set(guid, { ...(waiting.get(guid) ?? { times: 0, next: 0 }), delivery });
   }
   const due = [...waiting.values()]
@@ -55,15 +59,10 @@ export function decideSweep({ log, remembered, awaited, lostAt, now }: Swept): {
     .sort((a, b) => a.times - b.times || timeOf(a.delivery) - timeOf(b.delivery))
     .slice(0, AT_ONCE);
   for (const { delivery, times } of due) {
-    const pause = Math.min(FIRST_PAUSE_MS * 2 ** times, LONGEST_PAUSE_MS);
+    const pause = periodMs * Math.min(FIRST_PAUSE * 2 ** times, LONGEST_PAUSE);
     waiting.set(delivery.guid, { delivery, times: times + 1, next: now + pause });
   }
-  return { redeliver: due.map(({ delivery }) => delivery), awaited: waiting };
+  return { redeliver: due.map(({ delivery }) => delivery), awaited: waiting, missing };
 }
 
 const timeOf = ({ deliveredAt }: LoggedDelivery): number => Date.parse(deliveredAt);
-
-const isLost = (delivery: LoggedDelivery, lostAt: number | undefined): boolean => {
-  const at = timeOf(delivery);
-  return lostAt !== undefined && at >= lostAt - LOSABLE_MS && at <= lostAt;
-};

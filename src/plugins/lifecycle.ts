@@ -102,6 +102,8 @@ async function reopen(event: CommentEvent, context: Context): Promise<Effect[]> 
     const refusal = "You can't reopen an issue/PR unless you authored it or you are a collaborator.";
     return [answer(event, refusal)];
   }
+  // Merged since it was said, before it came: GitHub would refuse, and in Prow nobody hears of that.
+  if (event.isPR && (await context.read.pullRequest(commentIssue(event))).merged) return [];
   const [done, kind] = event.isPR ? ["Reopened this PR.", "PR"] : ["Reopened this issue.", "Issue"];
   return [
     {

@@ -65,7 +65,8 @@ export function presubmitJob(
 ): ProwJob {
   const { guid, pr, repo } = change;
   const refs = pullRefs(change, baseSHA, config);
-  const identity = [guid, repoName(repo), String(pr.number), pr.head.sha, job.name, job.context];
+  // Not the head: an event that comes again after a push, since the queue was lost, has had its job.
+  const identity = [guid, repoName(repo), String(pr.number), job.name, job.context];
   return newProwJob(config, presubmitSpec(job, refs), {
     name: prowJobName(...identity, ...cause),
     labels: presubmitLabels(job, guid, labels),

@@ -1,6 +1,7 @@
 // Open pull requests compared with what webhooks told, on the emulator: what never came is worked on once.
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { connectGitHub } from "../../src/github/client.ts";
+import type { Marks } from "../../src/hook/mark-store.ts";
 import { normalise } from "../../src/hook/normalise.ts";
 import { runResync } from "../../src/hook/run-resync.ts";
 import { type Clock, systemClock } from "../../src/lib/clock.ts";
@@ -10,6 +11,7 @@ import { commentName } from "../../src/model/happening.ts";
 import type { Queue, QueueItem } from "../../src/queue/port.ts";
 import { sqliteQueue } from "../../src/queue/sqlite.ts";
 import { commit, lib, openPull, type TestGitHub, testGitHub } from "../local/github/world.ts";
+import { keptMarks } from "./kept-marks.ts";
 
 let github: TestGitHub;
 let queue: Queue;
@@ -33,7 +35,7 @@ const after = (minutes: number): Clock => ({
 const since = (minutes: number): Queue => sqliteQueue({ file: ":memory:", clock: after(minutes) });
 
 /** As if so long had passed since all that happened. */
-async function resync(minutesLater = 6): Promise<QueueItem[]> {
+async function resync(minutesLater = 6, marks?: Marks): Promise<QueueItem[]> {
   const { read, relay } = connectGitHub({
     endpoints: [github.url],
     graphqlEndpoint: `${github.url}/graphql`,
@@ -45,7 +47,15 @@ async function resync(minutesLater = 6): Promise<QueueItem[]> {
   const added: QueueItem[] = [];
   await runResync(
     {
-      ...{ read, relay, log: silent, random: () => 1, periodMs: 900_000, acts: () => true },
+      ...{
+        read,
+        relay,
+        log: silent,
+        random: () => 1,
+        periodMs: 900_000,
+        acts: () => true,
+        ...(marks && { marks }),
+      },
       queue: {
         ...queue,
         async add(item) {
@@ -129,4 +139,21 @@ test("of what was before the queue's memory nothing is worked on", async () => {
   queue = since(1);
   await github.as("bob").issues.createComment({ ...lib, issue_number: pr, body: "/hold" });
   expect(await resync(60)).toEqual([]);
+});
+
+test("but what happened while the queue held what it has forgotten since is, when the sweep of the log is through", async () => {
+  queue = since(1);
+  const { marks } = keptMarks();
+  await github.as("bob").issues.createComment({ ...lib, issue_number: pr, body: "/hold" });
+  const [from, to] = [Date.now() - 30 * MINUTE, Date.now() + 1 * MINUTE];
+  const mark = { began: from, since: to, done: to, lost: [{ from, to }] };
+  await marks.change(() => mark);
+  expect(await resync(20, marks)).toEqual([]);
+  await marks.change(() => ({ ...mark, lost: [{ from, to, swept: true }] }));
+  expect(events(await resync(20, marks))).toEqual([
+    "pull_request.opened",
+    "comment.created",
+    "comment.created",
+  ]);
+  expect((await marks.read())?.lost).toEqual([]);
 });

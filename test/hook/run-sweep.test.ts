@@ -12,6 +12,7 @@ import { type Logger, silent } from "../../src/lib/logger.ts";
 import type { Queue } from "../../src/queue/port.ts";
 import { sqliteQueue } from "../../src/queue/sqlite.ts";
 import { lib, type TestGitHub, testGitHub } from "../local/github/world.ts";
+import { keptMarks } from "./kept-marks.ts";
 
 let github: TestGitHub;
 let listener: Server;
@@ -47,7 +48,11 @@ afterEach(async () => {
 });
 
 const registry = new Registry();
-async function sweepOnce(auth: GitHubOptions["auth"], hooks?: SweepDeps["hooks"]): Promise<void> {
+async function sweepOnce(
+  auth: GitHubOptions["auth"],
+  hooks?: SweepDeps["hooks"],
+  marks?: SweepDeps["marks"],
+): Promise<void> {
   const { deliveryLogs: logs } = connectGitHub({
     endpoints: [github.url],
     graphqlEndpoint: `${github.url}/graphql`,
@@ -67,7 +72,7 @@ async function sweepOnce(auth: GitHubOptions["auth"], hooks?: SweepDeps["hooks"]
     periodMs: 60_000,
     metrics: sweepMetrics(registry),
   };
-  await runSweep({ ...deps, ...(hooks && { hooks }) }, stop.signal);
+  await runSweep({ ...deps, ...(hooks && { hooks }), ...(marks && { marks }) }, stop.signal);
   await github.settled();
 }
 
@@ -134,6 +139,32 @@ describe("what was sent while hook was away", () => {
     await sweepOnce(token, { places, url });
     expect(arrived).toHaveLength(1);
   });
+});
+
+test("what was acknowledged and lost with the queue comes again by a process that has just started, once", async () => {
+  const [token, hooks] = [
+    { token: async () => "alice-token" },
+    { places: () => [{ org: "acme", repo: "" }], url },
+  ];
+  const { marks } = keptMarks();
+  await github.admin("hooks", { scope: "acme", url, secret: "s" });
+  answer = 200;
+  await sweepOnce(token, hooks, marks);
+  await github.as("alice").issues.create({ ...lib, title: "one" });
+  await github.settled();
+  const [first] = arrived;
+  // Nobody was there to see it.
+  await queue.close();
+  queue = sqliteQueue({ file: ":memory:", clock: systemClock });
+  await sweepOnce(token, hooks, marks);
+  expect(arrived).toEqual([first, first]);
+  await sweepOnce(token, hooks, marks);
+  expect(arrived).toHaveLength(2);
+  // Of a queue of which nothing is known outside it is somebody else's.
+  await queue.close();
+  queue = sqliteQueue({ file: ":memory:", clock: systemClock });
+  await sweepOnce(token, hooks, keptMarks().marks);
+  expect(arrived).toHaveLength(2);
 });
 
 test("a right that is missing is told once, with how to grant it", async () => {

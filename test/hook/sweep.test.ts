@@ -15,7 +15,7 @@ const tried = (guid: string, ok: boolean, minutesAgo = 5): LoggedDelivery => ({
   ok,
 });
 const decide = (log: LoggedDelivery[], more: Partial<Swept> = {}) =>
-  decideSweep({ log, remembered: new Set(), awaited: new Map(), now: NOW, ...more });
+  decideSweep({ log, remembered: new Set(), awaited: new Map(), now: NOW, periodMs: MINUTE, ...more });
 const guids = (list: LoggedDelivery[]) => list.map(({ guid }) => guid);
 
 describe("a delivery", () => {
@@ -58,7 +58,7 @@ describe("a delivery", () => {
     const { awaited } = decide([tried("a", false)]);
     const days = (n: number) => decide([], { awaited, now: NOW + n * 24 * 60 * MINUTE });
     expect(guids(days(2.9).redeliver)).toEqual(["a"]);
-    expect(days(3)).toEqual({ redeliver: [], awaited: new Map() });
+    expect(days(3)).toEqual({ redeliver: [], awaited: new Map(), missing: 0 });
   });
 
   test("that is refused for good does not keep others waiting, however many are", () => {
@@ -81,10 +81,19 @@ describe("a delivery", () => {
 });
 
 describe("when the queue has lost its memory", () => {
-  test("what was acknowledged shortly before and is not remembered comes again, and nothing else", () => {
-    const lostAt = NOW - MINUTE;
+  test("what was acknowledged in lost times and is not remembered comes again, and nothing else", () => {
+    const lost = [{ from: NOW - 16 * MINUTE, to: NOW - MINUTE }];
     const log = [tried("after", true, 0.5), tried("before", true, 3), tried("long before", true, 17)];
-    expect(guids(decide(log, { lostAt }).redeliver)).toEqual(["before"]);
+    expect(guids(decide(log, { lost }).redeliver)).toEqual(["before"]);
     expect(decide(log).redeliver).toEqual([]);
+  });
+
+  test("it is missing until the queue has it again, however often it was asked for", () => {
+    const lost = [{ from: NOW - 16 * MINUTE, to: NOW - MINUTE }];
+    const log = [tried("before", true, 3), tried("never", false, 3)];
+    const first = decide(log, { lost });
+    expect(first.missing).toBe(1);
+    expect(decide(log, { lost, awaited: first.awaited }).missing).toBe(1);
+    expect(decide(log, { lost, remembered: new Set(["before"]) }).missing).toBe(0);
   });
 });

@@ -85,6 +85,11 @@ describe("/close", () => {
 });
 
 describe("/reopen", () => {
+  test("does nothing to what has been merged meanwhile", async () => {
+    const pr = issueOr("pr", { state: "closed", merged: true });
+    expect(await pr.world.play(lifecycle, pr.comment("alice", "/reopen"))).toEqual([]);
+  });
+
   test.each([
     ["issue", "alice", "Reopened this issue.", "Failed to re-open Issue: {reason}"],
     ["issue", "bob", "Reopened this issue.", "Failed to re-open Issue: {reason}"],

@@ -220,6 +220,19 @@ describe("comments", () => {
     expect(effects).toHaveLength(jobs.length);
   });
 
+  test("one that comes again after a push has had its job", async () => {
+    const pr = world(base).pr();
+    const event = pr.comment("bob", "/test unit");
+    const names = async () =>
+      (await pr.world.play(trigger, event)).map(
+        (effect) => effect.do === "createProwJob" && effect.job.metadata.name,
+      );
+    const first = await names();
+    pr.headSHA = "e".repeat(40);
+    expect(await names()).toEqual(first);
+    expect(first).toHaveLength(1);
+  });
+
   test("branches bind even what is asked for by name", async () => {
     const jobs = [{ name: "release", always_run: false, branches: ["release-1"] }];
     const pr = world({ ...base, presubmits: jobs }).pr();

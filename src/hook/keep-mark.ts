@@ -1,0 +1,63 @@
+// Compares the queue's memory with the mark of it that is kept outside, and keeps the mark up to date.
+import { isRefusal } from "../kube/error.ts";
+import type { Clock } from "../lib/clock.ts";
+import { errorText } from "../lib/error-text.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { Queue } from "../queue/port.ts";
+import type { Marks } from "./mark-store.ts";
+import { type Mark, nextMark } from "./memory-mark.ts";
+
+export interface MarkDeps {
+  queue: Pick<Queue, "state">;
+  /** What waits for external plugins: its webhooks are done when it is. */
+  outside?: Pick<Queue, "state">;
+  /** Absent for a queue in a file: it has one process, and a new file is a new installation. */
+  marks?: Marks;
+  clock: Pick<Clock, "now">;
+  log: Logger;
+}
+
+/** What a process keeps in between; where there is no mark outside, it knows only of losses before its own eyes. */
+export interface MarkMemory {
+  mark?: Mark;
+  /** What people have been told once. */
+  told: Set<string>;
+}
+
+/** `isKept` is false when the mark outside could not be read or written, which hinders nothing else. */
+export async function keepMark(deps: MarkDeps, memory: MarkMemory): Promise<{ mark: Mark; isKept: boolean }> {
+  const { queue, outside, marks, clock, log } = deps;
+  // Taken before the queue is asked: what comes meanwhile is later.
+  const now = clock.now().getTime();
+  const [state, others] = await Promise.all([queue.state(), outside?.state()]);
+  const waiting = [state.oldest, others?.oldest].flatMap((time) => (time ? [Date.parse(time)] : []));
+  const told = {
+    now,
+    since: Date.parse(state.since),
+    ...(waiting.length > 0 && { oldest: Math.min(...waiting) }),
+  };
+  let isKept = true;
+  let mark: Mark | undefined;
+  try {
+    mark = await marks?.change((kept) => nextMark(kept ?? memory.mark, told));
+  } catch (error) {
+    isKept = isRefusal(error);
+    const once = `${isRefusal(error)} ${errorText(error)}`;
+    if (!memory.told.has(once)) log.warn({ error }, `${UNKEPT} ${errorText(error)}`);
+    memory.told.add(once);
+  }
+  memory.mark = mark ?? nextMark(memory.mark, told);
+  for (const { from, to, swept } of memory.mark.lost) {
+    const times = `${new Date(from).toISOString()} to ${new Date(to).toISOString()}`;
+    if (swept || memory.told.has(times)) continue;
+    memory.told.add(times);
+    log.warn(
+      {},
+      `The queue has lost its memory: what was acknowledged from ${times} is looked for once more.`,
+    );
+  }
+  return { mark: memory.mark, isKept };
+}
+
+const UNKEPT =
+  "The mark of the queue's memory can not be kept in ConfigMap cutwater-queue, so a loss of the queue is seen only by a process that runs at the time; allow hook to create, get and update it.";
