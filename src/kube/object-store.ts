@@ -8,6 +8,8 @@ export interface MutableStore<T extends KubeObject> extends ObjectStore<T> {
   remove(metadata: Pick<ObjectMeta, "name" | "namespace">): void;
   /** A new list: what is not in it is gone. */
   replaceAll(objects: T[]): void;
+  /** undefined: all is well again. */
+  failed(why: string | undefined): void;
 }
 
 type Listener<T> = (key: ObjectKey, object: T | undefined, old: T | undefined) => void;
@@ -16,6 +18,7 @@ export function objectStore<T extends KubeObject>(log: Logger): MutableStore<T> 
   const objects = new Map<string, T>();
   const listeners = new Set<Listener<T>>();
   let synced = false;
+  let failure: string | undefined;
 
   const idOf = ({ namespace, name }: Pick<ObjectMeta, "name" | "namespace">) => `${namespace ?? ""}/${name}`;
 
@@ -48,6 +51,10 @@ export function objectStore<T extends KubeObject>(log: Logger): MutableStore<T> 
 
   return {
     synced: () => synced,
+    failure: () => failure,
+    failed(why) {
+      failure = why;
+    },
     get: (namespace, name) => objects.get(idOf({ namespace, name })),
     list: () => [...objects.values()],
     onChange(listener) {

@@ -85,6 +85,8 @@ export interface Clusters {
 export interface ObjectStore<T extends KubeObject> {
   /** Whether the first list has arrived. */
   synced(): boolean;
+  /** Why it can not be kept current at the moment, for people. */
+  failure?(): string | undefined;
   get(namespace: string, name: string): T | undefined;
   list(): T[];
   /** Calls `listener` for every object added, changed or gone (`object` undefined); returns how to stop. */

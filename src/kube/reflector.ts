@@ -32,7 +32,7 @@ export function reflect<T extends KubeObject>(
   deps: ReflectDeps,
 ): ObjectStore<T> {
   const store = objectStore<T>(deps.log.child({ reflector: kind.plural }));
-  void keepCurrent(new Reflection(read, kind, options, store), kind, deps);
+  void keepCurrent(new Reflection(read, kind, options, store), kind, deps, store.failed);
   return store;
 }
 
@@ -40,6 +40,7 @@ async function keepCurrent<T extends KubeObject>(
   reflection: Reflection<T>,
   kind: Kind<T>,
   { clock, log, signal, random }: ReflectDeps,
+  failed: (why: string | undefined) => void,
 ): Promise<void> {
   let failures = 0;
   while (!signal.aborted) {
@@ -47,9 +48,11 @@ async function keepCurrent<T extends KubeObject>(
       const progress = await reflection.step(signal, clock);
       // A server that ends every watch at once must not be asked in a tight loop.
       failures = progress ? 0 : failures + 1;
+      if (progress) failed(undefined);
     } catch (error) {
       if (signal.aborted) return;
       failures++;
+      failed((error as Error).message);
       log.warn(
         { kind: kind.plural, error: (error as Error).message, failures },
         "cannot follow, trying again",

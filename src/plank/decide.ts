@@ -39,7 +39,7 @@ export function decide(world: World, config: Config, now: Date): Step[] {
   const { agent = "" } = job.spec;
   if (agent !== OURS) {
     const known = [OURS, ...FOREIGN_AGENTS].join(", ");
-    return [terminal(world, `spec.agent "${agent}" is unknown: there are ${known}`, now)];
+    return [terminal(world, `spec.agent "${agent}" is none of ${known}`, now)];
   }
   const older = outdated(world.duplicates);
   const aborts = older.map(abort);
@@ -171,7 +171,7 @@ function outOfReach(world: World, config: Config, now: Date): Step[] | undefined
   // An aborted job ends as it would: what is left of its pod goes when the cluster is back.
   return world.job.status.state === "aborted"
     ? [patchStatus(world.job, { completionTime: timestamp(now) })]
-    : [refused(world, config, doesNotAnswer(world.cluster, waits), now)];
+    : [finish(config, world.job, { state: "error", description: doesNotAnswer(world.cluster, waits) }, now)];
 }
 
 /** Whether a job that is over has a pod yet: its deletion failed, or it was created from an old view of the job. */

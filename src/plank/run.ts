@@ -179,7 +179,7 @@ class Plank {
       this.#forget(name);
       return undefined;
     }
-    this.#hear(job, podsOf(job, this.#sources)?.synced() ?? true);
+    this.#hear(job, podsOf(job, this.#sources));
     const open = this.#expectations.open(job, podOf(job, this.#sources) !== undefined, clock.now());
     if (!open) return job;
     // What is over can wait for the next event of its pod.
@@ -187,15 +187,15 @@ class Plank {
     return undefined;
   }
 
-  #hear(job: ProwJob, listed: boolean): void {
+  #hear(job: ProwJob, pods: ObjectStore<Pod> | undefined): void {
     const cluster = clusterOf(job);
-    if (listed) {
+    if (pods?.synced() ?? true) {
       if (this.#unlisted.delete(cluster)) this.#silences.ended(cluster);
       return;
     }
     this.#unlisted.add(cluster);
     const now = this.#deps.clock.now();
-    this.#silences.began(cluster, "its pods could not be listed yet", now, now);
+    this.#silences.began(cluster, pods?.failure?.() ?? "no list of its pods has come yet", now, now);
   }
 
   #schedule(name: string, steps: Step[]): void {

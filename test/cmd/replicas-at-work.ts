@@ -1,6 +1,6 @@
 // Two planners and two criers as processes, on a real kube-apiserver and our GitHub, with work for them at all times.
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "../../src/kube/client.ts";
@@ -12,11 +12,11 @@ import type { Recorded, WriteEntry } from "../../src/local/github/ledger.ts";
 import { LEASE } from "../../src/model/lease.ts";
 import { POD } from "../../src/model/pod.ts";
 import { PROW_JOB, type ProwJob } from "../../src/model/prowjob.ts";
-import { freePort } from "../contracts/free-port.ts";
 import { startRealKube } from "../contracts/real-kube.ts";
 import { openPull, type TestGitHub, testGitHub } from "../local/github/world.ts";
 import { defineProwJobs } from "../plank/crd.ts";
-import { newJob, setPodStatus, until } from "../plank/end-to-end.ts";
+import { newJob, setPodStatus } from "../plank/end-to-end.ts";
+import { lastLines, startProcess, writeFiles } from "./component-process.ts";
 
 export type Part = "plank" | "crier";
 export const PARTS: Part[] = ["plank", "crier"];
@@ -61,17 +61,17 @@ export async function startAtWork(): Promise<AtWork> {
     await defineProwJobs(kube);
     const pull = await openPull(github.as("alice"), "topic", "b.txt", "changed\n");
     await github.admin("ledger", {});
-    writeFiles(folder, server);
+    writeFiles(folder, { clusters: { default: server }, config: "plank: {}\n" });
     for (const part of PARTS)
       for (const name of NAMES)
-        children.set(`${part} ${name}`, await startReplica(folder, part, name, github));
+        children.set(`${part} ${name}`, await startProcess(folder, part, name, github.url));
     let count = 0;
     return {
       kube,
       close,
       podsSeen: kubelet(kube, stop.signal),
       jobs: async () => (await kube.read.list(PROW_JOB, { namespace: "default" })).items,
-      logs: () => [...children.keys()].map((name) => `${name}:\n${tail(folder, name)}`).join("\n"),
+      logs: () => [...children.keys()].map((name) => `${name}:\n${lastLines(folder, name)}`).join("\n"),
       async addJob() {
         const job = jobOf(count++, pull);
         await kube.write.create(PROW_JOB, job);
@@ -89,51 +89,6 @@ export async function startAtWork(): Promise<AtWork> {
     throw error;
   }
 }
-
-function writeFiles(folder: string, { url, token }: { url: string; token: string }): void {
-  const kubeconfig = {
-    clusters: [{ name: "real", cluster: { server: url, "insecure-skip-tls-verify": true } }],
-    users: [{ name: "admin", user: { token } }],
-    contexts: [{ name: "default", context: { cluster: "real", user: "admin" } }],
-    "current-context": "default",
-  };
-  writeFileSync(join(folder, "kubeconfig"), JSON.stringify(kubeconfig));
-  writeFileSync(join(folder, "config.yaml"), "plank: {}\n");
-  writeFileSync(join(folder, "token"), "bot-token\n");
-}
-
-async function startReplica(
-  folder: string,
-  part: Part,
-  name: string,
-  github: TestGitHub,
-): Promise<ChildProcess> {
-  const [health, metrics] = [await freePort(), await freePort()];
-  const flags = [
-    `--config-path=${join(folder, "config.yaml")}`,
-    `--kubeconfig=${join(folder, "kubeconfig")}`,
-    ...[`--health-port=${health}`, `--metrics-port=${metrics}`, "--dry-run=false"],
-    ...(part === "crier" ? crierFlags(folder, github.url) : []),
-  ];
-  const log = openSync(join(folder, `${part} ${name}.log`), "w");
-  const cutwater = join(import.meta.dirname, "..", "..", "bin", "cutwater");
-  const env = { ...process.env, HOSTNAME: name };
-  const child = spawn(cutwater, [part, ...flags], { stdio: ["ignore", log, log], env });
-  const ready = () =>
-    fetch(`http://127.0.0.1:${health}/healthz/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  await until(ready, `${part} ${name} is ready`, 60);
-  return child;
-}
-
-/** GitHub's limits would make a short test a long one. */
-const crierFlags = (folder: string, url: string): string[] => [
-  ...[`--github-endpoint=${url}`, `--github-graphql-endpoint=${url}/graphql`],
-  ...[`--github-token-path=${join(folder, "token")}`, "--github-workers=5"],
-  ...["--github-points-per-minute=0", "--github-content-per-minute=0", "--github-content-per-hour=0"],
-];
 
 /** Ends every pod soon after it came, and counts them. */
 function kubelet(kube: Kube, signal: AbortSignal): ReadonlyMap<string, number> {
@@ -175,10 +130,3 @@ async function writesOf(github: TestGitHub): Promise<WriteEntry[]> {
     all.push(...entries);
   }
 }
-
-const tail = (folder: string, name: string): string =>
-  readFileSync(join(folder, `${name}.log`), "utf8")
-    .split("\n")
-    .filter((line) => !line.includes('"effect"'))
-    .slice(-15)
-    .join("\n");

@@ -91,6 +91,21 @@ describe("reflector", () => {
     expect(store.get("default", "a")?.metadata.resourceVersion).toBe("7");
   });
 
+  test("says why it can not follow, until it can", async () => {
+    const { store, clock } = start(
+      [
+        { listFails: new KubeError(0, "ECONNREFUSED", "connect ECONNREFUSED") },
+        { list: [], at: "5" },
+        { watch: [] },
+      ],
+      server,
+    );
+    await settle();
+    expect(store.failure?.()).toBe("connect ECONNREFUSED");
+    await clock.advance(20_000);
+    expect([store.synced(), store.failure?.()]).toEqual([true, undefined]);
+  });
+
   test("goes on from the last event or bookmark when a watch ends or breaks", async () => {
     const { asked, clock } = start([
       { list: [], at: "5" },

@@ -22,11 +22,8 @@ const done = { completionTime: "2026-01-02T03:04:05Z" };
 
 describe("a job that nobody looks after", () => {
   test.each([
-    [
-      "kubernets",
-      'Terminal error: spec.agent "kubernets" is unknown: there are kubernetes, jenkins, tekton-pipeline.',
-    ],
-    [undefined, 'Terminal error: spec.agent "" is unknown: there are kubernetes, jenkins, tekton-pipeline.'],
+    ["kubernets", 'Terminal error: spec.agent "kubernets" is none of kubernetes, jenkins, tekton-pipeline.'],
+    [undefined, 'Terminal error: spec.agent "" is none of kubernetes, jenkins, tekton-pipeline.'],
   ])("agent %s: it ends in error", (agent, description) => {
     expect(patched(steps(world(prowJob({}, { agent }))))).toEqual({ state: "error", description, ...done });
     expect(steps(world(prowJob({ state: "error", ...done }, { agent })))).toEqual([]);

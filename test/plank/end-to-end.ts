@@ -174,12 +174,12 @@ export function plankEndToEnd(name: string, open: () => Promise<Plank>): void {
         [
           "no-spec",
           { spec: undefined },
-          'Terminal error: spec.agent "" is unknown: there are kubernetes, jenkins, tekton-pipeline.',
+          'Terminal error: spec.agent "" is none of kubernetes, jenkins, tekton-pipeline.',
         ],
         [
           "strange-agent",
           { agent: "podman" },
-          'Terminal error: spec.agent "podman" is unknown: there are kubernetes, jenkins, tekton-pipeline.',
+          'Terminal error: spec.agent "podman" is none of kubernetes, jenkins, tekton-pipeline.',
         ],
         [
           "strange-cluster",

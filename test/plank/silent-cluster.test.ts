@@ -64,7 +64,7 @@ function start({ listed }: { listed: boolean }) {
 const WITHIN_MS = 5 * 60_000 + 10_000;
 
 describe.each([
-  ["that has never answered", false, "its pods could not be listed yet"],
+  ["that has never answered", false, "no list of its pods has come yet"],
   ["that has fallen silent", true, "connect ETIMEDOUT"],
 ])("a build cluster %s", (_name, listed, why) => {
   test("holds up no job of another, and its own end in error in time", async () => {
@@ -78,7 +78,7 @@ describe.each([
     for (let index = 0; index < 100; index++) {
       expect(status(`deaf-${index}`)).toMatchObject({
         state: "error",
-        description: `Pod can not be created: build cluster "deaf" does not answer: ${why}`,
+        description: `Build cluster "deaf" does not answer: ${why}`,
         completionTime: expect.any(String),
       });
     }
