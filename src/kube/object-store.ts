@@ -66,6 +66,7 @@ export function objectStore<T extends KubeObject>(log: Logger): MutableStore<T> 
     replaceAll(list) {
       const kept = new Set(list.map(({ metadata }) => idOf(metadata)));
       synced = true;
+      failure = undefined;
       for (const object of [...objects.values()])
         if (!kept.has(idOf(object.metadata))) remove(object.metadata);
       for (const object of list) put(object);

@@ -92,14 +92,11 @@ describe("reflector", () => {
   });
 
   test("says why it can not follow, until it can", async () => {
-    const { store, clock } = start(
-      [
-        { listFails: new KubeError(0, "ECONNREFUSED", "connect ECONNREFUSED") },
-        { list: [], at: "5" },
-        { watch: [] },
-      ],
-      server,
-    );
+    const { store, clock } = start([
+      { listFails: new KubeError(0, "ECONNREFUSED", "connect ECONNREFUSED") },
+      { list: [], at: "5" },
+      { watch: [], ends: "hang" },
+    ]);
     await settle();
     expect(store.failure?.()).toBe("connect ECONNREFUSED");
     await clock.advance(20_000);
