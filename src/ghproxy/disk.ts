@@ -1,8 +1,10 @@
 // Answers in files, which survive a restart: one directory for each partition, the least recently used file goes first.
+
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../lib/clock.ts";
+import { once } from "../lib/once.ts";
 import type { Store } from "./proxy.ts";
 
 export interface DiskOptions {
@@ -27,7 +29,6 @@ export function diskStore(options: DiskOptions, partition: Partition | undefined
   const { directory, maxBytes } = options;
   const name = partition?.name ?? UNDIVIDED;
   const [data, temporary] = ["data", "temp"].map((kind) => join(directory, kind, name)) as [string, string];
-  let opened: Promise<Map<string, number>> | undefined;
   let total = 0;
 
   async function open(): Promise<Map<string, number>> {
@@ -45,13 +46,7 @@ export function diskStore(options: DiskOptions, partition: Partition | undefined
     total = files.reduce((sum, { size }) => sum + size, 0);
     return new Map(files.map(({ name: file, size }) => [file, size]));
   }
-  const sizes = () => {
-    opened ??= open().catch((error: unknown) => {
-      opened = undefined;
-      throw error;
-    });
-    return opened;
-  };
+  const sizes = once(open);
 
   async function makeRoom(known: Map<string, number>): Promise<void> {
     while (total > maxBytes) {

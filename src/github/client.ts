@@ -1,8 +1,10 @@
 // Connects to GitHub (or whatever speaks its API) with a token or as a GitHub App.
+
 import { createHmac, randomUUID } from "node:crypto";
 import type { Registry } from "prom-client";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import { once } from "../lib/once.ts";
 import { appLogin } from "../model/bot.ts";
 import { normaliseLogin, type RepoRef } from "../model/github.ts";
 import * as decode from "../model/github-decode.ts";
@@ -212,15 +214,3 @@ async function installationToken(auth: AppAuth, org: string, repo: string): Prom
 
 const login = (answer: unknown, key: string): string =>
   decode.text(decode.json(answer), key).replace(/\[bot\]$/, "");
-
-/** The first success is kept; a failure is not. */
-function once<T>(ask: () => Promise<T>): () => Promise<T> {
-  let asked: Promise<T> | undefined;
-  return () => {
-    asked ??= ask().catch((error: unknown) => {
-      asked = undefined;
-      throw error;
-    });
-    return asked;
-  };
-}

@@ -15,8 +15,6 @@ const ANSWER_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const WAIT_S = [0.1, 0.25, 0.5, 1, 2.5, 5, 7.5, 10, 15, 20, 25, 30, 45, 60, 90, 120, 150, 180];
 const TIMEOUT_S = [45, 60, 90, 120, 300];
 
-export type GitHubMetrics = ReturnType<typeof gitHubMetrics>;
-
 export function gitHubMetrics(registry: Registry) {
   const registers = [registry];
   const histogram = (name: string, help: string, labelNames: string[], buckets: number[]) =>

@@ -1,6 +1,8 @@
 // What several processes hear and write, told to all of them through what they share: each reads on in the log of news
 // before it answers from what it remembers, so that nobody works on a delivery with less than all that came before it.
+
 import type { Clock } from "../lib/clock.ts";
+import { inTurn } from "../lib/in-turn.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { IssueRef, RepoRef } from "../model/github.ts";
 import type { Mark, Shared } from "../shared/port.ts";
@@ -101,7 +103,8 @@ export function news(options: NewsOptions): News {
     },
     wrote: (written) => send({ by: id, written }),
     commented: (issue, comment) => send({ by: id, comment, issue }),
-    catchUp: oneAfterAnother(readOn),
+    // A round that begins after the question sees all that was told before it.
+    catchUp: inTurn<void, boolean>(readOn),
   };
 }
 
@@ -127,23 +130,3 @@ const asPayload = ({ comment, issue }: { comment: ToldComment; issue: IssueRef }
   issue: { number: issue.number },
   comment,
 });
-
-/** Who comes while one is under way shares the one after it: that one sees all that was told before. */
-function oneAfterAnother<T>(work: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | undefined;
-  let next: Promise<T> | undefined;
-  const start = (): Promise<T> => {
-    running = work().finally(() => {
-      running = undefined;
-    });
-    return running;
-  };
-  return () => {
-    if (!running) return start();
-    next ??= running.then(() => {
-      next = undefined;
-      return start();
-    });
-    return next;
-  };
-}

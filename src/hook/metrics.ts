@@ -42,19 +42,19 @@ export const hookMetrics = madeOnce((registry: Registry): HookMetrics => {
   };
 });
 
-const gauges = new WeakMap<Registry, Gauge<"name" | "namespace">>();
-
-/** For the applier: how much is in the ConfigMaps that config-updater keeps. */
-export function configMapSizes(registry: Registry): (configMap: ConfigMap) => void {
-  const gauge =
-    gauges.get(registry) ??
+const sizes = madeOnce(
+  (registry: Registry) =>
     new Gauge({
       name: "prow_configmap_size_bytes",
       help: "Size of data fields in ConfigMaps updated automatically by Prow in bytes.",
       labelNames: ["name", "namespace"],
       registers: [registry],
-    });
-  gauges.set(registry, gauge);
+    }),
+);
+
+/** For the applier: how much is in the ConfigMaps that config-updater keeps. */
+export function configMapSizes(registry: Registry): (configMap: ConfigMap) => void {
+  const gauge = sizes(registry);
   return (configMap) => {
     const { name, namespace = "" } = configMap.metadata;
     gauge.set({ name, namespace }, configMapBytes(configMap));

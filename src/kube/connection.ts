@@ -10,7 +10,6 @@ export interface TLSOptions {
   ca?: string | Buffer;
   cert?: string | Buffer;
   key?: string | Buffer;
-  passphrase?: string;
   /** false accepts any certificate (kubeconfig's insecure-skip-tls-verify). */
   rejectUnauthorized?: boolean;
   servername?: string;

@@ -24,8 +24,6 @@ export interface KubeconfigOptions {
   projectedTokenFile?: string;
   /** false with --no-in-cluster-config. */
   inCluster?: boolean;
-  /** Contexts that are left out. */
-  disabledClusters?: string[];
   env: Record<string, string | undefined>;
   clock?: Clock;
   /** Of requests to each cluster. */
@@ -35,13 +33,11 @@ export interface KubeconfigOptions {
 /** Nothing is asked of the clusters yet. Throws when a file is wrong, an alias occurs twice, or there is no cluster at all. */
 export async function clustersFrom(options: KubeconfigOptions): Promise<Clusters> {
   const clock = options.clock ?? systemClock;
-  const disabled = new Set(options.disabledClusters);
-  const { contexts, current } = await allContexts(options, disabled);
+  const { contexts, current } = await allContexts(options);
   const local = options.inCluster === false ? undefined : await inClusterOptions(options, clock);
 
   const clusters = new Map<string, Kube>();
   for (const context of contexts) {
-    if (disabled.has(context.name)) continue;
     clusters.set(context.name, connect({ ...(await contextOptions(context, clock)), rate: options.rate }));
   }
   const home = local
@@ -76,7 +72,6 @@ async function contextOptions(context: ContextEntry, clock: Clock): Promise<Conn
 
 async function allContexts(
   options: KubeconfigOptions,
-  disabled: ReadonlySet<string>,
 ): Promise<{ contexts: ContextEntry[]; current: string }> {
   const contexts: ContextEntry[] = [];
   let current = "";
@@ -88,7 +83,7 @@ async function allContexts(
       );
     }
     contexts.push(...config.contexts);
-    if (config.currentContext && !disabled.has(config.currentContext)) current = config.currentContext;
+    if (config.currentContext) current = config.currentContext;
   }
   return { contexts, current };
 }

@@ -1,7 +1,7 @@
 // What replicas share when there is one of them: this process' own memory.
 import { boundedMap } from "../lib/bounded-map.ts";
 import type { Clock } from "../lib/clock.ts";
-import { LARGEST_PART, MOST_KEPT, MOST_NEWS, MOST_NEWS_BYTES } from "./bounds.ts";
+import { MOST_KEPT, MOST_NEWS, MOST_NEWS_BYTES } from "./bounds.ts";
 import type { Shared } from "./port.ts";
 
 const MOST_ENTRIES = 50_000;
@@ -48,9 +48,7 @@ export function memoryShared({ clock, maxCharacters = MOST_KEPT }: MemoryOptions
   return {
     get: async (key) => live(kept.get(key)),
     async put(key, value, forMs) {
-      const size = key.length + value.length;
-      if (size > maxCharacters / LARGEST_PART) kept.delete(key);
-      else kept.set(key, { value, until: now() + forMs }, size);
+      kept.set(key, { value, until: now() + forMs }, key.length + value.length);
     },
     peek: async (key) => live(cells.get(key)),
     async swap(key, before, after, forMs) {

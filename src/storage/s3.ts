@@ -1,7 +1,9 @@
 // Object storage on S3, or on a server that speaks it.
+
 import { Readable } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { HeadObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";
+import { once } from "../lib/once.ts";
 import { StorageError } from "./error.ts";
 import { parseObjectURL } from "./object-url.ts";
 import type { BlobStore, Content, ListPage, ObjectInfo, WriteOptions } from "./port.ts";
@@ -16,15 +18,8 @@ interface Place {
 }
 
 export function s3Storage(options: S3Options): BlobStore {
-  let connected: Promise<S3Client> | undefined;
   // The SDK takes long to load: only who uses it pays. A file of credentials that is wrong now may be mended later.
-  const connection = (): Promise<S3Client> => {
-    connected ??= connectS3(options).catch((error: unknown) => {
-      connected = undefined;
-      throw error;
-    });
-    return connected;
-  };
+  const connection = once(() => connectS3(options));
   return {
     stat: async (url) => statOf(url, await connection(), placeOf(url)),
     read: async (url, range) => readFrom(url, await connection(), placeOf(url), range),

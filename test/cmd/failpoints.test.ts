@@ -1,5 +1,7 @@
 // A process fails exactly where it is told to, and nowhere when it is told nothing.
+
 import { expect, test } from "vitest";
+import { FAILPOINTS } from "../../scripts/chaos/cast.ts";
 import {
   clustersWithPoints,
   FAILPOINT_NAMES,
@@ -117,9 +119,6 @@ test.each([
   );
 });
 
-test("every effect has a point on both its sides", () => {
-  expect(new Set(FAILPOINT_NAMES).size).toBe(FAILPOINT_NAMES.length);
-  const befores = FAILPOINT_NAMES.filter((name) => name.endsWith(".before"));
-  for (const name of befores) expect(FAILPOINT_NAMES).toContain(name.replace(/before$/, "after"));
-  expect(FAILPOINT_NAMES).toHaveLength(2 * befores.length);
+test("the points at which chaos kills are there", () => {
+  expect(FAILPOINTS.map(({ name }) => name).filter((name) => !FAILPOINT_NAMES.includes(name))).toEqual([]);
 });

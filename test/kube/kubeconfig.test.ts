@@ -101,9 +101,6 @@ describe("kubeconfig", () => {
     await writeFile(join(kubeconfigDir, "notes.txt"), "not: [a kubeconfig");
     const clusters = await open({ kubeconfigDir, kubeconfigSuffix: ".yaml" });
     expect(clusters.aliases()).toEqual(["a", "b", "default"]);
-    expect(
-      (await open({ kubeconfigDir, kubeconfigSuffix: ".yaml", disabledClusters: ["b"] })).aliases(),
-    ).toEqual(["a", "default"]);
     await file("dir/c.yaml", "", [{ context: "a" }]);
     await expect(open({ kubeconfigDir, kubeconfigSuffix: ".yaml" })).rejects.toThrow(
       "context a occurred more than once",

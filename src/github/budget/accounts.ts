@@ -1,5 +1,7 @@
 // Where accounts are: in what the replicas share while that can be reached, and in this process' memory always.
+
 import type { Clock } from "../../lib/clock.ts";
+import { inTurn } from "../../lib/in-turn.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { Shared } from "../../shared/port.ts";
 import { type Account, NEW_ACCOUNT } from "./account.ts";
@@ -14,7 +16,7 @@ type Change = (account: Account) => Account;
 /** Longer than any window. */
 const KEPT_MS = 2 * 3_600_000;
 /** What could not be reached is left alone for so long, so that nobody waits for it again and again. */
-const LEFT_ALONE_MS = 5_000;
+const ASK_AGAIN_MS = 5_000;
 
 export function accounts(
   clock: Pick<Clock, "now">,
@@ -45,7 +47,7 @@ export function accounts(
       try {
         return await together(shared, identity, change);
       } catch (error) {
-        aloneUntil = clock.now().getTime() + LEFT_ALONE_MS;
+        aloneUntil = clock.now().getTime() + ASK_AGAIN_MS;
         log.warn(
           { error: (error as Error).message },
           "GitHub's budget is not shared with other processes for now.",
@@ -55,10 +57,12 @@ export function accounts(
     own.set(identity, change(own.get(identity) ?? NEW_ACCOUNT));
   }
 
-  const lines = new Map<string, ReturnType<typeof inTurn<Change>>>();
+  // A process never swaps against itself.
+  const lines = new Map<string, (change: Change) => Promise<void>>();
   return {
     change(identity, change) {
-      const line = lines.get(identity) ?? inTurn<Change>((changes) => changeNow(identity, allOf(changes)));
+      const line =
+        lines.get(identity) ?? inTurn((changes: readonly Change[]) => changeNow(identity, allOf(changes)));
       lines.set(identity, line);
       return line(change);
     },
@@ -69,22 +73,3 @@ const allOf =
   (changes: readonly Change[]): Change =>
   (account) =>
     changes.reduce((next, change) => change(next), account);
-
-/** What comes while some are at work waits and is then worked on as one: a process never swaps against itself. */
-function inTurn<T>(work: (all: readonly T[]) => Promise<void>): (one: T) => Promise<void> {
-  let running: Promise<void> = Promise.resolve();
-  let next: { all: T[]; done: Promise<void> } | undefined;
-  return (one) => {
-    if (next) {
-      next.all.push(one);
-      return next.done;
-    }
-    const all = [one];
-    running = running.then(() => {
-      next = undefined;
-      return work(all);
-    });
-    next = { all, done: running };
-    return running;
-  };
-}

@@ -30,7 +30,8 @@ const READS = new Set(["GET", "HEAD", "OPTIONS"]);
 /** What merging waits for, and merging itself. */
 const VERDICT = /\/statuses\/[^/]+$|\/check-runs(?:\/\d+)?$|\/merge$|\/access_tokens$/;
 /** Writes that nobody is notified of. */
-const SILENT = /\/labels(?:\/[^/]+)?$|\/git\/refs\/|\/reactions$|\/access_tokens$/;
+const SILENT =
+  /\/labels(?:\/[^/]+)?$|\/git\/refs\/|\/reactions$|\/access_tokens$|\/deliveries\/\d+\/attempts$/;
 
 export function needOf({ method, path, body, scan = false }: Asked): Need {
   const resource = resourceOf(path);
