@@ -34,8 +34,8 @@ interface Context {
   metrics: Registry;
   /** The component, as GitHub and the metrics are told. */
   name?: string;
-  /** Where --github-share is not given, but something is shared all the same: hook's queue. */
-  shareIn?: string;
+  /** Used where --github-share is not given: in the Redis of hook's queue. Whoever opened it closes it. */
+  shared?: Shared | undefined;
   fence?: Pick<Fence, "mayWrite">;
 }
 
@@ -60,10 +60,13 @@ export const githubOfApp = (flags: GitHubFlags, { id, pem }: CreatedApp, context
 export const sure = (github: GitHub, { failpoints, clock }: Pick<Host, "failpoints" | "clock">): GitHub =>
   withDoubts(githubWithPoints(failpoints, github), clock);
 
-async function sharedBy(flags: GitHubFlags, { host, log, shareIn }: Context): Promise<Shared | undefined> {
+async function sharedBy(
+  flags: GitHubFlags,
+  { host, log, shared: known }: Context,
+): Promise<Shared | undefined> {
   const { "github-share": given, "github-share-password-file": file } = flags;
-  const url = file ? await redisURL("github-share", given, file) : given || shareIn;
-  if (!url) return undefined;
+  const url = file ? await redisURL("github-share", given, file) : given;
+  if (!url) return known;
   if (!/^rediss?:\/\/./.test(url)) throw new UsageError(`--github-share=${given} is no redis://host:port`);
   const shared = await openShared({ url, clock: host.clock, log });
   host.signal.addEventListener("abort", () => void shared.close(), { once: true });

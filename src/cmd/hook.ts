@@ -1,4 +1,5 @@
 // cutwater hook: takes webhooks in, and hands them to the plugins.
+
 import { randomUUID } from "node:crypto";
 import { frugal } from "../github/frugal.ts";
 import { memoised } from "../github/memoise.ts";
@@ -9,23 +10,20 @@ import { int, string, UsageError } from "../lib/flags.ts";
 import { isRedis } from "../lib/place.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import { declarations, plugins } from "../plugins/index.ts";
-import { openQueues } from "../queue/open.ts";
-import type { Queue } from "../queue/port.ts";
 import { openShared } from "../shared/open.ts";
 import { withBotComments } from "./bot-comments.ts";
 import { component, type Surroundings } from "./component.ts";
 import { clustersOfFlags, githubFrom } from "./connect.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { enabledRepos } from "./enabled-repos.ts";
-import { queueWithPoints } from "./failpoints.ts";
 import { dataFlag, githubFlags, inRepoFlags, kubeFlags, pluginFlags, repoFlags } from "./flag-groups.ts";
 import { guestsFor } from "./guests.ts";
 import { mergedTextsFor, mirrorsOf, repoJobsFor } from "./in-repo.ts";
 import { pluginTools } from "./plugin-tools.ts";
 import { applyWith, type Ports } from "./ports.ts";
-import { watchedQueue } from "./progress.ts";
 import { prowGithubFlags, prowHookFlags } from "./prow-flags.ts";
 import { queueFlags, queueURL } from "./queue-url.ts";
+import { queuesAt } from "./queues.ts";
 import { resyncOf, sweepFlags, sweepOf } from "./sweep.ts";
 import { gitFor } from "./tide.ts";
 import { webhookSecrets } from "./webhook-secrets.ts";
@@ -73,18 +71,6 @@ export function hookDeps(
   };
 }
 
-/** Both with what shows whether they are worked off. */
-async function queuesAt(url: string, around: Surroundings): Promise<[webhooks: Queue, outside: Queue]> {
-  const { clock, random, failpoints } = around.host;
-  const [webhooks, outside] = await openQueues({ url, clock, random, log: around.log });
-  // A file is the queue of one process.
-  const alone = !isRedis(url);
-  return [
-    watchedQueue(queueWithPoints(failpoints, "queue", webhooks), around, "deliveries", alone),
-    watchedQueue(queueWithPoints(failpoints, "outside", outside), around, "deliveries for others", alone),
-  ];
-}
-
 const ROLES = ["gateway", "worker", "all"] as const;
 
 export const hook = component({
@@ -117,15 +103,18 @@ export const hook = component({
       log: around.log,
     });
     const url = await queueURL(flags);
-    const isShared = isRedis(url);
-    const [connected, clusters] = await Promise.all([
-      githubFrom(flags, { ...around, name: "hook", ...(isShared && { shareIn: url }) }),
-      clustersOfFlags(flags, around),
-    ]);
     const { clock } = around.host;
-    const told = isShared ? await toldIn(url, around) : undefined;
+    const shared = isRedis(url) ? await openShared({ url, clock, log: around.log }) : undefined;
+    const [connected, clusters] = await Promise.all([
+      githubFrom(flags, { ...around, name: "hook", shared }),
+      clustersOfFlags(flags, around),
+    ]).catch(async (error) => {
+      await shared?.close();
+      throw error;
+    });
+    const told = shared && { shared, id: randomUUID() };
     // A file is the queue of one process; several tell each other in the Redis of theirs.
-    const hearsAll = role === "all" && !isShared;
+    const hearsAll = role === "all" && !shared;
     const github = frugal(withBotComments(connected, around, { alone: false }), {
       ...{ clock, hearsAll, told, log: around.log },
     });
@@ -159,7 +148,7 @@ export const hook = component({
         ),
         secrets,
         hear: github.hear,
-        ...(isShared && {
+        ...(shared && {
           marks: configMapMarks(clusters.home, () => around.config.config().prowjob_namespace),
         }),
         ...sweepOf(github, flags, around),
@@ -174,15 +163,10 @@ export const hook = component({
       around,
     );
     const done = runHook(deps, around.signal).finally(() =>
-      Promise.all([queue.close(), outside.close(), told?.shared.close()]),
+      Promise.all([queue.close(), outside.close(), shared?.close()]),
     );
     return { ready: () => listening, done };
   },
-});
-
-const toldIn = async (url: string, { host, log }: Surroundings) => ({
-  shared: await openShared({ url, clock: host.clock, log }),
-  id: randomUUID(),
 });
 
 async function openData(

@@ -1,4 +1,5 @@
 // All components in one process, on shared clients and shared watches.
+
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
@@ -10,7 +11,6 @@ import { type HookDeps, hookHandler, runHook } from "../hook/run.ts";
 import { within } from "../lib/cause.ts";
 import { isOwnHost } from "../local/own-host.ts";
 import { repoName } from "../model/github.ts";
-import { openQueues } from "../queue/open.ts";
 import type { Queue } from "../queue/port.ts";
 import { TideState } from "../tide/state.ts";
 import { withBotComments } from "./bot-comments.ts";
@@ -18,7 +18,6 @@ import type { Running, Surroundings } from "./component.ts";
 import { type CrierOptions, startCrier } from "./crier.ts";
 import { deadLettersHere } from "./dead-letter-queues.ts";
 import { deckPages } from "./deck.ts";
-import { queueWithPoints } from "./failpoints.ts";
 import { guestsFor } from "./guests.ts";
 import { hookDeps } from "./hook.ts";
 import { startHorologium } from "./horologium.ts";
@@ -27,7 +26,7 @@ import { healthApp, metricsApp } from "./instruments.ts";
 import { type Fetch, type Listening, listen, listenFetch } from "./listen.ts";
 import { startPlank } from "./plank.ts";
 import { applyWith, type Ports, watchJobs, watchPods } from "./ports.ts";
-import { watchedQueue } from "./progress.ts";
+import { queuesAt } from "./queues.ts";
 import { startSinker } from "./sinker.ts";
 import { resyncOf, sweepOf, UP_SWEEP } from "./sweep.ts";
 import { gitFor, startTide } from "./tide.ts";
@@ -73,17 +72,9 @@ export async function startTogether(
   options: Together,
   around: Surroundings,
 ): Promise<Running & { url: string }> {
-  const { clock, random, env } = around.host;
+  const { clock, env } = around.host;
   const { directory, web, dryRun, mergePauseMs } = options;
-  const { failpoints } = around.host;
-  const queues = await openQueues({
-    url: `sqlite:${join(directory, "queue.db")}`,
-    clock,
-    random,
-    log: around.log,
-  });
-  const queue = watchedQueue(queueWithPoints(failpoints, "queue", queues[0]), around, "deliveries", true);
-  const outside = queueWithPoints(failpoints, "outside", queues[1]);
+  const [queue, outside] = await queuesAt(`sqlite:${join(directory, "queue.db")}`, around);
   const github = withBotComments(world.github, around, { alone: true });
   const ofHook = frugal(github, { clock, hearsAll: true, log: around.log });
   const close = () => Promise.all([queue.close(), outside.close()]);
