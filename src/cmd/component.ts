@@ -1,24 +1,21 @@
 // What every component command does around its work: log, configuration, health, metrics, a graceful stop.
-import { collectDefaultMetrics, Registry } from "prom-client";
-import { within } from "../lib/cause.ts";
+import type { Registry } from "prom-client";
 import { type FlagTable, type FlagValues, UsageError } from "../lib/flags.ts";
-import { type Health, health as newHealth } from "../lib/health.ts";
+import type { Health } from "../lib/health.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { RecordWrite } from "../record/port.ts";
 import { type Command, command, type Host } from "./command.ts";
 import { type ConfigAgent, configAgent } from "./config-agent.ts";
 import { decodeCache } from "./config-cache.ts";
 import { configPaths } from "./config-paths.ts";
-import { watchEventLoop } from "./event-loop.ts";
 import { cacheFlag, configFlags, dryRunFlag, instrumentationFlags, pluginFlags } from "./flag-groups.ts";
 import { stopsInTime } from "./graceful.ts";
 import { instruments } from "./instruments.ts";
-import type { Listening } from "./listen.ts";
 import { jsonLog } from "./log.ts";
 import { logFormat, logFormatFlag } from "./log-format.ts";
 import { prowSharedFlags, refuseAbsent, withoutEffect } from "./prow-flags.ts";
-import { recordFlags, recordOf } from "./record.ts";
-import { tracesFrom } from "./traces.ts";
+import { recordFlags } from "./record.ts";
+import { surrounded } from "./surrounded.ts";
 
 const sharedFlags = {
   ...configFlags,
@@ -90,46 +87,34 @@ async function runComponent<F extends FlagTable>(
   if (!configPath && !withoutConfig)
     throw new UsageError("--config-path is missing: it names Prow's config.yaml");
   const log = jsonLog(name, host.err, logFormat(flags["log-format"]));
-  host.onWarning(({ name: kind, message }) => log.warn({ kind }, message));
   const vain = withoutEffect(table, given);
   if (vain) log.info({}, `Accepted as Prow has them, without effect here: ${vain}.`);
-  const { failpoints } = host;
-  if (failpoints) log.warn({ FAILPOINT: failpoints.text }, "This process will fail on purpose.");
-  const metrics = new Registry();
-  collectDefaultMetrics({ register: metrics });
-  const stop = new AbortController();
-  const signal = AbortSignal.any([host.signal, stop.signal]);
-  let running: Running | undefined;
-  const record = await recordOf(flags, { host, log, metrics });
-  const health = newHealth(() => performance.now());
-  const traces = tracesFrom({ host, log, metrics });
-  const unwatch = watchEventLoop(metrics, log);
-  let servers: Listening[] = [];
-  try {
-    servers = await instruments(flags, metrics, () => running?.ready() ?? false, health);
-    const config = await configAgent({
-      paths: configPaths(flags, plugins ? flags : undefined),
-      cache: decodeCache(host, flags["cache-dir-base"]),
-      clock: host.clock,
-      log,
-      ...(level !== undefined && !configPath && { logLevel: level }),
-      metrics,
-      signal,
-    });
-    const end = (why: string) => {
-      log.info({}, why);
-      stop.abort();
-    };
-    const around = { host, log, metrics, config, record, health, signal, end };
-    running = await within({ tracer: traces.tracer }, () => start(values, around, given));
-    log.info({}, `${name} is running.`);
-    await stopsInTime(running.done, signal, { clock: host.clock, log });
-    log.info({}, `${name} has stopped.`);
-    return 0;
-  } finally {
-    stop.abort();
-    unwatch();
-    await Promise.all([record.close(), traces.close()]);
-    await Promise.all(servers.map((server) => server.close()));
-  }
+  return surrounded({ host, log, flags }, async (bare, stop) => {
+    let running: Running | undefined;
+    const { metrics, health, signal } = bare;
+    const servers = await instruments(flags, metrics, () => running?.ready() ?? false, health);
+    try {
+      const config = await configAgent({
+        paths: configPaths(flags, plugins ? flags : undefined),
+        cache: decodeCache(host, flags["cache-dir-base"]),
+        clock: host.clock,
+        log,
+        ...(level !== undefined && !configPath && { logLevel: level }),
+        metrics,
+        signal,
+      });
+      const end = (why: string) => {
+        log.info({}, why);
+        stop();
+      };
+      running = await start(values, { ...bare, config, end }, given);
+      log.info({}, `${name} is running.`);
+      await stopsInTime(running.done, signal, { clock: host.clock, log });
+      log.info({}, `${name} has stopped.`);
+      return 0;
+    } finally {
+      stop();
+      await Promise.all(servers.map((server) => server.close()));
+    }
+  });
 }

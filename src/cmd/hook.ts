@@ -104,17 +104,9 @@ export const hook = component({
     });
     const url = await queueURL(flags);
     const { clock } = around.host;
-    const shared = isRedis(url) ? await openShared({ url, clock, log: around.log }) : undefined;
-    const [connected, clusters] = await Promise.all([
-      githubFrom(flags, { ...around, name: "hook", shared }),
-      clustersOfFlags(flags, around),
-    ]).catch(async (error) => {
-      await shared?.close();
-      throw error;
-    });
-    const told = shared && { shared, id: randomUUID() };
+    const { connected, clusters, told } = await reached(flags, url, around);
     // A file is the queue of one process; several tell each other in the Redis of theirs.
-    const hearsAll = role === "all" && !shared;
+    const hearsAll = role === "all" && !told;
     const github = frugal(withBotComments(connected, around, { alone: false }), {
       ...{ clock, hearsAll, told, log: around.log },
     });
@@ -148,7 +140,7 @@ export const hook = component({
         ),
         secrets,
         hear: github.hear,
-        ...(shared && {
+        ...(told && {
           marks: configMapMarks(clusters.home, () => around.config.config().prowjob_namespace),
         }),
         ...sweepOf(github, flags, around),
@@ -163,11 +155,31 @@ export const hook = component({
       around,
     );
     const done = runHook(deps, around.signal).finally(() =>
-      Promise.all([queue.close(), outside.close(), shared?.close()]),
+      Promise.all([queue.close(), outside.close(), told?.shared.close()]),
     );
     return { ready: () => listening, done };
   },
 });
+
+/** GitHub, the clusters, and where all hooks of one Redis tell each other what they hear. */
+async function reached(
+  flags: Parameters<typeof githubFrom>[0] & Parameters<typeof clustersOfFlags>[0],
+  url: string,
+  around: Surroundings,
+) {
+  const { host, log } = around;
+  const shared = isRedis(url) ? await openShared({ url, clock: host.clock, log }) : undefined;
+  try {
+    const [connected, clusters] = await Promise.all([
+      githubFrom(flags, { ...around, name: "hook", shared }),
+      clustersOfFlags(flags, around),
+    ]);
+    return { connected, clusters, told: shared && { shared, id: randomUUID() } };
+  } catch (error) {
+    await shared?.close();
+    throw error;
+  }
+}
 
 async function openData(
   flags: { queue: string; data: string; "dry-run": boolean },

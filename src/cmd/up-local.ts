@@ -4,17 +4,14 @@ import { createWriteStream, mkdtempSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { Registry } from "prom-client";
 import type { ConfigPaths } from "../config/read-files.ts";
 import { connectGitHub } from "../github/client.ts";
 import type { GitHub } from "../github/port.ts";
 import { parseSecrets } from "../hook/hmac.ts";
 import { singleCluster } from "../kube/kubeconfig.ts";
 import type { Kube } from "../kube/port.ts";
-import { within } from "../lib/cause.ts";
 import { UsageError } from "../lib/flags.ts";
 import { loadYAML } from "../lib/go-yaml.ts";
-import { health as newHealth } from "../lib/health.ts";
 import { seedDemo } from "../local/demo/seed.ts";
 import { directoryStorage } from "../storage/directory.ts";
 import type { Host } from "./command.ts";
@@ -22,7 +19,6 @@ import type { Running, Surroundings } from "./component.ts";
 import { configAgent } from "./config-agent.ts";
 import { sure } from "./connect.ts";
 import { aloneIn, openDataDirectory } from "./data-directory.ts";
-import { watchEventLoop } from "./event-loop.ts";
 import { clustersWithPoints } from "./failpoints.ts";
 import { runtimeNamed } from "./kubelet.ts";
 import { type LocalAddresses, localConfig } from "./local-config.ts";
@@ -31,8 +27,7 @@ import { prepareCluster, startGitHub, startKubernetes } from "./local-servers.ts
 import { jsonLog } from "./log.ts";
 import { logFormat } from "./log-format.ts";
 import { startOwnNode } from "./own-node.ts";
-import { recordOf } from "./record.ts";
-import { tracesFrom } from "./traces.ts";
+import { surrounded } from "./surrounded.ts";
 import type { UpFlags } from "./up.ts";
 import { startTogether } from "./up-components.ts";
 import { playOrStay } from "./up-demo.ts";
@@ -102,33 +97,21 @@ async function inDirectory(
     startKubernetes(at(2), secrets.kubeToken, host, log),
   ]);
   const [github, kubernetes] = servers;
-  const stop = new AbortController();
   try {
     if (github.status === "rejected") throw github.reason;
     if (kubernetes.status === "rejected") throw kubernetes.reason;
     const { kube, kubeconfig } = kubernetes.value;
     const world: LocalWorld = { flags, host, directory, addresses, secrets, kube, kubeconfig };
-    const signal = AbortSignal.any([host.signal, stop.signal]);
-    const metrics = new Registry();
-    const paths = await localConfig(directory, addresses);
-    const config = configAgent({ paths: pathsIn(paths), clock: host.clock, log, metrics, signal });
-    const health = newHealth(() => performance.now());
-    const unwatch = watchEventLoop(metrics, log);
-    const traces = tracesFrom({ host, log, metrics });
-    const record = await recordOf({ ...flags, data: directory }, { host, log, metrics });
-    try {
-      const around = { host, log, metrics, config, record, health, signal };
-      const running = await within({ tracer: traces.tracer }, () => startWorld(world, around));
+    return await surrounded({ host, log, flags: { ...flags, data: directory } }, async (bare, stop) => {
+      const paths = await localConfig(directory, addresses);
+      const config = configAgent({ paths: pathsIn(paths), clock: host.clock, ...bare, log });
+      const running = await startWorld(world, { ...bare, config });
       const code = await playOrStay(world, running, { began, config });
-      stop.abort();
+      stop();
       await running.done;
       return code;
-    } finally {
-      unwatch();
-      await Promise.all([record.close(), traces.close()]);
-    }
+    });
   } finally {
-    stop.abort();
     for (const server of servers) if (server.status === "fulfilled") await server.value.close();
   }
 }

@@ -1,6 +1,6 @@
 // cutwater up: every component in one process, for a real GitHub, and a cluster or this machine.
+
 import { join, resolve } from "node:path";
-import { Registry } from "prom-client";
 import type { Config } from "../config/config.ts";
 import type { CreatedApp } from "../github/app-setup.ts";
 import type { GitHub } from "../github/port.ts";
@@ -8,9 +8,7 @@ import { parseSecrets } from "../hook/hmac.ts";
 import type { HookDeps } from "../hook/run.ts";
 import { singleCluster } from "../kube/kubeconfig.ts";
 import type { Clusters } from "../kube/port.ts";
-import { within } from "../lib/cause.ts";
 import { UsageError } from "../lib/flags.ts";
-import { health as newHealth } from "../lib/health.ts";
 import type { Messages } from "../messages/port.ts";
 import type { Host } from "./command.ts";
 import type { Surroundings } from "./component.ts";
@@ -20,7 +18,6 @@ import { configPaths } from "./config-paths.ts";
 import { clustersOfFlags, githubFrom, githubOfApp, storageFrom } from "./connect.ts";
 import { checkFraction, checkSlack } from "./crier.ts";
 import { aloneIn, openDataDirectory } from "./data-directory.ts";
-import { watchEventLoop } from "./event-loop.ts";
 import { clustersWithPoints } from "./failpoints.ts";
 import { stopsInTime } from "./graceful.ts";
 import { runtimeNamed } from "./kubelet.ts";
@@ -30,9 +27,8 @@ import { jsonLog } from "./log.ts";
 import { logFormat } from "./log-format.ts";
 import { messagesFrom } from "./messages.ts";
 import { startOwnNode } from "./own-node.ts";
-import { recordOf } from "./record.ts";
 import { savedApp, setUpApp } from "./setup.ts";
-import { tracesFrom } from "./traces.ts";
+import { surrounded } from "./surrounded.ts";
 import type { UpFlags } from "./up.ts";
 import { startTogether } from "./up-components.ts";
 import { webAddress } from "./web-address.ts";
@@ -52,39 +48,27 @@ export async function upReal(given: UpFlags, host: Host): Promise<number> {
 }
 
 async function inDirectory(directory: string, given: UpFlags, host: Host): Promise<number> {
-  const stop = new AbortController();
-  const signal = AbortSignal.any([host.signal, stop.signal]);
   const log = jsonLog("up", host.err, logFormat(given["log-format"]));
-  host.onWarning(({ name: kind, message }) => log.warn({ kind }, message));
-  const metrics = new Registry();
-  const paths = configPaths(given, given);
-  // Before anything is asked of GitHub: a configuration that is wrong is told at once.
-  const cache = decodeCache(host, given["cache-dir-base"] || directory);
-  const config = configAgent({ paths, cache, clock: host.clock, log, metrics, signal });
-  const health = newHealth(() => performance.now());
-  const record = await recordOf({ ...given, data: directory }, { host, log, metrics });
-  const unwatch = watchEventLoop(metrics, log);
-  const traces = tracesFrom({ host, log, metrics });
-  const around: Surroundings = { host, log, metrics, config, record, health, signal };
-  let close = async () => {};
-  try {
+  return surrounded({ host, log, flags: { ...given, data: directory } }, async (bare, stop) => {
+    // Before anything is asked of GitHub: a configuration that is wrong is told at once.
+    const paths = configPaths(given, given);
+    const cache = decodeCache(host, given["cache-dir-base"] || directory);
+    const config = configAgent({ paths, cache, clock: host.clock, ...bare, log });
     checkWebhookSecret(given);
     const reporters = reportersOf(given, config.config());
     const messages = await messagesFrom({ ...given, "slack-workers": reporters.slackWorkers }, host);
     const app = await appFor(given, directory, host);
     if (app === "stopped") return 0;
+    const around: Surroundings = { ...bare, config };
     const cluster = await clusterFor(given, directory, around);
-    close = cluster.close;
-    await within({ tracer: traces.tracer }, () =>
-      runAll({ flags: given, directory, app, cluster, reporters, messages }, around),
-    );
-    return 0;
-  } finally {
-    stop.abort();
-    unwatch();
-    await Promise.all([record.close(), traces.close()]);
-    await close();
-  }
+    try {
+      await runAll({ flags: given, directory, app, cluster, reporters, messages }, around);
+      return 0;
+    } finally {
+      stop();
+      await cluster.close();
+    }
+  });
 }
 
 /** The App that was set up here; undefined when flags say how to sign in. */
