@@ -1,4 +1,4 @@
-// Compares open pull requests with what webhooks have told, after the start and every quarter of an hour: see docs/decisions.
+// Compares open pull requests with what webhooks have told, soon after the start and every quarter of an hour: see docs/decisions.
 import type { GitHubRead, GitHubRelay } from "../github/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
@@ -70,6 +70,8 @@ export async function runResync(deps: ResyncDeps, signal: AbortSignal): Promise<
   const owner = `${random()}`;
   const old = new Set<string>();
   let good: number | undefined;
+  // After an outage the sweep has webhooks come that tell what was then; all that is seen here is what is now.
+  await clock.sleep(Math.min(GRACE_MS, periodMs), signal);
   while (!signal.aborted) {
     const began = clock.now().getTime();
     try {

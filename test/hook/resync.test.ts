@@ -44,6 +44,7 @@ async function resync(minutesLater = 6, marks?: Marks): Promise<QueueItem[]> {
     log: silent,
   });
   const stop = new AbortController();
+  let pauses = 0;
   const added: QueueItem[] = [];
   await runResync(
     {
@@ -66,8 +67,8 @@ async function resync(minutesLater = 6, marks?: Marks): Promise<QueueItem[]> {
       },
       places: () => [{ org: "acme", repo: "" }],
       secrets: async () => ({ token: "s" }),
-      // The first pause is the end of the first round.
-      clock: { now: after(minutesLater).now, sleep: async () => stop.abort() },
+      // The first pause is before the first round, the second is its end.
+      clock: { now: after(minutesLater).now, sleep: async () => void (++pauses === 2 && stop.abort()) },
     },
     stop.signal,
   );
