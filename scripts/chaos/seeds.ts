@@ -11,6 +11,24 @@ export const SEEDS: readonly { seed: number; size: "short" | "long"; found: stri
     seed: 1,
     size: "short",
     found:
-      "Open, on a slow machine: Redis forgot everything while no hook was there to see it, or right before the outage. What had been acknowledged and not been worked on is not asked for again, since the sweep knows of a loss only what its own process has seen.",
+      "Redis forgot everything while no hook was there to see it, or right before the outage, and whoever started then took the empty queue for a new one: a mark outside of the queue now tells which memory there was, and what of it was done.",
+  },
+  {
+    seed: 3,
+    size: "short",
+    found:
+      "A /reopen came once more when the pull request had been merged, and GitHub's refusal made it a dead letter: what is merged is left alone.",
+  },
+  {
+    seed: 4,
+    size: "short",
+    found:
+      "A /test that came once more after a push, since Redis had forgotten it, made a second ProwJob: its name held the head of the pull request, and now holds the delivery and the job only.",
+  },
+  {
+    seed: 4,
+    size: "short",
+    found:
+      "After the outage the resync was faster than the sweep, and told of a /lgtm as one on what had been merged since, so that nobody answered it: it now waits five minutes after the start.",
   },
 ];
