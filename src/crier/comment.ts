@@ -57,6 +57,12 @@ export function commentEffects(news: CommentNews): GitHubEffect[] {
   return [...write, ...old.map(({ id }): GitHubEffect => ({ do: "deleteComment", repo, id }))];
 }
 
+/** Said once for a commit and context. */
+export function fullComment(context: string, sha: string): { body: string; marker: string } {
+  const marker = `GitHub keeps no more than 1,000 statuses for one commit and context, and has so many of \`${context}\` on ${sha}: what it shows there does not change any more.`;
+  return { marker, body: `${marker} To have its results shown again, push a new commit.` };
+}
+
 /** GitHub may give line ends back as CRLF. */
 const says = (report: IssueComment, body: string | undefined): boolean =>
   report.body.replaceAll("\r\n", "\n").trim() === body?.trim();

@@ -19,7 +19,8 @@ import type { Refs } from "../model/refs.ts";
 import type { BlobRead } from "../storage/port.ts";
 import { checkRuns } from "./checks/check-runs.ts";
 import { type CleanPulls, cleanPulls } from "./clean-pulls.ts";
-import { commentEffects, reportsIn } from "./comment.ts";
+import { commentEffects, fullComment, reportsIn } from "./comment.ts";
+import { newerRuns } from "./newer-runs.ts";
 import type { Reporter, Step } from "./reporter.ts";
 
 export interface GitHubReporterDeps {
@@ -51,6 +52,7 @@ const STATUS: Record<ProwJobState, StatusState | undefined> = {
 export function githubReporter(deps: GitHubReporterDeps): Reporter {
   const clean = cleanPulls(deps.prowJobs);
   const checks = checkRuns(deps);
+  const isOutrun = newerRuns(deps.prowJobs);
   return {
     name: GITHUB_REPORTER,
     workers: deps.workers,
@@ -63,11 +65,14 @@ export function githubReporter(deps: GitHubReporterDeps): Reporter {
     steps: (job, again) => [
       {
         async effects() {
-          const statuses = statusEffects(job, deps.config(), again);
+          const statuses = isOutrun(job) ? [] : statusEffects(job, deps.config(), again);
           return statuses.length > 0 && (await checks.areWanted(job)) ? checks.effects(job) : statuses;
         },
         isHopeless,
-        instead: (error) => (checks.areRefused(error, job) ? statusEffects(job, deps.config()) : undefined),
+        instead(error) {
+          if (checks.areRefused(error, job)) return statusEffects(job, deps.config());
+          return isFull(error) ? toldInWords(job, deps) : undefined;
+        },
       },
       commentStep(job, clean, deps),
     ],
@@ -95,14 +100,27 @@ export function statusEffects(job: ProwJob, config: Config, again = false): Effe
   ];
 }
 
+/** GitHub keeps 1,000 statuses of a commit and context, and takes no more. */
+const isFull = (error: unknown): boolean =>
+  ((error as { message?: string }).message ?? "").includes(
+    "This SHA and context has reached the maximum number of statuses",
+  );
+
+/** Nobody who looks at the commit could know. */
+function toldInWords(job: ProwJob, { log }: Pick<GitHubReporterDeps, "log">): Effect[] {
+  const { refs, context = "" } = job.spec;
+  const { name } = job.metadata;
+  log.warn({ prowjob: name, context }, "GitHub takes no more statuses of this commit and context.");
+  const [pull, ...others] = refs?.pulls ?? [];
+  if (!refs || !pull || others.length > 0) return [];
+  const issue = { org: refs.org, repo: refs.repo, number: pull.number };
+  return [{ do: "createComment", issue, ...fullComment(context, pull.sha) }];
+}
+
 /** The commit is gone, as after a forced push, or has all the statuses it can hold. */
 function isHopeless(error: unknown): boolean {
   const { message = "" } = error as { message?: string };
-  return (
-    isNotFound(error) ||
-    message.includes("This SHA and context has reached the maximum number of statuses") ||
-    message.includes("No commit found for SHA:")
-  );
+  return isNotFound(error) || isFull(error) || message.includes("No commit found for SHA:");
 }
 
 function commentStep(job: ProwJob, clean: CleanPulls, deps: GitHubReporterDeps): Step {

@@ -56,6 +56,8 @@ async function runReporter(reporter: Reporter, tools: Tools, signal: AbortSignal
   const written = new Map<string, ProwJobState>();
   /** Jobs of which somebody may have told their state. */
   const begun = new Set<string>();
+  /** What was seen to be written down: when that is no longer so, somebody else has told something older. */
+  const settled = new Map<string, ProwJobState>();
   const queue: WorkQueue = workQueue({
     clock,
     random,
@@ -67,9 +69,17 @@ async function runReporter(reporter: Reporter, tools: Tools, signal: AbortSignal
         told.delete(key);
         written.delete(key);
         begun.delete(key);
+        settled.delete(key);
         return;
       }
       const { state } = job.status;
+      if (state && job.status.prev_report_states?.[reporter.name] === state) {
+        written.delete(key);
+        settled.set(key, state);
+      } else if (state && settled.get(key) === state) {
+        told.delete(key);
+        begun.add(key);
+      }
       if (!state || !isDue(reporter, job, written.get(key), tools.deps)) return;
       const pause = reporter.waitMs?.(job);
       if (pause !== undefined) return queue.addAfter(key, pause);

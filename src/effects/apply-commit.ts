@@ -34,11 +34,10 @@ async function isThere(
   { read }: GitHubTools["github"],
 ): Promise<boolean> {
   const present = (await read.statuses(repo, sha)).find(({ context }) => context === status.context);
-  return (
-    present?.state === status.state &&
-    (present.description ?? "") === status.description &&
-    (present.target_url ?? "") === (status.target_url ?? "")
-  );
+  if (!present || (present.target_url ?? "") !== (status.target_url ?? "")) return false;
+  // Whoever was here has told how the same run ended.
+  if (status.state === "pending" && present.state !== "pending" && status.target_url) return true;
+  return present.state === status.state && (present.description ?? "") === status.description;
 }
 
 async function createCheckRun(

@@ -60,7 +60,7 @@ export type GitHubEffect =
 
 /** On what GitHub shows beside a commit: statuses, check runs, runs of its workflows. */
 export type CommitEffect =
-  /** `unlessThere`: somebody may have been here, so nothing when the context says exactly this. */
+  /** `unlessThere`: somebody may have been here, so nothing when the context says exactly this, or how the same run ended. */
   | { do: "createStatus"; repo: RepoRef; sha: string; status: Status; unlessThere?: true }
   /** Nothing, when a run of that name and `external_id` is there. */
   | { do: "createCheckRun"; repo: RepoRef; run: CompletedCheckRun }
