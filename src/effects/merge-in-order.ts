@@ -12,12 +12,15 @@ export const MERGE_PAUSE_MS = 5_000;
 const BASE_CHANGED_PAUSE_MS = 4_000;
 const BASE_CHANGED_ATTEMPTS = 3;
 
+/** For a single merge what was seen of the base is as good as new for so long: GitHub takes no condition on it. */
+const FRESH_MS = 1_000;
+
 type MergeEffect = Extract<GitHubEffect, { do: "mergeInOrder" }>;
 
 /** What acting on GitHub takes. */
 export interface GitHubTools {
   github: GitHub;
-  clock: Pick<Clock, "sleep">;
+  clock: Pick<Clock, "now" | "sleep">;
   log: Logger;
   /** Between two merges of a batch. */
   mergePauseMs: number;
@@ -41,8 +44,9 @@ class MergeRefused extends Error {
 export async function mergeInOrder(effect: MergeEffect, tools: GitHubTools): Promise<void> {
   const refusals: MergeRefused[] = [];
   const merged: number[] = [];
+  const base = new Base(effect, tools);
   for (const [index, merge] of effect.merges.entries()) {
-    const refusal = await tryMerge(effect, merge, tools);
+    const refusal = await tryMerge(effect, merge, base, tools);
     if (refusal) refusals.push(refusal);
     else merged.push(merge.number);
     if (refusal?.stopsBatch) break;
@@ -51,16 +55,64 @@ export async function mergeInOrder(effect: MergeEffect, tools: GitHubTools): Pro
   if (refusals.length > 0) throw new AggregateError(refusals, summary(effect, merged, refusals));
 }
 
+/** The branch as it is known: what was tested, and what we have merged onto that. */
+class Base {
+  readonly #effect: MergeEffect;
+  readonly #tools: GitHubTools;
+  /** Empty: nobody says what it was. GitHub may be late in telling of our own merges. */
+  readonly #ours = new Set<string>();
+  #seen = 0;
+  /** Our last merge, when it is not known yet what it was made onto. */
+  #made: string | undefined;
+
+  constructor(effect: MergeEffect, tools: GitHubTools) {
+    this.#effect = effect;
+    this.#tools = tools;
+    if (!effect.base) return;
+    this.#ours.add(effect.base.sha);
+    this.#seen = Date.parse(effect.base.seen);
+  }
+
+  /** `sha`: "" when GitHub did not say. */
+  moved(sha: string, method?: Merge["method"]): void {
+    if (this.#ours.size === 0 || !sha) this.#ours.clear();
+    else if (method === "rebase") this.#ours.add(sha);
+    else this.#made = sha;
+  }
+
+  /** Whether somebody else has moved it, as far as can be known. */
+  async isForeign(): Promise<boolean> {
+    const { repo, branch, merges } = this.#effect;
+    const { clock, github } = this.#tools;
+    const isFresh = merges.length === 1 && clock.now().getTime() - this.#seen < FRESH_MS;
+    if (this.#ours.size === 0 || isFresh) return false;
+    if (this.#made !== undefined) {
+      const [onto = ""] = (await github.read.commit(repo, this.#made)).parents;
+      if (!this.#ours.has(onto)) return true;
+      this.#ours.add(this.#made);
+      this.#made = undefined;
+    }
+    const sha = await github.read.branchSHA(repo, branch);
+    this.#seen = clock.now().getTime();
+    return sha !== undefined && !this.#ours.has(sha);
+  }
+}
+
 async function tryMerge(
-  { repo }: MergeEffect,
+  { repo, branch }: MergeEffect,
   merge: Merge,
+  base: Base,
   { github, clock, log }: GitHubTools,
 ): Promise<MergeRefused | undefined> {
   const { number, ...how } = merge;
   const pr = { ...repo, number };
   for (let attempt = 1; ; attempt++) {
     try {
-      await github.write.merge(pr, how);
+      if (await base.isForeign()) {
+        const words = `${branch} has moved since this was tested on it`;
+        return new MergeRefused(number, words, true);
+      }
+      base.moved(await github.write.merge(pr, how), how.method);
       log.info({ org: repo.org, repo: repo.repo, pr: number, sha: merge.sha }, "Merged.");
       return undefined;
     } catch (error) {
@@ -71,7 +123,10 @@ async function tryMerge(
         continue;
       }
       // The answer to an earlier try may have been lost: what is merged at that head is done.
-      if (status === 405 && (await isMerged(github, pr, merge.sha))) return undefined;
+      if (status === 405 && (await isMerged(github, pr, merge.sha))) {
+        base.moved("");
+        return undefined;
+      }
       return explain(number, error);
     }
   }

@@ -156,11 +156,14 @@ export interface GitHubWrite {
   ): Promise<number>;
   /** Returns its number. */
   createIssue(repo: RepoRef, issue: { title: string; body: string; assignees: string[] }): Promise<number>;
-  /** Throws GitHubError 409 when the head has moved or the base changed, 405 when it cannot be merged. */
+  /**
+   * Returns what the base is now. Throws GitHubError 409 when the head has moved or the base changed, 405 when it cannot
+   * be merged.
+   */
   merge(
     pr: IssueRef,
     merge: { sha: string; method: MergeMethod; title?: string; message?: string },
-  ): Promise<void>;
+  ): Promise<string>;
 }
 
 /** A request to GitHub's API as a program that is not ours makes it. */

@@ -70,13 +70,14 @@ export function writes(api: Api): GitHubWrite {
     },
     deleteBranch: (repo, branch) => deleteBranch(api, repo, branch),
     async merge(pr, { sha, method, title, message }) {
-      await api.call(pr.org, `PUT ${PULL}/merge`, {
+      const answer = await api.call(pr.org, `PUT ${PULL}/merge`, {
         ...inIssue(pr),
         sha,
         merge_method: method,
         ...(title && { commit_title: title }),
         ...(message && { commit_message: message }),
       });
+      return decode.text(decode.json(answer), "sha", "");
     },
   };
 }

@@ -55,7 +55,14 @@ export type GitHubEffect =
   /** On the issue or pull request itself, or on a comment of it. */
   | { do: "react"; issue: IssueRef; commentId?: number; reaction: Reaction }
   | { do: "deleteBranch"; repo: RepoRef; branch: string }
-  | { do: "mergeInOrder"; repo: RepoRef; branch: string; merges: Merge[] }
+  /** `base`: what they were tested on, and when it was the branch's head. Nothing is merged onto another one. */
+  | {
+      do: "mergeInOrder";
+      repo: RepoRef;
+      branch: string;
+      base?: { sha: string; seen: string };
+      merges: Merge[];
+    }
   | CommitEffect;
 
 /** On what GitHub shows beside a commit: statuses, check runs, runs of its workflows. */

@@ -34,6 +34,8 @@ export interface MergePlan {
   /** `overwrite-pending-contexts`: a job that the batch has passed need not be waited for. */
   overwritePending: boolean;
   log: Pick<Logger, "error">;
+  /** When the base was no other. */
+  seen: Date;
 }
 
 /** The `tide` status comes first, for branch protection may require it. */
@@ -52,7 +54,13 @@ export function mergeEffects(plan: MergePlan): Effect[] {
     ...(plan.overwritePending
       ? targets.flatMap((target) => overwritten(pool, target, targets, plan.config))
       : []),
-    { do: "mergeInOrder", repo: { org, repo }, branch: pool.branch, merges },
+    {
+      do: "mergeInOrder",
+      repo: { org, repo },
+      branch: pool.branch,
+      base: { sha: pool.baseSHA, seen: plan.seen.toISOString() },
+      merges,
+    },
   ];
 }
 

@@ -59,6 +59,9 @@ export interface SyncTools {
   onWorld(world: World): void;
 }
 
+/** When all that a sync acts on was as it knows it. */
+type PoolTools = SyncTools & { seen: Date };
+
 /** Rejects when the world could not be seen; a pool that goes wrong does not stop the others. */
 export async function sync(deps: SyncDeps, tools: SyncTools): Promise<void> {
   const { read, clock, log, splitByOrg, state } = deps;
@@ -78,7 +81,7 @@ export async function sync(deps: SyncDeps, tools: SyncTools): Promise<void> {
   };
   tools.onWorld(world);
   const outcomes = await sideBySide(world.pools, config.tide.max_goroutines, (pool) =>
-    syncPool(pool, config, deps, tools),
+    syncPool(pool, config, deps, { ...tools, seen: start }),
   );
   state.synced(
     outcomes,
@@ -92,7 +95,7 @@ export async function sync(deps: SyncDeps, tools: SyncTools): Promise<void> {
 
 const onlyEligible = (pool: Pool): Pool => ({ ...pool, candidates: pool.candidates.filter(isEligible) });
 
-async function syncPool(seen: Pool, config: Config, deps: SyncDeps, tools: SyncTools): Promise<Outcome> {
+async function syncPool(seen: Pool, config: Config, deps: SyncDeps, tools: PoolTools): Promise<Outcome> {
   const pool = await withBatchJobs(seen, ownJobsTools(config, deps, tools));
   const found = tally(pool);
   let decision = WAIT;
@@ -200,7 +203,7 @@ async function merge(
   { action, targets }: Decision,
   config: Config,
   deps: SyncDeps,
-  { metrics }: SyncTools,
+  { metrics, seen }: PoolTools,
 ): Promise<string> {
   if (action !== "MERGE" && action !== "MERGE_BATCH") return "";
   const labels = { org: pool.org, repo: pool.repo, branch: pool.branch };
@@ -212,6 +215,7 @@ async function merge(
     targetURL: (pr) => targetURL(config, pr),
     overwritePending: overwritesPending(config, pool, pool.branch),
     log: deps.log,
+    seen,
   });
   let failure: unknown;
   await deps.apply(effects).catch((error: unknown) => {

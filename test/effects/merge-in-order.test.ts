@@ -97,4 +97,63 @@ describe("mergeInOrder", () => {
     expect(error).toBeUndefined();
     expect(log.at(-1)).toBe("merged 3 sha3");
   });
+
+  describe("onto a base that others may move", () => {
+    /** `heads`: of the branch, whenever somebody asks; `onto`: what each merge was made onto. */
+    async function mergeOnto(count: number, heads: string[], onto: Record<string, string>, lateMs = 5_000) {
+      const log: string[] = [];
+      const github = {
+        read: {
+          branchSHA: async () => {
+            log.push("look");
+            return heads.shift();
+          },
+          commit: async (_: unknown, sha: string) => ({ parents: [onto[sha]] }),
+        },
+        write: {
+          async merge({ number }: { number: number }) {
+            log.push(`merged ${number}`);
+            return `M${number}`;
+          },
+        },
+      } as unknown as GitHub;
+      const seen = new Date(1_000_000);
+      const clock = { now: () => new Date(seen.getTime() + lateMs), sleep: async () => {} };
+      const merges = [1, 2, 3]
+        .slice(0, count)
+        .map((number) => ({ number, sha: `sha${number}`, method: "merge" as const }));
+      const base = { sha: "B", seen: seen.toISOString() };
+      const repo = { org: "acme", repo: "tool" };
+      const error = await applier({ github, clock, log: silent })([
+        { do: "mergeInOrder", repo, branch: "main", base, merges },
+      ]).catch((thrown: Error) => thrown.message);
+      return { log, error };
+    }
+
+    it("goes on while only we have moved it, also when GitHub is late in saying so", async () => {
+      const { log, error } = await mergeOnto(3, ["B", "B", "M2"], { M1: "B", M2: "M1" });
+      expect(log).toEqual(["look", "merged 1", "look", "merged 2", "look", "merged 3"]);
+      expect(error).toBeUndefined();
+    });
+
+    it("stops when somebody else has moved it, before or between", async () => {
+      const before = await mergeOnto(2, ["X"], {});
+      expect(before.log).toEqual(["look"]);
+      expect(before.error).toContain("#1: main has moved since this was tested on it");
+      const between = await mergeOnto(3, ["B", "X"], { M1: "B" });
+      expect(between.log).toEqual(["look", "merged 1", "look"]);
+      expect(between.error).toContain("#2: main has moved since this was tested on it");
+    });
+
+    it("stops when the merge before was made onto what nobody had tested", async () => {
+      const { log, error } = await mergeOnto(2, ["B"], { M1: "X" });
+      expect(log).toEqual(["look", "merged 1"]);
+      expect(error).toContain("#2: main has moved");
+    });
+
+    it("asks nothing about a single one that was just looked at", async () => {
+      expect(await mergeOnto(1, ["X"], {}, 500)).toEqual({ log: ["merged 1"], error: undefined });
+      expect((await mergeOnto(1, ["X"], {}, 1_500)).log).toEqual(["look"]);
+    });
+  });
 });

@@ -164,7 +164,7 @@ export class FrugalWorld {
       editIssue: () => note("editIssue", () => {}),
       createReview: () => note("createReview", () => {}),
       deleteBranch: () => note("deleteBranch", () => {}),
-      merge: () => note("merge", () => {}),
+      merge: () => note("merge", () => ""),
     };
     return {
       read: read as GitHubRead,

@@ -233,6 +233,7 @@ describe("merging", () => {
         targetURL: () => "u",
         overwritePending: false,
         log: silent,
+        seen: NOW,
       },
     });
     expect(effects).toEqual([
@@ -242,6 +243,7 @@ describe("merging", () => {
       },
       {
         ...{ do: "mergeInOrder", repo: { org: "acme", repo: "lib" }, branch: "main" },
+        base: { sha: BASE, seen: NOW.toISOString() },
         merges: [{ number: 1, sha: head(1), method: "merge", title: "Change 1 (#1)" }],
       },
     ]);
@@ -254,7 +256,8 @@ describe("merging", () => {
     ];
     const batch = { ...prowJob("unit", [1, 2], "success") };
     const prowJobs = [batch, prowJob("unit", [1], "pending"), prowJob("lint", [2], "pending")];
-    const plan = { pool: pool(targets, { prowJobs }), targets, config, targetURL: () => "u", log: silent };
+    const words = { targetURL: () => "u", log: silent, seen: NOW };
+    const plan = { pool: pool(targets, { prowJobs }), targets, config, ...words };
     const statuses = (overwritePending: boolean) =>
       mergeEffects({ ...plan, overwritePending }).flatMap((effect) =>
         effect.do === "createStatus" ? [`${effect.sha.at(-1)} ${effect.status.context}`] : [],
