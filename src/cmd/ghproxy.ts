@@ -28,7 +28,7 @@ const flags = {
     true,
     "One cache on disk for all tokens, instead of one for each.",
   ),
-  "redis-address": string("", "Redis to keep answers in, host:port."),
+  "redis-address": string("", "Redis to keep answers in, host:port; rediss://host:port with TLS."),
   "redis-username": string("", "User there."),
   "redis-secret-file": string("", "File with the password."),
   concurrency: int(25, "Requests to GitHub under way at the same time."),
@@ -137,7 +137,8 @@ async function storesOf(
 }
 
 async function redisOf(values: Flags): Promise<string> {
-  const url = new URL(`redis://${values["redis-address"]}`);
+  const address = values["redis-address"];
+  const url = new URL(/^rediss?:/.test(address) ? address : `redis://${address}`);
   const file = values["redis-secret-file"];
   // The setters would take a % in them as it stands.
   url.username = encodeURIComponent(values["redis-username"]);

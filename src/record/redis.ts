@@ -52,7 +52,7 @@ redis.call('ZREM', KEYS[2], ARGV[1])
 redis.call('HINCRBY', KEYS[3], '', -tonumber(redis.call('HGET', KEYS[3], ARGV[1]) or '0'))
 return redis.call('HDEL', KEYS[3], ARGV[1])`;
 
-/** Rejects when Redis cannot be reached. */
+/** A Redis that is away is waited for: nothing depends on a record. Rejects when it refuses us. */
 export async function redisRecord({
   url,
   clock,
@@ -61,7 +61,7 @@ export async function redisRecord({
   maxBytes = MOST_BYTES,
   onLost,
 }: RedisRecordOptions): Promise<Record> {
-  const redis = await connected(url, log);
+  const redis = await connected(url, log, true);
 
   async function drop(subjects: readonly string[]): Promise<void> {
     const pipeline = redis.pipeline();
@@ -120,11 +120,11 @@ export async function redisRecordReader({
   keepMs,
   clock,
 }: Pick<RedisRecordOptions, "url" | "log" | "keepMs" | "clock">): Promise<RecordRead & { close(): void }> {
-  const redis = await connected(url, log);
+  const redis = await connected(url, log, false);
   return { ...lookup(about(redis, keepMs, clock)), close: () => redis.disconnect() };
 }
 
-async function connected(url: string, log: Logger): Promise<Redis> {
+async function connected(url: string, log: Logger, patient: boolean): Promise<Redis> {
   const { Redis } = await import("ioredis");
   // A command fails rather than waits for Redis to come back: what is to be written waits in our own, bounded, line.
   const redis = new Redis(url, {
@@ -133,10 +133,19 @@ async function connected(url: string, log: Logger): Promise<Redis> {
     maxRetriesPerRequest: 0,
     commandTimeout: 5_000,
   });
-  redis.on("error", (error) => log.debug({ error: error.message }, "Redis can not be reached"));
+  let last: (Error & { code?: string }) | undefined;
+  redis.on("error", (error) => {
+    last = error;
+    log.debug({ error: error.message }, "Redis can not be reached");
+  });
   try {
     await redis.connect();
   } catch (error) {
+    // The system says where there is no way to it; what Redis itself says, as of a wrong password, does not pass.
+    if (patient && last?.code) {
+      log.error({ error: last.message }, "The record's Redis is away; what is to be recorded waits.");
+      return redis;
+    }
     redis.disconnect();
     throw error;
   }

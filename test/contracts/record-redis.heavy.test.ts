@@ -13,8 +13,11 @@ import { freePort, hasBinary } from "../queue/redis.ts";
 import { recordContract } from "./record.ts";
 
 async function redisServer(...more: string[]) {
+  return redisServerAt(await freePort(), ...more);
+}
+
+async function redisServerAt(port: number, ...more: string[]) {
   const directory = await mkdtemp(join(tmpdir(), "cutwater-redis-"));
-  const port = await freePort();
   const settings = ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", directory, "--save", "", ...more];
   const server = spawn("redis-server", settings, { stdio: ["ignore", "pipe", "inherit"] });
   for await (const chunk of server.stdout) if (String(chunk).includes("Ready to accept connections")) break;
@@ -107,6 +110,19 @@ if (hasBinary("redis-server")) {
       expect([await reader.pull(pull(1), 10), (await reader.pull(pull(2), 10)).length]).toEqual([[], 1]);
       await reader.close();
       await dispose();
+    });
+
+    it("waits for a Redis that is away when it begins, and for none that refuses it", async () => {
+      const port = await freePort();
+      const record = await open(`redis://127.0.0.1:${port}`);
+      record.append(about(1));
+      const { url, dispose } = await redisServerAt(port, "--requirepass", "right");
+      await expect(open(url.replace("//", "//:wrong@"))).rejects.toThrow();
+      await dispose();
+      const later = await redisServerAt(port);
+      while ((await record.pull(pull(1), 1).catch(() => [])).length === 0) await systemClock.sleep(10);
+      await record.close();
+      await later.dispose();
     });
 
     it("lets work go on when Redis is gone, and counts what is lost", async () => {

@@ -1,13 +1,20 @@
 // The manifests on a real kube-apiserver, and a job's whole way with just the rights that they give.
 import { createHmac } from "node:crypto";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { loadAll } from "js-yaml";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { systemClock } from "../../src/lib/clock.ts";
+import { silent } from "../../src/lib/logger.ts";
 import type { Kind } from "../../src/model/kube-object.ts";
 import { LEASE } from "../../src/model/lease.ts";
 import { POD, type Pod } from "../../src/model/pod.ts";
 import { PROW_JOB } from "../../src/model/prowjob.ts";
+import { readRecord } from "../../src/record/open.ts";
+import type { Entry } from "../../src/record/port.ts";
 import { whyNoRealKube } from "../contracts/real-kube.ts";
 import { newJob, until } from "../plank/end-to-end.ts";
 import { hasBinary } from "../queue/redis.ts";
@@ -151,12 +158,20 @@ if (missing) {
     const { admin, directory } = cluster;
     const storage = join(directory, "storage");
     const stored = [`--storage=${storage}`];
+    // Without one it is away, and everything goes on.
+    const redis = hasBinary("redis-server") ? await cluster.redis() : undefined;
+    const kept = redis ? [`--record=${redis.url}`] : [];
     const crew = await Promise.all([
       // As the base alone has it.
-      cluster.component("plank", ["--tot-url="]),
-      cluster.component("crier", [...stored, GITHUB]),
-      cluster.component("deck", stored),
-      cluster.component("horologium"),
+      cluster.component("plank", ["--tot-url=", ...kept]),
+      cluster.component("crier", [
+        ...stored,
+        ...kept,
+        ...(redis ? [`--github-share=${redis.url}`] : []),
+        GITHUB,
+      ]),
+      cluster.component("deck", [...stored, ...(redis ? [`--queue=${redis.url}`] : [])]),
+      cluster.component("horologium", kept),
     ]);
     const deck = crew[2]!;
     for (const each of crew) await until(each.ready, "a component is ready", SECONDS);
@@ -188,7 +203,7 @@ if (missing) {
       );
     await until(async () => (await periodic())?.status.state === "pending", "the periodic one runs", SECONDS);
 
-    const sinker = await cluster.component("sinker");
+    const sinker = await cluster.component("sinker", kept);
     await until(sinker.ready, "sinker is ready", SECONDS);
     await until(async () => !(await job()), "the job is cleaned up", SECONDS);
     await until(async () => goes(await admin.read.get(POD, "test-pods", "job-1")), "its pod is", SECONDS);
@@ -203,8 +218,12 @@ if (missing) {
       "prow-sinker-leaderlock",
     ]);
     for (const each of [...crew, sinker]) {
-      expect(each.output()).not.toMatch(/forbidden|may not use leases/);
+      expect(each.output()).not.toMatch(/forbidden|may not use leases|NOAUTH|WRONGPASS|NOPERM/);
       await each.stop();
+    }
+    if (redis) {
+      const told = await storyOf("job-1", redis.urlWithPassword);
+      expect(new Set(told.map(({ component }) => component))).toEqual(new Set(["plank", "crier", "sinker"]));
     }
   });
 
@@ -243,6 +262,25 @@ if (missing) {
     },
   );
 
+  test.skipIf(!hasBinary("redis-server"))("ghproxy keeps GitHub's answers in Redis, with TLS", async () => {
+    const redis = await cluster.redis({ tls: true });
+    const answers = createServer((_request, response) =>
+      response.writeHead(200, { etag: '"1"', "content-type": "application/json" }).end("{}"),
+    ).listen(0, "127.0.0.1");
+    await once(answers, "listening");
+    const upstream = `--upstream=http://127.0.0.1:${(answers.address() as AddressInfo).port}`;
+    const address = `--redis-address=rediss://127.0.0.1:${redis.port}`;
+    const proxy = await cluster.component("ghproxy", [address, upstream], { NODE_EXTRA_CA_CERTS: redis.ca });
+    await until(proxy.ready, "ghproxy is ready", SECONDS);
+    const ask = () =>
+      fetch(`http://127.0.0.1:${proxy.port}/repos/acme/lib`, { headers: { authorization: "token t" } });
+    expect((await ask()).headers.get("x-cache-mode")).toBe("MISS");
+    expect((await ask()).headers.get("x-cache-mode")).not.toBe("MISS");
+    await proxy.stop();
+    answers.close();
+    expect(proxy.output()).not.toMatch(/NOAUTH|WRONGPASS|NOPERM/);
+  });
+
   test.skipIf(!hasBinary("redis-server")).each([[false], [true]])(
     "webhooks go through gateway and Redis, as their manifests start them, to the worker (TLS: %s)",
     async (tls) => {
@@ -260,6 +298,16 @@ if (missing) {
       }
     },
   );
+}
+
+/** What the components have recorded of a job. */
+async function storyOf(job: string, url: string): Promise<Entry[]> {
+  const record = await readRecord({ url, clock: systemClock, log: silent, keepMs: 3_600_000 });
+  try {
+    return await record.prowjob(job, 100);
+  } finally {
+    record.close();
+  }
 }
 
 function send(port: number, secret: string, path = "/hook"): Promise<Response> {

@@ -164,6 +164,13 @@ test("what belongs together is let through", () => {
     expect(letsIn(component(role), component("redis"), "redis")).toBe(true);
 });
 
+test("ghproxy is for what runs beside it", () => {
+  expect(letsIn({ namespace: "prow", labels: { app: "label-sync" } }, component("ghproxy"), "http")).toBe(
+    true,
+  );
+  expect(letsIn(ingressController, component("ghproxy"), "http")).toBe(false);
+});
+
 test("tot is for plank, external plugins are for hook", () => {
   expect(letsIn(component("plank"), component("tot"), "http")).toBe(true);
   for (const other of ["deck", "hook-worker", "crier"])
@@ -176,10 +183,16 @@ test("tot is for plank, external plugins are for hook", () => {
   expect(letsIn(component("refresh"), component("deck"), "http")).toBe(true);
 });
 
-test("Redis is for hook alone, and goes nowhere", () => {
+test("Redis is for those that are told where it is, and goes nowhere", () => {
   const redis = component("redis");
-  for (const other of ["deck", "crier", "plank", "tide"])
-    expect(letsIn(component(other), redis, "redis")).toBe(false);
+  const told = workloads.filter(({ spec }) =>
+    spec.template.spec.containers[0]!.args.some((word) => /^--[\w-]+=.*\bredis:6379$/.test(word)),
+  );
+  expect(told.length).toBeGreaterThan(8);
+  for (const each of workloads) {
+    const { name } = each.metadata;
+    expect([name, letsIn(component(name), redis, "redis")]).toEqual([name, told.includes(each)]);
+  }
   expect(letsIn(ingressController, redis, "redis")).toBe(false);
   expect(goesOut(redis, "140.82.112.3", 443)).toBe(false);
 });

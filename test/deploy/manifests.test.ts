@@ -6,6 +6,7 @@ import { parseFlags } from "../../src/lib/flags.ts";
 import {
   additions,
   base,
+  baseManifests,
   COMMANDS,
   type Container,
   components,
@@ -18,6 +19,8 @@ import {
   type Workload,
   workloads,
 } from "./manifests.ts";
+
+const PASSWORD_FILE = "/etc/redis-password/password";
 
 const named = <T extends Manifest>(list: T[]) => list.map((each) => [each.metadata.name, each] as const);
 const byName = components.map((component) => [component.name, component] as const);
@@ -48,8 +51,8 @@ describe.each(byName)("%s", (_, { container, command, argv, workload }) => {
     const { values, given, args, flags } = flagsOf(command, argv, container);
     expect(args).toEqual([]);
     expect(withoutEffect(flags, given)).toBeUndefined();
-    // tot has nothing to hold back.
-    if (command !== "tot") expect(values["dry-run"]).toBe(false);
+    // tot and ghproxy have nothing to hold back.
+    if (command !== "tot" && command !== "ghproxy") expect(values["dry-run"]).toBe(false);
   });
 
   test("names its ports as its flags open them", () => {
@@ -95,6 +98,55 @@ describe.each(byName)("%s", (_, { container, command, argv, workload }) => {
   test("is our image, without a tag, so that an overlay names the release", () => {
     expect(container.image).toBe("cutwater");
     expect(kustomization.images?.map(({ name }) => name)).toContain("cutwater");
+  });
+});
+
+describe("Redis", () => {
+  /** They write nothing of their own, and decide nothing. */
+  const servants = ["tot", "ghproxy"];
+  const working = components.filter(({ command }) => !servants.includes(command));
+  const valuesOf = ({ command, argv, container }: (typeof components)[number]) =>
+    flagsOf(command, argv, container).values as Record<string, string>;
+  const base = baseManifests.find(({ kind, metadata }) => kind === "ConfigMap" && metadata.name === "redis");
+  const settings = (base as Manifest & { data: Record<string, string> }).data["redis.conf"]!;
+
+  test.each(working.map((each) => [each.name, each] as const))("%s has the record there", (_name, each) => {
+    const { record, queue, ...values } = valuesOf(each);
+    expect(record || queue).toBe("rediss://hook@redis:6379");
+    expect(values[record ? "record-password-file" : "queue-password-file"]).toBe(PASSWORD_FILE);
+  });
+
+  const asking = working.filter(
+    ({ command }) =>
+      "github-share" in COMMANDS[command]!.flags &&
+      withoutEffect(COMMANDS[command]!.flags, new Set(["github-share"])) === undefined,
+  );
+  test("those that ask GitHub are these", () => {
+    const names = ["cherrypicker", "crier", "hook-gateway", "hook-worker", "needs-rebase", "refresh", "tide"];
+    expect(asking.map(({ name }) => name).sort()).toEqual(names);
+  });
+  test.each(asking.map((each) => [each.name, each] as const))(
+    "%s has GitHub's budget there",
+    (_name, each) => {
+      const { "github-share": share, queue, ...values } = valuesOf(each);
+      expect(share || queue).toBe("rediss://hook@redis:6379");
+      expect(values[share ? "github-share-password-file" : "queue-password-file"]).toBe(PASSWORD_FILE);
+    },
+  );
+
+  test("has each change on disk, gives up none of them, and refuses before the container is killed", () => {
+    const of = (name: string) => new RegExp(`^ *${name} (.*)$`, "m").exec(settings)?.[1];
+    expect([of("appendonly"), of("appendfsync"), of("maxmemory-policy")]).toEqual([
+      "yes",
+      "always",
+      "noeviction",
+    ]);
+    const [container] = workloads.find(({ metadata }) => metadata.name === "redis")!.spec.template.spec
+      .containers;
+    const limit = Number.parseInt(container!.resources.limits["memory"]!, 10) * 1024;
+    expect(container!.resources.limits["memory"]).toMatch(/Gi$/);
+    // What a rewrite of the file copies, and what clients' buffers take, is beside it.
+    expect(Number.parseInt(of("maxmemory")!, 10)).toBeLessThan(0.7 * limit);
   });
 });
 
@@ -186,7 +238,7 @@ test("every Service leads to one workload's port, and components are told addres
     );
   }
   const addresses = components.flatMap(({ argv }) =>
-    argv.flatMap((word) => /^--[\w-]+=((?:http|rediss?):.*)$/.exec(word)?.[1] ?? []),
+    argv.flatMap((word) => /^--[\w-]+=((?:http|rediss?):\/\/.*)$/.exec(word)?.[1] ?? []),
   );
   const open = services.flatMap(({ metadata, spec }) =>
     spec.ports.map(({ port }) => `${metadata.name}:${port}`),

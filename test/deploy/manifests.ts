@@ -6,6 +6,7 @@ import { cherrypicker } from "../../src/cmd/cherrypicker.ts";
 import type { Command } from "../../src/cmd/command.ts";
 import { crier } from "../../src/cmd/crier.ts";
 import { deck } from "../../src/cmd/deck.ts";
+import { ghproxy } from "../../src/cmd/ghproxy.ts";
 import { hook } from "../../src/cmd/hook.ts";
 import { horologium } from "../../src/cmd/horologium.ts";
 import { needsRebase } from "../../src/cmd/needs-rebase.ts";
@@ -17,7 +18,7 @@ import { tot } from "../../src/cmd/tot.ts";
 
 export const COMMANDS: Record<string, Command> = {
   ...{ hook, plank, tide, sinker, horologium, crier, deck },
-  ...{ tot, cherrypicker, "needs-rebase": needsRebase, refresh },
+  ...{ tot, ghproxy, cherrypicker, "needs-rebase": needsRebase, refresh },
 };
 
 export const root = join(import.meta.dirname, "..", "..");
@@ -101,8 +102,13 @@ const resourcesIn = (...path: string[]) =>
 
 export const kustomization = kustomizationIn();
 
-/** What may be added to the base, each by itself. */
-export const additions = readdirSync(join(base, "components")).sort();
+/** It patches what the others bring. */
+const LAST = "redis-tls";
+
+/** What may be added to the base, each by itself, in an order in which they may be named together. */
+export const additions = readdirSync(join(base, "components")).sort(
+  (a, b) => Number(a === LAST) - Number(b === LAST) || (a < b ? -1 : 1),
+);
 
 export const baseManifests: readonly Manifest[] = resourcesIn();
 
