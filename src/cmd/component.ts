@@ -3,7 +3,7 @@ import type { Registry } from "prom-client";
 import { type FlagTable, type FlagValues, UsageError } from "../lib/flags.ts";
 import type { Health } from "../lib/health.ts";
 import type { Logger } from "../lib/logger.ts";
-import type { RecordWrite } from "../record/port.ts";
+import type { RecordRead, RecordWrite } from "../record/port.ts";
 import { type Command, command, type Host } from "./command.ts";
 import { type ConfigAgent, configAgent } from "./config-agent.ts";
 import { decodeCache } from "./config-cache.ts";
@@ -34,7 +34,7 @@ export interface Surroundings {
   metrics: Registry;
   config: ConfigAgent;
   /** Of what is seen, decided and done. */
-  record: RecordWrite;
+  record: RecordWrite & Partial<RecordRead>;
   /** Where loops show that they make progress. */
   health: Health;
   /** Aborts when the component shall stop. */

@@ -30,7 +30,7 @@ export type DeckOptions = Pick<
 export function deckPages(
   { jobs, storage, clusters }: Pick<Ports, "jobs" | "storage" | "clusters">,
   options: DeckOptions,
-  { host, log, config }: Surroundings,
+  { host, log, config, record: { pull } }: Surroundings,
 ): Fetch {
   return deckApp({
     ...options,
@@ -40,6 +40,7 @@ export function deckPages(
     storage,
     podLogs: podLogs(clusters, config.config),
     podTrouble: podTrouble(clusters, config.config, log),
+    ...(pull && { record: { pull } }),
     clock: host.clock,
     log,
   });

@@ -7,7 +7,7 @@ import { duration, type FlagValues, string, UsageError } from "../lib/flags.ts";
 import type { Logger } from "../lib/logger.ts";
 import { isRedis } from "../lib/place.ts";
 import { openRecord } from "../record/open.ts";
-import { forgetful, type Record, type RecordWrite } from "../record/port.ts";
+import { forgetful, type Record, type RecordRead, type RecordWrite } from "../record/port.ts";
 import type { Host } from "./command.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { redisURL } from "./redis-url.ts";
@@ -39,6 +39,9 @@ export async function recordURL(flags: RecordPlace): Promise<string | undefined>
   return data ? `sqlite:${join(data, "record.db")}` : undefined;
 }
 
+/** Without the reading half when nothing is kept. */
+export type Kept = RecordWrite & Partial<RecordRead> & Pick<Record, "close">;
+
 interface Around {
   host: Host;
   log: Logger;
@@ -46,7 +49,7 @@ interface Around {
 }
 
 /** Work does not depend on it: a record that cannot be kept is told, and everything else goes on. */
-export async function recordOf(flags: RecordPlace, { host, log, metrics }: Around): Promise<Record> {
+export async function recordOf(flags: RecordPlace, { host, log, metrics }: Around): Promise<Kept> {
   const url = await recordURL(flags);
   if (!url) return nowhere;
   try {
@@ -64,9 +67,4 @@ export async function recordOf(flags: RecordPlace, { host, log, metrics }: Aroun
   }
 }
 
-const nowhere: Record & RecordWrite = {
-  ...forgetful,
-  pull: async () => [],
-  prowjob: async () => [],
-  close: async () => {},
-};
+const nowhere: Kept = { ...forgetful, close: async () => {} };

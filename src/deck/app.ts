@@ -20,6 +20,7 @@ import { tidePage } from "./tide-page.ts";
 import { askHelp, askTide, ifTold, type Told } from "./told.ts";
 import { visibleJobs } from "./visible-jobs.ts";
 import { withoutHidden } from "./visible-tide.ts";
+import { whyPages } from "./why-page.ts";
 
 export type Fetch = (request: Request) => Response | Promise<Response>;
 
@@ -46,6 +47,7 @@ export function deckApp(given: DeckDeps): Fetch {
   otherAddresses(app, deps);
   storedThings(app, deps, show);
   deadLetters(app, deps, show);
+  whyPages(app, deps, show);
   data(app, deps);
   app.get("/static/:name", (c) => staticFile(c.req.param("name")) ?? c.notFound());
   return (request) => app.fetch(request);

@@ -8,6 +8,7 @@ import type { PluginsHelp } from "../model/plugin-help.ts";
 import type { ProwJob } from "../model/prowjob.ts";
 import type { TideHistory, TideSnapshot } from "../model/tide-snapshot.ts";
 import type { Queue } from "../queue/port.ts";
+import type { RecordRead } from "../record/port.ts";
 import type { BlobRead } from "../storage/port.ts";
 import type { PodLogs } from "./log-source.ts";
 
@@ -35,6 +36,8 @@ export interface DeckDeps {
     queues: () => Promise<Record<string, Pick<Queue, "eachDead" | "replay" | "state">>>;
     replayToken?: () => Promise<string>;
   };
+  /** What was seen, decided and done; undefined when deck was not told where that is recorded. */
+  record?: Pick<RecordRead, "pull">;
   clock: Clock;
   log: Logger;
 }

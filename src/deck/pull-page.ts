@@ -9,6 +9,7 @@ import { newestFirst } from "./job-filter.ts";
 import { jobPath } from "./job-list.ts";
 import type { Html } from "./layout.ts";
 import { contexts, whyNot } from "./tide-page.ts";
+import { whyLink } from "./why-page.ts";
 
 /** Jobs of one pull request, newest first; batches it was part of among them. */
 export function jobsOfPull(jobs: ProwJob[], { org, repo, number }: IssueRef): ProwJob[] {
@@ -51,7 +52,7 @@ export function pullPage(pr: IssueRef, jobs: ProwJob[], { snapshot, history }: T
   const tide = tidePullOf(snapshot, pr);
   const pull = jobs.flatMap(({ spec }) => spec.refs?.pulls ?? []).find(({ number }) => number === pr.number);
   const commits = Map.groupBy(jobs, (job) => shaOf(job, pr.number) ?? "");
-  return html`<h1>${pr.org}/${pr.repo} ${link(pull?.link, `#${pr.number}`)} ${tide?.title ?? pull?.title ?? ""}</h1>
+  return html`<h1>${pr.org}/${pr.repo} ${link(pull?.link, `#${pr.number}`)} ${tide?.title ?? pull?.title ?? ""} <small>${whyLink(pr)}</small></h1>
 ${tide ? mergeBox(tide) : html`<p class="dim">${tideMerged(history, pr) ? html`<span class="state success">✓ merged</span> by tide.` : "Tide does not consider it: it is closed or merged, or no query covers it."}</p>`}
 ${commits.size === 0 ? html`<p class="empty">No job of it is known.</p>` : ""}
 ${[...commits].map(([sha, runs]) => commitSection(sha, runs, pr.number, now))}`;

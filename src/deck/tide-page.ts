@@ -10,6 +10,7 @@ import type {
 } from "../model/tide-snapshot.ts";
 import { ago, link, shortSHA } from "./format.ts";
 import type { Html } from "./layout.ts";
+import { whyLink } from "./why-page.ts";
 
 const ACTIONS: Record<TidePoolSnapshot["action"], string> = {
   WAIT: "waiting",
@@ -45,7 +46,7 @@ function pullRow({ org, repo }: TidePoolSnapshot, pull: TidePull): Html {
   return html`<tr>
 <td><a href="/pr-history?org=${org}&repo=${repo}&pr=${pull.number}">#${pull.number} ${pull.title}</a> <span class="dim">${pull.author}</span></td>
 <td>${pull.inPool ? html`<span class="state success">✓ in the pool${pull.queuePosition ? `, place ${pull.queuePosition}` : ""}</span>` : html`<span class="state aborted">⊘ not yet</span>`}</td>
-<td>${whyNot(pull)}</td>
+<td>${whyNot(pull)} ${whyLink({ org, repo, number: pull.number })}</td>
 <td>${contexts(pull.contexts)}</td>
 </tr>`;
 }

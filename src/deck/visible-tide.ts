@@ -10,8 +10,7 @@ type Told = Pick<DeckDeps, "tide" | "tideHistory" | "pluginHelp">;
 /** The same questions; what this deck does not show does not occur in the answers. */
 export function withoutHidden(deps: DeckDeps): Told {
   const isHidden = (repo: RepoRef) => namesRepo(deps.config().deck.hidden_repos, repo);
-  const shown = (repo: RepoRef, tenantIDs: readonly string[]) =>
-    mayShow(deps, isHidden(repo), tenantsOf(deps, repo, tenantIDs));
+  const shown = (repo: RepoRef, tenantIDs: readonly string[]) => mayShowRepo(deps, repo, tenantIDs);
   // What commands there are is nobody's secret but that of a hidden repository.
   const helps = (repo: RepoRef) => deps.showHidden || deps.hiddenOnly || !isHidden(repo);
   return {
@@ -34,6 +33,10 @@ export function withoutHidden(deps: DeckDeps): Told {
     },
   };
 }
+
+/** By the repository's own, and by what its jobs say of tenants. */
+export const mayShowRepo = (deps: DeckDeps, repo: RepoRef, tenantIDs: readonly string[] = []): boolean =>
+  mayShow(deps, namesRepo(deps.config().deck.hidden_repos, repo), tenantsOf(deps, repo, tenantIDs));
 
 /** The tenants of the jobs, and the one that the configuration gives to the repository. */
 function tenantsOf({ config }: DeckDeps, repo: RepoRef, ofJobs: readonly string[]): readonly string[] {
