@@ -5,9 +5,9 @@ import { directoryOf, record } from "./job-view.ts";
 import { mayServe, type StoragePath, storageURL } from "./storage-path.ts";
 import { isVisible } from "./visible-jobs.ts";
 
-/** The directory of a run, as Prow lays storage out; what is above it lists runs of many jobs. */
+/** The directory of a run, as Prow lays storage out; what is above it lists runs of many jobs, and what looks like one below it is its own. */
 const RUN =
-  /^(?:.*\/)?(?:logs\/[^/]+\/\d+|pr-logs\/pull\/batch\/[^/]+\/\d+|pr-logs\/pull\/(?:[^/]+\/)?\d+\/[^/]+\/\d+)(?=\/|$)/;
+  /^(?:.*?\/)??(?:logs\/[^/]+\/\d+|pr-logs\/pull\/batch\/[^/]+\/\d+|pr-logs\/pull\/(?:[^/]+\/)?\d+\/[^/]+\/\d+)(?=\/|$)/;
 
 /**
  * The run is known by its ProwJob, or by the `prowjob.json` it left. With `hidden_repos` configured, what belongs to

@@ -1,5 +1,6 @@
 // Webhooks keep the views up to date: news goes in where it can be told exactly, and anything else is forgotten.
 import type { Clock } from "../lib/clock.ts";
+import { repoOf as signedFor } from "../model/delivery.ts";
 import type { IssueComment, IssueRef, RepoRef } from "../model/github.ts";
 import * as decode from "../model/github-decode.ts";
 import type { Answers } from "./answers.ts";
@@ -69,9 +70,12 @@ export function hearing(ears: Ears): Hear {
     try {
       TAKE.get(event)?.(decode.json(payload), ears);
     } catch {
-      // Not what GitHub documents: nobody knows what it was about.
-      ears.views.forgetAll("");
-      ears.trust.forgetAll("");
+      // Not what GitHub documents. It was signed for one repository or org, and may be about nothing else.
+      const about = signedFor(payload);
+      if (about?.repo) forgetRepo(ears.views, about);
+      else if (!about) ears.views.forgetAll("");
+      if (about) forgetTrust(ears.trust, about);
+      else ears.trust.forgetAll("");
     }
   };
 }

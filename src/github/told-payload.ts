@@ -29,7 +29,7 @@ export function slim(event: string, payload: Json): Json {
 /** What it is about, and nothing by which it could be taken for news: hearing forgets all that it may have changed. */
 export const shortest = (payload: Json): Json => ({
   ...only(payload, "action", "ref"),
-  ...of(payload, "repository", (it) => ({ ...only(it, "name"), ...of(it, "owner", ownerOf) })),
+  ...of(payload, "repository", (it) => ({ ...only(it, "name", "full_name"), ...of(it, "owner", ownerOf) })),
   ...of(payload, "organization", ownerOf),
   ...of(payload, "issue", (it) => only(it, "number")),
   ...of(payload, "pull_request", (it) => only(it, "number")),
@@ -39,7 +39,11 @@ export const shortest = (payload: Json): Json => ({
 const ownerOf = (owner: Json): Json => only(owner, "login", "name");
 
 const only = (from: Json, ...keys: string[]): Json =>
-  Object.fromEntries(keys.filter((key) => key in from).map((key) => [key, from[key]]));
+  Object.fromEntries(keys.filter((key) => key in from && isShort(from[key])).map((key) => [key, from[key]]));
+
+/** Longer ones are none of GitHub's; without them all of the repository is forgotten. */
+const isShort = (value: unknown): boolean =>
+  typeof value === "number" || (typeof value === "string" && value.length <= 300);
 
 const of = (from: Json, key: string, shorter: (inner: Json) => Json): Json => {
   const inner = from[key];

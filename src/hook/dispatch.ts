@@ -233,8 +233,8 @@ async function takeTurn(
     ...numberOf(event),
   });
   const labels = {
-    event_type: delivery.event,
-    action: "action" in event ? event.action : "none",
+    event_type: metrics.label.event(delivery.event),
+    action: "action" in event ? metrics.label.action(event.action) : "none",
     plugin: plugin.name,
     took_action: "false",
   };

@@ -38,6 +38,10 @@ export interface Answer {
 const EXPLAIN_BYTES = 64 * 1024;
 /** GitHub waits for 10 s, and takes no answer for a failure as it takes this one. */
 const STORE_MS = 8_000;
+/** `org/repo`. It names what is kept for days, and one secret is good for all names that begin with its org. */
+const LONGEST_SUBJECT = 200;
+/** Those of GitHub are, and no signature covers it. */
+const EVENT = /^[a-z_]{1,64}$/;
 /** No signature covers it: with a space it could be the name of another's happening (model/happening.ts), and keep that out. */
 const GUID = /^[\w.:-]{1,128}$/;
 const SMALL_REST_BYTES = 256 * 1024;
@@ -83,6 +87,7 @@ async function take(deps: GatewayDeps, bodies: BodyReader, request: IncomingMess
   const signature = header("x-hub-signature-256");
   if (request.method !== "POST") return { status: 405, text: "405 Method not allowed" };
   if (!event) return badRequest("Missing X-GitHub-Event Header");
+  if (!EVENT.test(event)) return badRequest("Malformed X-GitHub-Event Header");
   if (!guid) return badRequest("Missing X-GitHub-Delivery Header");
   if (!GUID.test(guid)) return badRequest("Malformed X-GitHub-Delivery Header");
   if (!signature) return forbidden("Missing X-Hub-Signature-256");
@@ -105,7 +110,7 @@ async function take(deps: GatewayDeps, bodies: BodyReader, request: IncomingMess
   }
   const verdict = verify(event, body.bytes, signature, secrets, check.matching());
   if ("status" in verdict) return verdict;
-  deps.metrics.webhooks.inc({ event_type: event });
+  deps.metrics.webhooks.inc({ event_type: deps.metrics.label.event(event) });
   return store(deps, { guid, event, headers: sentByGitHub(request) }, body.bytes, verdict.payload);
 }
 
@@ -127,6 +132,7 @@ function verify(
   if (!parseSignature(signature)) return invalid("invalid signature");
   if (!isAboutOne(payload, event)) return forbidden("the payload names different repositories");
   const subject = subjectOf(payload);
+  if (subject.length > LONGEST_SUBJECT) return forbidden("the payload names no repository of GitHub");
   const tokens = tokensFor(secrets, subject);
   if (!tokens) return invalid("failed to get an appropriate hmac secret");
   if (!tokens.some((token) => matching.has(token))) {

@@ -142,8 +142,8 @@ async function welcome(
   const { event, body, guid } = delivery;
   const { action } = payloadOf(delivery);
   const labels = {
-    event_type: event,
-    action: typeof action === "string" ? action : "none",
+    event_type: metrics.label.event(event),
+    action: typeof action === "string" ? metrics.label.action(action) : "none",
     plugin: name,
     took_action: "false",
   };

@@ -1,5 +1,6 @@
 // Prometheus metrics of hook, by Prow's names.
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { fewValues } from "../lib/few-values.ts";
 import { madeOnce } from "../lib/made-once.ts";
 import { type ConfigMap, configMapBytes } from "../model/config-map.ts";
 
@@ -8,12 +9,19 @@ export interface HookMetrics {
   responses: Counter<"response_code">;
   pluginSeconds: Histogram<"event_type" | "action" | "plugin" | "took_action">;
   pluginErrors: Counter<"event_type" | "action" | "plugin" | "took_action">;
+  /** Values for the labels of these names: an event's name is not signed, and an action is whatever a payload says. */
+  label: { event: (name: string) => string; action: (name: string) => string };
 }
+
+/** GitHub has some 70 events and 150 actions. */
+const MOST_EVENTS = 150;
+const MOST_ACTIONS = 400;
 
 /** The same ones for the same registry: the gateway and the worker count in one place. */
 export const hookMetrics = madeOnce((registry: Registry): HookMetrics => {
   const registers = [registry];
   return {
+    label: { event: fewValues(MOST_EVENTS), action: fewValues(MOST_ACTIONS) },
     webhooks: new Counter({
       name: "prow_webhook_counter",
       help: "A counter of the webhooks made to prow.",

@@ -16,6 +16,9 @@ export function labelsName(pr: string, labels: readonly string[]): string {
   return `labels ${pr} ${digest.slice(0, 32)}`;
 }
 
+/** What is no commit names no happening: names are kept for days. */
+const SHA = /^[0-9a-f]{1,64}$/;
+
 type Fields = Record<string, unknown>;
 
 const at = (holder: unknown, key: string): unknown => (isRecord(holder) ? holder[key] : undefined);
@@ -44,7 +47,7 @@ function namesOfPull(pr: string, action: string, pull: unknown): string[] {
   const names: string[] = [];
   const sha = at(at(pull, "head"), "sha");
   if (action === "opened") names.push(openedName(pr));
-  if (["opened", "reopened", "synchronize"].includes(action) && typeof sha === "string")
+  if (["opened", "reopened", "synchronize"].includes(action) && typeof sha === "string" && SHA.test(sha))
     names.push(headName(pr, sha));
   const labels = at(pull, "labels");
   if (Array.isArray(labels) && labels.length < 1_000) {

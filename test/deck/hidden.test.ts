@@ -63,6 +63,7 @@ describe("hidden repositories", () => {
       ...results("secret"),
       ...results("open"),
       "gs://results/logs/x/9/build-log.txt": { text: "whose?" },
+      [`${run("secret")}/artifacts/logs/node/0/kubelet.log`]: { text: "log of secret, below" },
     }),
     tide: async () => snapshot,
     tideHistory: async () => ({ "secret/widgets:main": [], "open/widgets:main": [] }),
@@ -73,7 +74,7 @@ describe("hidden repositories", () => {
     ...["/", "/tide", "/tide.js", "/tide-history.js", "/pr", "/pr-history?org=secret&repo=widgets&pr=1"],
     ...["/plugin-help.js", "/command-help", "/plugins", "/prowjobs.js", "/badge.svg?jobs=*"],
     ...["/log?job=unit&id=123", "/prowjob?prowjob=one", "/prowjob-view/one"],
-    ...["build-log.txt", "prowjob.json"].map(
+    ...["build-log.txt", "prowjob.json", "artifacts/logs/node/0/kubelet.log"].map(
       (name) => `/artifact/gs/results/pr-logs/pull/secret_widgets/1/unit/123/${name}`,
     ),
     ...["/view", "/artifacts"].map((page) => `${page}/gs/results/pr-logs/pull/secret_widgets/1/unit/123`),

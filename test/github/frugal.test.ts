@@ -223,6 +223,7 @@ describe("a view", () => {
     world.hear("pull_request", { action: "synchronize", pull_request: { number: 8 } });
     world.hear("pull_request", { action: "synchronize", pull_request: { number: 7 } }, other);
     world.hear("push", { ref: "refs/heads/main" }, other);
+    world.hear("issue_comment", { action: 1 }, other);
     expect(await ask()).toEqual([]);
   });
 

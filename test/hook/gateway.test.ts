@@ -158,6 +158,15 @@ describe("what is not a delivery gets Prow's answer", () => {
       400,
       "400 Bad Request: Missing X-GitHub-Event Header",
     ],
+    ...["x".repeat(65), 'push"} 1', "Push"].map(
+      (event): [string, string, Record<string, string>, number, string] => [
+        `an event that is none of GitHub's, ${event}`,
+        "{}",
+        { "x-github-event": event },
+        400,
+        "400 Bad Request: Malformed X-GitHub-Event Header",
+      ],
+    ),
     [
       "no GUID",
       "{}",

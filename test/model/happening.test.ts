@@ -15,6 +15,12 @@ test("a pull request's webhooks tell of its head and labels, the first one also 
   expect(namesOf("pull_request", { action: "labeled", repository, pull_request })).toEqual([labels]);
 });
 
+test("what is no commit has no name, since names are kept for days", () => {
+  const long = { ...pull_request, head: { sha: "a".repeat(1_000_000) } };
+  const names = namesOf("pull_request", { action: "synchronize", repository, pull_request: long });
+  expect(names.every((name) => name.length < 200)).toBe(true);
+});
+
 test.each([
   ["issue_comment", "created", { issue: { number: 7 }, comment: { id: 9 } }, "comment acme/tool#7 9"],
   ["pull_request_review", "submitted", { pull_request, review: { id: 9 } }, "review acme/tool#7 9"],
