@@ -1,18 +1,17 @@
 // The queue for many processes, on Redis with BullMQ. BullMQ carries wake-ups only ("this group has work"); the order
 // within a group is a Redis list, worked off by whoever holds the group's lock.
 import type { Queue as BullQueue, Job, Worker } from "bullmq";
-import type { Redis, RedisOptions } from "ioredis";
 import { aborted } from "../lib/aborted.ts";
 import { type BackOff, backOffMs } from "../lib/back-off.ts";
 import type { Clock } from "../lib/clock.ts";
-import { errorText } from "../lib/error-text.ts";
 import type { Logger } from "../lib/logger.ts";
-import { BACK_OFF } from "./backoff.ts";
-import { isPermanent, postponedMs } from "./error.ts";
+import { BACK_OFF, crashesText, DEAD_BYTES, DROPPED_TEXT, MOST_CRASHES, restMs } from "./backoff.ts";
+import { isPermanent, postponedMs, reasonOf } from "./error.ts";
 import type { HeldItem } from "./held.ts";
 import type { Queue, WorkOptions } from "./port.ts";
 import { redisAdder } from "./redis-add.ts";
 import { checkRedis } from "./redis-check.ts";
+import { connectRedis } from "./redis-connect.ts";
 import { type Groups, redisGroups } from "./redis-groups.ts";
 
 export interface BullMQOptions {
@@ -24,13 +23,15 @@ export interface BullMQOptions {
   random: () => number;
   log: Logger;
   backOff?: BackOff;
+  /** A worker that is gone keeps its groups for this long. Default: 15 s. */
+  leaseMs?: number;
+  /** Of all dead letters together; the oldest make room. Default: 32 MiB. */
+  deadBytes?: number;
 }
 
-/** A worker that is gone keeps its groups for this long. */
-const LOCK_MS = 15_000;
-/** How often groups without a wake-up (after a crash between adding and waking) are looked for. */
-const SWEEP_MS = 15_000;
-const STALLED_CHECK_MS = 10_000;
+const LEASE_MS = 15_000;
+/** After an error BullMQ waits before it goes on. */
+const RETRY_MS = 5_000;
 /** A probe of health waits for one second. */
 const LOOK_MS = 800;
 
@@ -47,40 +48,33 @@ interface Shop {
   random: () => number;
   log: Logger;
   backOff: BackOff;
+  leaseMs: number;
+  deadBytes: number;
 }
 
 /** Connects and checks that this Redis keeps what it is given; rejects with an Error that says what to set. */
 export async function bullMQQueue(options: BullMQOptions): Promise<Queue> {
-  const [bullmq, { Redis }] = await Promise.all([import("bullmq"), import("ioredis")]);
-  const { url, name = "webhooks", log, backOff = BACK_OFF } = options;
-  const connections: Redis[] = [];
-  const connect = (more: RedisOptions): Redis => {
-    const redis = new Redis(url, { lazyConnect: true, ...more });
-    redis.on("error", (error) => log.warn({ error: error.message }, "Redis can not be reached"));
-    connections.push(redis);
-    return redis;
-  };
-  // A gateway must answer 503 rather than wait for Redis; workers wait.
-  const producer = connect({ enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 9_000 });
-  const commands = connect({ maxRetriesPerRequest: null });
-  // Who looks, for /metrics or a page, is told that Redis does not answer.
-  const reader = connect({ enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 4_000 });
+  const { url, name = "webhooks", log } = options;
+  const { backOff = BACK_OFF, leaseMs = LEASE_MS, deadBytes = DEAD_BYTES } = options;
+  const [bullmq, connections] = await Promise.all([import("bullmq"), connectRedis(url, log)]);
+  const { producer, commands, reader, forWorker } = connections;
   try {
-    await Promise.all([producer.connect(), commands.connect(), reader.connect()]);
     const durability = await checkRedis(commands);
     const groups = redisGroups(commands, name);
     const seen = redisGroups(reader, name);
     const wakeUps = new bullmq.Queue<Wake>(name, { connection: commands, prefix: "{cutwater}" });
     wakeUps.on("error", (error) => log.warn({ error: error.message }, "BullMQ"));
     const add = redisAdder(producer, groups, durability);
-    const shop: Shop = { ...options, groups, backOff, wake: (group) => wake(wakeUps, group) };
+    const figures = { backOff, leaseMs, deadBytes };
+    const shop: Shop = { ...options, ...figures, groups, wake: (group) => wake(wakeUps, group) };
     const newWorker = (process: (job: Job<Wake>, token?: string) => Promise<void>, concurrency: number) =>
       new bullmq.Worker<Wake>(name, process, {
-        connection: connect({ maxRetriesPerRequest: null }),
+        connection: forWorker(),
         prefix: "{cutwater}",
         concurrency,
-        lockDuration: LOCK_MS,
-        stalledInterval: STALLED_CHECK_MS,
+        lockDuration: leaseMs,
+        stalledInterval: (leaseMs * 2) / 3,
+        runRetryDelay: RETRY_MS,
         maxStalledCount: Number.MAX_SAFE_INTEGER,
         autorun: false,
       });
@@ -107,11 +101,11 @@ export async function bullMQQueue(options: BullMQOptions): Promise<Queue> {
       },
       async close() {
         await wakeUps.close();
-        for (const redis of connections) redis.disconnect();
+        connections.close();
       },
     };
   } catch (error) {
-    for (const redis of connections) redis.disconnect();
+    connections.close();
     throw error;
   }
 }
@@ -159,15 +153,18 @@ async function work(
   await Promise.all([running, sweeping]);
 }
 
-/** Wakes every group that has items: costs nothing where somebody is at work already. */
-async function sweep({ groups, wake, clock, log }: Shop, signal: AbortSignal): Promise<void> {
+/**
+ * Wakes every group that has items, also those without a wake-up, after a crash between adding and waking: costs nothing
+ * where somebody is at work already.
+ */
+async function sweep({ groups, wake, clock, log, leaseMs }: Shop, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       for (const group of await groups.groups()) await wake(group);
     } catch (error) {
       log.warn({ error }, "groups could not be swept");
     }
-    await clock.sleep(SWEEP_MS, signal);
+    await clock.sleep(leaseMs, signal);
   }
 }
 
@@ -178,25 +175,29 @@ async function drain(
   handle: Handle,
   { signal, maxAttempts }: WorkOptions,
 ): Promise<number | undefined> {
-  const { groups } = shop;
+  const { groups, leaseMs } = shop;
   const token = `${shop.random()}`;
   // Whoever holds the lock also does what this wake-up was for.
-  if (!(await groups.lock(group, token, LOCK_MS))) return undefined;
+  if (!(await groups.lock(group, token, leaseMs))) return undefined;
   const renewing = new AbortController();
   void renew(shop, group, token, renewing.signal);
   try {
     while (!signal.aborted) {
-      const item = await groups.head(group);
-      if (!item) {
+      const taken = await groups.take(group, token);
+      if (!taken) {
         if (await groups.release(group, token)) return undefined;
         continue;
       }
-      const pauseMs = await handleOne(shop, item, handle, maxAttempts);
+      const { item, crashes } = taken;
+      const pauseMs =
+        crashes > 0
+          ? await afterCrash(shop, item, token, crashes)
+          : await handleOne(shop, item, token, handle, maxAttempts);
       if (pauseMs === undefined) continue;
       renewing.abort("done");
       // The lock stays for the pause, so that no other wake-up overtakes the failed item.
-      await groups.renew(group, token, pauseMs);
-      return pauseMs + 1;
+      await groups.renew(group, token, Math.ceil(pauseMs));
+      return Math.ceil(pauseMs) + 1;
     }
     await groups.unlock(group, token);
     await shop.wake(group);
@@ -206,36 +207,70 @@ async function drain(
   }
 }
 
-async function renew({ groups, clock, log }: Shop, group: string, token: string, signal: AbortSignal) {
+async function renew(
+  { groups, clock, log, leaseMs }: Shop,
+  group: string,
+  token: string,
+  signal: AbortSignal,
+) {
   for (;;) {
-    await clock.sleep(LOCK_MS / 3, signal);
+    await clock.sleep(leaseMs / 3, signal);
     if (signal.aborted) return;
     try {
-      if (!(await groups.renew(group, token, LOCK_MS))) log.warn({ group }, "another worker took this group");
+      if (!(await groups.renew(group, token, leaseMs))) log.warn({ group }, "another worker took this group");
     } catch (error) {
       log.warn({ group, error }, "the lock of a group could not be renewed");
     }
   }
 }
 
+/** Returns how long the item is to rest, which whoever is beside it has to itself; undefined: it is buried. */
+async function afterCrash(
+  shop: Shop,
+  item: HeldItem,
+  token: string,
+  crashes: number,
+): Promise<number | undefined> {
+  const { backOff, random, log } = shop;
+  log.warn({ id: item.id, group: item.group, crashes }, "a worker has died while it worked on this");
+  if (crashes < MOST_CRASHES) return restMs(backOff, crashes, random);
+  await bury(shop, item, token, crashesText(crashes));
+  return undefined;
+}
+
+async function bury(
+  { groups, clock, log, deadBytes }: Shop,
+  item: HeldItem,
+  token: string,
+  error: string,
+): Promise<void> {
+  const letter = { ...item, error, failedAt: clock.now().toISOString() };
+  const dropped = await groups.bury(letter, token, deadBytes);
+  if (dropped > 0) log.warn({ dropped, deadBytes }, DROPPED_TEXT);
+}
+
 async function handleOne(
-  { groups, clock, backOff }: Shop,
+  shop: Shop,
   { attempts, ...item }: HeldItem,
+  token: string,
   handle: Handle,
   maxAttempts: number,
 ): Promise<number | undefined> {
+  const { groups, clock, backOff } = shop;
   const attempt = attempts + 1;
   try {
     await handle(item, attempt);
   } catch (error) {
     const postponed = postponedMs(error, clock.now().getTime());
-    if (postponed !== undefined) return postponed;
+    if (postponed !== undefined) {
+      await groups.giveBack(item, token);
+      return postponed;
+    }
     if (attempt < maxAttempts && !isPermanent(error)) {
-      await groups.failed({ ...item, attempts: attempt });
+      await groups.failed({ ...item, attempts: attempt }, token);
       return backOffMs(backOff, attempt);
     }
-    const message = errorText(error);
-    await groups.bury({ ...item, error: message, attempts: attempt, failedAt: clock.now().toISOString() });
+    await bury(shop, { ...item, attempts: attempt }, token, reasonOf(error));
     return undefined;
   }
   await groups.done(item);

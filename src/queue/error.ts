@@ -1,4 +1,5 @@
 // How a worker tells the queue that another attempt is useless, or is of use only later.
+import { errorText } from "../lib/error-text.ts";
 
 /** So that nobody goes round in circles, and that what is wrong about the time is found out. */
 const SHORTEST_MS = 1_000;
@@ -31,3 +32,9 @@ export function postponedMs(error: unknown, now: number): number | undefined {
   if (typeof until !== "number" || Number.isNaN(until)) return undefined;
   return Math.min(Math.max(until - now, SHORTEST_MS), LONGEST_MS);
 }
+
+/** An answer that is quoted in an error may be of any length. */
+const LONGEST_REASON = 4_000;
+
+/** As a dead letter has it. */
+export const reasonOf = (error: unknown): string => errorText(error).slice(0, LONGEST_REASON);

@@ -16,8 +16,16 @@ const NEWLINE = 10;
 const compressBeside = promisify(zstdCompress);
 const decompressBeside = promisify(zstdDecompress);
 
-export async function encodeHeld({ payload, ...item }: HeldItem): Promise<Buffer> {
-  const head = Buffer.from(`${JSON.stringify(item)}\n`);
+interface Payload {
+  payload: string;
+}
+
+/** The line before the payload, without its end. */
+export const headOf = ({ payload: _, ...head }: Payload): string => JSON.stringify(head);
+
+export async function encodeHeld<T extends Payload>(item: T): Promise<Buffer> {
+  const { payload } = item;
+  const head = Buffer.from(`${headOf(item)}\n`);
   const isSmall = payload.length <= AT_ONCE_CHARS;
   return Buffer.concat([
     head,
@@ -25,9 +33,11 @@ export async function encodeHeld({ payload, ...item }: HeldItem): Promise<Buffer
   ]);
 }
 
-export async function decodeHeld(bytes: Buffer): Promise<HeldItem> {
+export async function decodeHeld<T extends Payload = HeldItem>(bytes: Buffer): Promise<T> {
   const end = bytes.indexOf(NEWLINE);
+  // A dead letter of an earlier version.
+  if (end < 0) return JSON.parse(bytes.toString("utf8")) as T;
   const rest = bytes.subarray(end + 1);
   const payload = rest.length <= AT_ONCE_BYTES ? zstdDecompressSync(rest) : await decompressBeside(rest);
-  return { ...JSON.parse(bytes.toString("utf8", 0, end)), payload: payload.toString("utf8") } as HeldItem;
+  return { ...JSON.parse(bytes.toString("utf8", 0, end)), payload: payload.toString("utf8") } as T;
 }

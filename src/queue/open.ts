@@ -14,6 +14,10 @@ export interface OpenQueueOptions {
   random: () => number;
   log: Logger;
   backOff?: BackOff;
+  /** On Redis, how long a worker that is gone keeps what it had. Default: 15 s. */
+  leaseMs?: number;
+  /** Of all dead letters together; the oldest make room. Default: 32 MiB. */
+  deadBytes?: number;
 }
 
 /** Rejects with an Error that says what is wrong with the URL, the file or the Redis. */

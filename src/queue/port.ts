@@ -24,6 +24,8 @@ export interface QueueState {
   /** Items neither done nor dead. */
   waiting: number;
   dead: number;
+  /** Dead letters that had to make room for later ones; only where there were some. */
+  dropped?: number;
   /** When the item was added that has waited longest. */
   oldest?: string;
   /** When the queue's memory began: of what was before, it knows nothing. Later than it was when all has been lost. */
@@ -35,8 +37,9 @@ export interface Queue {
   add(item: QueueItem): Promise<{ added: boolean }>;
   /**
    * Works until `signal` aborts and what is under way is done. A rejection puts the item back, with back-off;
-   * after `maxAttempts`, or when the error is permanent (error.ts), it becomes a dead letter. Crashes of the worker do
-   * not count as attempts, and neither does what is postponed (error.ts), which has its next turn at that time.
+   * after `maxAttempts`, or when the error is permanent (error.ts), it becomes a dead letter. What is postponed (error.ts)
+   * has its next turn at that time, and that was no attempt. Neither is the death of a worker: after it an item rests
+   * for longer each time, and is a dead letter at the 20th.
    */
   work(handle: (item: QueueItem, attempt: number) => Promise<void>, options: WorkOptions): Promise<void>;
   /** Items neither done nor dead. */
@@ -46,7 +49,7 @@ export interface Queue {
   remembered(ids: readonly string[]): Promise<Set<string>>;
   /** True for one owner, who has the turn for so long, and longer by asking again meanwhile; false for the others. */
   turn(name: string, owner: string, forMs: number): Promise<boolean>;
-  /** Newest first. */
+  /** Newest first. So many are kept as have room; the oldest are dropped. */
   dead(limit: number): Promise<DeadLetter[]>;
   /** The same one after another, for who need not hold all their payloads at once. */
   eachDead(limit: number, see: (letter: DeadLetter) => void): Promise<void>;

@@ -10,22 +10,31 @@ export interface StoredItem extends Omit<QueueItem, "also"> {
 export interface Store {
   /** Waiting items, oldest first, without payload. */
   waiting(): { seq: number; group: string }[];
-  take(seq: number): StoredItem | undefined;
   /** Runs `change` in the next transaction; resolves with its result once that is on disk. */
   write<T>(change: (tables: Tables) => T): Promise<T>;
+  /** The same, but a machine that loses power may forget it; a process that dies does not. */
+  note<T>(change: (tables: Tables) => T): Promise<T>;
   dead(limit: number): Iterable<DeadLetter>;
   state(): QueueState;
   remembered(ids: readonly string[]): Set<string>;
   close(): Promise<void>;
 }
 
+export interface Burial extends Pick<DeadLetter, "error" | "attempts" | "failedAt"> {
+  seq: number;
+}
+
 /** Changes to the tables, to be made inside a transaction. */
 export interface Tables {
   /** undefined when the id is remembered; otherwise the item's place. */
   insert(item: QueueItem, now: number): number | undefined;
+  /** `crashes` is not 0: it is not taken, and so many processes have died at it by now. */
+  take(seq: number): { item: StoredItem; crashes: number } | undefined;
+  giveBack(seq: number): void;
   done(seq: number): void;
   failed(seq: number, attempts: number): void;
-  bury(seq: number, attempts: number, error: string, failedAt: string): void;
+  /** Returns how many older dead letters had to make room for it. */
+  bury(letter: Burial, mostBytes: number): number;
   /** Moves a dead letter to the end; undefined when there is none of that id. */
   revive(id: string): { seq: number; group: string } | undefined;
   forgetBefore(time: number): void;
@@ -44,6 +53,12 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS seen (id TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS seen_at ON seen (at);
   CREATE INDEX IF NOT EXISTS dead ON items (seq) WHERE error IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS taken (
+    seq INTEGER PRIMARY KEY,
+    crashes INTEGER NOT NULL DEFAULT 0,
+    under_way INTEGER NOT NULL DEFAULT 1
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS dropped (letters INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS began (at INTEGER NOT NULL) STRICT;
 `;
 
@@ -65,7 +80,6 @@ export function openStore(file: string, now: number): Store {
     throw new Error(`the queue ${file} can not be opened: ${hint}`, { cause: error });
   }
   const writer = groupCommit(db, prepareTables(db));
-  const take = db.prepare('SELECT seq, id, grp AS "group", payload, attempts FROM items WHERE seq = ?');
   const dead = db.prepare(
     `SELECT id, grp AS "group", payload, error, attempts, failed_at AS failedAt
      FROM items WHERE error IS NOT NULL ORDER BY seq DESC LIMIT ?`,
@@ -76,8 +90,8 @@ export function openStore(file: string, now: number): Store {
         seq: number;
         group: string;
       }[],
-    take: (seq) => take.get(seq) as StoredItem | undefined,
-    write: writer.write,
+    write: (change) => writer.write(change, true),
+    note: (change) => writer.write(change, false),
     dead: (limit) => dead.iterate(limit) as unknown as Iterable<DeadLetter>,
     state: () => stateOf(db),
     remembered(ids) {
@@ -97,24 +111,31 @@ function stateOf(db: DatabaseSync): QueueState {
       `SELECT
         (SELECT COUNT(*) FROM items) - (SELECT COUNT(*) FROM items WHERE error IS NOT NULL) AS waiting,
         (SELECT COUNT(*) FROM items WHERE error IS NOT NULL) AS dead,
+        (SELECT COALESCE(SUM(letters), 0) FROM dropped) AS dropped,
         (SELECT seen.at FROM items JOIN seen USING (id) WHERE error IS NULL ORDER BY seq LIMIT 1) AS oldest,
         (SELECT at FROM began) AS since`,
     )
-    .get() as { waiting: number; dead: number; oldest: number | null; since: number };
-  const { waiting, dead, oldest, since } = row;
+    .get() as { waiting: number; dead: number; dropped: number; oldest: number | null; since: number };
+  const { waiting, dead, dropped, oldest, since } = row;
   const time = (at: number) => new Date(at).toISOString();
-  return { waiting, dead, since: time(since), ...(oldest !== null && { oldest: time(oldest) }) };
+  return {
+    ...{ waiting, dead, since: time(since) },
+    ...(oldest !== null && { oldest: time(oldest) }),
+    ...(dropped > 0 && { dropped }),
+  };
 }
 
 function prepareTables(db: DatabaseSync): Tables {
   const see = db.prepare("INSERT OR IGNORE INTO seen (id, at) VALUES (?, ?)");
   const seen = db.prepare("SELECT 1 FROM seen WHERE id = ?");
   const insert = db.prepare("INSERT INTO items (id, grp, payload) VALUES (?, ?, ?)");
+  const item = db.prepare('SELECT seq, id, grp AS "group", payload, attempts FROM items WHERE seq = ?');
   const done = db.prepare("DELETE FROM items WHERE seq = ?");
   const failed = db.prepare("UPDATE items SET attempts = ? WHERE seq = ?");
-  const bury = db.prepare("UPDATE items SET attempts = ?, error = ?, failed_at = ? WHERE seq = ?");
   const unbury = db.prepare("DELETE FROM items WHERE id = ? AND error IS NOT NULL RETURNING grp, payload");
   const forget = db.prepare("DELETE FROM seen WHERE at < ? AND id NOT IN (SELECT id FROM items)");
+  const takings = takingsOf(db);
+  const bury = burialIn(db);
   return {
     insert({ id, group, payload, also = [] }, now) {
       if (seen.get(alias(id)) !== undefined || see.run(id, now).changes === 0) return undefined;
@@ -123,9 +144,23 @@ function prepareTables(db: DatabaseSync): Tables {
       if (known) return undefined;
       return Number(insert.run(id, group, payload).lastInsertRowid);
     },
-    done: (seq) => void done.run(seq),
-    failed: (seq, attempts) => void failed.run(attempts, seq),
-    bury: (seq, attempts, error, failedAt) => void bury.run(attempts, error, failedAt, seq),
+    take(seq) {
+      const found = item.get(seq) as StoredItem | undefined;
+      return found && { item: found, crashes: takings.begin(seq) };
+    },
+    giveBack: takings.giveBack,
+    done(seq) {
+      takings.end(seq);
+      done.run(seq);
+    },
+    failed(seq, attempts) {
+      takings.giveBack(seq);
+      failed.run(attempts, seq);
+    },
+    bury(letter, mostBytes) {
+      takings.end(letter.seq);
+      return bury(letter, mostBytes);
+    },
     revive(id) {
       const row = unbury.get(id) as { grp: string; payload: string } | undefined;
       if (!row) return undefined;
@@ -135,16 +170,61 @@ function prepareTables(db: DatabaseSync): Tables {
   };
 }
 
+function burialIn(db: DatabaseSync): Tables["bury"] {
+  const bury = db.prepare("UPDATE items SET attempts = ?, error = ?, failed_at = ? WHERE seq = ?");
+  // The sum of the later ones and itself is what one may not exceed; the latest stays.
+  const drop = db.prepare(
+    `DELETE FROM items WHERE seq IN (
+      SELECT seq FROM (
+        SELECT seq, SUM(octet_length(payload)) OVER (ORDER BY seq DESC) AS bytes FROM items WHERE error IS NOT NULL
+      ) WHERE bytes > ? AND seq <> ?)`,
+  );
+  const count = db.prepare("INSERT INTO dropped (letters) VALUES (?)");
+  return ({ seq, attempts, error, failedAt }, mostBytes) => {
+    bury.run(attempts, error, failedAt, seq);
+    const dropped = Number(drop.run(mostBytes, seq).changes);
+    if (dropped > 0) count.run(dropped);
+    return dropped;
+  };
+}
+
+/** Which items are worked on. What is when it is taken was taken by a process that has died. */
+function takingsOf(db: DatabaseSync) {
+  const died = db.prepare(
+    "UPDATE taken SET crashes = crashes + 1, under_way = 0 WHERE seq = ? AND under_way = 1 RETURNING crashes",
+  );
+  const begin = db.prepare("INSERT INTO taken (seq) VALUES (?) ON CONFLICT DO UPDATE SET under_way = 1");
+  const giveBack = db.prepare("UPDATE taken SET under_way = 0 WHERE seq = ?");
+  const end = db.prepare("DELETE FROM taken WHERE seq = ?");
+  return {
+    /** Returns how many have died at it when the last one has; it is not begun then. */
+    begin(seq: number): number {
+      const found = died.get(seq) as { crashes: number } | undefined;
+      if (!found) begin.run(seq);
+      return found?.crashes ?? 0;
+    },
+    giveBack: (seq: number) => void giveBack.run(seq),
+    end: (seq: number) => void end.run(seq),
+  };
+}
+
+interface Pending {
+  change: (tables: Tables) => unknown;
+  durable: boolean;
+  settle: (error?: unknown, value?: unknown) => void;
+}
+
 /** A commit blocks the event loop for one fsync; what arrived meanwhile shares the next one. */
 function groupCommit(db: DatabaseSync, tables: Tables) {
-  let pending: { change: (tables: Tables) => unknown; settle: (error?: unknown, value?: unknown) => void }[] =
-    [];
+  let pending: Pending[] = [];
 
   function flush(): void {
     const batch = pending;
     pending = [];
     if (batch.length === 0) return;
+    const durable = batch.some((one) => one.durable);
     try {
+      if (!durable) db.exec("PRAGMA synchronous = NORMAL");
       db.exec("BEGIN IMMEDIATE");
       const values = batch.map(({ change }) => change(tables));
       db.exec("COMMIT");
@@ -152,14 +232,16 @@ function groupCommit(db: DatabaseSync, tables: Tables) {
     } catch (error) {
       if (db.isTransaction) db.exec("ROLLBACK");
       for (const { settle } of batch) settle(error);
+    } finally {
+      if (!durable) db.exec("PRAGMA synchronous = FULL");
     }
   }
 
   return {
-    write: <T>(change: (tables: Tables) => T): Promise<T> =>
+    write: <T>(change: (tables: Tables) => T, durable: boolean): Promise<T> =>
       new Promise<T>((resolve, reject) => {
         const settle = (error?: unknown, value?: unknown) => (error ? reject(error) : resolve(value as T));
-        pending.push({ change, settle });
+        pending.push({ change, durable, settle });
         if (pending.length === 1) setImmediate(flush);
       }),
     flushed: async () => flush(),

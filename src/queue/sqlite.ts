@@ -1,35 +1,49 @@
 // The queue for one process, in a SQLite file: durable before `add` resolves, unfinished work is found again on open.
 import { type BackOff, backOffMs } from "../lib/back-off.ts";
 import type { Clock } from "../lib/clock.ts";
-import { errorText } from "../lib/error-text.ts";
-import { BACK_OFF, REMEMBER_MS } from "./backoff.ts";
-import { isPermanent, postponedMs } from "./error.ts";
+import { type Logger, silent } from "../lib/logger.ts";
+import {
+  BACK_OFF,
+  crashesText,
+  DEAD_BYTES,
+  DROPPED_TEXT,
+  MOST_CRASHES,
+  REMEMBER_MS,
+  restMs,
+} from "./backoff.ts";
+import { isPermanent, postponedMs, reasonOf } from "./error.ts";
 import type { Queue, WorkOptions } from "./port.ts";
 import { type Schedule, schedule } from "./schedule.ts";
-import { openStore, type Store } from "./sqlite-store.ts";
+import { openStore, type Store, type StoredItem } from "./sqlite-store.ts";
 
 export interface SQLiteQueueOptions {
   /** Path, or `:memory:`. */
   file: string;
   clock: Clock;
+  /** Default: nothing is left to chance. */
+  random?: () => number;
+  log?: Logger;
   backOff?: BackOff;
+  /** Of all dead letters together; the oldest make room. Default: 32 MiB. */
+  deadBytes?: number;
 }
 
 const PRUNE_EVERY_MS = 3_600_000;
+const WRITE_AGAIN_MS = 1_000;
 
 type Handle = Parameters<Queue["work"]>[0];
-interface Shop {
+interface Shop extends Required<Omit<SQLiteQueueOptions, "file">> {
   store: Store;
   order: Schedule;
-  clock: Clock;
-  backOff: BackOff;
 }
 
-export function sqliteQueue({ file, clock, backOff = BACK_OFF }: SQLiteQueueOptions): Queue {
+export function sqliteQueue(options: SQLiteQueueOptions): Queue {
+  const { file, clock, random = () => 0.5, log = silent } = options;
+  const { backOff = BACK_OFF, deadBytes = DEAD_BYTES } = options;
   const store = openStore(file, clock.now().getTime());
   const order = schedule();
   for (const { group, seq } of store.waiting()) order.add(group, seq);
-  const shop: Shop = { store, order, clock, backOff };
+  const shop: Shop = { store, order, clock, random, log, backOff, deadBytes };
   let prunedAt = 0;
 
   return {
@@ -63,9 +77,10 @@ export function sqliteQueue({ file, clock, backOff = BACK_OFF }: SQLiteQueueOpti
   };
 }
 
-async function work(shop: Shop, handle: Handle, options: WorkOptions): Promise<void> {
-  const { order } = shop;
+async function work(around: Shop, handle: Handle, options: WorkOptions): Promise<void> {
   const { signal, concurrency } = options;
+  const shop = { ...around, store: patient(around, signal) };
+  const { order } = shop;
   const running = new Set<Promise<void>>();
   let broken: unknown;
   signal.addEventListener("abort", order.wake, { once: true });
@@ -88,31 +103,90 @@ async function work(shop: Shop, handle: Handle, options: WorkOptions): Promise<v
   if (broken !== undefined) throw broken;
 }
 
+/**
+ * What the file does not take is written again until it does, or the worker is told to stop: a disk that is full has room
+ * again one day, and what has been done must not be done anew for want of a record.
+ */
+function patient({ store, clock, log }: Shop, signal: AbortSignal): Store {
+  async function surely<T>(write: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await write();
+      } catch (error) {
+        if (signal.aborted) throw error;
+        log.error({ error }, "the queue's file can not be written: its work waits");
+        await clock.sleep(WRITE_AGAIN_MS, signal);
+      }
+    }
+  }
+  return {
+    ...store,
+    write: (change) => surely(() => store.write(change)),
+    note: (change) => surely(() => store.note(change)),
+  };
+}
+
 async function runOne(
-  { store, order, clock, backOff }: Shop,
+  shop: Shop,
   { group, seq }: { group: string; seq: number },
   handle: Handle,
   { signal, maxAttempts }: WorkOptions,
 ): Promise<void> {
-  const item = store.take(seq);
-  if (!item) return order.release(group, false);
-  const attempt = item.attempts + 1;
-  const { id, payload } = item;
+  const { store, order, clock } = shop;
+  const taken = await store.note((tables) => tables.take(seq));
+  const pauseMs =
+    taken &&
+    (taken.crashes > 0
+      ? await afterCrash(shop, taken.item, taken.crashes)
+      : await handleOne(shop, taken.item, handle, maxAttempts));
+  if (pauseMs === undefined) return order.release(group, false);
+  // Not awaited: other groups may have this worker's place meanwhile.
+  void clock.sleep(pauseMs, signal).then(() => order.release(group, true));
+}
+
+/** Returns how long the item is to rest, which whoever is beside it has to itself; undefined: it is buried. */
+async function afterCrash(shop: Shop, item: StoredItem, crashes: number): Promise<number | undefined> {
+  const { random, log, backOff } = shop;
+  log.warn({ id: item.id, group: item.group, crashes }, "a worker has died while it worked on this");
+  if (crashes < MOST_CRASHES) return restMs(backOff, crashes, random);
+  await bury(shop, item, crashesText(crashes));
+  return undefined;
+}
+
+async function bury(
+  { store, clock, log, deadBytes }: Shop,
+  { seq, attempts }: Pick<StoredItem, "seq" | "attempts">,
+  error: string,
+): Promise<void> {
+  const letter = { seq, attempts, error, failedAt: clock.now().toISOString() };
+  const dropped = await store.write((tables) => tables.bury(letter, deadBytes));
+  if (dropped > 0) log.warn({ dropped, deadBytes }, DROPPED_TEXT);
+}
+
+/** Returns the pause before the item's next turn; undefined: it is done or buried. */
+async function handleOne(
+  shop: Shop,
+  { id, group, payload, seq, attempts }: StoredItem,
+  handle: Handle,
+  maxAttempts: number,
+): Promise<number | undefined> {
+  const { store, clock, backOff } = shop;
+  const attempt = attempts + 1;
   try {
     await handle({ id, group, payload }, attempt);
   } catch (error) {
-    // Not awaited: other groups may have this worker's place meanwhile.
-    const again = (ms: number) => void clock.sleep(ms, signal).then(() => order.release(group, true));
     const postponed = postponedMs(error, clock.now().getTime());
-    if (postponed !== undefined) return again(postponed);
-    if (attempt >= maxAttempts || isPermanent(error)) {
-      const message = errorText(error);
-      await store.write((tables) => tables.bury(seq, attempt, message, clock.now().toISOString()));
-      return order.release(group, false);
+    if (postponed !== undefined) {
+      await store.note((tables) => tables.giveBack(seq));
+      return postponed;
     }
-    await store.write((tables) => tables.failed(seq, attempt));
-    return again(backOffMs(backOff, attempt));
+    if (attempt < maxAttempts && !isPermanent(error)) {
+      await store.write((tables) => tables.failed(seq, attempt));
+      return backOffMs(backOff, attempt);
+    }
+    await bury(shop, { seq, attempts: attempt }, reasonOf(error));
+    return undefined;
   }
   await store.write((tables) => tables.done(seq));
-  order.release(group, false);
+  return undefined;
 }

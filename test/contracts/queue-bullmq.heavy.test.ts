@@ -1,45 +1,19 @@
 // The queue contract on BullMQ with a real Redis.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { Redis } from "ioredis";
 import { describe, expect, it } from "vitest";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
 import { openQueue } from "../../src/queue/open.ts";
-import { freePort, hasBinary } from "../queue/redis.ts";
+import { hasBinary } from "../queue/redis.ts";
 import { queueContract } from "./queue.ts";
-
-async function redisServer(...settings: string[]) {
-  const directory = await mkdtemp(join(tmpdir(), "cutwater-redis-"));
-  const port = await freePort();
-  const server = spawn("redis-server", ["--port", `${port}`, "--dir", directory, "--save", "", ...settings], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  for await (const chunk of server.stdout) if (String(chunk).includes("Ready to accept connections")) break;
-  server.stdout.resume();
-  return {
-    url: `redis://127.0.0.1:${port}`,
-    /** Its connections stay, and nothing is answered. */
-    pause: () => server.kill("SIGSTOP"),
-    resume: () => server.kill("SIGCONT"),
-    async dispose() {
-      server.kill("SIGKILL");
-      await once(server, "close");
-      await rm(directory, { recursive: true });
-    },
-  };
-}
-
-const durable = ["--appendonly", "yes", "--appendfsync", "always"];
+import { DURABLE, redisServer } from "./redis-server.ts";
 
 if (hasBinary("redis-server")) {
-  queueContract("BullMQ", () => redisServer(...durable));
+  queueContract("BullMQ", () => redisServer(undefined, ...DURABLE));
 
   describe("the processes of a queue", () => {
     it("have a turn at what one of them is to do, one after another", async () => {
-      const { url, dispose } = await redisServer(...durable);
+      const { url, dispose } = await redisServer(undefined, ...DURABLE);
       const queue = await openQueue({ url, clock: systemClock, random: Math.random, log: silent });
       try {
         expect(await queue.turn("sweep", "a", 60_000)).toBe(true);
@@ -55,9 +29,47 @@ if (hasBinary("redis-server")) {
     });
   });
 
+  describe("what Redis remembers", () => {
+    const DAY_MS = 24 * 3_600_000;
+
+    it("it remembers for four days, with its other names", async () => {
+      const { url, dispose } = await redisServer(undefined, ...DURABLE);
+      const queue = await openQueue({ url, clock: systemClock, random: Math.random, log: silent });
+      const redis = new Redis(url);
+      try {
+        await queue.add({ id: "1", group: "a", payload: "", also: ["comment 1"] });
+        const keys = await redis.keys("{cutwater:webhooks}:*1");
+        const forMs = await Promise.all(keys.map((key) => redis.pttl(key)));
+        expect(forMs).toHaveLength(2);
+        expect(Math.min(...forMs)).toBeGreaterThan(4 * DAY_MS - 60_000);
+      } finally {
+        redis.disconnect();
+        await queue.close();
+        await dispose();
+      }
+    });
+
+    it("it works on what comes again and was never there", async () => {
+      const { url, kill, start, dispose } = await redisServer(undefined, ...DURABLE);
+      const queue = await openQueue({ url, clock: systemClock, random: Math.random, log: silent });
+      try {
+        await kill();
+        const add = () => queue.add({ id: "1", group: "a", payload: "" });
+        await expect(add()).rejects.toThrow();
+        await start();
+        await expect.poll(() => add().catch(() => undefined), { timeout: 10_000 }).toEqual({ added: true });
+        expect(await add()).toEqual({ added: false });
+        expect(await queue.depth()).toBe(1);
+      } finally {
+        await queue.close();
+        await dispose();
+      }
+    });
+  });
+
   describe("a Redis that is away", () => {
     it("keeps nobody who looks waiting, and is looked at again when it is back", async () => {
-      const { url, pause, resume, dispose } = await redisServer(...durable);
+      const { url, pause, resume, dispose } = await redisServer(undefined, ...DURABLE);
       const queue = await openQueue({ url, clock: systemClock, random: Math.random, log: silent });
       let gone = false;
       try {
@@ -83,7 +95,7 @@ if (hasBinary("redis-server")) {
 
   describe("a Redis that would lose work", () => {
     const refusal = async (...settings: string[]) => {
-      const { url, dispose } = await redisServer(...settings);
+      const { url, dispose } = await redisServer(undefined, ...settings);
       try {
         const queue = await openQueue({ url, clock: systemClock, random: Math.random, log: silent });
         await queue.close();
@@ -96,7 +108,7 @@ if (hasBinary("redis-server")) {
     };
 
     it("is refused when it may evict", async () => {
-      const message = await refusal(...durable, "--maxmemory-policy", "allkeys-lru", "--maxmemory", "50mb");
+      const message = await refusal(...DURABLE, "--maxmemory-policy", "allkeys-lru", "--maxmemory", "50mb");
       expect(message).toContain("set it to noeviction");
     });
     it("is refused when it keeps no append-only file", async () => {

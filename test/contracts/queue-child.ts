@@ -7,7 +7,9 @@ import { openQueue } from "../../src/queue/open.ts";
 const [url = "", prefix = ""] = process.argv.slice(2);
 const say = (line: string) => writeSync(1, `${line}\n`);
 
-const queue = await openQueue({ url, clock: systemClock, random: Math.random, log: silent });
+const queue = await openQueue({
+  ...{ url, clock: systemClock, random: Math.random, log: silent, leaseMs: 2_000 },
+});
 const forEver = new AbortController().signal;
 void queue.work(
   async ({ id }) => {

@@ -1,8 +1,10 @@
 // What every queue promises, run over each adapter.
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { seeded } from "../../scripts/seeded.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
 import { PermanentError, PostponedError } from "../../src/queue/error.ts";
@@ -14,6 +16,8 @@ export interface QueuePlace {
   url: string;
   dispose(): Promise<void>;
 }
+
+const DEAD_BYTES = 20_000;
 
 const item = (id: string, group: string): QueueItem => ({ id, group, payload: `payload of ${id}` });
 
@@ -28,6 +32,8 @@ export function queueContract(name: string, place: () => Promise<QueuePlace>): v
         random: Math.random,
         log: silent,
         backOff: { firstMs: 30, longestMs: 200 },
+        leaseMs: 2_000,
+        deadBytes: DEAD_BYTES,
       });
 
     beforeEach(async () => {
@@ -87,6 +93,40 @@ export function queueContract(name: string, place: () => Promise<QueuePlace>): v
       expect(await queue.add(item("same", "g"))).toEqual({ added: false });
       expect(await queue.depth()).toBe(0);
       expect(times).toBe(1);
+    });
+
+    it("has one effect of an id that comes a thousand times, fifty at once, beside others and across a restart", async () => {
+      const effects = new Map<string, number>();
+      const added = new Map<string, number>();
+      const add = async (id: string) => {
+        if ((await queue.add(item(id, "g"))).added) added.set(id, (added.get(id) ?? 0) + 1);
+      };
+      const chance = seeded(7);
+      for (let wave = 0; wave < 20; wave++) {
+        const others = Array.from({ length: 10 }, () => `other-${chance.below(40)}`);
+        const replays = Array.from({ length: 50 }, () => "same");
+        let adding = true;
+        await Promise.all([
+          workUntil(
+            async () => !adding && (await empty()),
+            async ({ id }) => {
+              await systemClock.sleep(chance.below(3));
+              effects.set(id, (effects.get(id) ?? 0) + 1);
+            },
+          ),
+          Promise.all([...replays, ...others].map(add)).finally(() => {
+            adding = false;
+          }),
+        ]);
+        if (wave % 7 === 6) {
+          await queue.close();
+          queue = await open();
+        }
+      }
+      expect(effects.get("same")).toBe(1);
+      expect(effects.size).toBeGreaterThan(30);
+      expect([...effects.values()].every((times) => times === 1)).toBe(true);
+      expect(added).toEqual(effects);
     });
 
     it("takes what happened once, whichever of its names comes first", async () => {
@@ -203,6 +243,29 @@ export function queueContract(name: string, place: () => Promise<QueuePlace>): v
       await expect(queue.replay("bad")).rejects.toThrow("no dead letter bad");
     });
 
+    it("drops the oldest dead letters when they take too much room, and counts them", async () => {
+      // Compressed it is as long.
+      const payload = randomBytes(3_000).toString("base64");
+      for (let n = 0; n < 12; n++) await queue.add({ id: `bad${n}`, group: "g", payload });
+      const long = "no luck ".repeat(1_000);
+      await workUntil(empty, async ({ id }) => {
+        throw new PermanentError(id === "bad11" ? long : id);
+      });
+      const kept = await queue.dead(100);
+      const { dead, dropped = 0 } = await queue.state();
+      expect(dead).toBe(kept.length);
+      expect(dead + dropped).toBe(12);
+      expect(dead).toBeGreaterThanOrEqual(2);
+      expect(dead).toBeLessThanOrEqual(DEAD_BYTES / 3_000);
+      expect(kept.map(({ id }) => id)).toEqual(Array.from({ length: dead }, (_, n) => `bad${11 - n}`));
+      expect(kept[0]!.error.length).toBeLessThan(long.length);
+      await queue.replay("bad11");
+      const again: QueueItem[] = [];
+      await workUntil(empty, async (taken) => void again.push(taken));
+      expect(again).toEqual([{ id: "bad11", group: "g", payload }]);
+      await expect(queue.replay("bad0")).rejects.toThrow("no dead letter bad0");
+    });
+
     it("does not try a permanent failure again", async () => {
       await queue.add(item("bad", "g"));
       await workUntil(empty, async () => {
@@ -261,6 +324,12 @@ export function queueContract(name: string, place: () => Promise<QueuePlace>): v
       queue = await open();
       await workUntil(empty, async ({ id }) => void done.add(id));
       expect([...added].filter((id) => !done.has(id))).toEqual([]);
+      // An id is remembered if and only if its item is there: what was remembered alone would never be done.
+      const tried = ["r0", "r1", "r2"].flatMap((prefix) =>
+        Array.from({ length: 100 }, (_, n) => `${prefix}-${n}`),
+      );
+      const remembered = await queue.remembered(tried);
+      expect(tried.filter((id) => remembered.has(id) !== done.has(id))).toEqual([]);
     });
   });
 }

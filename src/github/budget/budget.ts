@@ -58,11 +58,8 @@ export function budget(options: BudgetOptions): Budget {
       return {
         waitedMs: now().getTime() - since,
         over(answer, body = "") {
-          const time = now();
-          const stated = answer && statedBy(answer, body, resourceOf(asked.path), time);
-          void kept
-            .change(identity, (account) => settled(account, id, stated, options.published, time.getTime()))
-            .then(() => line.poke());
+          const stated = answer && statedBy(answer, body, resourceOf(asked.path), now());
+          void kept.change(identity, (account) => settled(account, id, stated)).then(() => line.poke());
           return stated?.pauseMs;
         },
       };

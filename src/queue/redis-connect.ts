@@ -1,0 +1,54 @@
+// The connections of a queue to Redis: who adds is told at once that it is away, who works waits for it.
+import type { Redis, RedisOptions } from "ioredis";
+import type { Logger } from "../lib/logger.ts";
+
+/**
+ * Whoever says nothing for so long is asked over another connection: what a network has dropped ends by itself only after
+ * a quarter of an hour. Redis may take 8 s for its disk, and workers wait up to 10 s for work.
+ */
+const SILENT_MS = 9_000;
+const WORKER_SILENT_MS = 12_000;
+const LOOKER_SILENT_MS = 5_000;
+const LOOKER_COMMAND_MS = 4_000;
+
+export interface Connections {
+  /** For a gateway, which answers 503 rather than wait. */
+  producer: Redis;
+  /** For all else that must be done, once Redis is there again. */
+  commands: Redis;
+  /** Who looks, for /metrics or a page, is told that Redis does not answer. */
+  reader: Redis;
+  /** One more for each worker. */
+  forWorker(): Redis;
+  close(): void;
+}
+
+/** Rejects when Redis can not be reached. */
+export async function connectRedis(url: string, log: Logger): Promise<Connections> {
+  const { Redis } = await import("ioredis");
+  const all: Redis[] = [];
+  const connection = (more: RedisOptions): Redis => {
+    const redis = new Redis(url, { lazyConnect: true, ...more });
+    redis.on("error", (error) => log.warn({ error: error.message }, "Redis can not be reached"));
+    all.push(redis);
+    return redis;
+  };
+  const impatient = { enableOfflineQueue: false, maxRetriesPerRequest: 0 };
+  const patient = { maxRetriesPerRequest: null };
+  const producer = connection({ ...impatient, commandTimeout: SILENT_MS, socketTimeout: SILENT_MS });
+  const commands = connection({ ...patient, socketTimeout: SILENT_MS });
+  const reader = connection({
+    ...{ ...impatient, commandTimeout: LOOKER_COMMAND_MS, socketTimeout: LOOKER_SILENT_MS },
+  });
+  const close = () => {
+    for (const redis of all) redis.disconnect();
+  };
+  try {
+    await Promise.all(all.map((redis) => redis.connect()));
+  } catch (error) {
+    close();
+    throw error;
+  }
+  const forWorker = () => connection({ ...patient, socketTimeout: WORKER_SILENT_MS });
+  return { producer, commands, reader, forWorker, close };
+}

@@ -1,0 +1,49 @@
+// What makes an item in Redis a dead letter, and one of them an item again.
+import { MINE, NOW, PAYLOAD_OF } from "./redis-scripts.ts";
+
+/** Counted once where an earlier version has left some. */
+const DEAD_BYTES = `
+local function deadBytes(dead, counter)
+  local known = redis.call('GET', counter)
+  if known then return tonumber(known) end
+  local sum = 0
+  for _, id in ipairs(redis.call('HKEYS', dead)) do sum = sum + redis.call('HSTRLEN', dead, id) end
+  return sum
+end`;
+
+// ARGV[3] is the line before the payload, ARGV[5] how many bytes all may have. Returns how many, the oldest ones, had to make
+// room for it.
+export const BURY = `${PAYLOAD_OF}${DEAD_BYTES}${MINE}
+redis.call('ZREM', KEYS[6], ARGV[1])
+redis.call('LREM', KEYS[3], 1, ARGV[1])
+redis.call('HDEL', KEYS[7], ARGV[1])
+local held = redis.call('HGET', KEYS[2], ARGV[1])
+if not held then return 0 end
+redis.call('HDEL', KEYS[2], ARGV[1])
+local bytes = deadBytes(KEYS[4], KEYS[8]) - redis.call('HSTRLEN', KEYS[4], ARGV[1])
+local letter = ARGV[3] .. payloadOf(held)
+redis.call('HSET', KEYS[4], ARGV[1], letter)
+redis.call('ZADD', KEYS[5], ARGV[4], ARGV[1])
+bytes = bytes + #letter
+local dropped = 0
+while bytes > tonumber(ARGV[5]) and redis.call('ZCARD', KEYS[5]) > 1 do
+  local oldest = redis.call('ZPOPMIN', KEYS[5])[1]
+  bytes = bytes - redis.call('HSTRLEN', KEYS[4], oldest)
+  redis.call('HDEL', KEYS[4], oldest)
+  dropped = dropped + 1
+end
+redis.call('SET', KEYS[8], bytes)
+if dropped > 0 then redis.call('INCRBY', KEYS[9], dropped) end
+return dropped`;
+
+export const REVIVE = `${DEAD_BYTES}
+local bytes = deadBytes(KEYS[3], KEYS[7]) - redis.call('HSTRLEN', KEYS[3], ARGV[1])
+if redis.call('HDEL', KEYS[3], ARGV[1]) == 0 then return 0 end
+redis.call('SET', KEYS[7], bytes)
+redis.call('ZREM', KEYS[4], ARGV[1])
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
+redis.call('RPUSH', KEYS[1], ARGV[1])
+redis.call('SADD', KEYS[5], ARGV[3])
+${NOW}
+redis.call('ZADD', KEYS[6], now, ARGV[1])
+return 1`;

@@ -1,0 +1,37 @@
+// Dead letters in Redis: compressed as items are, and together no larger than they may be.
+import type { Redis } from "ioredis";
+import { decodeHeld, encodeHeld, headOf } from "./held.ts";
+import type { DeadLetter } from "./port.ts";
+import { BURY, REVIVE } from "./redis-dead-scripts.ts";
+import type { Keys } from "./redis-keys.ts";
+
+export const redisDead = (redis: Redis, key: Keys) => ({
+  /** Returns how many older ones had to make room for it. */
+  async bury(letter: DeadLetter, token: string, mostBytes: number): Promise<number> {
+    const { id, group, failedAt } = letter;
+    const own = [key.taken, key.items, key.list(group), key.dead, key.deadAt, key.waitingAt, key.crashes];
+    const keys = [...own, key.deadBytes, key.dropped];
+    const given = [id, token, headOf(letter), String(Date.parse(failedAt)), String(mostBytes)];
+    return Number(await redis.eval(BURY, keys.length, ...keys, ...given));
+  },
+  async dead(limit: number): Promise<DeadLetter[]> {
+    const ids = await redis.zrevrange(key.deadAt, 0, limit - 1);
+    const found = ids.length > 0 ? await redis.hmgetBuffer(key.dead, ...ids) : [];
+    return Promise.all(found.flatMap((bytes) => (bytes === null ? [] : [decodeHeld<DeadLetter>(bytes)])));
+  },
+  async eachDead(limit: number, see: (letter: DeadLetter) => void): Promise<void> {
+    for (const id of await redis.zrevrange(key.deadAt, 0, limit - 1)) {
+      const bytes = await redis.hgetBuffer(key.dead, id);
+      if (bytes !== null) see(await decodeHeld<DeadLetter>(bytes));
+    }
+  },
+  /** The group of the item that is back in line; undefined when there is no dead letter of that id. */
+  async revive(id: string): Promise<string | undefined> {
+    const bytes = await redis.hgetBuffer(key.dead, id);
+    if (bytes === null) return undefined;
+    const { group, payload } = await decodeHeld<DeadLetter>(bytes);
+    const item = await encodeHeld({ id, group, payload, attempts: 0 });
+    const keys = [key.list(group), key.items, key.dead, key.deadAt, key.groups, key.waitingAt, key.deadBytes];
+    return Number(await redis.eval(REVIVE, keys.length, ...keys, id, item, group)) === 1 ? group : undefined;
+  },
+});

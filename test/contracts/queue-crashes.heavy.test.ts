@@ -1,0 +1,117 @@
+// Workers that die amid their work: what they had is tried again, what kills them is put aside, and others hardly notice.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { Registry } from "prom-client";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { queueMetrics } from "../../src/hook/queue-metrics.ts";
+import type { BackOff } from "../../src/lib/back-off.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import { silent } from "../../src/lib/logger.ts";
+import { BACK_OFF } from "../../src/queue/backoff.ts";
+import { openQueue } from "../../src/queue/open.ts";
+import type { Queue } from "../../src/queue/port.ts";
+import { hasBinary } from "../queue/redis.ts";
+import type { QueuePlace } from "./queue.ts";
+import { DURABLE, redisServer } from "./redis-server.ts";
+
+const HASTE: BackOff = { firstMs: 20, longestMs: 60 };
+const NEIGHBOURS = 240;
+
+async function file(): Promise<QueuePlace> {
+  const directory = await mkdtemp(join(tmpdir(), "cutwater-crashes-"));
+  return {
+    url: `sqlite:${join(directory, "queue.db")}`,
+    dispose: () => rm(directory, { recursive: true }),
+  };
+}
+
+const places: Record<string, () => Promise<QueuePlace>> = {
+  SQLite: file,
+  ...(hasBinary("redis-server") && {
+    BullMQ: () => redisServer(undefined, ...DURABLE),
+  }),
+};
+
+describe.each(Object.entries(places))("workers of a queue on %s that die", (_, place) => {
+  let where: QueuePlace;
+  let directory: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), "cutwater-deaths-"));
+    where = await place();
+  });
+  afterEach(async () => {
+    await where.dispose();
+    await rm(directory, { recursive: true });
+  });
+
+  async function withQueue<T>(act: (queue: Queue) => Promise<T>): Promise<T> {
+    const { url } = where;
+    const queue = await openQueue({ url, clock: systemClock, random: Math.random, log: silent });
+    try {
+      return await act(queue);
+    } finally {
+      await queue.close();
+    }
+  }
+
+  /** Starts a worker as often as it dies, until nothing waits or `enough`. Returns how often one died. */
+  async function workOff(backOff: BackOff, enough: (id: string) => boolean): Promise<number> {
+    const script = join(import.meta.dirname, "queue-crash-child.ts");
+    const argv = [script, where.url, `${backOff.firstMs}`, `${backOff.longestMs}`, join(directory, "deaths")];
+    for (let deaths = 0; ; deaths++) {
+      const child = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "inherit"] });
+      const ended = once(child, "close");
+      let over = false;
+      for await (const id of createInterface(child.stdout)) {
+        over = enough(id);
+        if (over) child.kill("SIGKILL");
+      }
+      const [code] = await ended;
+      if (over || code === 0) return deaths;
+      if (code !== null) throw new Error(`a worker ended with ${code}`);
+    }
+  }
+
+  it("five are survived, twenty make a dead letter, and whoever was beside it is done", async () => {
+    const others = Array.from({ length: 10 }, (_, at) => `other-${at}`);
+    await withQueue(async (queue) => {
+      for (const id of ["poison", "after-poison"]) await queue.add({ id, group: "bad", payload: `of ${id}` });
+      for (const id of ["survivor", ...others]) await queue.add({ id, group: id, payload: "" });
+    });
+    const done = new Set<string>();
+    const deaths = await workOff(HASTE, (id) => !done.add(id));
+    expect(deaths).toBeGreaterThanOrEqual(20);
+    expect(deaths).toBeLessThanOrEqual(25);
+    expect(done).toEqual(new Set(["after-poison", "survivor", ...others]));
+    await withQueue(async (queue) => {
+      expect(await queue.dead(10)).toMatchObject([
+        {
+          ...{ id: "poison", group: "bad", payload: "of poison", attempts: 0 },
+          error: "20 workers have died while they worked on it",
+        },
+      ]);
+      const metrics = new Registry();
+      queueMetrics(metrics, { webhooks: queue }, systemClock);
+      expect(await metrics.metrics()).toContain('cutwater_queue_dead_letters{queue="webhooks"} 1');
+    });
+  });
+
+  it("delay what is beside it to twice its time at most", async () => {
+    const timed = async (prefix: string, ...first: string[]) => {
+      const left = new Set(Array.from({ length: NEIGHBOURS }, (_, at) => `${prefix}-${at}`));
+      await withQueue(async (queue) => {
+        for (const id of [...first, ...left]) await queue.add({ id, group: id, payload: "" });
+      });
+      const began = performance.now();
+      await workOff(BACK_OFF, (id) => left.delete(id) && left.size === 0);
+      return performance.now() - began;
+    };
+    const alone = await timed("alone");
+    const beside = await timed("beside", "poison");
+    expect(beside / alone).toBeLessThanOrEqual(2);
+  });
+});
