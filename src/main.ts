@@ -1,9 +1,10 @@
 // The program: the first word names a command, which is loaded only then.
-import { keepCompiledCode } from "./cmd/cache-place.ts";
+
 import type { Command, Host } from "./cmd/command.ts";
-import { tellFailure } from "./cmd/failure.ts";
-import { endWithReader, processHost } from "./cmd/process-host.ts";
-import { VERSION } from "./cmd/version.ts";
+import { keepCompiledCode } from "./cmd/process/cache-place.ts";
+import { tellFailure } from "./cmd/process/failure.ts";
+import { endWithReader, processHost } from "./cmd/process/process-host.ts";
+import { VERSION } from "./cmd/process/version.ts";
 import { describeFlags, parseFlags, UsageError } from "./lib/flags.ts";
 import { nearest } from "./lib/nearest.ts";
 

@@ -4,7 +4,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { prepareCluster } from "../../src/cmd/local-servers.ts";
+import { prepareCluster } from "../../src/cmd/up/local-servers.ts";
 import { connect } from "../../src/kube/client.ts";
 import type { Kube } from "../../src/kube/port.ts";
 import { PROW_JOB } from "../../src/model/prowjob.ts";

@@ -1,7 +1,7 @@
 // A process of its own with one of the program's components on a fast clock: node component.ts PACE COMPONENT FLAGS…
 import { crier } from "../../src/cmd/crier.ts";
 import { hook } from "../../src/cmd/hook.ts";
-import { processHost } from "../../src/cmd/process-host.ts";
+import { processHost } from "../../src/cmd/process/process-host.ts";
 import { tide } from "../../src/cmd/tide.ts";
 import { parseFlags } from "../../src/lib/flags.ts";
 import { fastClock, readPace } from "./fast-clock.ts";

@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { prepareCluster } from "../../src/cmd/local-servers.ts";
+import { prepareCluster } from "../../src/cmd/up/local-servers.ts";
 import { connect } from "../../src/kube/client.ts";
 import type { Kube } from "../../src/kube/port.ts";
 import { loadYAML } from "../../src/lib/go-yaml.ts";

@@ -12,9 +12,15 @@ import { resolveApp } from "../guests/resolve.ts";
 import { errorText } from "../lib/error-text.ts";
 import { bool, type FlagValues, string, strings } from "../lib/flags.ts";
 import type { Host } from "./command.ts";
-import { githubFlags, storageFlags } from "./flag-groups.ts";
-import { InputError, noArguments, oneOf, tool } from "./tool.ts";
-import { pathsOf, pluginsThatDoNothing, type Read, readConfig, toolConfigFlags } from "./tool-config.ts";
+import {
+  pathsOf,
+  pluginsThatDoNothing,
+  type Read,
+  readConfig,
+  toolConfigFlags,
+} from "./config/tool-config.ts";
+import { githubFlags, storageFlags } from "./wiring/flag-groups.ts";
+import { InputError, noArguments, oneOf, tool } from "./wiring/tool.ts";
 
 const flags = {
   ...toolConfigFlags,
@@ -77,7 +83,7 @@ async function inRepo(
   host: Host,
 ): Promise<LocatedProblem[]> {
   if (!repo) return [];
-  const { checkInRepo, inRepoFiles } = await import("./prow-yaml.ts");
+  const { checkInRepo, inRepoFiles } = await import("./config/prow-yaml.ts");
   const files = await inRepoFiles(path || host.cwd);
   if (!files.length && path)
     throw new InputError(`--prow-yaml-path ${path}: neither .prow.yaml nor .prow is there`);
@@ -123,7 +129,7 @@ async function factsOf(
   };
   if (!asksTheWorld(facts, warnings)) return facts;
   // Clients of GitHub and of storage take longer to load than most configurations to check.
-  const { checkconfigFacts } = await import("./checkconfig-facts.ts");
+  const { checkconfigFacts } = await import("./wiring/checkconfig-facts.ts");
   return { ...facts, ...(await checkconfigFacts(facts, warnings, values, host)) };
 }
 

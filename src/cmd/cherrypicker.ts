@@ -4,13 +4,13 @@ import { gitCLI } from "../git/cli.ts";
 import { bool, string, strings } from "../lib/flags.ts";
 import { repoName } from "../model/github.ts";
 import { cherrypickerPlugin } from "../plugins/cherrypicker/handle.ts";
-import { component } from "./component.ts";
-import { githubFrom } from "./connect.ts";
-import { externalPluginFlags, logLevelFlag, startExternalPlugin } from "./external-plugin.ts";
-import { withPoints } from "./failpoints.ts";
-import { mirrorsOf } from "./in-repo.ts";
-import { applyWith } from "./ports.ts";
-import { webAddress } from "./web-address.ts";
+import { mirrorsOf } from "./config/in-repo.ts";
+import { component } from "./process/component.ts";
+import { withPoints } from "./process/failpoints.ts";
+import { githubFrom } from "./wiring/connect.ts";
+import { externalPluginFlags, logLevelFlag, startExternalPlugin } from "./wiring/external-plugin.ts";
+import { applyWith } from "./wiring/ports.ts";
+import { webAddress } from "./wiring/web-address.ts";
 
 export const cherrypicker = component({
   name: "cherrypicker",

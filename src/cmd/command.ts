@@ -1,7 +1,7 @@
 // What a command of the program is, and what the process gives it.
 import type { Clock } from "../lib/clock.ts";
 import type { FlagTable, Parsed } from "../lib/flags.ts";
-import type { Failpoints } from "./failpoints.ts";
+import type { Failpoints } from "./process/failpoints.ts";
 
 /** The process, as data: nothing below main reaches for `process`. */
 export interface Host {

@@ -8,10 +8,10 @@ import { type CrierDeps, runCrier } from "../crier/run.ts";
 import { slackReporter } from "../crier/slack-reporter.ts";
 import { storageReporter } from "../crier/storage-reporter.ts";
 import { bool, type Flag, type FlagValues, string, UsageError } from "../lib/flags.ts";
-import { withBotComments } from "./bot-comments.ts";
-import { component, type Running, type Surroundings } from "./component.ts";
-import { clustersOfFlags, githubFrom, storageFrom } from "./connect.ts";
-import { enabledRepos } from "./enabled-repos.ts";
+import { component, type Running, type Surroundings } from "./process/component.ts";
+import { withBotComments } from "./wiring/bot-comments.ts";
+import { clustersOfFlags, githubFrom, storageFrom } from "./wiring/connect.ts";
+import { enabledRepos } from "./wiring/enabled-repos.ts";
 import {
   dryRunFlag,
   githubFlags,
@@ -20,11 +20,11 @@ import {
   repoFlags,
   reporterFlags,
   storageFlags,
-} from "./flag-groups.ts";
-import { Fence, leaseFlag, leaseOfPart, led } from "./led.ts";
-import { messagesFrom } from "./messages.ts";
-import { applyWith, type Ports, watchJobs } from "./ports.ts";
-import { prowCrierFlags, prowGithubFlags } from "./prow-flags.ts";
+} from "./wiring/flag-groups.ts";
+import { Fence, leaseFlag, leaseOfPart, led } from "./wiring/led.ts";
+import { messagesFrom } from "./wiring/messages.ts";
+import { applyWith, type Ports, watchJobs } from "./wiring/ports.ts";
+import { prowCrierFlags, prowGithubFlags } from "./wiring/prow-flags.ts";
 
 export interface CrierOptions {
   /** Reports made side by side; a reporter with 0 is off. */

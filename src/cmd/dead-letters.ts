@@ -7,10 +7,10 @@ import { deadLetterView } from "../model/dead-letter.ts";
 import { repoName } from "../model/github.ts";
 import { openQueues } from "../queue/open.ts";
 import type { Queue } from "../queue/port.ts";
-import { QUEUE_NAMES } from "./dead-letter-queues.ts";
-import { dataFlag } from "./flag-groups.ts";
-import { queueFlags, queueURL } from "./queue-url.ts";
-import { InputError, oneOf, tool } from "./tool.ts";
+import { QUEUE_NAMES } from "./wiring/dead-letter-queues.ts";
+import { dataFlag } from "./wiring/flag-groups.ts";
+import { queueFlags, queueURL } from "./wiring/queue-url.ts";
+import { InputError, oneOf, tool } from "./wiring/tool.ts";
 
 export const deadLetters = tool("dead-letters", {
   args: "list|replay [flags] [ID...]",

@@ -12,15 +12,15 @@ import type { PluginsHelp } from "../model/plugin-help.ts";
 import { POD } from "../model/pod.ts";
 import { POD_EVENT } from "../model/pod-event.ts";
 import type { TideHistory, TideSnapshot } from "../model/tide-snapshot.ts";
-import { addressBelow, ask, helpAddress } from "./ask.ts";
-import { component, type Surroundings } from "./component.ts";
-import { clustersOfFlags, storageFrom } from "./connect.ts";
-import { deadLettersOf, replayFlags } from "./dead-letter-queues.ts";
-import { dryRunFlag, githubFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
-import { type Fetch, listenFetch } from "./listen.ts";
-import { type Ports, watchJobs } from "./ports.ts";
-import { ignoredAll, prowDeckFlags, prowGithubFlags, prowListingFlags } from "./prow-flags.ts";
-import { queueFlags } from "./queue-url.ts";
+import { component, type Surroundings } from "./process/component.ts";
+import { type Fetch, listenFetch } from "./process/listen.ts";
+import { addressBelow, ask, helpAddress } from "./wiring/ask.ts";
+import { clustersOfFlags, storageFrom } from "./wiring/connect.ts";
+import { deadLettersOf, replayFlags } from "./wiring/dead-letter-queues.ts";
+import { dryRunFlag, githubFlags, kubeFlags, storageFlags } from "./wiring/flag-groups.ts";
+import { type Ports, watchJobs } from "./wiring/ports.ts";
+import { ignoredAll, prowDeckFlags, prowGithubFlags, prowListingFlags } from "./wiring/prow-flags.ts";
+import { queueFlags } from "./wiring/queue-url.ts";
 
 export type DeckOptions = Pick<
   DeckDeps,

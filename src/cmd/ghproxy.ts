@@ -10,11 +10,11 @@ import { aborted } from "../lib/aborted.ts";
 import { formatDuration, milliseconds } from "../lib/duration.ts";
 import { bool, duration, type FlagValues, int, string, UsageError } from "../lib/flags.ts";
 import { memoryShared } from "../shared/memory.ts";
-import { component, type Surroundings } from "./component.ts";
-import { logLevelFlag } from "./external-plugin.ts";
-import { listenFetch } from "./listen.ts";
-import { ignored } from "./prow-flags.ts";
-import { secretFile } from "./secret-file.ts";
+import { component, type Surroundings } from "./process/component.ts";
+import { listenFetch } from "./process/listen.ts";
+import { logLevelFlag } from "./wiring/external-plugin.ts";
+import { ignored } from "./wiring/prow-flags.ts";
+import { secretFile } from "./wiring/secret-file.ts";
 
 const SCRAPED = "metrics are always served on --metrics-port, and pushed nowhere";
 

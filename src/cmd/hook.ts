@@ -11,22 +11,29 @@ import { isRedis } from "../lib/place.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import { declarations, plugins } from "../plugins/index.ts";
 import { openShared } from "../shared/open.ts";
-import { withBotComments } from "./bot-comments.ts";
-import { component, type Surroundings } from "./component.ts";
-import { clustersOfFlags, githubFrom } from "./connect.ts";
-import { openDataDirectory } from "./data-directory.ts";
-import { enabledRepos } from "./enabled-repos.ts";
-import { dataFlag, githubFlags, inRepoFlags, kubeFlags, pluginFlags, repoFlags } from "./flag-groups.ts";
-import { guestsFor } from "./guests.ts";
-import { mergedTextsFor, mirrorsOf, repoJobsFor } from "./in-repo.ts";
-import { pluginTools } from "./plugin-tools.ts";
-import { applyWith, type Ports } from "./ports.ts";
-import { prowGithubFlags, prowHookFlags } from "./prow-flags.ts";
-import { queueFlags, queueURL } from "./queue-url.ts";
-import { queuesAt } from "./queues.ts";
-import { resyncOf, sweepFlags, sweepOf } from "./sweep.ts";
+import { mergedTextsFor, mirrorsOf, repoJobsFor } from "./config/in-repo.ts";
+import { component, type Surroundings } from "./process/component.ts";
+import { openDataDirectory } from "./process/data-directory.ts";
 import { gitFor } from "./tide.ts";
-import { webhookSecrets } from "./webhook-secrets.ts";
+import { withBotComments } from "./wiring/bot-comments.ts";
+import { clustersOfFlags, githubFrom } from "./wiring/connect.ts";
+import { enabledRepos } from "./wiring/enabled-repos.ts";
+import {
+  dataFlag,
+  githubFlags,
+  inRepoFlags,
+  kubeFlags,
+  pluginFlags,
+  repoFlags,
+} from "./wiring/flag-groups.ts";
+import { guestsFor } from "./wiring/guests.ts";
+import { pluginTools } from "./wiring/plugin-tools.ts";
+import { applyWith, type Ports } from "./wiring/ports.ts";
+import { prowGithubFlags, prowHookFlags } from "./wiring/prow-flags.ts";
+import { queueFlags, queueURL } from "./wiring/queue-url.ts";
+import { queuesAt } from "./wiring/queues.ts";
+import { resyncOf, sweepFlags, sweepOf } from "./wiring/sweep.ts";
+import { webhookSecrets } from "./wiring/webhook-secrets.ts";
 
 export type HookOptions = Pick<
   HookDeps,

@@ -1,13 +1,13 @@
 // cutwater horologium: starts periodic jobs.
 import { CronTicks } from "../horologium/cron-ticks.ts";
 import { runHorologium, standBy } from "../horologium/run.ts";
-import { component, type Running, type Surroundings } from "./component.ts";
-import { clustersOfFlags } from "./connect.ts";
-import { kubeFlags } from "./flag-groups.ts";
-import { Fence, leaseFlag, led } from "./led.ts";
-import { applyWith, type Ports, watchJobs } from "./ports.ts";
-import { loop } from "./progress.ts";
-import { prowListingFlags } from "./prow-flags.ts";
+import { component, type Running, type Surroundings } from "./process/component.ts";
+import { loop } from "./process/progress.ts";
+import { clustersOfFlags } from "./wiring/connect.ts";
+import { kubeFlags } from "./wiring/flag-groups.ts";
+import { Fence, leaseFlag, led } from "./wiring/led.ts";
+import { applyWith, type Ports, watchJobs } from "./wiring/ports.ts";
+import { prowListingFlags } from "./wiring/prow-flags.ts";
 
 export function startHorologium(
   { jobs, clusters, apply }: Pick<Ports, "jobs" | "clusters" | "apply">,

@@ -6,10 +6,10 @@ import { bool, int, string, UsageError } from "../lib/flags.ts";
 import type { Logger } from "../lib/logger.ts";
 import { runKubelet } from "../local/kubelet/run.ts";
 import { command, type Host } from "./command.ts";
-import { clustersOfFlags } from "./connect.ts";
-import { dataFlag, kubeFlags } from "./flag-groups.ts";
-import { jsonLog } from "./log.ts";
 import { POD_UTILITIES, SELF } from "./pod-utilities.ts";
+import { jsonLog } from "./process/log.ts";
+import { clustersOfFlags } from "./wiring/connect.ts";
+import { dataFlag, kubeFlags } from "./wiring/flag-groups.ts";
 
 const RUNTIMES = ["process", "docker", "podman"] as const;
 export type Runtime = (typeof RUNTIMES)[number];

@@ -9,10 +9,10 @@ import { PROW_JOB, type ProwJob, type ProwJobSpec } from "../model/prowjob.ts";
 import type { Refs } from "../model/refs.ts";
 import { type Configured, configuredJobs, splitRepo } from "../tools/effective.ts";
 import type { Host } from "./command.ts";
-import { githubFlags, kubeFlags } from "./flag-groups.ts";
-import { jsonLog } from "./log.ts";
-import { InputError, noArguments, tool } from "./tool.ts";
-import { toolConfigFlags, usableConfig } from "./tool-config.ts";
+import { toolConfigFlags, usableConfig } from "./config/tool-config.ts";
+import { jsonLog } from "./process/log.ts";
+import { githubFlags, kubeFlags } from "./wiring/flag-groups.ts";
+import { InputError, noArguments, tool } from "./wiring/tool.ts";
 
 const flags = {
   ...toolConfigFlags,
@@ -114,7 +114,7 @@ async function github(flags: Flags, host: Host) {
       "--base-ref, --base-sha, --pull-sha or --pull-author is missing: give all of them, or --github-token-path to have GitHub asked",
     );
   }
-  const { githubFrom } = await import("./connect.ts");
+  const { githubFrom } = await import("./wiring/connect.ts");
   const log = jsonLog("mkpj", host.err);
   log.obey("warn");
   return githubFrom(flags, { host, log, metrics: new Registry() });
@@ -125,7 +125,7 @@ const ENDS = ["success", "failure", "aborted", "error"];
 
 /** Creates it, waits until it is over, prints its status. */
 async function submit(prowJob: ProwJob, flags: Flags, host: Host): Promise<number> {
-  const { clustersOfFlags } = await import("./connect.ts");
+  const { clustersOfFlags } = await import("./wiring/connect.ts");
   const { home } = await clustersOfFlags(flags, { host });
   const created = await home.write.create(PROW_JOB, prowJob);
   const { name, namespace = "default" } = created.metadata;

@@ -12,7 +12,7 @@ import type { Pod } from "../model/pod.ts";
 import { type ProwJob, prowJobSpecSchema, prowJobStatusSchema } from "../model/prowjob.ts";
 import { clusterVolumes, localPod, withoutProwsLabel, withVolumes } from "../tools/local-pod.ts";
 import type { Host } from "./command.ts";
-import { InputError, noArguments, readText, tool } from "./tool.ts";
+import { InputError, noArguments, readText, tool } from "./wiring/tool.ts";
 
 const flags = {
   "prow-job": string("", "ProwJob to decorate, - for standard input."),

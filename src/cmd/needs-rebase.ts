@@ -7,11 +7,11 @@ import { duration, int } from "../lib/flags.ts";
 import { rebaseEffects } from "../plugins/needs-rebase/decide.ts";
 import { needsRebasePlugin } from "../plugins/needs-rebase/handle.ts";
 import { needsRebaseScopes, scan, scanSearches } from "../plugins/needs-rebase/scan.ts";
-import { component, type Surroundings } from "./component.ts";
-import { githubFrom } from "./connect.ts";
-import { externalPluginFlags, logLevelFlag, startExternalPlugin } from "./external-plugin.ts";
-import { applyWith } from "./ports.ts";
-import { prowNeedsRebaseFlags } from "./prow-flags.ts";
+import { component, type Surroundings } from "./process/component.ts";
+import { githubFrom } from "./wiring/connect.ts";
+import { externalPluginFlags, logLevelFlag, startExternalPlugin } from "./wiring/external-plugin.ts";
+import { applyWith } from "./wiring/ports.ts";
+import { prowNeedsRebaseFlags } from "./wiring/prow-flags.ts";
 
 export const needsRebase = component({
   name: "needs-rebase",

@@ -6,8 +6,8 @@ import { type Aliases, parseAliases } from "../owners/parse.ts";
 import type { OwnersSources } from "../owners/repo-owners.ts";
 import { ownersSettings } from "../plugins/owners-of.ts";
 import { ancestors, ownersText, pathOwners, unreadableOwners } from "../tools/path-owners.ts";
-import { InputError, kindOf, oneOf, tool } from "./tool.ts";
-import { toolConfigFlags, usableConfig } from "./tool-config.ts";
+import { toolConfigFlags, usableConfig } from "./config/tool-config.ts";
+import { InputError, kindOf, oneOf, tool } from "./wiring/tool.ts";
 
 const FORMATS = ["text", "json"] as const;
 

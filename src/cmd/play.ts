@@ -26,12 +26,12 @@ import type { Context, Plugin } from "../plugins/plugin.ts";
 import { payloadReads, UntoldError } from "../tools/payload-reads.ts";
 import { eventOfName, eventOfShape } from "../tools/recorded-event.ts";
 import type { Host } from "./command.ts";
-import { clustersOfFlags, githubFrom } from "./connect.ts";
-import { githubFlags, kubeFlags } from "./flag-groups.ts";
-import { jsonLog } from "./log.ts";
-import { pluginTools } from "./plugin-tools.ts";
-import { InputError, oneOf, readText, tool } from "./tool.ts";
-import { toolConfigFlags, usable, usableConfig } from "./tool-config.ts";
+import { toolConfigFlags, usable, usableConfig } from "./config/tool-config.ts";
+import { jsonLog } from "./process/log.ts";
+import { clustersOfFlags, githubFrom } from "./wiring/connect.ts";
+import { githubFlags, kubeFlags } from "./wiring/flag-groups.ts";
+import { pluginTools } from "./wiring/plugin-tools.ts";
+import { InputError, oneOf, readText, tool } from "./wiring/tool.ts";
 
 const FORMATS = ["text", "json"] as const;
 const BOT = "cutwater[bot]";

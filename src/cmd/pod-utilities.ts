@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import type { StopSignal, UtilityIO } from "../podutils/utility.ts";
 import { type Command, type Host, rawCommand } from "./command.ts";
-import { jsonLog } from "./log.ts";
+import { jsonLog } from "./process/log.ts";
 
 const UTILITIES = {
   clonerefs: async () => (await import("../podutils/clonerefs.ts")).clonerefs,

@@ -2,11 +2,11 @@
 import { reportAgain } from "../crier/report-again.ts";
 import { string, UsageError } from "../lib/flags.ts";
 import { refreshPlugin } from "../plugins/refresh/handle.ts";
-import { component } from "./component.ts";
-import { githubFrom } from "./connect.ts";
-import { externalPluginFlags, startExternalPlugin } from "./external-plugin.ts";
-import { configFlags } from "./flag-groups.ts";
-import { applyWith } from "./ports.ts";
+import { component } from "./process/component.ts";
+import { githubFrom } from "./wiring/connect.ts";
+import { externalPluginFlags, startExternalPlugin } from "./wiring/external-plugin.ts";
+import { configFlags } from "./wiring/flag-groups.ts";
+import { applyWith } from "./wiring/ports.ts";
 
 export const refresh = component({
   name: "refresh",

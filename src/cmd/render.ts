@@ -12,10 +12,10 @@ import {
   type Subject,
 } from "../tools/effective.ts";
 import type { Host } from "./command.ts";
-import { configAt } from "./config-place.ts";
-import { InputError, noArguments, oneOf, tool } from "./tool.ts";
-import { pathsOf, readConfig, toolConfigFlags, type Usable, usable } from "./tool-config.ts";
-import { noSuchJob } from "./tool-job.ts";
+import { configAt } from "./config/config-place.ts";
+import { pathsOf, readConfig, toolConfigFlags, type Usable, usable } from "./config/tool-config.ts";
+import { noSuchJob } from "./config/tool-job.ts";
+import { InputError, noArguments, oneOf, tool } from "./wiring/tool.ts";
 
 const KINDS = ["prowjob", "pod"] as const;
 const FORMATS = ["yaml", "json"] as const;

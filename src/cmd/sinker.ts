@@ -1,13 +1,13 @@
 // cutwater sinker: cleans up old jobs and pods.
 import { bool } from "../lib/flags.ts";
 import { runSinker } from "../sinker/run.ts";
-import { component, type Running, type Surroundings } from "./component.ts";
-import { clustersOfFlags } from "./connect.ts";
-import { kubeFlags } from "./flag-groups.ts";
-import { jobConfigMapSizes } from "./job-config-maps.ts";
-import { Fence, leaseFlag, led } from "./led.ts";
-import { applyWith, type Ports, watchJobs } from "./ports.ts";
-import { loop } from "./progress.ts";
+import { jobConfigMapSizes } from "./config/job-config-maps.ts";
+import { component, type Running, type Surroundings } from "./process/component.ts";
+import { loop } from "./process/progress.ts";
+import { clustersOfFlags } from "./wiring/connect.ts";
+import { kubeFlags } from "./wiring/flag-groups.ts";
+import { Fence, leaseFlag, led } from "./wiring/led.ts";
+import { applyWith, type Ports, watchJobs } from "./wiring/ports.ts";
 
 export function startSinker(
   { jobs, clusters, apply }: Pick<Ports, "jobs" | "clusters" | "apply">,

@@ -8,18 +8,18 @@ import type { BlobStore } from "../storage/port.ts";
 import { tideHandler } from "../tide/http.ts";
 import { runTide, type TideDeps } from "../tide/run.ts";
 import { TideState } from "../tide/state.ts";
-import { component, type Running, type Surroundings } from "./component.ts";
-import { clustersOfFlags, githubFrom, storageFrom } from "./connect.ts";
-import { openDataDirectory } from "./data-directory.ts";
-import { dataFlag, githubFlags, inRepoFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
-import { tideRates } from "./github-rates.ts";
-import { type GitOfRepositories, mirrorsOf, repoJobsFor } from "./in-repo.ts";
-import { Fence, leaseFlag, led } from "./led.ts";
-import { listenFetch } from "./listen.ts";
-import { applyWith, type Ports, watchJobs } from "./ports.ts";
-import { loop } from "./progress.ts";
-import { prowGithubFlags, prowListingFlags, prowTideFlags } from "./prow-flags.ts";
-import { synced } from "./synced.ts";
+import { type GitOfRepositories, mirrorsOf, repoJobsFor } from "./config/in-repo.ts";
+import { component, type Running, type Surroundings } from "./process/component.ts";
+import { openDataDirectory } from "./process/data-directory.ts";
+import { listenFetch } from "./process/listen.ts";
+import { loop } from "./process/progress.ts";
+import { clustersOfFlags, githubFrom, storageFrom } from "./wiring/connect.ts";
+import { dataFlag, githubFlags, inRepoFlags, kubeFlags, storageFlags } from "./wiring/flag-groups.ts";
+import { tideRates } from "./wiring/github-rates.ts";
+import { Fence, leaseFlag, led } from "./wiring/led.ts";
+import { applyWith, type Ports, watchJobs } from "./wiring/ports.ts";
+import { prowGithubFlags, prowListingFlags, prowTideFlags } from "./wiring/prow-flags.ts";
+import { synced } from "./wiring/synced.ts";
 
 export type TideOptions = Pick<
   TideDeps,

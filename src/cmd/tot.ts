@@ -5,9 +5,9 @@ import { bool, int, string, UsageError } from "../lib/flags.ts";
 import { lastBuilds } from "../tot/fallback.ts";
 import { totHandler } from "../tot/handler.ts";
 import { TotStore } from "../tot/store.ts";
-import { component } from "./component.ts";
-import { logLevelFlag } from "./external-plugin.ts";
-import { listenFetch } from "./listen.ts";
+import { component } from "./process/component.ts";
+import { listenFetch } from "./process/listen.ts";
+import { logLevelFlag } from "./wiring/external-plugin.ts";
 
 export const tot = component({
   name: "tot",

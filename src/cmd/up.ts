@@ -1,7 +1,10 @@
 // cutwater up: everything in one process. With --local GitHub and the cluster are embedded too, and a demo can play.
 import { bool, int, string, UsageError } from "../lib/flags.ts";
 import { command } from "./command.ts";
-import { replayFlags } from "./dead-letter-queues.ts";
+import { logFormatFlag } from "./process/log-format.ts";
+import { upLocal } from "./up/up-local.ts";
+import { upReal } from "./up/up-real.ts";
+import { replayFlags } from "./wiring/dead-letter-queues.ts";
 import {
   cacheFlag,
   configFlags,
@@ -13,11 +16,8 @@ import {
   pluginFlags,
   reporterFlags,
   storageFlags,
-} from "./flag-groups.ts";
-import { logFormatFlag } from "./log-format.ts";
-import { recordFlags } from "./record.ts";
-import { upLocal } from "./up-local.ts";
-import { upReal } from "./up-real.ts";
+} from "./wiring/flag-groups.ts";
+import { recordFlags } from "./wiring/record.ts";
 
 const flags = {
   local: bool(false, "Embed a GitHub and a cluster: nothing outside this machine is touched."),

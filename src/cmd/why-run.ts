@@ -2,9 +2,9 @@
 import { string, strings } from "../lib/flags.ts";
 import { configuredJobs } from "../tools/effective.ts";
 import { verdictText, whyRun } from "../tools/why-run.ts";
-import { InputError, oneOf, readText, tool } from "./tool.ts";
-import { toolConfigFlags, usableConfig } from "./tool-config.ts";
-import { noSuchJob } from "./tool-job.ts";
+import { toolConfigFlags, usableConfig } from "./config/tool-config.ts";
+import { noSuchJob } from "./config/tool-job.ts";
+import { InputError, oneOf, readText, tool } from "./wiring/tool.ts";
 
 const FORMATS = ["text", "json"] as const;
 

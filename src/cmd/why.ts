@@ -9,10 +9,10 @@ import { readRecord } from "../record/open.ts";
 import type { RecordRead } from "../record/port.ts";
 import { PAINTED, storyText, UNPAINTED } from "../tools/story-text.ts";
 import type { Host } from "./command.ts";
-import { dataFlag } from "./flag-groups.ts";
-import { queueFlags } from "./queue-url.ts";
-import { type RecordPlace, recordFlags, recordURL } from "./record.ts";
-import { InputError, tool } from "./tool.ts";
+import { dataFlag } from "./wiring/flag-groups.ts";
+import { queueFlags } from "./wiring/queue-url.ts";
+import { type RecordPlace, recordFlags, recordURL } from "./wiring/record.ts";
+import { InputError, tool } from "./wiring/tool.ts";
 
 const PULL = /^(?:https?:\/\/[^/\s]+\/)?([\w.-]+)\/([\w.-]+)(?:#|\/pull\/|\/issues\/)(\d{1,9})$/;
 

@@ -11,7 +11,7 @@ import { jobPage } from "./job-page.ts";
 import { jobView } from "./job-view.ts";
 import { badge, jobLog, jobYAML, prowJobsJS, wrapped } from "./json-endpoints.ts";
 import { type Html, page } from "./layout.ts";
-import { jobEvents, liveLog } from "./live.ts";
+import { jobEvents, liveLogs } from "./live.ts";
 import { authorOfQuery, jobsOfPull, knownPulls, pullPage, pullsPage, type TideView } from "./pull-page.ts";
 import { secureHeaders } from "./secure-headers.ts";
 import { staticFile } from "./static-file.ts";
@@ -136,6 +136,7 @@ function otherAddresses(app: Hono, deps: DeckDeps): void {
 
 /** What Prow's tools read, by Prow's addresses. */
 function data(app: Hono, deps: DeckDeps): void {
+  const liveLog = liveLogs(deps);
   app.get("/prowjobs.js", (c) => wrapped(c, prowJobsJS(visibleJobs(deps), c.req.query())));
   app.get("/tide.js", async (c) => toldJS(c, await askTide(deps)));
   app.get("/tide-history.js", async (c) => wrapped(c, { History: (await ifTold(deps.tideHistory)) ?? {} }));
@@ -146,7 +147,7 @@ function data(app: Hono, deps: DeckDeps): void {
   app.get("/job-events", (c) =>
     jobEvents(deps, parseFilter(new URL(c.req.url).searchParams), c.req.raw.signal),
   );
-  app.get("/live-log", (c) => liveLog(deps, c.req.query("prowjob") ?? "", c.req.raw.signal));
+  app.get("/live-log", (c) => liveLog(c.req.query("prowjob") ?? "", c.req.raw.signal));
 }
 
 /** Empty when deck was not told where to ask, as in Prow; a fault must not look like that. */

@@ -22,17 +22,31 @@ export function jobEvents(deps: DeckDeps, filter: JobFilter, signal: AbortSignal
   });
 }
 
+/** Each holds a connection to a cluster's API server, and anybody may look. */
+const MOST_LOGS = 50;
+
+export type LiveLog = (name: string, signal: AbortSignal) => Response;
+
+/** Answers 503 while as many logs are followed as may be. */
+export function liveLogs(deps: DeckDeps): LiveLog {
+  let followed = 0;
+  return (name, signal) => {
+    if (followed >= MOST_LOGS)
+      return new Response(`${MOST_LOGS} logs are followed already; try again later.\n`, { status: 503 });
+    followed += 1;
+    return liveLog(deps, name, signal, () => {
+      followed -= 1;
+    });
+  };
+}
+
 /** `lines` events carry `<li>` elements; `end` says that the run is over and the page should be loaded again. */
-export function liveLog(deps: DeckDeps, name: string, signal: AbortSignal): Response {
+function liveLog(deps: DeckDeps, name: string, signal: AbortSignal, left: () => void): Response {
   const job = deps.jobs.list().find(({ metadata }) => metadata.name === name);
   return eventStream(deps, signal, (send, ended) => {
-    if (!job || !isVisible(deps, job)) {
+    if (!job || !isVisible(deps, job) || isComplete(job)) {
       send("end", "");
-      return () => {};
-    }
-    if (isComplete(job)) {
-      send("end", "");
-      return () => {};
+      return left;
     }
     const stop = deps.jobs.onChange((key, changed) => {
       if (key.name === name && (!changed || changed.status.completionTime)) send("end", "");
@@ -40,7 +54,10 @@ export function liveLog(deps: DeckDeps, name: string, signal: AbortSignal): Resp
     follow(deps, job, send, ended).catch((error: unknown) =>
       deps.log.warn({ error, prowjob: name }, "A live log broke off."),
     );
-    return stop;
+    return () => {
+      stop();
+      left();
+    };
   });
 }
 
@@ -95,14 +112,16 @@ function eventStream(
         }
       };
       void beat();
-      ended.addEventListener("abort", () => {
+      const leave = () => {
         stop();
         try {
           controller.close();
         } catch {
           // the reader has cancelled already
         }
-      });
+      };
+      if (ended.aborted) leave();
+      else ended.addEventListener("abort", leave);
     },
     cancel: () => over.abort(),
   });

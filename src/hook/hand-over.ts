@@ -47,7 +47,7 @@ interface Copy {
   delivery: string;
 }
 
-/** Copies for one plugin that are handed over side by side; those of one pull request are in order. */
+/** Copies of one repository for one plugin that are handed over side by side; those of one pull request are in order. */
 const LANES = 8;
 /** An endpoint that has been gone for longer is sent nothing that is older. */
 const GIVE_UP_MS = 3_600_000;
@@ -69,7 +69,7 @@ export async function handOver(
     const nth = all.slice(0, at).filter((other) => (other.name ?? "") === name).length;
     const copy: Copy = { name, nth, delivery: text };
     const id = `${delivery.guid} for ${name}${nth ? ` ${nth}` : ""}`;
-    return [{ id, group: `${name} ${lane}`, payload: JSON.stringify(copy) }];
+    return [{ id, group: `${name} ${repoName(repo)} ${lane}`, payload: JSON.stringify(copy) }];
   });
   await Promise.all(items.map((item) => queue.add(item)));
 }

@@ -2,7 +2,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { addressBelow, ask, helpAddress } from "../../src/cmd/ask.ts";
+import { addressBelow, ask, helpAddress } from "../../src/cmd/wiring/ask.ts";
 import { type LogFields, type Logger, silent } from "../../src/lib/logger.ts";
 
 const servers: ReturnType<typeof createServer>[] = [];

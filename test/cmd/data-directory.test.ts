@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { aloneIn } from "../../src/cmd/data-directory.ts";
+import { aloneIn } from "../../src/cmd/process/data-directory.ts";
 
 test("a directory has one user at a time, and a process that was killed leaves no lock", async () => {
   const directory = mkdtempSync(join(tmpdir(), "cutwater-alone-"));

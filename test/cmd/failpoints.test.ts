@@ -8,7 +8,7 @@ import {
   parseFailpoints,
   queueWithPoints,
   withPoints,
-} from "../../src/cmd/failpoints.ts";
+} from "../../src/cmd/process/failpoints.ts";
 import { singleCluster } from "../../src/kube/kubeconfig.ts";
 import type { Kube, KubeWrite } from "../../src/kube/port.ts";
 import { LEASE } from "../../src/model/lease.ts";

@@ -1,6 +1,6 @@
 // A command that ends badly says so in one line, and in JSON to whoever collects a component's log.
 import { describe, expect, test } from "vitest";
-import { tellFailure } from "../../src/cmd/failure.ts";
+import { tellFailure } from "../../src/cmd/process/failure.ts";
 import { UsageError } from "../../src/lib/flags.ts";
 
 describe("a failure", () => {

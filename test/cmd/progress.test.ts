@@ -1,9 +1,9 @@
 // /healthz fails where nothing goes on: a queue that nobody works off, a reflector that asks and hears nothing.
 import { Registry } from "prom-client";
 import { expect, it } from "vitest";
-import { watchEventLoop } from "../../src/cmd/event-loop.ts";
-import { healthApp } from "../../src/cmd/instruments.ts";
-import { watchedQueue, watchedReads } from "../../src/cmd/progress.ts";
+import { watchEventLoop } from "../../src/cmd/process/event-loop.ts";
+import { healthApp } from "../../src/cmd/process/instruments.ts";
+import { watchedQueue, watchedReads } from "../../src/cmd/process/progress.ts";
 import type { KubeRead } from "../../src/kube/port.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { health } from "../../src/lib/health.ts";

@@ -11,10 +11,10 @@ import { hook } from "../../src/cmd/hook.ts";
 import { horologium } from "../../src/cmd/horologium.ts";
 import { needsRebase } from "../../src/cmd/needs-rebase.ts";
 import { plank } from "../../src/cmd/plank.ts";
-import { refuseAbsent, withoutEffect } from "../../src/cmd/prow-flags.ts";
 import { refresh } from "../../src/cmd/refresh.ts";
 import { sinker } from "../../src/cmd/sinker.ts";
 import { tide } from "../../src/cmd/tide.ts";
+import { refuseAbsent, withoutEffect } from "../../src/cmd/wiring/prow-flags.ts";
 import { parseDuration } from "../../src/lib/duration.ts";
 import { parseFlags } from "../../src/lib/flags.ts";
 

@@ -1,12 +1,12 @@
 // Dashboards and alerts that were made for Prow: every metric of its planner, sinker and crier, to the label and the bucket.
 import { type Metric, Registry } from "prom-client";
 import { afterEach, expect, test } from "vitest";
-import type { ConfigAgent } from "../../src/cmd/config-agent.ts";
+import type { ConfigAgent } from "../../src/cmd/config/config-agent.ts";
+import { jobConfigMapSizes } from "../../src/cmd/config/job-config-maps.ts";
 import { startCrier } from "../../src/cmd/crier.ts";
 import { startHorologium } from "../../src/cmd/horologium.ts";
-import { metricsApp } from "../../src/cmd/instruments.ts";
-import { jobConfigMapSizes } from "../../src/cmd/job-config-maps.ts";
 import { startPlank } from "../../src/cmd/plank.ts";
+import { metricsApp } from "../../src/cmd/process/instruments.ts";
 import { startSinker } from "../../src/cmd/sinker.ts";
 import type { Config } from "../../src/config/config.ts";
 import { singleCluster } from "../../src/kube/kubeconfig.ts";

@@ -1,6 +1,6 @@
 // What checkconfig says of a repository's own jobs in a checkout.
 import { expect, test } from "vitest";
-import { checkInRepo } from "../../src/cmd/prow-yaml.ts";
+import { checkInRepo } from "../../src/cmd/config/prow-yaml.ts";
 import { DECORATED, load } from "../config/files.ts";
 
 const text = "presubmits:\n- name: mine\n  spec: {hostPID: true, containers: [{image: i, command: [run]}]}\n";

@@ -1,12 +1,12 @@
 // Replicas of sinker, horologium and crier on one API server, each with its own connections, which a test may cut.
 
 import { Registry } from "prom-client";
-import type { Surroundings } from "../../src/cmd/component.ts";
-import type { ConfigAgent } from "../../src/cmd/config-agent.ts";
+import type { ConfigAgent } from "../../src/cmd/config/config-agent.ts";
 import { startCrier } from "../../src/cmd/crier.ts";
 import { startHorologium } from "../../src/cmd/horologium.ts";
-import { watchJobs } from "../../src/cmd/ports.ts";
+import type { Surroundings } from "../../src/cmd/process/component.ts";
 import { startSinker } from "../../src/cmd/sinker.ts";
+import { watchJobs } from "../../src/cmd/wiring/ports.ts";
 import type { Config } from "../../src/config/config.ts";
 import { applier } from "../../src/effects/apply.ts";
 import { connect } from "../../src/kube/client.ts";

@@ -1,8 +1,8 @@
 // What a component is kept to by its flags: repositories, and ProwJobs with certain labels.
 import { expect, test } from "vitest";
-import type { Surroundings } from "../../src/cmd/component.ts";
-import { enabledRepos } from "../../src/cmd/enabled-repos.ts";
-import { watchJobs } from "../../src/cmd/ports.ts";
+import type { Surroundings } from "../../src/cmd/process/component.ts";
+import { enabledRepos } from "../../src/cmd/wiring/enabled-repos.ts";
+import { watchJobs } from "../../src/cmd/wiring/ports.ts";
 import type { Clusters, ListOptions } from "../../src/kube/port.ts";
 import { health } from "../../src/lib/health.ts";
 import { silent } from "../../src/lib/logger.ts";

@@ -2,7 +2,7 @@
 import { Registry } from "prom-client";
 import { expect, test } from "vitest";
 import type { Host } from "../../src/cmd/command.ts";
-import { tracesFrom } from "../../src/cmd/traces.ts";
+import { tracesFrom } from "../../src/cmd/process/traces.ts";
 import { silent } from "../../src/lib/logger.ts";
 
 test.each([

@@ -1,7 +1,7 @@
 // What is applied to a cluster fits together, and fits the program: flags, ports, names, labels, rights of processes.
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { refuseAbsent, withoutEffect } from "../../src/cmd/prow-flags.ts";
+import { refuseAbsent, withoutEffect } from "../../src/cmd/wiring/prow-flags.ts";
 import { parseFlags } from "../../src/lib/flags.ts";
 import {
   additions,

@@ -1,8 +1,8 @@
 // Plank at work on an API server: jobs become pods, pods' ends become results. Run over the local and the real one.
 import { Registry } from "prom-client";
 import { describe, expect, test } from "vitest";
-import type { Surroundings } from "../../src/cmd/component.ts";
-import { watchJobs } from "../../src/cmd/ports.ts";
+import type { Surroundings } from "../../src/cmd/process/component.ts";
+import { watchJobs } from "../../src/cmd/wiring/ports.ts";
 import { applier } from "../../src/effects/apply.ts";
 import { singleCluster } from "../../src/kube/kubeconfig.ts";
 import type { Kube, ObjectStore } from "../../src/kube/port.ts";

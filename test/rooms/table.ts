@@ -124,7 +124,11 @@ const ROOMS_ = {
     may: ["lib", "model"],
     ports: ["kube"],
   },
-  cmd: { holds: "one file a command: flags and wiring", may: "all" },
+  cmd: {
+    holds:
+      "one file a command; `process` is around each, `wiring` and `config` build what they share, `up` is all in one",
+    may: "all",
+  },
   "main.ts": { holds: "the table of commands", may: ["lib", "cmd"] },
 } as const satisfies Record<string, Rule>;
 

@@ -2,7 +2,7 @@
 import type { Need } from "./need.ts";
 import { IMPORTANCE } from "./need.ts";
 import { MOST_HOURLY, type Published } from "./published.ts";
-import { type Spent, spend, type Window, waitFor } from "./window.ts";
+import { type Spent, spend, waitFor } from "./window.ts";
 
 /** Times are milliseconds since 1970. */
 export interface Account {
@@ -18,9 +18,16 @@ export interface Account {
   contentHour: Spent;
   /** When content could have been created last, if it had gone out a pause apart. */
   contentUntil: number;
-  /** Requests under way: until when they are over at the latest, and what they spend. */
-  out: Readonly<Record<string, { until: number; resource: string }>>;
+  /** Requests under way. GitHub counts each at some moment before it is over: until then it is spent in every window. */
+  out: Readonly<Record<string, UnderWay>>;
 }
+
+interface UnderWay extends Cost {
+  /** It is over at the latest. */
+  until: number;
+}
+
+type Cost = Pick<Need, "resource" | "points" | "content">;
 
 export interface Allowance {
   limit: number;
@@ -72,8 +79,6 @@ export const isPublished = ({ stated }: Account): boolean => {
   return limits.length > 0 && Math.max(...limits) <= MOST_HOURLY;
 };
 
-const underWay = ({ out }: Account, now: number) => Object.values(out).filter(({ until }) => now < until);
-
 /** Why it cannot go out now; undefined when it can. */
 export function refusal(
   account: Account,
@@ -82,7 +87,7 @@ export function refusal(
   now: number,
 ): Refusal | undefined {
   if (now < account.pausedUntil) return { of: "pause", waitMs: account.pausedUntil - now };
-  const out = underWay(account, now);
+  const out = Object.values(account.out);
   // Whoever comes back makes room: nobody knows when.
   if (out.length >= (account.isKnown ? published.concurrency : 1))
     return { of: "concurrency", waitMs: 1_000 };
@@ -96,44 +101,66 @@ export function refusal(
 }
 
 function unstated(account: Account, need: Need, published: Published, now: number): Refusal | undefined {
-  const { rest, graphql, contentMinute, contentHour } = windows(published);
-  const points =
-    need.resource === "graphql"
-      ? waitFor(account.graphql, graphql, need.points, now)
-      : waitFor(account.rest, rest, need.points, now);
+  const all = windows(published);
+  const costs = [need, ...Object.values(account.out)];
+  const wait = (kind: keyof typeof all) =>
+    waitFor(account[kind], all[kind], sum(costs.map((cost) => amountOf(kind, cost))), now);
+  const points = wait(need.resource === "graphql" ? "graphql" : "rest");
   if (points > 0) return { of: `points of ${need.resource}`, waitMs: points };
   if (!need.content) return undefined;
   const waitMs = Math.max(
-    waitFor(account.contentMinute, contentMinute, 1, now),
-    waitFor(account.contentHour, contentHour, 1, now),
+    wait("contentMinute"),
+    wait("contentHour"),
     account.contentUntil - now - (CONTENT_AT_ONCE - 1) * published.contentPauseMs,
   );
   return waitMs > 0 ? { of: "content", waitMs } : undefined;
 }
 
+function amountOf(kind: keyof ReturnType<typeof windows>, { resource, points, content }: Cost): number {
+  if (kind === "contentMinute" || kind === "contentHour") return content ? 1 : 0;
+  return (resource === "graphql") === (kind === "graphql") ? points : 0;
+}
+
+const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);
+
 /** The account with one more request under way. */
-export function spent(
+export function started(
   account: Account,
-  need: Need,
+  { resource, points, content }: Need,
   { id, until }: { id: string; until: number },
   published: Published,
   now: number,
 ): Account {
-  const all = windows(published);
-  const add = (kind: keyof typeof all, amount: number, used: Spent): Spent =>
-    spend(used, all[kind] satisfies Window, amount, now);
-  const isGraphQL = need.resource === "graphql";
-  const live = Object.entries(account.out).filter(([, lease]) => now < lease.until);
+  const contentUntil = Math.max(account.contentUntil, now) + published.contentPauseMs;
   return {
     ...account,
-    rest: isGraphQL ? account.rest : add("rest", need.points, account.rest),
-    graphql: isGraphQL ? add("graphql", need.points, account.graphql) : account.graphql,
-    ...(need.content && {
-      contentMinute: add("contentMinute", 1, account.contentMinute),
-      contentHour: add("contentHour", 1, account.contentHour),
-      contentUntil: Math.max(account.contentUntil, now) + published.contentPauseMs,
-    }),
-    out: { ...Object.fromEntries(live), [id]: { until, resource: need.resource } },
+    ...(content && { contentUntil }),
+    out: { ...account.out, [id]: { until, resource, points, content } },
+  };
+}
+
+/** The account when what should be over is: nobody came back to tell. */
+export function withoutLost(account: Account, published: Published, now: number): Account {
+  const lost = Object.entries(account.out).filter(([, { until }]) => until <= now);
+  return lost.reduce((rest, [id, { until }]) => returned(rest, id, published, until), account);
+}
+
+/** From now on it is spent, and no longer under way. */
+function returned(account: Account, id: string, published: Published, at: number): Account {
+  const { [id]: cost, ...out } = account.out;
+  if (!cost) return account;
+  const all = windows(published);
+  const add = (kind: keyof typeof all): Spent => {
+    const amount = amountOf(kind, cost);
+    return amount > 0 ? spend(account[kind], all[kind], amount, at) : account[kind];
+  };
+  return {
+    ...account,
+    rest: add("rest"),
+    graphql: add("graphql"),
+    contentMinute: add("contentMinute"),
+    contentHour: add("contentHour"),
+    out,
   };
 }
 
@@ -148,16 +175,21 @@ export interface Stated {
 }
 
 /** The account when a request is over; without `stated` there was no answer. */
-export function settled(account: Account, id: string, stated?: Stated): Account {
-  const { [id]: _, ...out } = account.out;
-  if (!stated) return { ...account, out };
+export function settled(
+  before: Account,
+  id: string,
+  stated: Stated | undefined,
+  published: Published,
+  now: number,
+): Account {
+  const account = returned(before, id, published, now);
+  if (!stated) return account;
   const { resource, allowance, resourceUntil = 0, pausedUntil = 0 } = stated;
   const known = account.stated[resource];
   const used =
     resourceUntil > 0 ? { limit: known?.limit ?? 0, remaining: 0, reset: resourceUntil } : allowance;
   return {
     ...account,
-    out,
     isKnown: true,
     pausedUntil: Math.max(account.pausedUntil, pausedUntil),
     stated: used ? { ...account.stated, [resource]: newest(known, used) } : account.stated,

@@ -58,8 +58,11 @@ export function budget(options: BudgetOptions): Budget {
       return {
         waitedMs: now().getTime() - since,
         over(answer, body = "") {
-          const stated = answer && statedBy(answer, body, resourceOf(asked.path), now());
-          void kept.change(identity, (account) => settled(account, id, stated)).then(() => line.poke());
+          const time = now();
+          const stated = answer && statedBy(answer, body, resourceOf(asked.path), time);
+          void kept
+            .change(identity, (account) => settled(account, id, stated, options.published, time.getTime()))
+            .then(() => line.poke());
           return stated?.pauseMs;
         },
       };

@@ -1,5 +1,5 @@
 // Who may go now: of those that wait for one account the most important first, and nobody past an empty window.
-import { type Account, type Refusal, refusal, spent } from "./account.ts";
+import { type Account, type Refusal, refusal, started, withoutLost } from "./account.ts";
 import type { Need } from "./need.ts";
 import type { Published } from "./published.ts";
 
@@ -36,7 +36,7 @@ export function admit<W extends Waiting>(
   published: Published,
   { now, until }: { now: number; until: number },
 ): Admission<W> {
-  let account = before;
+  let account = withoutLost(before, published, now);
   const admitted: W[] = [];
   const refused: Admission<W>["refused"] = [];
   const empty: Refusal[] = [];
@@ -47,7 +47,7 @@ export function admit<W extends Waiting>(
       if (!empty.includes(why)) empty.push(why);
       refused.push({ waiting: one, refusal: why });
     } else {
-      account = spent(account, one.need, { id: one.id, until }, published, now);
+      account = started(account, one.need, { id: one.id, until }, published, now);
       admitted.push(one);
     }
   }

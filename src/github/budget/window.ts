@@ -19,6 +19,9 @@ export function spend(spent: Spent, window: Window, amount: number, now: number)
   return { ...Object.fromEntries(live), [slot]: (spent[slot] ?? 0) + amount };
 }
 
+/** Nobody knows when what is under way comes back: look again then. */
+const AGAIN_MS = 1_000;
+
 /** Milliseconds until so much can be spent; 0 for now. */
 export function waitFor(spent: Spent, window: Window, amount: number, now: number): number {
   const live = Object.entries(spent)
@@ -30,5 +33,5 @@ export function waitFor(spent: Spent, window: Window, amount: number, now: numbe
     over -= count;
     if (over <= 0) return (Number(slot) + 1) * window.slotMs + window.ms - now;
   }
-  return 0;
+  return over > 0 ? AGAIN_MS : 0;
 }

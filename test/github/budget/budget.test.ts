@@ -33,10 +33,11 @@ const process = (shared?: Shared, maxWaitMs = 2 * HOUR): Budget =>
     newId: () => String(ids++),
   });
 
-/** Asks as the transport does; again after a refusal. GitHub takes 100 ms to answer. */
-async function ask(by: Budget, request: Request): Promise<void> {
+/** Asks as the transport does; again after a refusal. GitHub takes 100 ms to answer, `lateMs` after it was asked. */
+async function ask(by: Budget, request: Request, lateMs = 0): Promise<void> {
   for (;;) {
     const pass = await by.enter(BOT, request);
+    await clock.sleep(lateMs);
     const answer = github.begin(request);
     await clock.sleep(100);
     github.end();
@@ -91,6 +92,16 @@ describe("the budget", () => {
     const took = await run(many(560, (n) => ask(one, comment(n))));
     expect(github.breaches).toEqual([]);
     expect(took).toBeGreaterThan(HOUR);
+  });
+
+  it("counts what was long under way as late as GitHub may have", async () => {
+    const one = process();
+    await run([ask(one, read())]);
+    const late = many(90, () => ask(one, status, 40_000));
+    await clock.advance(62_000);
+    await run([...late, ...many(170, () => ask(one, status))]);
+    expect(github.breaches).toEqual([]);
+    expect(github.served).toHaveLength(261);
   });
 
   it("sends nothing while GitHub wants quiet, whichever process was told so", async () => {

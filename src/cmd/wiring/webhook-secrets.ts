@@ -1,0 +1,24 @@
+// The webhook secrets that --hmac-secret-file names, good at the start and kept from then on.
+import type { Secrets } from "../../hook/hmac.ts";
+import { secretFile } from "../../hook/secret-file.ts";
+import { briefly } from "../../lib/briefly.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { UsageError } from "../../lib/flags.ts";
+import type { Logger } from "../../lib/logger.ts";
+
+/** A rotated secret counts after so long. */
+const LOOK_MS = 1_000;
+
+/** Throws UsageError when the file cannot be read or holds no secret. */
+export async function webhookSecrets(
+  path: string,
+  { clock, log }: { clock: Clock; log: Logger },
+): Promise<() => Promise<Secrets>> {
+  const secrets = briefly(LOOK_MS, clock, secretFile(path, log));
+  try {
+    await secrets();
+  } catch (error) {
+    throw new UsageError(`--hmac-secret-file=${path} cannot be used: ${(error as Error).message}`);
+  }
+  return secrets;
+}
