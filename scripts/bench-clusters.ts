@@ -24,6 +24,8 @@ import { figure } from "./figure.ts";
 const [jobs = 1000] = process.argv.slice(2).map(Number);
 const NAMESPACE = "default";
 const TIMEOUT_S = 15;
+/** One alone says little: the API server is busy with itself now and then. */
+const ROUNDS = 5;
 const DEAD = ["deaf", "refusing"];
 const CONFIG = {
   ...config({ pod_unscheduled_timeout: `${TIMEOUT_S}s` }),
@@ -52,11 +54,17 @@ const dead = new Map<string, Kube>([
 try {
   await defineProwJobs(kube);
   await rate("warm", new Map());
-  const alone = await rate("alone", new Map());
-  console.log(`${jobs} jobs of a healthy cluster alone: ${alone.toFixed(0)} pods a second.`);
-  const beside = await rate("beside", dead);
-  const words = `Beside two dead clusters with ${jobs} jobs each: share of that rate`;
-  figure(words, "clusters-share", beside / alone, "", { least: 0.9 });
+  const shares: number[] = [];
+  for (let round = 1; round <= ROUNDS; round++) {
+    const alone = await rate(`alone${round}`, new Map());
+    const beside = await rate(`beside${round}`, dead);
+    shares.push(beside / alone);
+    console.log(
+      `Round ${round}: ${jobs} jobs of a healthy cluster, ${alone.toFixed(0)} pods a second alone and ${beside.toFixed(0)} beside.`,
+    );
+  }
+  const words = `Beside two dead clusters with ${jobs} jobs each: share of that rate, the median of ${ROUNDS} rounds`;
+  figure(words, "clusters-share", shares.sort((a, b) => a - b)[ROUNDS >> 1]!, "", { least: 0.9 });
 } catch (error) {
   console.error(error);
   process.exitCode = 1;

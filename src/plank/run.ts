@@ -48,6 +48,8 @@ const WORKERS = 50;
 /** Decided anew then, with what is known about the cluster's silence. */
 const SILENCE_RETRY_MS = 200;
 const CACHE_WAIT_MS = 1_000;
+/** The first list of a cluster's pods may be on its way. */
+const LIST_WAIT_MS = 1_000;
 /** How many waiting jobs are told of a free slot; the first ones may be held up by a limit of their own. */
 const WOKEN_BY_A_SLOT = 20;
 
@@ -69,8 +71,6 @@ class Plank {
   readonly #waiting = new Set<string>();
   readonly #queue: Lanes;
   readonly #silences = new Silences();
-  /** Clusters whose pods have been missed. */
-  readonly #unlisted = new Set<string>();
   readonly #numbers: BuildNumbers;
 
   constructor(deps: PlankDeps) {
@@ -118,6 +118,7 @@ class Plank {
     ];
     for (const store of pods.values()) stops.push(store.onChange(({ name }) => this.#podChanged(name)));
     for (const job of jobs.list()) this.#jobChanged(job.metadata.name, job);
+    for (const [cluster, store] of pods) if (!store.synced()) void this.#awaitPods(cluster, store, signal);
     await Promise.all([this.#queue.run(signal), this.#numbers.run(signal)]);
     for (const stop of stops) stop();
   }
@@ -188,14 +189,21 @@ class Plank {
   }
 
   #hear(job: ProwJob, pods: ObjectStore<Pod> | undefined): void {
-    const cluster = clusterOf(job);
-    if (pods?.synced() ?? true) {
-      if (this.#unlisted.delete(cluster)) this.#silences.ended(cluster);
-      return;
-    }
-    this.#unlisted.add(cluster);
+    if (pods?.synced() ?? true) return;
     const now = this.#deps.clock.now();
-    this.#silences.began(cluster, pods?.failure?.() ?? "no list of its pods has come yet", now, now);
+    this.#silences.began(clusterOf(job), pods?.failure?.() ?? "no list of its pods has come yet", now, now);
+  }
+
+  /** Asks for all jobs of a cluster, which are looked at once its pods are known; a thousand that ask are work. */
+  async #awaitPods(cluster: string, store: ObjectStore<Pod>, signal: AbortSignal): Promise<void> {
+    const { clock, jobs } = this.#deps;
+    while (!store.synced()) {
+      await clock.sleep(LIST_WAIT_MS, signal);
+      if (signal.aborted) return;
+    }
+    this.#silences.ended(cluster);
+    for (const job of jobs.list())
+      if (clusterOf(job) === cluster && this.#concerns(job)) this.#queue.add(job.metadata.name);
   }
 
   #schedule(name: string, steps: Step[]): void {

@@ -7,8 +7,6 @@ import type { World } from "./world.ts";
 
 type Timeouts = Pick<Config["plank"], "pod_pending_timeout" | "pod_unscheduled_timeout">;
 
-/** The first list of a cluster's pods may be on its way. */
-const LIST_WAIT_MS = 1_000;
 /** Later than this before its end a job asks no more: the answer might not come in time. */
 const LAST_QUESTION_MS = 10_000;
 
@@ -21,7 +19,8 @@ export function patience(
   if (!silence) return undefined;
   const left = limitOf(job, timeouts) - (now.getTime() - Math.max(silence.since, startOf(job)));
   if (left <= 0) return { over: true, why: silence.why };
-  if (!podsKnown) return { over: false, afterMs: Math.min(left, LIST_WAIT_MS) };
+  // All are looked at when the list is there.
+  if (!podsKnown) return { over: false, afterMs: left };
   if (silence.askInMs === 0 && left > LAST_QUESTION_MS) return undefined;
   return { over: false, afterMs: Math.min(left, silence.askInMs || left) };
 }
