@@ -58,9 +58,12 @@ const LEFT_ALONE: Readonly<Record<number, number>> = {
   [IMPORTANCE.scan]: 0.2,
 };
 
+/** The part of an hour's content that is left for merges: talk must not keep what is ready from being merged. */
+const LEFT_FOR_MERGES = 0.1;
+
 /** Where the budget runs out, and for how long. */
 export interface Refusal {
-  of: "pause" | "concurrency" | "points" | "content" | (string & {});
+  of: "pause" | "concurrency" | "points" | "content" | "talk" | (string & {});
   waitMs: number;
 }
 
@@ -103,8 +106,8 @@ export function refusal(
 function unstated(account: Account, need: Need, published: Published, now: number): Refusal | undefined {
   const all = windows(published);
   const costs = [need, ...Object.values(account.out)];
-  const wait = (kind: keyof typeof all) =>
-    waitFor(account[kind], all[kind], sum(costs.map((cost) => amountOf(kind, cost))), now);
+  const wait = (kind: keyof typeof all, alone = 0) =>
+    waitFor(account[kind], all[kind], alone + sum(costs.map((cost) => amountOf(kind, cost))), now);
   const points = wait(need.resource === "graphql" ? "graphql" : "rest");
   if (points > 0) return { of: `points of ${need.resource}`, waitMs: points };
   if (!need.content) return undefined;
@@ -113,7 +116,10 @@ function unstated(account: Account, need: Need, published: Published, now: numbe
     wait("contentHour"),
     account.contentUntil - now - (CONTENT_AT_ONCE - 1) * published.contentPauseMs,
   );
-  return waitMs > 0 ? { of: "content", waitMs } : undefined;
+  if (waitMs > 0) return { of: "content", waitMs };
+  if (need.importance === IMPORTANCE.verdict) return undefined;
+  const talkMs = wait("contentHour", Math.floor(LEFT_FOR_MERGES * published.contentPerHour));
+  return talkMs > 0 ? { of: "talk", waitMs: talkMs } : undefined;
 }
 
 function amountOf(kind: keyof ReturnType<typeof windows>, { resource, points, content }: Cost): number {

@@ -1,6 +1,6 @@
 // Who may go now: of those that wait for one account the most important first, and nobody past an empty window.
 import { type Account, type Refusal, refusal, started, withoutLost } from "./account.ts";
-import type { Need } from "./need.ts";
+import { IMPORTANCE, type Need } from "./need.ts";
 import type { Published } from "./published.ts";
 
 export interface Waiting {
@@ -27,7 +27,8 @@ const stops = (of: string, need: Need): boolean =>
   of === "pause" ||
   of === "concurrency" ||
   of === `points of ${need.resource}` ||
-  (of === "content" && need.content);
+  (of === "content" && need.content) ||
+  (of === "talk" && need.content && need.importance !== IMPORTANCE.verdict);
 
 /** `waiting` in the order of coming. `until`: when a request that goes out now is over at the latest. */
 export function admit<W extends Waiting>(

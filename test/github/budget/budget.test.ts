@@ -94,6 +94,18 @@ describe("the budget", () => {
     expect(took).toBeGreaterThan(HOUR);
   });
 
+  it("of comments leaves some of an hour to merges", async () => {
+    const one = process();
+    await run([ask(one, read())]);
+    const talk = many(600, (n) => ask(one, comment(n)));
+    await clock.advance(1_000);
+    for (let minute = 0; minute < 20; minute++) await clock.advance(MINUTE);
+    const merge: Request = { method: "PUT", path: "/repos/acme/tool/pulls/1/merge" };
+    expect(await run([ask(one, merge)])).toBeLessThanOrEqual(2_000);
+    await run(talk);
+    expect(github.breaches).toEqual([]);
+  });
+
   it("counts what was long under way as late as GitHub may have", async () => {
     const one = process();
     await run([ask(one, read())]);
