@@ -20,6 +20,8 @@ export interface StormWanted {
   faster: number;
   /** In the place of GitHub's 500, for the components alone. */
   contentPerHour?: number;
+  /** About how often GitHub refuses for a minute. */
+  refusals?: number;
   /** Where the logs and the metrics of the processes stay; default: nowhere. */
   keep?: string;
 }
@@ -35,7 +37,7 @@ export interface StormOutcome {
   dead: string[];
 }
 
-/** So many refusals come on the way, by the number of requests that a pull request costs. */
+/** So many refusals come on the way where no other number is wanted, by the requests that a pull request costs. */
 const REFUSALS = 20;
 const REQUESTS_EACH = 40;
 const LOOK_MS = 1_000;
@@ -46,6 +48,7 @@ export async function storm({
   talk,
   faster,
   contentPerHour,
+  refusals = REFUSALS,
   keep,
 }: StormWanted): Promise<StormOutcome> {
   const folder = keep ?? mkdtempSync(join(tmpdir(), "cutwater-storm-"));
@@ -57,7 +60,7 @@ export async function storm({
   try {
     const jobs = passJobs(world.kube, clock, stop.signal);
     await world.admin("ledger", {});
-    const refuse_percent = (100 * REFUSALS) / (count * (REQUESTS_EACH + 5 * talk));
+    const refuse_percent = (100 * refusals) / (count * (REQUESTS_EACH + 5 * talk));
     await world.admin("faults", { secondary_limits: true, refuse_percent, logins: [BOT] });
     const [began, from] = [performance.now(), clock.now().getTime()];
     await storming(asking(world.github), pulls, talk);
