@@ -3,13 +3,13 @@
 //   npm run bench:intake [-- SECONDS [PER-SECOND [WORKERS]]]
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
-import { freePort } from "../test/contracts/free-port.ts";
 import { redisServer } from "../test/contracts/redis-server.ts";
+import { SECRET, startHook, writeHookFiles } from "../test/hook/hook-process.ts";
 import { hasBinary } from "../test/queue/redis.ts";
 import { figure } from "./figure.ts";
 
@@ -22,11 +22,7 @@ const PROW_EFFECTS = 1_000;
 const ROUNDS = 4;
 
 try {
-  writeFileSync(join(folder, "config.yaml"), "plank: {}\n");
-  writeFileSync(join(folder, "plugins.yaml"), "plugins:\n  acme/tool:\n    plugins: [hold]\n");
-  writeFileSync(join(folder, "hmac"), "s3cr3t");
-  writeFileSync(join(folder, "token"), "token");
-  writeFileSync(join(folder, "kubeconfig"), JSON.stringify(kubeconfig()));
+  writeHookFiles(folder);
   if (hasBinary("redis-server")) {
     await onRedis((url) => acknowledged("Redis", url));
     await onRedis(effects);
@@ -48,44 +44,11 @@ async function onRedis(part: (url: string) => Promise<void>): Promise<void> {
   }
 }
 
-function kubeconfig(): object {
-  const cluster = { server: "http://127.0.0.1:9" };
-  return {
-    ...{ apiVersion: "v1", kind: "Config", "current-context": "none" },
-    clusters: [{ name: "none", cluster }],
-    users: [{ name: "none", user: {} }],
-    contexts: [{ name: "none", context: { cluster: "none", user: "none" } }],
-  };
-}
-
 /** Resolves when it is ready, with the address for webhooks. */
-async function hook(role: string, queue: string, github = "http://127.0.0.1:9"): Promise<string> {
-  const [port, health, metrics] = [await freePort(), await freePort(), await freePort()];
-  const file = (name: string) => join(folder, name);
-  const flags = {
-    ...{ role, queue, port, "health-port": health, "metrics-port": metrics, "dry-run": false },
-    ...{
-      "config-path": file("config.yaml"),
-      "plugin-config": file("plugins.yaml"),
-      kubeconfig: file("kubeconfig"),
-    },
-    ...{ "hmac-secret-file": file("hmac"), "github-token-path": file("token"), "sweep-period": "0s" },
-    ...{ "github-endpoint": github, "github-graphql-endpoint": `${github}/graphql`, data: folder },
-    ...{ "github-points-per-minute": 0, "github-content-per-minute": 0, "github-content-per-hour": 0 },
-  };
-  const argv = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
-  const log = openSync(join(folder, `${role}-${port}.log`), "w");
-  children.push(spawn(join(root, "bin/cutwater"), ["hook", ...argv], { stdio: ["ignore", log, log] }));
-  const isReady = () =>
-    fetch(`http://127.0.0.1:${health}/healthz/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  for (let tries = 0; !(await isReady()); tries++) {
-    if (tries > 600) throw new Error(`hook --role=${role} does not get ready; see ${folder}`);
-    await pause(100);
-  }
-  return `http://127.0.0.1:${port}/hook`;
+async function hook(role: "gateway" | "worker", queue: string, github?: string): Promise<string> {
+  const { child, url } = await startHook(folder, { role, queue, github });
+  children.push(child);
+  return url;
 }
 
 async function stop(): Promise<void> {
@@ -115,7 +78,7 @@ interface Load {
 
 async function load(url: string, { perSecond, count, prefix, firstPull = 1 }: Sending): Promise<Load> {
   const figures = [perSecond, count, firstPull].map(String);
-  const argv = [join(root, "scripts/intake/load.ts"), url, "s3cr3t", ...figures, prefix];
+  const argv = [join(root, "scripts/intake/load.ts"), url, SECRET, ...figures, prefix];
   const child = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "inherit"] });
   let last = "{}";
   for await (const line of createInterface({ input: child.stdout })) last = line;

@@ -1,4 +1,6 @@
-// A comment `/hold` on a pull request as GitHub sends it: 21 KB, most of them addresses.
+// A comment `/hold` on a pull request as GitHub sends it.
+
+/** Most of them addresses. */
 const PAYLOAD_BYTES = 21 * 1024;
 const API = "https://api.github.com/repos/acme/tool";
 
@@ -10,7 +12,7 @@ const user = (login: string, id: number) => ({
 const addresses = (base: string, count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, n) => [`part_${n}_url`, `${base}/part-${n}{/other}`]));
 
-export function holdPayload(number: number): string {
+export function holdPayload(number: number, bytes = PAYLOAD_BYTES): string {
   const repository = {
     ...{
       id: 1,
@@ -46,7 +48,7 @@ export function holdPayload(number: number): string {
     ...{ created_at: "2026-01-01T00:00:00Z", updated_at: "2026-01-01T00:00:00Z" },
   };
   const payload = { action: "created", issue, comment, repository, sender: user("bob", 3) };
-  const missing = PAYLOAD_BYTES - JSON.stringify(payload).length;
+  const missing = bytes - JSON.stringify(payload).length;
   issue.body = "It was broken. ".repeat(Math.ceil(missing / 15)).slice(0, missing);
   return JSON.stringify(payload);
 }

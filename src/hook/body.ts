@@ -1,14 +1,17 @@
 // Reads a request's body with a cap on its size and on what all requests together hold in memory.
 import type { IncomingMessage } from "node:http";
+import { inRounds } from "../lib/in-rounds.ts";
 
 /** GitHub's own cap on a payload. */
 export const MAX_BODY_BYTES = 25 * 1024 * 1024;
-/** While all bodies together hold more than this, each that is itself large is turned away. */
+/** While all bodies together hold more than this, the large ones give up their room, the oldest first. */
 const CROWDED_BYTES = 64 * 1024 * 1024;
-/** Most of GitHub's payloads are smaller. */
+/** Most of GitHub's payloads are smaller, and those have room of their own. */
 const LARGE_BYTES = 64 * 1024;
 /** With one more under way the oldest is cut off: GitHub sends a body in one go, so that is somebody else's. */
 const MOST_BODIES = 500;
+/** Of large bodies together, 64 KB each. */
+const PIECES_A_ROUND = 4;
 /** What keeping a piece costs besides its bytes: a body may come in pieces of a byte each. */
 const PIECE_BYTES = 256;
 
@@ -18,38 +21,63 @@ export interface BodyReader {
   read(request: IncomingMessage, onChunk: (chunk: Buffer) => void): Promise<Body>;
 }
 
+/** What is there of a body. */
+interface Part {
+  chunks: Buffer[];
+  size: number;
+  /** 0 once it has given up its room. */
+  held: number;
+  refused?: 413 | 503;
+}
+
 /** Together its bodies hold at most about 100 MB. */
 export function bodyReader(): BodyReader {
+  const turn = inRounds(PIECES_A_ROUND);
   let heldByAll = 0;
   const underWay = new Set<IncomingMessage>();
+  /** Those that became large, the oldest first. */
+  const large = new Set<Part>();
+  const drop = (part: Part) => {
+    large.delete(part);
+    heldByAll -= part.held;
+    part.held = 0;
+    part.chunks.length = 0;
+  };
+  const refuse = (part: Part, status: 413 | 503) => {
+    drop(part);
+    part.refused = status;
+  };
+  const hold = (part: Part, chunk: Buffer) => {
+    part.chunks.push(chunk);
+    part.held += chunk.length + PIECE_BYTES;
+    heldByAll += chunk.length + PIECE_BYTES;
+    if (part.held > LARGE_BYTES) large.add(part);
+    // Whoever sends slowly, or never ends, is old: they must not keep the room from those who come.
+    for (const oldest of large) {
+      if (heldByAll <= CROWDED_BYTES) break;
+      refuse(oldest, 503);
+    }
+  };
   return {
     async read(request, onChunk) {
-      if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return refuse(request, 413);
-      const chunks: Buffer[] = [];
-      let size = 0;
-      let held = 0;
+      const part: Part = { chunks: [], size: 0, held: 0 };
+      if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) part.refused = 413;
       underWay.add(request);
       if (underWay.size > MOST_BODIES) cutOff(underWay);
       try {
         for await (const chunk of pieces(request)) {
-          size += chunk.length;
-          held += chunk.length + PIECE_BYTES;
-          heldByAll += chunk.length + PIECE_BYTES;
-          const refusal = size > MAX_BODY_BYTES ? 413 : 503;
-          if (refusal === 413 || (heldByAll > CROWDED_BYTES && held > LARGE_BYTES)) {
-            chunks.length = 0;
-            heldByAll -= held;
-            held = 0;
-            return await refuse(request, refusal);
-          }
-          chunks.push(chunk);
-          onChunk(chunk);
+          part.size += chunk.length;
+          if (part.size > MAX_BODY_BYTES) refuse(part, 413);
+          if (part.refused) return await discard(request, part.refused, turn);
+          hold(part, chunk);
+          if (!part.refused) onChunk(chunk);
+          if (part.size > LARGE_BYTES) await turn();
         }
-        return { bytes: Buffer.concat(chunks, size) };
+        return part.refused ? { refused: part.refused } : { bytes: Buffer.concat(part.chunks, part.size) };
       } catch (error) {
         return { failed: error as Error };
       } finally {
-        heldByAll -= held;
+        drop(part);
         underWay.delete(request);
       }
     },
@@ -70,11 +98,16 @@ const pieces = (request: IncomingMessage): AsyncIterable<Buffer> =>
   request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
 
 /** Lets the sender finish (within reason), since many read the answer only then. */
-async function refuse(request: IncomingMessage, status: 413 | 503): Promise<Body> {
+async function discard(
+  request: IncomingMessage,
+  status: 413 | 503,
+  turn: () => Promise<void>,
+): Promise<Body> {
   let discarded = 0;
   for await (const chunk of pieces(request)) {
     discarded += chunk.length;
     if (discarded > MAX_BODY_BYTES) break;
+    await turn();
   }
   return { refused: status };
 }
