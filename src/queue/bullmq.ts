@@ -43,7 +43,7 @@ interface Wake {
 
 interface Shop {
   groups: Groups;
-  wake(group: string): Promise<void>;
+  wake(group: string, id?: string): Promise<void>;
   clock: Clock;
   random: () => number;
   log: Logger;
@@ -66,14 +66,14 @@ export async function bullMQQueue(options: BullMQOptions): Promise<Queue> {
     wakeUps.on("error", (error) => log.warn({ error: error.message }, "BullMQ"));
     const add = redisAdder(producer, groups, durability);
     const figures = { backOff, leaseMs, deadBytes };
-    const shop: Shop = { ...options, ...figures, groups, wake: (group) => wake(wakeUps, group) };
+    const shop: Shop = { ...options, ...figures, groups, wake: (...which) => wake(wakeUps, ...which) };
     const newWorker = (process: (job: Job<Wake>, token?: string) => Promise<void>, concurrency: number) =>
       new bullmq.Worker<Wake>(name, process, {
         connection: forWorker(),
         prefix: "{cutwater}",
         concurrency,
         lockDuration: leaseMs,
-        stalledInterval: (leaseMs * 2) / 3,
+        stalledInterval: Math.round((leaseMs * 2) / 3),
         runRetryDelay: RETRY_MS,
         maxStalledCount: Number.MAX_SAFE_INTEGER,
         autorun: false,
@@ -122,8 +122,10 @@ async function soon<T>(looking: Promise<T>, clock: Clock): Promise<T> {
   }
 }
 
-async function wake(wakeUps: BullQueue<Wake>, group: string): Promise<void> {
-  await wakeUps.add("group", { group }, { removeOnComplete: true, removeOnFail: true });
+/** With an `id`, nothing while there is a wake-up of that id. */
+async function wake(wakeUps: BullQueue<Wake>, group: string, id?: string): Promise<void> {
+  const jobId = id === undefined ? {} : { jobId: id };
+  await wakeUps.add("group", { group }, { removeOnComplete: true, removeOnFail: true, ...jobId });
 }
 
 type NewWorker = (
@@ -160,13 +162,16 @@ async function work(
 async function sweep({ groups, wake, clock, log, leaseMs }: Shop, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      for (const group of await groups.groups()) await wake(group);
+      for (const group of await groups.groups()) await wake(group, sweepId(group));
     } catch (error) {
       log.warn({ error }, "groups could not be swept");
     }
     await clock.sleep(leaseMs, signal);
   }
 }
+
+/** Sweeps do not pile up where there is much to do. BullMQ allows no colon. */
+const sweepId = (group: string): string => `sweep-${Buffer.from(group).toString("base64url")}`;
 
 /** Works a group's items off. Returns a pause in milliseconds after which the group is to be woken again, if any. */
 async function drain(

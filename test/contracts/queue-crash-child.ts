@@ -1,11 +1,11 @@
 // A worker that dies at some of its items (see queue-crashes.heavy.test.ts beside). Ends by itself when nothing waits.
 import { appendFileSync, existsSync, statSync, writeSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
 import { openQueue } from "../../src/queue/open.ts";
 
-const [url = "", firstMs, longestMs, deaths = ""] = process.argv.slice(2);
-const LEASE_MS = 500;
+const [url = "", firstMs, longestMs, leaseMs, deaths = ""] = process.argv.slice(2);
 const WORK_MS = 50;
 /** An item of this name is worth so many dead workers. */
 const SURVIVES = 5;
@@ -14,9 +14,11 @@ const died = () => (existsSync(deaths) ? statSync(deaths).size : 0);
 const die = () => process.kill(process.pid, "SIGKILL");
 
 const queue = await openQueue({
-  ...{ url, clock: systemClock, random: Math.random, log: silent, leaseMs: LEASE_MS },
+  ...{ url, clock: systemClock, random: Math.random, log: silent, leaseMs: Number(leaseMs) },
   backOff: { firstMs: Number(firstMs), longestMs: Number(longestMs) },
 });
+// The next one starts in half the time.
+flushCompileCache();
 const stop = new AbortController();
 const working = queue.work(
   async ({ id }) => {
