@@ -1,7 +1,7 @@
 // Tries again what object storage did not do: often enough to outlast a storm of errors, seldom enough not to hold up a pod for hours.
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
-import { StorageError } from "../storage/error.ts";
+import { isPassing } from "../storage/error.ts";
 
 /** As upstream, for what will most likely be refused again: no such bucket, no permission. */
 const TRIES = 4;
@@ -44,7 +44,3 @@ export async function retried<T>(dest: string, retries: Retries, work: () => Pro
     }
   }
 }
-
-const isPassing = (error: unknown): boolean =>
-  error instanceof StorageError &&
-  (error.status < 400 || error.status >= 500 || [408, 429].includes(error.status));

@@ -10,3 +10,8 @@ export class StorageError extends Error {
     this.status = status;
   }
 }
+
+/** No answer, too many requests, or an error of the server: what is tried again may well be done. */
+export const isPassing = (error: unknown): boolean =>
+  error instanceof StorageError &&
+  (error.status < 400 || error.status >= 500 || [408, 429].includes(error.status));

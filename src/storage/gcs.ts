@@ -3,8 +3,9 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { File, FileMetadata, Storage } from "@google-cloud/storage";
+import { type BackOff, backOffMs } from "../lib/back-off.ts";
 import { type Clock, systemClock } from "../lib/clock.ts";
-import { StorageError } from "./error.ts";
+import { isPassing, StorageError } from "./error.ts";
 import { googleCredentials, signer } from "./google-credentials.ts";
 import { parseObjectURL } from "./object-url.ts";
 import type { BlobStore, Content, ListPage, ObjectInfo, WriteOptions } from "./port.ts";
@@ -17,8 +18,8 @@ export interface GCSOptions {
   credentialsFile?: string;
   /** An emulator, e.g. http://127.0.0.1:4443, which is asked without credentials. */
   endpoint?: string;
-  /** A signature names the time at which it ends. Default: the machine's. */
-  clock?: Pick<Clock, "now">;
+  /** A signature names the time at which it ends, and what failed is tried again. Default: the machine's. */
+  clock?: Pick<Clock, "now" | "sleep">;
 }
 
 export function gcsStorage(options: GCSOptions): BlobStore {
@@ -35,7 +36,7 @@ export function gcsStorage(options: GCSOptions): BlobStore {
       const [metadata] = await (await file(url)).getMetadata().catch((error) => notFound(error, url));
       return metadata && info(url, metadata);
     },
-    read: async (url, range) => readFrom(url, await file(url), range),
+    read: async (url, range) => readFrom(url, await file(url), range, options.clock ?? systemClock),
     list: async (prefixUrl, page) => {
       client ??= connect(options);
       return listUnder(await client, prefixUrl, page);
@@ -47,10 +48,13 @@ export function gcsStorage(options: GCSOptions): BlobStore {
 
 async function connect({ credentialsFile, endpoint }: GCSOptions): Promise<Storage> {
   const { Storage } = await import("@google-cloud/storage");
-  return new Storage({
+  const storage = new Storage({
     ...(credentialsFile && { authClient: await googleCredentials(credentialsFile) }),
     ...(endpoint && { apiEndpoint: endpoint, projectId: "emulated" }),
   });
+  // The library takes STORAGE_EMULATOR_HOST, which names the server, for the address of its API.
+  if (endpoint) storage.baseUrl = `${storage.apiEndpoint}/storage/v1`;
+  return storage;
 }
 
 /** Only a service account's own key signs. */
@@ -89,17 +93,42 @@ const statusOf = (error: unknown): number => {
 const failure = (error: unknown, url: string): StorageError =>
   new StorageError(statusOf(error), `${url}: ${(error as Error).message}`, { cause: error });
 
+type Range = NonNullable<Parameters<BlobStore["read"]>[1]>;
+
 function notFound(error: unknown, url: string): [undefined] {
   if (statusOf(error) === 404) return [undefined];
   throw failure(error, url);
 }
 
+type Asked = ReturnType<File["interceptors"][number]["request"]>;
+
+const READ_TRIES = 4;
+const READ_PAUSE: BackOff = { firstMs: 500, longestMs: 4_000 };
+
 async function readFrom(
   url: string,
   file: File,
-  range?: { start: number; end?: number },
+  range: Range | undefined,
+  clock: Pick<Clock, "sleep">,
 ): Promise<ReadableStream<Uint8Array>> {
   if (range?.end !== undefined && range.end <= range.start) return new Blob([]).stream();
+  // When the library tries a stream again, it pipes the first answer into what it has destroyed, and the process ends.
+  file.interceptors.push({ request: (asked) => ({ ...(asked as Asked), maxRetries: 0 }) });
+  for (let tries = 1; ; tries++) {
+    try {
+      return await readOnce(url, file, range);
+    } catch (error) {
+      if (tries === READ_TRIES || !isPassing(error)) throw error;
+      await clock.sleep(backOffMs(READ_PAUSE, tries));
+    }
+  }
+}
+
+async function readOnce(
+  url: string,
+  file: File,
+  range: Range | undefined,
+): Promise<ReadableStream<Uint8Array>> {
   const bytes = range && { start: range.start, ...(range.end !== undefined && { end: range.end - 1 }) };
   // The stored bytes, as they are: checksums of a part or of a compressed object could not be checked anyway.
   const stream = file.createReadStream({ ...bytes, decompress: false, validation: false });

@@ -16,7 +16,7 @@ export interface StorageOptions {
   /** AWS_REGION. */
   s3Region?: string;
   /** Default: the machine's. */
-  clock?: Pick<Clock, "now">;
+  clock?: Pick<Clock, "now" | "sleep">;
 }
 
 /** Without `directory`: `gs://` is Google's, `s3://` is S3, `file://` the file system; others throw StorageError 400. */

@@ -4,7 +4,8 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { systemClock } from "../../src/lib/clock.ts";
 import { openStorage } from "../../src/storage/open.ts";
 import { faultyProxy } from "../podutils/faulty-proxy.ts";
 import { freePort } from "./free-port.ts";
@@ -43,6 +44,33 @@ if (!existsSync(binary)) {
     async () => ({ store: openStorage({ gcsEndpoint: endpoint }), root: "gs://bucket/suite/" }),
     emulated,
   );
+
+  test("a read that fails for a moment is tried again, and nothing is refused for good", async () => {
+    const proxy = await faultyProxy(2, () => Number(new URL(endpoint).port));
+    const sleep = async () => {
+      proxy.rate = 0;
+    };
+    try {
+      const store = openStorage({ gcsEndpoint: proxy.url, clock: { ...systemClock, sleep } });
+      await store.write("gs://bucket/again", "still there");
+      for (let faults = proxy.faults; proxy.faults < faults + 8; ) {
+        proxy.rate = 1;
+        expect(await new Response(await store.read("gs://bucket/again")).text()).toBe("still there");
+      }
+      await expect(store.read("gs://bucket/never")).rejects.toMatchObject({ status: 404 });
+    } finally {
+      proxy.stop();
+    }
+  });
+
+  test("STORAGE_EMULATOR_HOST names the server, as for other clients", async () => {
+    vi.stubEnv("STORAGE_EMULATOR_HOST", endpoint);
+    const store = openStorage({ gcsEndpoint: process.env["STORAGE_EMULATOR_HOST"] });
+    await store.write("gs://bucket/by-name", "found");
+    expect(await store.stat("gs://bucket/by-name")).toMatchObject({ size: 5 });
+    expect(await new Response(await store.read("gs://bucket/by-name")).text()).toBe("found");
+    vi.unstubAllEnvs();
+  });
 
   test("what is sent in parts is begun with its type and its condition", async () => {
     const proxy = await faultyProxy(1, () => Number(new URL(endpoint).port));

@@ -9,6 +9,7 @@ export interface Done {
   path: string;
   status: number;
   headers: IncomingMessage["headers"];
+  body: Buffer;
 }
 
 export interface FaultyProxy {
@@ -35,7 +36,8 @@ export async function faultyProxy(seed: number, target: () => number): Promise<F
     },
   };
   const pass = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-    const fault = dice.random() < proxy.rate && dice.one(["unavailable", "cut", "lost"] as const);
+    // Half of what fails has been done.
+    const fault = dice.random() < proxy.rate && dice.one(["unavailable", "lost", "cut", "lost"] as const);
     if (fault) proxy.faults++;
     if (fault === "cut") return void incoming.socket.destroy();
     if (fault === "unavailable") {
@@ -43,8 +45,10 @@ export async function faultyProxy(seed: number, target: () => number): Promise<F
       return void incoming.once("end", () => outgoing.writeHead(503).end("try again"));
     }
     const { method = "", url: path = "", headers } = incoming;
+    const sent: Buffer[] = [];
+    incoming.on("data", (chunk: Buffer) => sent.push(chunk));
     const asked = request({ host: "127.0.0.1", port: target(), method, path, headers }, (answer) => {
-      proxy.done.push({ method, path, status: answer.statusCode ?? 0, headers });
+      proxy.done.push({ method, path, status: answer.statusCode ?? 0, headers, body: Buffer.concat(sent) });
       if (fault === "lost") {
         answer.resume();
         return void incoming.socket.destroy();
