@@ -1,4 +1,5 @@
 // Reports to object storage: prowjob.json, and started.json and finished.json where the job itself left none.
+import { isDeepStrictEqual } from "node:util";
 import type { Config } from "../config/config.ts";
 import type { Logger } from "../lib/logger.ts";
 import { isRecord } from "../lib/schema.ts";
@@ -76,5 +77,7 @@ async function ownStarted(
   if (commit && commit !== revisionOf(job.spec)) return undefined;
   const records = await read("clone-records.json");
   const clones = Array.isArray(records) ? (records as CloneRecord[]) : [];
-  return { content: startedJSON(job, clones), ifAbsent: !existing };
+  const content = startedJSON(job, clones);
+  if (existing && isDeepStrictEqual(existing, JSON.parse(content))) return undefined;
+  return { content, ifAbsent: !existing };
 }

@@ -112,10 +112,11 @@ describe("started.json", () => {
     ["crier's own without a commit learns it too", { ...started, ...by }, clones, "abc123"],
     ["the pod's own stays", { ...started, "repo-commit": "def456" }, clones, undefined],
     ["one that others marked stays", { ...started, metadata: { uploader: "other" } }, clones, undefined],
+    ["crier's own that tells all of it stays", of("def456"), [], undefined],
     ["what was cloned is known already", { ...of("main"), timestamp: 100 }, [], undefined],
     [
       "what was cloned is of another repository",
-      of("def456"),
+      { ...of("def456"), timestamp: 100 },
       [{ ...clones[0], refs: { ...refs, repo: "x" } }],
       "def456",
     ],
