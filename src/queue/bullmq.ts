@@ -12,7 +12,7 @@ import type { Queue, WorkOptions } from "./port.ts";
 import { redisAdder } from "./redis-add.ts";
 import { checkRedis } from "./redis-check.ts";
 import { connectRedis } from "./redis-connect.ts";
-import { type Groups, redisGroups } from "./redis-groups.ts";
+import { type Groups, redisGroups, type Taken } from "./redis-groups.ts";
 
 export interface BullMQOptions {
   /** `redis://[:password@]host[:port][/db]` or `rediss://…`. */
@@ -155,14 +155,11 @@ async function work(
   await Promise.all([running, sweeping]);
 }
 
-/**
- * Wakes every group that has items, also those without a wake-up, after a crash between adding and waking: costs nothing
- * where somebody is at work already.
- */
+/** Wakes the groups whose wake-up is lost, after a crash between adding and waking. */
 async function sweep({ groups, wake, clock, log, leaseMs }: Shop, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      for (const group of await groups.groups()) await wake(group, sweepId(group));
+      for (const group of await groups.stranded(leaseMs / 3)) await wake(group, sweepId(group));
     } catch (error) {
       log.warn({ error }, "groups could not be swept");
     }
@@ -183,34 +180,40 @@ async function drain(
   const { groups, leaseMs } = shop;
   const token = `${shop.random()}`;
   // Whoever holds the lock also does what this wake-up was for.
-  if (!(await groups.lock(group, token, leaseMs))) return undefined;
+  let taken: Taken | undefined = await groups.begin(group, token, leaseMs);
+  if (!taken) return undefined;
   const renewing = new AbortController();
   void renew(shop, group, token, renewing.signal);
   try {
-    while (!signal.aborted) {
-      const taken = await groups.take(group, token);
-      if (!taken) {
-        if (await groups.release(group, token)) return undefined;
-        continue;
+    while (taken) {
+      const { item, crashes }: Taken = taken;
+      if (signal.aborted) {
+        if (crashes === 0) await groups.giveBack(item, token);
+        await groups.unlock(group, token);
+        await shop.wake(group);
+        return undefined;
       }
-      const { item, crashes } = taken;
-      const pauseMs =
+      const after: After =
         crashes > 0
           ? await afterCrash(shop, item, token, crashes)
           : await handleOne(shop, item, token, handle, maxAttempts);
-      if (pauseMs === undefined) continue;
-      renewing.abort("done");
-      // The lock stays for the pause, so that no other wake-up overtakes the failed item.
-      await groups.renew(group, token, Math.ceil(pauseMs));
-      return Math.ceil(pauseMs) + 1;
+      if ("restMs" in after) {
+        renewing.abort("done");
+        // The lock stays for the pause, so that no other wake-up overtakes the failed item.
+        const pauseMs = Math.ceil(after.restMs);
+        await groups.renew(group, token, pauseMs);
+        return pauseMs + 1;
+      }
+      taken = after.next;
     }
-    await groups.unlock(group, token);
-    await shop.wake(group);
     return undefined;
   } finally {
     renewing.abort("done");
   }
 }
+
+/** The group rests, or goes on with its next item, if there is one. */
+type After = { restMs: number } | { next: Taken | undefined };
 
 async function renew(
   { groups, clock, log, leaseMs }: Shop,
@@ -229,18 +232,12 @@ async function renew(
   }
 }
 
-/** Returns how long the item is to rest, which whoever is beside it has to itself; undefined: it is buried. */
-async function afterCrash(
-  shop: Shop,
-  item: HeldItem,
-  token: string,
-  crashes: number,
-): Promise<number | undefined> {
+/** While the item rests, whoever is beside it has the worker to itself. */
+async function afterCrash(shop: Shop, item: HeldItem, token: string, crashes: number): Promise<After> {
   const { backOff, random, log } = shop;
   log.warn({ id: item.id, group: item.group, crashes }, "a worker has died while it worked on this");
-  if (crashes < MOST_CRASHES) return restMs(backOff, crashes, random);
-  await bury(shop, item, token, crashesText(crashes));
-  return undefined;
+  if (crashes < MOST_CRASHES) return { restMs: restMs(backOff, crashes, random) };
+  return bury(shop, item, token, crashesText(crashes));
 }
 
 async function bury(
@@ -248,10 +245,11 @@ async function bury(
   item: HeldItem,
   token: string,
   error: string,
-): Promise<void> {
+): Promise<After> {
   const letter = { ...item, error, failedAt: clock.now().toISOString() };
   const dropped = await groups.bury(letter, token, deadBytes);
   if (dropped > 0) log.warn({ dropped, deadBytes }, DROPPED_TEXT);
+  return { next: await groups.next(item.group, token) };
 }
 
 async function handleOne(
@@ -260,7 +258,7 @@ async function handleOne(
   token: string,
   handle: Handle,
   maxAttempts: number,
-): Promise<number | undefined> {
+): Promise<After> {
   const { groups, clock, backOff } = shop;
   const attempt = attempts + 1;
   try {
@@ -269,15 +267,13 @@ async function handleOne(
     const postponed = postponedMs(error, clock.now().getTime());
     if (postponed !== undefined) {
       await groups.giveBack(item, token);
-      return postponed;
+      return { restMs: postponed };
     }
     if (attempt < maxAttempts && !isPermanent(error)) {
       await groups.failed({ ...item, attempts: attempt }, token);
-      return backOffMs(backOff, attempt);
+      return { restMs: backOffMs(backOff, attempt) };
     }
-    await bury(shop, { ...item, attempts: attempt }, token, reasonOf(error));
-    return undefined;
+    return bury(shop, { ...item, attempts: attempt }, token, reasonOf(error));
   }
-  await groups.done(item);
-  return undefined;
+  return { next: await groups.done(item, token) };
 }

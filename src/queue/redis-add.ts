@@ -1,8 +1,10 @@
 // Adds to Redis in batches: what comes while one batch is being fsynced shares the next.
 import type { Redis } from "ioredis";
+import { pipeScript } from "../lib/redis-script.ts";
 import type { QueueItem } from "./port.ts";
 import { type Durability, parseInfo } from "./redis-check.ts";
 import type { Groups } from "./redis-groups.ts";
+import { ADD } from "./redis-scripts.ts";
 
 /** GitHub waits 10 s for an answer. */
 const FSYNC_TIMEOUT_MS = 8_000;
@@ -40,7 +42,7 @@ export function redisAdder(producer: Redis, groups: Groups, durability: Durabili
     if (full) full = isFull(await producer.info("memory"));
     if (full) throw new Error(`Redis has no room: it uses more than ${FULL_AT * 100} % of its maxmemory`);
     const pipeline = producer.pipeline();
-    for (const script of await Promise.all(items.map(groups.addScript))) pipeline.eval(...script);
+    pipeScript(pipeline, ADD, await Promise.all(items.map(groups.addCall)));
     pipeline.info("memory");
     if (durability === "waitaof") pipeline.call("WAITAOF", "1", "0", String(FSYNC_TIMEOUT_MS));
     const answers = (await pipeline.exec()) ?? [];

@@ -1,4 +1,5 @@
 // What makes an item in Redis a dead letter, and one of them an item again.
+import { redisScript } from "../lib/redis-script.ts";
 import { MINE, NOW, PAYLOAD_OF } from "./redis-scripts.ts";
 
 /** Counted once where an earlier version has left some. */
@@ -13,7 +14,7 @@ end`;
 
 // ARGV[3] is the line before the payload, ARGV[5] how many bytes all may have. Returns how many, the oldest ones, had to make
 // room for it.
-export const BURY = `${PAYLOAD_OF}${DEAD_BYTES}${MINE}
+export const BURY = redisScript(`${PAYLOAD_OF}${DEAD_BYTES}${MINE}
 redis.call('ZREM', KEYS[6], ARGV[1])
 redis.call('LREM', KEYS[3], 1, ARGV[1])
 redis.call('HDEL', KEYS[7], ARGV[1])
@@ -34,9 +35,9 @@ while bytes > tonumber(ARGV[5]) and redis.call('ZCARD', KEYS[5]) > 1 do
 end
 redis.call('SET', KEYS[8], bytes)
 if dropped > 0 then redis.call('INCRBY', KEYS[9], dropped) end
-return dropped`;
+return dropped`);
 
-export const REVIVE = `${DEAD_BYTES}
+export const REVIVE = redisScript(`${DEAD_BYTES}
 local bytes = deadBytes(KEYS[3], KEYS[7]) - redis.call('HSTRLEN', KEYS[3], ARGV[1])
 if redis.call('HDEL', KEYS[3], ARGV[1]) == 0 then return 0 end
 redis.call('SET', KEYS[7], bytes)
@@ -46,4 +47,4 @@ redis.call('RPUSH', KEYS[1], ARGV[1])
 redis.call('SADD', KEYS[5], ARGV[3])
 ${NOW}
 redis.call('ZADD', KEYS[6], now, ARGV[1])
-return 1`;
+return 1`);

@@ -1,5 +1,6 @@
 // Dead letters in Redis: compressed as items are, and together no larger than they may be.
 import type { Redis } from "ioredis";
+import { runScript } from "../lib/redis-script.ts";
 import { decodeHeld, encodeHeld, headOf } from "./held.ts";
 import type { DeadLetter } from "./port.ts";
 import { BURY, REVIVE } from "./redis-dead-scripts.ts";
@@ -12,7 +13,7 @@ export const redisDead = (redis: Redis, key: Keys) => ({
     const own = [key.taken, key.items, key.list(group), key.dead, key.deadAt, key.waitingAt, key.crashes];
     const keys = [...own, key.deadBytes, key.dropped];
     const given = [id, token, headOf(letter), String(Date.parse(failedAt)), String(mostBytes)];
-    return Number(await redis.eval(BURY, keys.length, ...keys, ...given));
+    return Number(await runScript(redis, BURY, keys, given));
   },
   async dead(limit: number): Promise<DeadLetter[]> {
     const ids = await redis.zrevrange(key.deadAt, 0, limit - 1);
@@ -32,6 +33,6 @@ export const redisDead = (redis: Redis, key: Keys) => ({
     const { group, payload } = await decodeHeld<DeadLetter>(bytes);
     const item = await encodeHeld({ id, group, payload, attempts: 0 });
     const keys = [key.list(group), key.items, key.dead, key.deadAt, key.groups, key.waitingAt, key.deadBytes];
-    return Number(await redis.eval(REVIVE, keys.length, ...keys, id, item, group)) === 1 ? group : undefined;
+    return Number(await runScript(redis, REVIVE, keys, [id, item, group])) === 1 ? group : undefined;
   },
 });

@@ -2,6 +2,7 @@
 import type { Redis } from "ioredis";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import { pipeScript, redisScript } from "../lib/redis-script.ts";
 import { batches } from "./batches.ts";
 import { type About, lookup } from "./lookup.ts";
 import type { Entry, Record, RecordRead } from "./port.ts";
@@ -32,9 +33,10 @@ const PREFIX = "{cutwater}:record:";
 const QUIET = `${PREFIX}subjects`;
 const BYTES = `${PREFIX}bytes`;
 const streamOf = (subject: string): string => `${PREFIX}about:${subject}`;
+const keysOf = (subject: string): string[] => [streamOf(subject), QUIET, BYTES];
 
 /** What Redis has cut from a stream, or let expire, counts no more. */
-const APPEND = `
+const APPEND = redisScript(`
 local lines = redis.call('XLEN', KEYS[1])
 redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[4], '*', 'entry', ARGV[1])
 local before = tonumber(redis.call('HGET', KEYS[3], ARGV[2]) or '0')
@@ -43,14 +45,14 @@ if lines > 0 then now = math.ceil((before + now) * redis.call('XLEN', KEYS[1]) /
 redis.call('HSET', KEYS[3], ARGV[2], now)
 redis.call('HINCRBY', KEYS[3], '', now - before)
 redis.call('PEXPIRE', KEYS[1], ARGV[5])
-return redis.call('ZADD', KEYS[2], ARGV[3], ARGV[2])`;
+return redis.call('ZADD', KEYS[2], ARGV[3], ARGV[2])`);
 
 /** First what takes nothing: a Redis that is full refuses a script that begins with anything else. */
-const FORGET = `
+const FORGET = redisScript(`
 redis.call('DEL', KEYS[1])
 redis.call('ZREM', KEYS[2], ARGV[1])
 redis.call('HINCRBY', KEYS[3], '', -tonumber(redis.call('HGET', KEYS[3], ARGV[1]) or '0'))
-return redis.call('HDEL', KEYS[3], ARGV[1])`;
+return redis.call('HDEL', KEYS[3], ARGV[1])`);
 
 /** A Redis that is away is waited for: nothing depends on a record. Rejects when it refuses us. */
 export async function redisRecord({
@@ -65,7 +67,8 @@ export async function redisRecord({
 
   async function drop(subjects: readonly string[]): Promise<void> {
     const pipeline = redis.pipeline();
-    for (const subject of subjects) pipeline.eval(FORGET, 3, streamOf(subject), QUIET, BYTES, subject);
+    const calls = subjects.map((subject) => ({ keys: keysOf(subject), arguments: [subject] }));
+    pipeScript(pipeline, FORGET, calls);
     for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error;
   }
 
@@ -87,13 +90,14 @@ export async function redisRecord({
     ...{ clock, log, onLost },
     async write(entries) {
       const pipeline = redis.pipeline();
-      for (const entry of entries) {
+      const calls = entries.flatMap((entry) => {
         const at = Date.parse(entry.at) || clock.now().getTime();
-        for (const subject of subjectsOf(entry)) {
-          const keys = [streamOf(subject), QUIET, BYTES];
-          pipeline.eval(APPEND, 3, ...keys, JSON.stringify(entry), subject, at, LONGEST_STREAM, keepMs);
-        }
-      }
+        return subjectsOf(entry).map((subject) => ({
+          keys: keysOf(subject),
+          arguments: [JSON.stringify(entry), subject, at, LONGEST_STREAM, keepMs],
+        }));
+      });
+      pipeScript(pipeline, APPEND, calls);
       const answers = (await pipeline.exec()) ?? [];
       await forget();
       const failed = answers.find(([error]) => error)?.[0];

@@ -1,7 +1,8 @@
 // What is done in Redis in one step: values that make room for each other, cells that are swapped, logs of news.
+import { redisScript } from "../lib/redis-script.ts";
 
 /** KEYS: value, uses, sizes, counts. ARGV: key. */
-export const GET = `
+export const GET = redisScript(`
 local value = redis.call('GET', KEYS[1])
 if value then
   redis.call('ZADD', KEYS[2], 'XX', redis.call('HINCRBY', KEYS[4], 'uses', 1), ARGV[1])
@@ -13,10 +14,10 @@ if size then
   redis.call('HDEL', KEYS[3], ARGV[1])
   redis.call('ZREM', KEYS[2], ARGV[1])
 end
-return false`;
+return false`);
 
 /** KEYS as for GET. ARGV: key, value, milliseconds, most bytes, largest value, what keys of values begin with. */
-export const PUT = `
+export const PUT = redisScript(`
 local key, value = ARGV[1], ARGV[2]
 local old = redis.call('HGET', KEYS[3], key)
 if old then
@@ -38,19 +39,19 @@ while total > tonumber(ARGV[4]) do
   total = redis.call('HINCRBY', KEYS[4], 'size', -(redis.call('HGET', KEYS[3], oldest) or 0))
   redis.call('HDEL', KEYS[3], oldest)
 end
-return 1`;
+return 1`);
 
 /** KEYS: cell. ARGV: whether it is there, before, after, milliseconds. */
-export const SWAP = `
+export const SWAP = redisScript(`
 local held = redis.call('GET', KEYS[1])
 if ARGV[1] == '1' then
   if held ~= ARGV[2] then return 0 end
 elseif held then return 0 end
 redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[4])
-return 1`;
+return 1`);
 
 /** KEYS: list, mark. ARGV: text, most, milliseconds, epoch if there is none, most bytes. */
-export const TELL = `
+export const TELL = redisScript(`
 redis.call('HSETNX', KEYS[2], 'epoch', ARGV[4])
 redis.call('HINCRBY', KEYS[2], 'told', 1)
 local texts = redis.call('LLEN', KEYS[1])
@@ -64,14 +65,14 @@ while texts > tonumber(ARGV[2]) or bytes > tonumber(ARGV[5]) do
   bytes = redis.call('HINCRBY', KEYS[2], 'bytes', -#redis.call('LPOP', KEYS[1]))
   texts = texts - 1
 end
-return redis.call('PEXPIRE', KEYS[1], ARGV[3])`;
+return redis.call('PEXPIRE', KEYS[1], ARGV[3])`);
 
 /** KEYS as for TELL. ARGV: epoch and place of the mark, epoch if there is none. Returns epoch, place, whether whole, texts. */
-export const TOLD = `
+export const TOLD = redisScript(`
 redis.call('HSETNX', KEYS[2], 'epoch', ARGV[3])
 local epoch = redis.call('HGET', KEYS[2], 'epoch')
 local told = tonumber(redis.call('HGET', KEYS[2], 'told') or 0)
 local missing = told - tonumber(ARGV[2])
 if epoch ~= ARGV[1] or missing < 0 or missing > redis.call('LLEN', KEYS[1]) then return {epoch, told, 0, {}} end
 if missing == 0 then return {epoch, told, 1, {}} end
-return {epoch, told, 1, redis.call('LRANGE', KEYS[1], -missing, -1)}`;
+return {epoch, told, 1, redis.call('LRANGE', KEYS[1], -missing, -1)}`);

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 import type { Logger } from "../lib/logger.ts";
+import { runScript, type Script } from "../lib/redis-script.ts";
 import { LARGEST_PART, MOST_KEPT, MOST_NEWS, MOST_NEWS_BYTES, NEWS_FOR_MS } from "./bounds.ts";
 import { SharedError } from "./error.ts";
 import type { Mark, Shared } from "./port.ts";
@@ -88,8 +89,8 @@ type Told = [epoch: string, at: number, whole: number, texts: string[]];
 
 const scripts =
   (redis: Redis) =>
-  (script: string, keys: string[], args: (string | number)[]): Promise<unknown> =>
-    saidSoon(redis.eval(script, keys.length, ...keys, ...args));
+  (script: Script, keys: string[], args: (string | number)[]): Promise<unknown> =>
+    saidSoon(runScript(redis, script, keys, args));
 
 async function saidSoon<T>(answer: Promise<T>): Promise<T> {
   try {

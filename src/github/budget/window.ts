@@ -15,8 +15,11 @@ const isOver = (slot: string, { ms, slotMs }: Window, now: number): boolean =>
 
 export function spend(spent: Spent, window: Window, amount: number, now: number): Spent {
   const slot = String(Math.floor(now / window.slotMs));
+  const known = spent[slot];
+  // What is over is swept out with each new slot, not with each request.
+  if (known !== undefined) return { ...spent, [slot]: known + amount };
   const live = Object.entries(spent).filter(([at]) => !isOver(at, window, now));
-  return { ...Object.fromEntries(live), [slot]: (spent[slot] ?? 0) + amount };
+  return { ...Object.fromEntries(live), [slot]: amount };
 }
 
 /** Nobody knows when what is under way comes back: look again then. */

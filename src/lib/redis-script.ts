@@ -1,0 +1,84 @@
+// Lua scripts that Redis is sent once and then asked for by their digest: their text would be most of what is said.
+import { createHash } from "node:crypto";
+
+export interface Script {
+  text: string;
+  sha: string;
+}
+
+type Argument = string | number | Buffer;
+type Call = [script: string, keys: number, ...arguments_: Argument[]];
+
+/** As much of a connection as is needed. */
+export interface ScriptRunner {
+  eval(...call: Call): Promise<unknown>;
+  evalsha(...call: Call): Promise<unknown>;
+  callBuffer(command: string, ...arguments_: Argument[]): Promise<unknown>;
+}
+
+interface ScriptPipeline {
+  eval(...call: Call): unknown;
+  evalsha(...call: Call): unknown;
+}
+
+export const redisScript = (text: string): Script => ({
+  text,
+  sha: createHash("sha1").update(text).digest("hex"),
+});
+
+/** Redis forgets scripts when it starts anew. */
+const isUnknown = (error: unknown): boolean => (error as Error).message.startsWith("NOSCRIPT");
+
+async function known<T>(
+  { text, sha }: Script,
+  bySha: (sha: string) => Promise<T>,
+  whole: (text: string) => Promise<T>,
+) {
+  try {
+    return await bySha(sha);
+  } catch (error) {
+    if (!isUnknown(error)) throw error;
+    return await whole(text);
+  }
+}
+
+export const runScript = (
+  redis: ScriptRunner,
+  script: Script,
+  keys: readonly string[],
+  arguments_: readonly Argument[] = [],
+): Promise<unknown> => {
+  const rest = [keys.length, ...keys, ...arguments_] as const;
+  return known(
+    script,
+    (sha) => redis.evalsha(sha, ...rest),
+    (text) => redis.eval(text, ...rest),
+  );
+};
+
+/** Answers with Buffers in the place of texts. */
+export const runScriptForBuffers = (
+  redis: ScriptRunner,
+  script: Script,
+  keys: readonly string[],
+  arguments_: readonly Argument[] = [],
+): Promise<unknown> => {
+  const rest = [keys.length, ...keys, ...arguments_] as const;
+  return known(
+    script,
+    (sha) => redis.callBuffer("EVALSHA", sha, ...rest),
+    (text) => redis.callBuffer("EVAL", text, ...rest),
+  );
+};
+
+/** The same script many times in one pipeline: its text goes along once. */
+export function pipeScript(
+  pipeline: ScriptPipeline,
+  { text, sha }: Script,
+  calls: readonly { keys: readonly string[]; arguments: readonly Argument[] }[],
+): void {
+  for (const [nth, { keys, arguments: arguments_ }] of calls.entries()) {
+    if (nth === 0) pipeline.eval(text, keys.length, ...keys, ...arguments_);
+    else pipeline.evalsha(sha, keys.length, ...keys, ...arguments_);
+  }
+}
