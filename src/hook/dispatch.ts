@@ -12,6 +12,7 @@ import { boundedMap } from "../lib/bounded-map.ts";
 import { because, type Cause, currentCause, within } from "../lib/cause.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
+import { inRounds } from "../lib/in-rounds.ts";
 import { inSpan } from "../lib/in-span.ts";
 import type { Logger } from "../lib/logger.ts";
 import { type Delivery, decodeDelivery, payloadOf, repoOf } from "../model/delivery.ts";
@@ -174,6 +175,9 @@ async function recordedTurns(
   return failures;
 }
 
+/** Each plugin looks for its commands in all of a text: with a long one, what else there is to do comes in between. */
+const LONG_BODY = 50_000;
+
 /** Plugins side by side, the events of one plugin in order. */
 async function takeTurns(
   deps: DispatchDeps,
@@ -183,7 +187,9 @@ async function takeTurns(
   if (todo.length === 0) return [];
   const read = deps.reader();
   const byPlugin = Map.groupBy(todo, ({ plugin }) => plugin.name);
+  const begin = delivery.body.length > LONG_BODY ? inRounds(1) : async () => {};
   const outcomes = [...byPlugin].map(async ([name, own]) => {
+    await begin();
     for (const turn of own) {
       try {
         await lookAgain(() =>

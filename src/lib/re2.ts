@@ -11,8 +11,8 @@ export interface Regex {
   test(text: string): boolean;
   /** The first match and its groups (a group that took no part is undefined), or null. */
   exec(text: string): (string | undefined)[] | null;
-  /** Every match and its groups, from left to right, none overlapping. */
-  matchAll(text: string): (string | undefined)[][];
+  /** Every match (or the first `most`) and its groups, from left to right, none overlapping. */
+  matchAll(text: string, most?: number): (string | undefined)[][];
 }
 
 /** A pattern that RE2 refuses; the message is what Go would say of it. */
@@ -76,9 +76,9 @@ function lazily(
       const found = matcher(text);
       return found.find() ? groups(found) : null;
     },
-    matchAll(text) {
+    matchAll(text, most = Number.POSITIVE_INFINITY) {
       const found: (string | undefined)[][] = [];
-      for (const each = matcher(text); each.find(); ) found.push(groups(each));
+      for (const each = matcher(text); found.length < most && each.find(); ) found.push(groups(each));
       return found;
     },
   };

@@ -4,9 +4,12 @@ import { regex } from "../lib/re2.ts";
 /** A command as its regex finds it. Groups that took no part are "". */
 export interface CommandPattern {
   test(body: string): boolean;
-  /** Every occurrence with its groups; [0] is the whole match. */
+  /** The occurrences, at most the first hundred, with their groups; [0] is the whole match. */
   all(body: string): string[][];
 }
+
+/** A comment has room for thousands, each of which may cost a request to GitHub. */
+const MOST = 100;
 
 /** `source` is in Go's syntax with its flags, e.g. `(?mi)^/hold(\s.*)?$`; compiled when first needed. */
 export function command(source: string): CommandPattern {
@@ -15,7 +18,7 @@ export function command(source: string): CommandPattern {
     all: (body) =>
       mayHoldCommand(body)
         ? regex(source)
-            .matchAll(body)
+            .matchAll(body, MOST)
             .map((groups) => groups.map((group) => group ?? ""))
         : [],
   };

@@ -59,7 +59,7 @@ export function whole(from: Json, key: string, fallback?: number): number {
   const value = own(from, key) ?? fallback;
   // Ids beyond 2^53 come as bigint from Octokit's parser.
   if (typeof value === "bigint") return Number(value);
-  return typeof value === "number" ? value : malformed(pathTo(from, key), "a number", value);
+  return Number.isInteger(value) ? (value as number) : malformed(pathTo(from, key), "a whole number", value);
 }
 
 export function flag(from: Json, key: string): boolean {
@@ -123,6 +123,8 @@ export function repository(from: Json): Repository {
     private: flag(from, "private"),
     archived: flag(from, "archived"),
     fork: flag(from, "fork"),
+    // Of a push, and of nothing else, a payload tells it as a number.
+    ...(typeof own(from, "pushed_at") === "string" && { pushed_at: text(from, "pushed_at") }),
     ...optionalFlags(from, "allow_merge_commit", "allow_squash_merge", "allow_rebase_merge"),
   };
 }

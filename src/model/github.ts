@@ -44,6 +44,8 @@ export interface Repository {
   private: boolean;
   archived: boolean;
   fork?: boolean;
+  /** When any of its branches was last pushed to. */
+  pushed_at?: string;
   allow_merge_commit?: boolean;
   allow_squash_merge?: boolean;
   allow_rebase_merge?: boolean;

@@ -4,7 +4,8 @@ import type { Effect } from "../model/effect.ts";
 import type { CommentEvent } from "../model/event.ts";
 import type { Label } from "../model/github.ts";
 import { hasLabel } from "../model/labels.ts";
-import { commentIssue, currentLabels } from "./event-issue.ts";
+import { replyTo } from "../model/reply.ts";
+import { commentIssue, currentLabels, quoted } from "./event-issue.ts";
 import type { Context } from "./plugin.ts";
 
 export interface ExclusiveLabels {
@@ -12,8 +13,8 @@ export interface ExclusiveLabels {
   pattern: CommandPattern;
   prefix: string;
   names: readonly string[];
-  /** Effects instead of setting the label, when it may not be set. */
-  refuse?(label: string): Effect[] | undefined;
+  /** What is answered instead of setting the label, when it may not be set. */
+  refuse?(label: string): string | undefined;
 }
 
 /** Every command of the comment in its order, each seeing what the ones before it have done. */
@@ -27,11 +28,13 @@ export async function exclusiveLabels(
   const issue = commentIssue(event);
   const effects: Effect[] = [];
   let now: Label[] | undefined;
+  const refusals = new Set<string>();
   for (const [, remove = "", name = ""] of commands) {
     const label = prefix + name;
     const refused = remove ? undefined : refuse?.(label);
     if (refused) {
-      effects.push(...refused);
+      if (!refusals.has(refused)) effects.push(replyTo(issue, quoted(event), refused));
+      refusals.add(refused);
       continue;
     }
     now ??= await currentLabels(event, read);

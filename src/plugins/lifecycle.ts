@@ -63,10 +63,8 @@ const answer = (event: CommentEvent, message: string): Effect =>
   replyTo(commentIssue(event), quoted(event), message);
 
 /** Spelled exactly so: Prow lets other spellings pass. */
-const refuseFrozen = (event: CommentEvent, label: string): Effect[] | undefined =>
-  event.isPR && label === FROZEN
-    ? [answer(event, `The \`${FROZEN}\` label cannot be applied to Pull Requests.`)]
-    : undefined;
+const refuseFrozen = (event: CommentEvent, label: string): string | undefined =>
+  event.isPR && label === FROZEN ? `The \`${FROZEN}\` label cannot be applied to Pull Requests.` : undefined;
 
 async function mayChange({ author, issue, repo }: CommentEvent, { read }: Context): Promise<boolean> {
   return author.login === issue.author.login || (await read.isCollaborator(repo, author.login));

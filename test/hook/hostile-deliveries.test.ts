@@ -22,11 +22,17 @@ describe("a payload", () => {
     ["with a list for a comment", { ...whole, comment: [] }, "comment: expected an object, found a list"],
     ["with an object for a text", { ...whole, comment: { ...comment, body: {} } }, "comment.body"],
     ["with a text for a number", { ...whole, issue: { ...issue, number: "7" } }, "issue.number"],
+    ["with half a number", { ...whole, issue: { ...issue, number: 7.5 } }, "issue.number"],
     ["with labels that are none", { ...whole, issue: { ...issue, labels: [null] } }, "labels"],
   ])("%s is malformed, and it is said where", (_, payload, where) => {
     const told = () => normalise(delivery("issue_comment", JSON.stringify(payload)));
     expect(told).toThrow(MalformedError);
     expect(told).toThrow(where);
+  });
+
+  test("with a number that is larger than all is malformed", () => {
+    const body = JSON.stringify(whole).replace(/"number":7/g, '"number":1e999');
+    expect(() => normalise(delivery("issue_comment", body))).toThrow(MalformedError);
   });
 
   test.each(["title", "body", "labels", "user"])(

@@ -8,6 +8,12 @@ test("lines end at \\n only, and each occurrence is found", () => {
   expect(say.test("a\r/say b")).toBe(false);
 });
 
+test("the first hundred count: each may cost a request to GitHub, and a comment has room for thousands", () => {
+  const say = command("(?mi)^/say (.*?)\\s*$");
+  const many = Array.from({ length: 5_000 }, (_, n) => `/say ${n}`).join("\n");
+  expect(say.all(many).map(([, word]) => Number(word))).toEqual([...Array(100).keys()]);
+});
+
 test.each([
   ["plain", "a\nb", "a\nb"],
   ["whole", "```\nx\n```", ""],

@@ -170,6 +170,7 @@ describe("/lifecycle", () => {
   test.each([
     ["/lifecycle frozen", [], ["createComment"]],
     ["/lifecycle frozen\n/lifecycle stale", [], ["createComment", "+lifecycle/stale"]],
+    ["/lifecycle frozen\n/lifecycle frozen", [], ["createComment"]],
     ["/lifecycle FROZEN", [], ["+lifecycle/FROZEN"]],
     ["/remove-lifecycle frozen", ["lifecycle/frozen"], ["-lifecycle/frozen"]],
     ["/lifecycle stale", [], ["+lifecycle/stale"]],

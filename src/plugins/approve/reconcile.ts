@@ -1,4 +1,5 @@
 // Brings the approved label and the notification in line with what everybody has said; from the whole history each time.
+import { setImmediate } from "node:timers/promises";
 import { quoteMeta, regex } from "../../lib/re2.ts";
 import { isBot } from "../../model/bot.ts";
 import type { Effect } from "../../model/effect.ts";
@@ -28,6 +29,9 @@ export interface Subject {
   labels: () => Promise<readonly Label[]>;
 }
 
+/** A conversation may be long, and hold thousands of commands: others are let in between. */
+const TALLIED_AT_ONCE = 20;
+
 const NOTIFICATION = regex("(?is)^\\[ApprovalNotifier\\] *?([^\\n]*)(?:\\n\\n(.*))?");
 
 export async function reconcile(
@@ -52,7 +56,10 @@ export async function reconcile(
   );
   const approvals: Approvals = new Map();
   if (!options.require_self_approval) addApproval(approvals, implicitApproval(subject));
-  tally(approvals, said, subject.author, options);
+  for (let at = 0; at < said.length; at += TALLIED_AT_ONCE) {
+    if (at > 0) await setImmediate();
+    tally(approvals, said.slice(at, at + TALLIED_AT_ONCE), subject.author, options);
+  }
 
   const hasLabel = labels.some(({ name }) => name === APPROVED);
   const state: ApprovalState = {

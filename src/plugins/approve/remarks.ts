@@ -15,7 +15,7 @@ export interface Remark {
   state?: ReviewState;
 }
 
-const COMMAND = command("(?m)^/([^\\s]+)[\\t ]*([^\\n\\r]*)");
+const COMMAND = command("(?mi)^/(remove-approve|approve|lgtm)(?:[\\t\\f ]([^\\n\\r]*)|[\\n\\r]|\\z)");
 
 /** Oldest first; of the same second: review comments, comments, reviews. */
 export function remarks(
@@ -45,17 +45,23 @@ export function remarks(
 const time = ({ at }: Remark): number => Date.parse(at) || 0;
 
 /** Whether the text commands something about approval. */
-export const isApprovalCommand = (body: string, { lgtm_acts_as_approve }: ApproveOptions): boolean =>
-  verbs(body).some(
-    ({ verb }) =>
-      verb === "APPROVE" || verb === "REMOVE-APPROVE" || (verb === "LGTM" && lgtm_acts_as_approve),
-  );
+export const isApprovalCommand = (body: string, options: ApproveOptions): boolean =>
+  concernsApproval(verbs(body), options);
+
+const concernsApproval = (said: readonly Verb[], { lgtm_acts_as_approve }: ApproveOptions): boolean =>
+  said.some(({ verb }) => verb !== "LGTM" || lgtm_acts_as_approve);
 
 /** Whether the state of a review says something about approval; webhooks spell it in lower case. */
 export const isApprovalState = (state: string, { ignore_review_state }: ApproveOptions): boolean =>
   !ignore_review_state && ["APPROVED", "CHANGES_REQUESTED", "DISMISSED"].includes(state.toUpperCase());
 
-const verbs = (body: string): { verb: string; argument: string }[] =>
+interface Verb {
+  /** APPROVE, REMOVE-APPROVE or LGTM. */
+  verb: string;
+  argument: string;
+}
+
+const verbs = (body: string): Verb[] =>
   COMMAND.all(body).map(([, verb = "", argument = ""]) => ({
     verb: verb.toUpperCase(),
     argument: argument.trim().toLowerCase(),
@@ -70,23 +76,27 @@ export function tally(
 ): void {
   for (const remark of said) {
     const { body, state } = remark;
-    const counts = isApprovalCommand(body, options) || (state && isApprovalState(state, options));
+    const commands = verbs(body);
+    const counts = concernsApproval(commands, options) || (state && isApprovalState(state, options));
     if (!counts || remark.author === "") continue;
     const login = remark.author;
     if (!options.ignore_review_state && state === "APPROVED") {
       addApproval(approvals, { login, how: "Approved", reference: remark.url, noIssue: false });
     }
     if (!options.ignore_review_state && state === "CHANGES_REQUESTED") approvals.delete(login.toLowerCase());
-    obey(approvals, remark, author);
+    obey(approvals, commands, remark, author);
   }
 }
 
 /** `/lgtm` counts even without lgtm_acts_as_approve when an approval command stands in the same remark. */
-function obey(approvals: Approvals, { author: login, body, url: reference }: Remark, author: string): void {
-  for (const { verb, argument } of verbs(body)) {
-    if (verb === "REMOVE-APPROVE") approvals.delete(login.toLowerCase());
-    if (verb !== "APPROVE" && verb !== "LGTM") continue;
-    if (argument.includes("cancel")) {
+function obey(
+  approvals: Approvals,
+  commands: readonly Verb[],
+  { author: login, url: reference }: Remark,
+  author: string,
+): void {
+  for (const { verb, argument } of commands) {
+    if (verb === "REMOVE-APPROVE" || argument.includes("cancel")) {
       approvals.delete(login.toLowerCase());
       continue;
     }
