@@ -5,11 +5,11 @@ import type { CommentEvent, PullRequestEvent, ReviewEvent } from "../model/event
 import type { User } from "../model/github.ts";
 import { quoted } from "./event-issue.ts";
 import { changeLGTM, type Request } from "./lgtm/change.ts";
+import { ADD } from "./lgtm/given-since.ts";
 import { onNewCommits } from "./lgtm/new-commits.ts";
 import { type LGTMOptions, lgtmFor, lgtmSection } from "./lgtm/options.ts";
 import type { Context, Plugin } from "./plugin.ts";
 
-const ADD = command("(?mi)^/lgtm(?: no-issue)?\\s*$");
 const CANCEL = command("(?mi)^/(remove-lgtm|lgtm cancel)\\s*$");
 
 export const lgtm: Plugin = {
@@ -71,6 +71,7 @@ async function onComment(event: CommentEvent, options: LGTMOptions, context: Con
     reviewer: author.login,
     author: issue.author.login,
     assignees: logins(issue.assignees),
+    at: event.createdAt,
     quoted: quoted(event),
   };
   return changeLGTM(request, options, context);
@@ -91,6 +92,7 @@ async function onReview(event: ReviewEvent, options: LGTMOptions, context: Conte
     reviewer: review.user.login,
     author: pr.user.login,
     assignees: logins(pr.assignees),
+    at: review.submitted_at,
     quoted: { login: review.user.login, body, url: review.html_url },
   };
   return changeLGTM(request, options, context);

@@ -82,7 +82,7 @@ describe("pull requests", () => {
   test("files are read only when a filter asks for them", async () => {
     const pr = world({ ...base, presubmits: presubmits.slice(0, 2) }).pr();
     await pr.world.play(trigger, pr.event("opened"));
-    expect(pr.world.reads).toEqual(["isMember", "branchSHA"]);
+    expect(pr.world.reads).toEqual(["isMember", "pullRequest", "branchSHA"]);
   });
 
   test("a draft is told so, once", async () => {

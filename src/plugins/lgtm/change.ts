@@ -7,9 +7,10 @@ import { type Quoted, replyTo } from "../../model/reply.ts";
 import { ownersOf, skipsCollaborators } from "../owners-of.ts";
 import type { Context } from "../plugin.ts";
 import { pruneComments } from "../prune.ts";
-import { REMOVED } from "./new-commits.ts";
 import type { LGTMOptions } from "./options.ts";
+import { wasPushedSince } from "./pushed-since.ts";
 import { isSticky } from "./sticky.ts";
+import { REMOVED } from "./texts.ts";
 import { isTreeHashComment, treeHashComment } from "./tree-hash.ts";
 
 export interface Request {
@@ -20,6 +21,8 @@ export interface Request {
   /** Of the pull request. */
   author: string;
   assignees: string[];
+  /** When GitHub received it. */
+  at: string | undefined;
   quoted: Quoted;
 }
 
@@ -35,18 +38,21 @@ export async function changeLGTM(
   const refusal = isAuthor ? undefined : await refuse(request, byOwners, context);
   if (refusal) return [replyTo(pr, quoted, refusal)];
 
-  const { labels } = await context.read.pullRequest(pr, { known: true });
-  const has = hasLabel(LGTM, labels);
+  const pull = await context.read.pullRequest(pr, { known: true });
+  const has = hasLabel(LGTM, pull.labels);
   const assigns = !isAuthor && !byOwners && !request.assignees.includes(reviewer);
   const assign: Effect[] = assigns ? [{ do: "assign", issue: pr, logins: [reviewer] }] : [];
   if (has === add) return assign;
+  // Their webhook may be over, so that nothing else would take it back.
+  if (add && (await wasPushedSince(request.at, pull, pr.org, context)))
+    return [{ do: "createComment", issue: pr, body: REMOVED, marker: REMOVED }, ...assign];
   const change = add ? await added(request, options, context) : await removed(request, options, context);
   return [...change, ...assign];
 }
 
 /** Why the reviewer may not: collaborators may, or, where OWNERS files alone decide, who may review a changed file. */
-async function refuse(
-  { pr, reviewer }: Request,
+export async function refuse(
+  { pr, reviewer }: Pick<Request, "pr" | "reviewer">,
   byOwners: boolean,
   context: Context,
 ): Promise<string | undefined> {

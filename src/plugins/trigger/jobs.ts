@@ -5,6 +5,7 @@ import type { Effect } from "../../model/effect.ts";
 import { type PullRequest, type RepoRef, repoName } from "../../model/github.ts";
 import { ORG_LABEL, PROW_JOB_TYPE_LABEL, PULL_LABEL, REPO_LABEL } from "../../model/labels.ts";
 import { isComplete, PROW_JOB } from "../../model/prowjob.ts";
+import { prRef } from "../event-issue.ts";
 import type { Context } from "../plugin.ts";
 import { type Change, changedFiles, presubmitJob } from "../pull-jobs.ts";
 import { automaticPresubmits } from "./selection.ts";
@@ -19,7 +20,30 @@ export async function startAutomatic(
   const { pr } = change;
   if (pr.draft || pr.mergeable === false) return [];
   const facts = { branch: pr.base.ref, changes: changedFiles(context, change) };
-  return start(change, await automaticPresubmits(presubmits, facts), context);
+  const jobs = await automaticPresubmits(presubmits, facts);
+  if (jobs.length === 0 || (await isOvertaken(change, context))) return [];
+  return start(change, jobs, context);
+}
+
+/**
+ * Whether the pull request has surely changed since what the event tells: webhooks come in any order, and one of an older
+ * head neither runs that nor ends what runs for the newer one. The webhook of the newer one has come or will.
+ */
+async function isOvertaken(
+  { repo, pr }: Pick<Change, "repo" | "pr">,
+  { log, read }: Context,
+): Promise<boolean> {
+  const now = await read.pullRequest(prRef(repo, pr), { known: true });
+  // An answer of GitHub's may be older than its webhook. Of the same second nobody knows.
+  const isNewer = Date.parse(now.updated_at) > Date.parse(pr.updated_at);
+  const isOther =
+    now.head.sha !== pr.head.sha ||
+    now.base.ref !== pr.base.ref ||
+    now.state !== pr.state ||
+    now.draft !== pr.draft;
+  if (isNewer && isOther)
+    log.info({ sha: pr.head.sha, now: now.head.sha, state: now.state }, "The event tells of what is over.");
+  return isNewer && isOther;
 }
 
 /** ProwJobs for a change. A change that is known to conflict starts none, without a word. */
@@ -49,16 +73,17 @@ export async function abortAll(
 ): Promise<Effect[]> {
   const namespace = context.config.prowjob_namespace;
   const { items } = await context.kube.list(PROW_JOB, { namespace, labelSelector: selector(repo, pr) });
-  return items
+  const running = items
     .filter((job) => job.spec.refs?.org === repo.org && job.spec.refs.repo === repo.repo && !isComplete(job))
-    .filter((job) => !(job.status.state === "aborted" && job.status.description === ABORTED))
-    .map(({ metadata }) => ({
-      do: "patchProwJob",
-      name: metadata.name,
-      namespace: metadata.namespace ?? namespace,
-      resourceVersion: metadata.resourceVersion,
-      patch: { status: { state: "aborted", description: ABORTED } },
-    }));
+    .filter((job) => !(job.status.state === "aborted" && job.status.description === ABORTED));
+  if (running.length === 0 || (await isOvertaken({ repo, pr }, context))) return [];
+  return running.map(({ metadata }) => ({
+    do: "patchProwJob",
+    name: metadata.name,
+    namespace: metadata.namespace ?? namespace,
+    resourceVersion: metadata.resourceVersion,
+    patch: { status: { state: "aborted", description: ABORTED } },
+  }));
 }
 
 function selector({ org, repo }: RepoRef, pr: PullRequest): string {
