@@ -31,14 +31,17 @@ export function diskStore(options: DiskOptions, partition: Partition | undefined
   const [data, temporary] = ["data", "temp"].map((kind) => join(directory, kind, name)) as [string, string];
   let total = 0;
 
-  async function open(): Promise<Map<string, number>> {
+  /** Once there is something to keep: whoever makes tokens up makes no directories. */
+  const directories = once(async () => {
     await Promise.all([data, temporary].map((place) => mkdir(place, { recursive: true })));
-    if (partition?.expiresAt) {
-      const text = JSON.stringify({ expires_at: partition.expiresAt.toISOString().replace(/\.\d+Z$/, "Z") });
-      await Promise.all([data, temporary].map((place) => writeFile(join(place, METADATA), text)));
-    }
+    if (!partition?.expiresAt) return;
+    const text = JSON.stringify({ expires_at: partition.expiresAt.toISOString().replace(/\.\d+Z$/, "Z") });
+    await Promise.all([data, temporary].map((place) => writeFile(join(place, METADATA), text)));
+  });
+
+  async function open(): Promise<Map<string, number>> {
     const files = await Promise.all(
-      (await readdir(data, { withFileTypes: true }))
+      (await readdir(data, { withFileTypes: true }).catch(nothingYet))
         .filter((entry) => entry.isFile() && /^[0-9a-f]{64}$/.test(entry.name))
         .map(async (entry) => ({ name: entry.name, ...(await sizeAndTime(join(data, entry.name))) })),
     );
@@ -81,12 +84,18 @@ export function diskStore(options: DiskOptions, partition: Partition | undefined
       }
       known.set(file, size);
       total += size;
+      await directories();
       const draft = join(temporary, randomUUID());
       await writeFile(draft, value);
       await rename(draft, join(data, file));
       await makeRoom(known);
     },
   };
+}
+
+function nothingYet(error: NodeJS.ErrnoException): [] {
+  if (error.code === "ENOENT") return [];
+  throw error;
 }
 
 const fileOf = (key: string): string => createHash("sha256").update(key).digest("hex");

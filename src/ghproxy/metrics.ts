@@ -1,6 +1,10 @@
 // What ghproxy counts, by Prow's names.
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import { gitHubMetrics } from "../github/metrics.ts";
+import { fewValues } from "../lib/few-values.ts";
+
+/** Of tokens, agents and routes: each has some 20 series for as long as the process runs. */
+const MOST_COMBINATIONS = 2_000;
 
 export type ProxyMetrics = ReturnType<typeof proxyMetrics>;
 
@@ -9,8 +13,14 @@ export function proxyMetrics(registry: Registry) {
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
   const partitions = (name: string, help: string) =>
     new Counter({ name, help, labelNames: ["token_hash"], registers });
+  const told = fewValues(MOST_COMBINATIONS, /^[ -~]{1,300}$/);
   return {
     ...gitHubMetrics(registry),
+    /** Labels whose values clients choose: the first so many combinations, and then each is `other`. */
+    few<T extends string>(labels: Record<T, string>): Record<T, string> {
+      if (told(JSON.stringify(labels)) !== "other") return labels;
+      return Object.fromEntries(Object.keys(labels).map((name) => [name, "other"])) as Record<T, string>;
+    },
     underWay: gauge(
       "concurrent_outbound_requests",
       "How many concurrent requests are in flight to GitHub servers.",

@@ -4,6 +4,7 @@ import { simplifyPath } from "../github/request-metrics.ts";
 import { boundedMap } from "../lib/bounded-map.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import { readUpTo } from "../lib/read-up-to.ts";
 import type { Shared } from "../shared/port.ts";
 import { appTokens } from "./app-tokens.ts";
 import { coalescer } from "./coalesce.ts";
@@ -31,6 +32,8 @@ export interface ProxyOptions {
   metrics: ProxyMetrics;
 }
 
+/** Of a request. */
+const MOST_ASKED_BYTES = 25 * 1024 * 1024;
 const MODE = "X-Cache-Mode";
 const KEPT_SINCE = "X-PROW-REQUEST-DATE";
 const CONDITION = "X-Conditional-Request";
@@ -59,15 +62,19 @@ export function proxy(options: ProxyOptions): (request: Request) => Promise<Resp
     const path = pathname + search;
     const stop = new AbortController();
     const finished = new AbortController();
-    const timeout = clock
-      .sleep(timeoutMs, finished.signal)
-      .then(() => (finished.signal.aborted ? new Promise<never>(() => {}) : timedOut(timeoutWords)));
+    const timeout = clock.sleep(timeoutMs, finished.signal).then(() => {
+      if (finished.signal.aborted) return new Promise<never>(() => {});
+      stop.abort();
+      return timedOut(timeoutWords);
+    });
     const work = async (): Promise<Response> => {
       const headers = new Headers(endToEnd(request.headers));
       for (const name of ["host", "accept-encoding", "expect"]) headers.delete(name);
       const isRead = request.method === "GET" || request.method === "HEAD";
-      const body = isRead ? undefined : new Uint8Array(await request.arrayBuffer());
-      return answer({ method: request.method, path, headers, body, who: whoAsks(headers) }, stop.signal);
+      const { bytes: body, rest } = await readUpTo(isRead ? null : request.body, MOST_ASKED_BYTES);
+      if (rest) return tooLarge(rest);
+      const who = whoAsks(headers);
+      return answer({ method: request.method, path, headers, body, who }, stop.signal);
     };
     try {
       return await Promise.race([work(), timeout]);
@@ -76,9 +83,13 @@ export function proxy(options: ProxyOptions): (request: Request) => Promise<Resp
       return new Response(null, { status: 502 });
     } finally {
       finished.abort();
-      stop.abort();
     }
   };
+}
+
+async function tooLarge(rest: ReadableStream<Uint8Array>): Promise<Response> {
+  await rest.cancel();
+  return new Response("GitHub takes no request as large as this", { status: 413 });
 }
 
 const timedOut = (words: string): Response =>
@@ -101,14 +112,12 @@ function answering(options: ProxyOptions): (asked: Asked, signal: AbortSignal) =
   const count = ({ headers, path, who }: Asked, mode: CacheMode) =>
     metrics.cached.inc({
       mode,
-      path: simplifyPath(path),
-      user_agent: agentOf(headers),
-      token_hash: who.budget,
+      ...metrics.few({ path: simplifyPath(path), user_agent: agentOf(headers), token_hash: who.budget }),
     });
 
   async function skip(asked: Asked, signal: AbortSignal): Promise<Answer> {
     const { method, path, headers, body, who } = asked;
-    const answer = await upstream({ method, path, headers, body, budget: who.budget, signal });
+    const answer = await upstream({ method, path, headers, body, who, signal });
     return tokens.same({ method, path, body }, policy(answer, path), clock.now().getTime());
   }
 
@@ -118,10 +127,10 @@ function answering(options: ProxyOptions): (asked: Asked, signal: AbortSignal) =
     const key = `${asked.path} ${accept}`;
     const shaping = SHAPING.map((name) => asked.headers.get(name) ?? "");
     const parts = [asked.who.partition, ...shaping, key].join("\n");
-    const { answer, isShared } = await together(parts, () =>
-      revalidated(asked, { key, store: storeFor(asked.who) }, { ...options, upstream }),
-    );
-    return { ...answer, isShared };
+    const ask = () => revalidated(asked, { key, store: storeFor(asked.who) }, { ...options, upstream });
+    const { answer, isShared } = await together(parts, ask);
+    // A large one passes through here only once.
+    return isShared && answer.answer.rest ? { ...(await ask()), isShared: false } : { ...answer, isShared };
   }
 
   return async (asked, signal) => {
@@ -152,8 +161,9 @@ function partitions({ metrics, storeOf }: ProxyOptions): (who: Who) => Store {
   return (who) => {
     const known = stores.get(who.partition);
     if (known) return known;
-    metrics.partitions.inc({ token_hash: who.partition });
-    metrics.misspelt.inc({ token_hash: who.partition });
+    const labels = metrics.few({ token_hash: who.partition });
+    metrics.partitions.inc(labels);
+    metrics.misspelt.inc(labels);
     const made = storeOf(who);
     stores.set(who.partition, made, 1);
     return made;
@@ -173,13 +183,14 @@ async function revalidated(
   const conditional = new Headers(headers);
   if (etag) conditional.set("if-none-match", etag);
   const signal = AbortSignal.timeout(timeoutMs);
-  const request = { method, path, headers: conditional, body: undefined, budget: who.budget, signal };
+  const request = { method, path, headers: conditional, body: undefined, who, signal };
   const answer = policy(await upstream(request), path, clock.now());
   if (answer.status === 304) {
     const whole = kept && etag ? withHeaders(kept, Object.fromEntries(answer.headers)) : answer;
     return { answer: whole, mode: "REVALIDATED" };
   }
-  const isCacheable = answer.status === 200 && isWhole && new Headers(answer.headers).has("etag");
+  const isCacheable =
+    answer.status === 200 && isWhole && !answer.rest && new Headers(answer.headers).has("etag");
   if (isCacheable) await store.put(key, toText(answer), keepMs).catch(() => {});
   if (answer.status >= 400 || isGraphQL(path)) return { answer, mode: "NO-STORE" };
   return etag
@@ -200,5 +211,5 @@ function tellAge({ headers, path, who }: Asked, answer: Answer, { clock, metrics
   const since = Number(new Headers(answer.headers).get(KEPT_SINCE) ?? Number.NaN);
   if (!Number.isFinite(since)) return;
   const labels = { token_hash: who.budget, path: simplifyPath(path), user_agent: agentOf(headers) };
-  metrics.age.observe(labels, Math.floor(clock.now().getTime() / 1000) - since);
+  metrics.age.observe(metrics.few(labels), Math.floor(clock.now().getTime() / 1000) - since);
 }

@@ -1,4 +1,4 @@
-// Keeps requests of one budget apart, as Prow's --throttling-time-ms and --get-throttling-time-ms say.
+// Keeps requests of one token apart, as Prow's --throttling-time-ms and --get-throttling-time-ms say.
 import { boundedMap } from "../lib/bounded-map.ts";
 
 export interface Spacing {
@@ -10,7 +10,7 @@ export interface Spacing {
   mostMs: number;
 }
 
-/** The last request of a budget: when it goes out, and whether it reads. */
+/** The last request of a token: when it goes out, and whether it reads. */
 export interface Last {
   at: number;
   isGet: boolean;
@@ -35,16 +35,16 @@ export function nextTurn(
   return { at: now + waitMs, waitMs };
 }
 
-/** Budgets that are remembered. */
+/** Tokens that are remembered. */
 const MOST = 10_000;
 
-/** Milliseconds that the next request of a budget has to wait. */
-export function spacer(spacing: Spacing): (budget: string, isGet: boolean, now: number) => number {
+/** Milliseconds that the next request of a token has to wait. */
+export function spacer(spacing: Spacing): (token: string, isGet: boolean, now: number) => number {
   const lasts = boundedMap<Last>(MOST, MOST);
-  return (budget, isGet, now) => {
-    const last = lasts.get(budget);
+  return (token, isGet, now) => {
+    const last = lasts.get(token);
     const { at, waitMs } = last ? nextTurn(spacing, last, isGet, now) : { at: now, waitMs: 0 };
-    lasts.set(budget, { at, isGet }, 1);
+    lasts.set(token, { at, isGet }, 1);
     return waitMs;
   };
 }

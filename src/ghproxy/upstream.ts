@@ -6,6 +6,7 @@ import type { Spacing } from "./spacing.ts";
 import { spacer } from "./spacing.ts";
 import { type Answer, readAnswer } from "./stored-answer.ts";
 import { turns } from "./turns.ts";
+import type { Who } from "./who.ts";
 
 export interface UpstreamOptions {
   /** Scheme, host and base path. */
@@ -23,7 +24,7 @@ export interface Outgoing {
   path: string;
   headers: Headers;
   body: Uint8Array | undefined;
-  budget: string;
+  who: Who;
   signal: AbortSignal;
 }
 
@@ -40,11 +41,12 @@ export function upstream(options: UpstreamOptions): Upstream {
   const space = spacing && { v3: spacer(spacing.v3), v4: spacer(spacing.v4) };
   const places = turns(concurrency);
 
-  async function hold({ budget, method, path, signal }: Outgoing): Promise<void> {
+  async function hold({ who, method, path, signal }: Outgoing): Promise<void> {
     if (!space) return;
     const api = isGraphQL(path) ? "v4" : "v3";
-    const waitMs = space[api](budget, method === "GET", clock.now().getTime());
-    metrics.waited.observe({ token_hash: budget, request_type: method, api }, waitMs / 1000);
+    // By the token and not by the budget that a client names: nobody checks that, and it may be somebody else's.
+    const waitMs = space[api](who.partition, method === "GET", clock.now().getTime());
+    metrics.waited.observe(metrics.few({ token_hash: who.budget, request_type: method, api }), waitMs / 1000);
     if (waitMs > 0) await clock.sleep(waitMs, signal);
   }
 
@@ -68,11 +70,11 @@ export function upstream(options: UpstreamOptions): Upstream {
     }
     metrics.underWay.inc();
     const started = clock.now();
-    const labels = {
-      token_hash: request.budget,
+    const labels = metrics.few({
+      token_hash: request.who.budget,
       path: simplifyPath(request.path),
       user_agent: agentOf(request.headers),
-    };
+    });
     const seconds = () => (clock.now().getTime() - started.getTime()) / 1000;
     try {
       request.signal.throwIfAborted();
@@ -90,15 +92,15 @@ export function upstream(options: UpstreamOptions): Upstream {
   };
 }
 
-function tellBudget(metrics: ProxyMetrics, { budget, path }: Outgoing, answer: Answer, asked: Date): void {
+function tellBudget(metrics: ProxyMetrics, { who, path }: Outgoing, answer: Answer, asked: Date): void {
   const headers = new Headers(answer.headers);
   const remaining = headers.get("x-ratelimit-remaining");
   if (remaining === null) return;
-  const labels = {
-    token_hash: budget,
+  const labels = metrics.few({
+    token_hash: who.budget,
     api_version: isGraphQL(path) ? "v4" : "v3",
     ratelimit_resource: headers.get("x-ratelimit-resource") ?? "",
-  };
+  });
   metrics.usage.set(labels, Number(remaining));
   const reset = Number(headers.get("x-ratelimit-reset") ?? Number.NaN);
   // In nanoseconds, as Go's durations are.

@@ -8,7 +8,7 @@ export const EXPIRY_HEADER = "X-PROW-TOKEN-EXPIRES-AT";
 export interface Who {
   /** Digest of the Authorization header, so that it can stand in names of files. */
   partition: string;
-  /** What metrics and throttling go by: an App's installation has many tokens, one after another. */
+  /** What metrics go by, as the client says: an App's installation has many tokens, one after another. */
   budget: string;
   /** When the token is over; undefined for one that never is. */
   expiresAt: Date | undefined;

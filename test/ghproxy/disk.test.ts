@@ -45,6 +45,8 @@ describe("answers on disk", () => {
     await apart(who("p1")).put("/a", "one", FOR_MS);
     expect(await apart(who("p2")).get("/a")).toBeUndefined();
     expect(await apart(who("p1")).get("/a")).toBe("one");
+    // Anybody can make up a token.
+    expect(await readdir(join(directory, "data"))).toEqual(["p1"]);
     const one = diskStores({ directory, maxBytes: 1_000, undivided: true, clock: systemClock });
     await one(who("p1")).put("/a", "all", FOR_MS);
     expect(await one(who("p2")).get("/a")).toBe("all");
