@@ -2,12 +2,12 @@
 // within a group is a Redis list, worked off by whoever holds the group's lock.
 import type { Queue as BullQueue, Job, Worker } from "bullmq";
 import { aborted } from "../lib/aborted.ts";
-import { type BackOff, backOffMs } from "../lib/back-off.ts";
+import type { BackOff } from "../lib/back-off.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
-import { BACK_OFF, crashesText, DEAD_BYTES, DROPPED_TEXT, MOST_CRASHES, restMs } from "./backoff.ts";
-import { isPermanent, postponedMs, reasonOf } from "./error.ts";
+import { BACK_OFF, DEAD_BYTES } from "./backoff.ts";
 import type { HeldItem } from "./held.ts";
+import { afterCrashes, CRASH_TEXT, DROPPED_TEXT, type Outcome, worked } from "./outcome.ts";
 import type { Queue, WorkOptions } from "./port.ts";
 import { redisAdder } from "./redis-add.ts";
 import { checkRedis } from "./redis-check.ts";
@@ -188,32 +188,34 @@ async function drain(
     while (taken) {
       const { item, crashes }: Taken = taken;
       if (signal.aborted) {
-        if (crashes === 0) await groups.giveBack(item, token);
+        await groups.giveBack(item, token);
         await groups.unlock(group, token);
         await shop.wake(group);
         return undefined;
       }
-      const after: After =
+      const outcome: Outcome =
         crashes > 0
-          ? await afterCrash(shop, item, token, crashes)
-          : await handleOne(shop, item, token, handle, maxAttempts);
-      if ("restMs" in after) {
+          ? afterCrashes(crashes, item.attempts, shop)
+          : await worked(item, handle, { ...shop, maxAttempts });
+      if (crashes > 0) shop.log.warn({ id: item.id, group, crashes }, CRASH_TEXT);
+      if (outcome.is === "resting") {
+        await groups.giveBack({ ...item, attempts: outcome.attempts }, token);
         renewing.abort("done");
         // The lock stays for the pause, so that no other wake-up overtakes the failed item.
-        const pauseMs = Math.ceil(after.restMs);
+        const pauseMs = Math.ceil(outcome.ms);
         await groups.renew(group, token, pauseMs);
         return pauseMs + 1;
       }
-      taken = after.next;
+      taken =
+        outcome.is === "done"
+          ? await groups.done(item, token)
+          : await bury(shop, { ...item, attempts: outcome.attempts }, token, outcome.why);
     }
     return undefined;
   } finally {
     renewing.abort("done");
   }
 }
-
-/** The group rests, or goes on with its next item, if there is one. */
-type After = { restMs: number } | { next: Taken | undefined };
 
 async function renew(
   { groups, clock, log, leaseMs }: Shop,
@@ -232,48 +234,15 @@ async function renew(
   }
 }
 
-/** While the item rests, whoever is beside it has the worker to itself. */
-async function afterCrash(shop: Shop, item: HeldItem, token: string, crashes: number): Promise<After> {
-  const { backOff, random, log } = shop;
-  log.warn({ id: item.id, group: item.group, crashes }, "a worker has died while it worked on this");
-  if (crashes < MOST_CRASHES) return { restMs: restMs(backOff, crashes, random) };
-  return bury(shop, item, token, crashesText(crashes));
-}
-
+/** Returns the next item of its group. */
 async function bury(
   { groups, clock, log, deadBytes }: Shop,
   item: HeldItem,
   token: string,
   error: string,
-): Promise<After> {
+): Promise<Taken | undefined> {
   const letter = { ...item, error, failedAt: clock.now().toISOString() };
   const dropped = await groups.bury(letter, token, deadBytes);
   if (dropped > 0) log.warn({ dropped, deadBytes }, DROPPED_TEXT);
-  return { next: await groups.next(item.group, token) };
-}
-
-async function handleOne(
-  shop: Shop,
-  { attempts, ...item }: HeldItem,
-  token: string,
-  handle: Handle,
-  maxAttempts: number,
-): Promise<After> {
-  const { groups, clock, backOff } = shop;
-  const attempt = attempts + 1;
-  try {
-    await handle(item, attempt);
-  } catch (error) {
-    const postponed = postponedMs(error, clock.now().getTime());
-    if (postponed !== undefined) {
-      await groups.giveBack(item, token);
-      return { restMs: postponed };
-    }
-    if (attempt < maxAttempts && !isPermanent(error)) {
-      await groups.failed({ ...item, attempts: attempt }, token);
-      return { restMs: backOffMs(backOff, attempt) };
-    }
-    return bury(shop, { ...item, attempts: attempt }, token, reasonOf(error));
-  }
-  return { next: await groups.done(item, token) };
+  return await groups.next(item.group, token);
 }

@@ -53,10 +53,8 @@ export function redisGroups(redis: Redis, name: string) {
     renew: async (group: string, token: string, ms: number) =>
       Number(await runScript(redis, RENEW, [key.lock(group)], [token, ms])) === 1,
     unlock: (group: string, token: string) => runScript(redis, UNLOCK, [key.lock(group)], [token]),
-    /** Leaves the item at the head of its group. */
-    giveBack: ({ id }: QueueItem, token: string) =>
-      runScript(redis, GIVE_BACK, [key.taken, key.items], [id, token]),
-    failed: (item: HeldItem, token: string) =>
+    /** Leaves the item at the head of its group, with so many attempts. */
+    giveBack: (item: HeldItem, token: string) =>
       runScript(redis, GIVE_BACK, [key.taken, key.items], [item.id, token, headOf(item)]),
     ...redisDead(redis, key),
     depth: () => redis.hlen(key.items),

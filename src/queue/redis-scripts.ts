@@ -114,11 +114,9 @@ local taker = redis.call('HGET', KEYS[1], ARGV[1])
 if taker and taker ~= ARGV[2] then return 0 end
 redis.call('HDEL', KEYS[1], ARGV[1])`;
 
-// Leaves the item at the head of its group, with ARGV[3] as the line before its payload where that is given.
+// Leaves the item at the head of its group, with ARGV[3] as the line before its payload.
 export const GIVE_BACK = redisScript(`${PAYLOAD_OF}${MINE}
 local held = redis.call('HGET', KEYS[2], ARGV[1])
 if not held then return 0 end
-if ARGV[3] then
-  redis.call('HSET', KEYS[2], ARGV[1], ARGV[3] .. payloadOf(held))
-end
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[3] .. payloadOf(held))
 return 1`);

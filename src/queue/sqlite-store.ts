@@ -30,9 +30,9 @@ export interface Tables {
   insert(item: QueueItem, now: number): number | undefined;
   /** `crashes` is not 0: it is not taken, and so many processes have died at it by now. */
   take(seq: number): { item: StoredItem; crashes: number } | undefined;
-  giveBack(seq: number): void;
   done(seq: number): void;
-  failed(seq: number, attempts: number): void;
+  /** It is no longer taken. */
+  giveBack(seq: number, attempts: number): void;
   /** Returns how many older dead letters had to make room for it. */
   bury(letter: Burial, mostBytes: number): number;
   /** Moves a dead letter to the end; undefined when there is none of that id. */
@@ -131,7 +131,7 @@ function prepareTables(db: DatabaseSync): Tables {
   const insert = db.prepare("INSERT INTO items (id, grp, payload) VALUES (?, ?, ?)");
   const item = db.prepare('SELECT seq, id, grp AS "group", payload, attempts FROM items WHERE seq = ?');
   const done = db.prepare("DELETE FROM items WHERE seq = ?");
-  const failed = db.prepare("UPDATE items SET attempts = ? WHERE seq = ?");
+  const tried = db.prepare("UPDATE items SET attempts = ? WHERE seq = ?");
   const unbury = db.prepare("DELETE FROM items WHERE id = ? AND error IS NOT NULL RETURNING grp, payload");
   const forget = db.prepare("DELETE FROM seen WHERE at < ? AND id NOT IN (SELECT id FROM items)");
   const takings = takingsOf(db);
@@ -148,14 +148,13 @@ function prepareTables(db: DatabaseSync): Tables {
       const found = item.get(seq) as StoredItem | undefined;
       return found && { item: found, crashes: takings.begin(seq) };
     },
-    giveBack: takings.giveBack,
     done(seq) {
       takings.end(seq);
       done.run(seq);
     },
-    failed(seq, attempts) {
+    giveBack(seq, attempts) {
       takings.giveBack(seq);
-      failed.run(attempts, seq);
+      tried.run(attempts, seq);
     },
     bury(letter, mostBytes) {
       takings.end(letter.seq);

@@ -1,17 +1,9 @@
 // The queue for one process, in a SQLite file: durable before `add` resolves, unfinished work is found again on open.
-import { type BackOff, backOffMs } from "../lib/back-off.ts";
+import type { BackOff } from "../lib/back-off.ts";
 import type { Clock } from "../lib/clock.ts";
 import { type Logger, silent } from "../lib/logger.ts";
-import {
-  BACK_OFF,
-  crashesText,
-  DEAD_BYTES,
-  DROPPED_TEXT,
-  MOST_CRASHES,
-  REMEMBER_MS,
-  restMs,
-} from "./backoff.ts";
-import { isPermanent, postponedMs, reasonOf } from "./error.ts";
+import { BACK_OFF, DEAD_BYTES, REMEMBER_MS } from "./backoff.ts";
+import { afterCrashes, CRASH_TEXT, DROPPED_TEXT, worked } from "./outcome.ts";
 import type { Queue, WorkOptions } from "./port.ts";
 import { type Schedule, schedule } from "./schedule.ts";
 import { openStore, type Store, type StoredItem } from "./sqlite-store.ts";
@@ -134,22 +126,31 @@ async function runOne(
 ): Promise<void> {
   const { store, order, clock } = shop;
   const taken = await store.note((tables) => tables.take(seq));
-  const pauseMs =
-    taken &&
-    (taken.crashes > 0
-      ? await afterCrash(shop, taken.item, taken.crashes)
-      : await handleOne(shop, taken.item, handle, maxAttempts));
-  if (pauseMs === undefined) return order.release(group, false);
+  const restMs = taken && (await ended(shop, taken, handle, maxAttempts));
+  if (restMs === undefined) return order.release(group, false);
   // Not awaited: other groups may have this worker's place meanwhile.
-  void clock.sleep(pauseMs, signal).then(() => order.release(group, true));
+  void clock.sleep(restMs, signal).then(() => order.release(group, true));
 }
 
-/** Returns how long the item is to rest, which whoever is beside it has to itself; undefined: it is buried. */
-async function afterCrash(shop: Shop, item: StoredItem, crashes: number): Promise<number | undefined> {
-  const { random, log, backOff } = shop;
-  log.warn({ id: item.id, group: item.group, crashes }, "a worker has died while it worked on this");
-  if (crashes < MOST_CRASHES) return restMs(backOff, crashes, random);
-  await bury(shop, item, crashesText(crashes));
+/** Returns how long the item is to rest, which whoever is beside it has to itself; undefined: it is done or buried. */
+async function ended(
+  shop: Shop,
+  { item: { seq, ...item }, crashes }: { item: StoredItem; crashes: number },
+  handle: Handle,
+  maxAttempts: number,
+): Promise<number | undefined> {
+  const { store, log } = shop;
+  const outcome =
+    crashes > 0
+      ? afterCrashes(crashes, item.attempts, shop)
+      : await worked(item, handle, { ...shop, maxAttempts });
+  if (crashes > 0) log.warn({ id: item.id, group: item.group, crashes }, CRASH_TEXT);
+  if (outcome.is === "resting") {
+    await store.write((tables) => tables.giveBack(seq, outcome.attempts));
+    return outcome.ms;
+  }
+  if (outcome.is === "done") await store.write((tables) => tables.done(seq));
+  else await bury(shop, { seq, attempts: outcome.attempts }, outcome.why);
   return undefined;
 }
 
@@ -161,32 +162,4 @@ async function bury(
   const letter = { seq, attempts, error, failedAt: clock.now().toISOString() };
   const dropped = await store.write((tables) => tables.bury(letter, deadBytes));
   if (dropped > 0) log.warn({ dropped, deadBytes }, DROPPED_TEXT);
-}
-
-/** Returns the pause before the item's next turn; undefined: it is done or buried. */
-async function handleOne(
-  shop: Shop,
-  { id, group, payload, seq, attempts }: StoredItem,
-  handle: Handle,
-  maxAttempts: number,
-): Promise<number | undefined> {
-  const { store, clock, backOff } = shop;
-  const attempt = attempts + 1;
-  try {
-    await handle({ id, group, payload }, attempt);
-  } catch (error) {
-    const postponed = postponedMs(error, clock.now().getTime());
-    if (postponed !== undefined) {
-      await store.note((tables) => tables.giveBack(seq));
-      return postponed;
-    }
-    if (attempt < maxAttempts && !isPermanent(error)) {
-      await store.write((tables) => tables.failed(seq, attempt));
-      return backOffMs(backOff, attempt);
-    }
-    await bury(shop, { seq, attempts: attempt }, reasonOf(error));
-    return undefined;
-  }
-  await store.write((tables) => tables.done(seq));
-  return undefined;
 }
