@@ -2,6 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import type { Clock } from "../lib/clock.ts";
+import { inTime } from "../lib/in-time.ts";
 import type { RepoRef } from "../model/github.ts";
 import { GuestError } from "./error.ts";
 import type { GuestDelivery } from "./port.ts";
@@ -135,9 +136,7 @@ interface Stopped {
 
 async function stop({ child, clock, state, over, deliveries }: Stopped, why: string): Promise<void> {
   state.reason ??= why;
-  const settled = new AbortController();
-  await Promise.race([deliveries.settled(), clock.sleep(DRAIN_MS, settled.signal)]);
-  settled.abort();
+  await inTime(deliveries.settled(), DRAIN_MS, clock);
   child.kill("SIGTERM");
   await clock.sleep(GRACE_MS, over);
   child.kill("SIGKILL");

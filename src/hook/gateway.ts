@@ -1,6 +1,7 @@
 // Takes webhooks in: checks them in Prow's order with Prow's answers, stores them, and only then says so.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../lib/clock.ts";
+import { inTime } from "../lib/in-time.ts";
 import type { Logger } from "../lib/logger.ts";
 import {
   type Delivery,
@@ -147,17 +148,10 @@ function sentByGitHub({ headers }: IncomingMessage): Record<string, string> {
 }
 
 /** What is stored after all is no harm: delivered again it is known. */
-async function inTime<T>(work: Promise<T>, clock: Clock): Promise<T> {
-  const over = new AbortController();
-  const late = clock.sleep(STORE_MS, over.signal).then((): never => {
-    throw new Error(`the queue took longer than ${STORE_MS} ms`);
-  });
-  late.catch(() => {});
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    over.abort("stored");
-  }
+async function soon<T>(work: Promise<T>, clock: Clock): Promise<T> {
+  const stored = await inTime(work, STORE_MS, clock);
+  if (stored === "late") throw new Error(`the queue took longer than ${STORE_MS} ms`);
+  return stored;
 }
 
 async function store(
@@ -175,7 +169,7 @@ async function store(
   };
   await hear?.(event, payload);
   try {
-    const { added } = await inTime(queue.add(item), clock);
+    const { added } = await soon(queue.add(item), clock);
     log.debug({ "event-GUID": guid, "event-type": event, added }, "webhook stored");
     return RECEIVED;
   } catch (error) {

@@ -1,6 +1,7 @@
 // Leader election on a Lease, in client-go's fields but faster: renewed every second, taken over 4 s after the last time.
 // Where the API server is slow to answer, the lease is as long as client-go's: a lead that flaps is worse than a late one.
 import type { Clock } from "../lib/clock.ts";
+import { inTime } from "../lib/in-time.ts";
 import type { Logger } from "../lib/logger.ts";
 import { microTime } from "../lib/timestamp.ts";
 import { LEASE, type Lease } from "../model/lease.ts";
@@ -89,11 +90,8 @@ async function keepHolding(
 }
 
 /** A renewal that hangs must not keep us believing that we lead. */
-async function within(ms: number, attempt: Promise<boolean>, clock: Clock): Promise<boolean> {
-  const done = new AbortController();
-  const late = clock.sleep(Math.max(0, ms), done.signal).then(() => false);
-  return Promise.race([attempt, late]).finally(() => done.abort());
-}
+const within = async (ms: number, attempt: Promise<boolean>, clock: Clock): Promise<boolean> =>
+  (await inTime(attempt, Math.max(0, ms), clock)) === true;
 
 class Election {
   readonly #options: LeaderOptions;

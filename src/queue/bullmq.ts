@@ -4,6 +4,7 @@ import type { Queue as BullQueue, Job, Worker } from "bullmq";
 import { aborted } from "../lib/aborted.ts";
 import type { BackOff } from "../lib/back-off.ts";
 import type { Clock } from "../lib/clock.ts";
+import { inTime } from "../lib/in-time.ts";
 import type { Logger } from "../lib/logger.ts";
 import { BACK_OFF, DEAD_BYTES } from "./backoff.ts";
 import type { HeldItem } from "./held.ts";
@@ -111,15 +112,9 @@ export async function bullMQQueue(options: BullMQOptions): Promise<Queue> {
 }
 
 async function soon<T>(looking: Promise<T>, clock: Clock): Promise<T> {
-  const enough = new AbortController();
-  const late = clock.sleep(LOOK_MS, enough.signal).then(() => {
-    throw new Error(`Redis has not answered for ${LOOK_MS} ms`);
-  });
-  try {
-    return await Promise.race([looking, late]);
-  } finally {
-    enough.abort("done");
-  }
+  const seen = await inTime(looking, LOOK_MS, clock);
+  if (seen === "late") throw new Error(`Redis has not answered for ${LOOK_MS} ms`);
+  return seen;
 }
 
 /** With an `id`, nothing while there is a wake-up of that id. */

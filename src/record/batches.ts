@@ -1,6 +1,7 @@
 // Appends in batches, beside the work: an appender never waits, what cannot be written is tried again and at last counted.
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
+import { inTime } from "../lib/in-time.ts";
 import type { Logger } from "../lib/logger.ts";
 import { boundedEntry } from "./bounded.ts";
 import type { Entry, RecordWrite } from "./port.ts";
@@ -72,10 +73,8 @@ export function batches({ write, clock, log, onLost }: BatchOptions): Batches {
       if (!running) start();
     },
     async close() {
-      const late = new AbortController();
       closing.abort();
-      await Promise.race([running, clock.sleep(CLOSE_MS, late.signal)]);
-      late.abort();
+      await inTime(running, CLOSE_MS, clock);
       if (waiting.length > 0) onLost(waiting.length);
       waiting = [];
     },

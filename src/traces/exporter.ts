@@ -1,6 +1,7 @@
 // Sends spans to a collector, in batches, beside the work: nobody waits for it, and what it cannot take is counted.
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
+import { inTime } from "../lib/in-time.ts";
 import type { Logger } from "../lib/logger.ts";
 import { type FinishedSpan, otlpRequest } from "./otlp.ts";
 import type { TraceSettings } from "./settings.ts";
@@ -57,11 +58,9 @@ export function exporter(options: ExporterOptions): Exporter {
       });
     },
     async close() {
-      const late = new AbortController();
       closing.abort();
       const rest = running ?? (waiting.length > 0 ? flush() : undefined);
-      await Promise.race([rest, clock.sleep(CLOSE_MS, late.signal)]);
-      late.abort();
+      await inTime(rest, CLOSE_MS, clock);
     },
   };
 }
