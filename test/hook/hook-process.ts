@@ -17,6 +17,10 @@ export interface HookProcess {
   child: ChildProcess;
   /** Where it takes webhooks. */
   url: string;
+  /** Where its metrics are. */
+  metrics: string;
+  /** Path. */
+  log: string;
 }
 
 export interface HookSettings {
@@ -27,6 +31,8 @@ export interface HookSettings {
   github?: string | undefined;
   /** For webhooks; default: a free one. */
   port?: number | undefined;
+  /** A program that runs it. */
+  through?: readonly string[];
 }
 
 /** What `startHook` needs in the folder. */
@@ -47,7 +53,7 @@ export function writeHookFiles(folder: string): void {
 }
 
 export async function startHook(folder: string, settings: HookSettings): Promise<HookProcess> {
-  const { role, queue, github = NOWHERE } = settings;
+  const { role, queue, github = NOWHERE, through = [] } = settings;
   const [port, health, metrics] = [settings.port ?? (await freePort()), await freePort(), await freePort()];
   const file = (name: string) => join(folder, name);
   const flags = {
@@ -59,9 +65,11 @@ export async function startHook(folder: string, settings: HookSettings): Promise
     ...{ "github-points-per-minute": 0, "github-content-per-minute": 0, "github-content-per-hour": 0 },
   };
   const argv = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
-  const log = openSync(file(`${role}-${port}.log`), "a");
-  const child = spawn(CUTWATER, ["hook", ...argv], { stdio: ["ignore", log, log] });
-  closeSync(log);
+  const log = file(`${role}-${port}.log`);
+  const output = openSync(log, "a");
+  const [program = "", ...words] = [...through, CUTWATER, "hook", ...argv];
+  const child = spawn(program, words, { stdio: ["ignore", output, output] });
+  closeSync(output);
   const isReady = () =>
     fetch(`http://127.0.0.1:${health}/healthz/ready`).then(
       ({ ok }) => ok,
@@ -73,7 +81,8 @@ export async function startHook(folder: string, settings: HookSettings): Promise
       throw new Error(`hook --role=${role} does not get ready; see ${folder}`);
     await pause(50);
   }
-  return { child, url: `http://127.0.0.1:${port}/hook` };
+  const at = (of: number, path: string) => `http://127.0.0.1:${of}/${path}`;
+  return { child, url: at(port, "hook"), metrics: at(metrics, "metrics"), log };
 }
 
 /** kill -9, unless it has ended. */
@@ -83,12 +92,12 @@ export async function killed(child: ChildProcess): Promise<void> {
   await once(child, "exit");
 }
 
-/** Status of the answer to a comment, 0 without one; on a connection of its own. */
-export function deliver(url: string, guid: string, body: string): Promise<number> {
+/** Status of the answer to a delivery, 0 without one; on a connection of its own. */
+export function deliver(url: string, guid: string, body: string, event = "issue_comment"): Promise<number> {
   const headers = {
     "content-type": "application/json",
     "content-length": Buffer.byteLength(body),
-    "x-github-event": "issue_comment",
+    "x-github-event": event,
     "x-github-delivery": guid,
     "x-hub-signature-256": `sha256=${createHmac("sha256", SECRET).update(body).digest("hex")}`,
   };

@@ -1,0 +1,99 @@
+// A worker whose event loop is blocked for longer than its lease: another one takes over, and yet all is done once.
+//   CUTWATER_BLOCKED_SECONDS=60 is the long form.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterEach, describe, expect, test } from "vitest";
+import { prepareCluster } from "../../src/cmd/up/local-servers.ts";
+import { connect } from "../../src/kube/client.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import { silent } from "../../src/lib/logger.ts";
+import { startKubeServer } from "../../src/local/kube/server.ts";
+import { encodeDelivery } from "../../src/model/delivery.ts";
+import { PROW_JOB } from "../../src/model/prowjob.ts";
+import { openQueue } from "../../src/queue/open.ts";
+import { DURABLE, redisServer } from "../contracts/redis-server.ts";
+import { lib, openPull, testGitHub } from "../local/github/world.ts";
+import { until } from "../plank/end-to-end.ts";
+import { hasBinary } from "../queue/redis.ts";
+
+const BLOCKED_MS = Number(process.env["CUTWATER_BLOCKED_SECONDS"] ?? 4) * 1_000;
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+interface Worker {
+  child: ChildProcess;
+  said: string[];
+}
+
+function worker(busyMs: number, ...addresses: string[]): Worker {
+  const argv = [join(import.meta.dirname, "busy-child.ts"), ...addresses, `${busyMs}`];
+  const child = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "inherit"] });
+  const said: string[] = [];
+  createInterface(child.stdout).on("line", (line) => said.push(line));
+  closing.push(async () => {
+    child.kill("SIGKILL");
+    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  });
+  return { child, said };
+}
+
+describe.skipIf(!hasBinary("redis-server"))("a worker that is blocked for longer than its lease", () => {
+  test.each([
+    ["ends before it goes on", 0],
+    ["is blocked as well", BLOCKED_MS],
+  ])(
+    "and another one that %s: one comment, one ProwJob",
+    async (_, busyMs) => {
+      const [redis, github, cluster] = await Promise.all([
+        redisServer(undefined, ...DURABLE),
+        testGitHub(),
+        startKubeServer({ host: "127.0.0.1", port: 0, file: ":memory:", clock: systemClock, log: silent }),
+      ]);
+      closing.push(
+        redis.dispose,
+        () => github.close(),
+        () => cluster.close(),
+      );
+      const kube = connect({ server: cluster.url });
+      await prepareCluster(kube, { prowjob_namespace: "default", pod_namespace: "default" });
+      const { number } = await openPull(github.as("alice"), "topic", "b.txt", "changed\n");
+      const said = "/lgtm\n/test unit";
+      const { data: comment } = await github.as("alice").issues.createComment({
+        ...{ ...lib, issue_number: number, body: said },
+      });
+      const { data: issue } = await github.as("alice").issues.get({ ...lib, issue_number: number });
+      const { data: repository } = await github.as("alice").repos.get(lib);
+      const body = JSON.stringify({ action: "created", issue, comment, repository, sender: comment.user });
+      const queue = await openQueue({
+        ...{ url: redis.url, clock: systemClock, random: Math.random, log: silent },
+      });
+      closing.push(queue.close);
+      const receivedAt = new Date().toISOString();
+      await queue.add({
+        ...{ id: "guid-1", group: "acme/lib#1" },
+        payload: encodeDelivery({ guid: "guid-1", event: "issue_comment", headers: {}, body, receivedAt }),
+      });
+
+      const addresses = [redis.url, github.url, cluster.url];
+      const first = worker(BLOCKED_MS, ...addresses);
+      await until(() => first.said.length > 0, "the first worker is at it", 20);
+      const second = worker(busyMs, ...addresses);
+      await until(() => second.said.length > 0, "the second worker is at it", 20);
+      await until(() => [first, second].every(({ said }) => said.includes("done")), "both have done it", 120);
+
+      const { data: comments } = await github
+        .as("alice")
+        .issues.listComments({ ...lib, issue_number: number });
+      expect(comments.filter(({ user }) => user?.login === "bot")).toHaveLength(1);
+      const { items } = await kube.read.list(PROW_JOB, { namespace: "default" });
+      expect(items.map(({ spec }) => spec.job)).toEqual(["unit"]);
+      expect(await queue.state()).toMatchObject({ waiting: 0, dead: 0 });
+    },
+    300_000,
+  );
+});
