@@ -6,6 +6,8 @@ const heavy = ["test/e2e/**/*.test.ts", "test/**/*.heavy.test.ts"];
 export default defineConfig({
   test: {
     pool: "forks",
+    // Many tests wait for something, so the core that is left free by default would be idle.
+    maxWorkers: "100%",
     testTimeout: 20_000,
     hookTimeout: 20_000,
     projects: [
