@@ -1,5 +1,5 @@
 // Kills everything at random instants and at failpoints, over many deliveries, and checks that nothing that was
-// acknowledged is lost and nothing is done twice. Real redis-server, real kube-apiserver, GitHub's emulator.
+// acknowledged is lost and nothing is done twice. Real redis-server, real kube-apiserver, GitHub's emulator, faulty storage.
 //   npm run chaos -- [--short] [--seed N] [--keep] [--prow PATH]     PATH: a hook built from Prow's source
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -44,7 +44,8 @@ const { values } = parseArgs({
 });
 const missing =
   whyNoRealKube() ??
-  (found("redis-server") ? undefined : "redis-server is missing: apt-get install redis-server");
+  (found("redis-server") ? undefined : "redis-server is missing: apt-get install redis-server") ??
+  (found("fake-gcs-server") ? undefined : "fake-gcs-server is missing: run ../shared/bin/unpack.sh");
 if (missing) {
   console.log(`chaos is skipped: ${missing}`);
   process.exit(0);
@@ -70,7 +71,7 @@ async function run(name: string, prowHook?: string): Promise<Outcome> {
     const outcome = await runChaos(
       plan(seed, size),
       size,
-      { folder, repos: size.repos, prowHook },
+      { folder, seed, repos: size.repos, prowHook },
       { say: console.log, signal: stop.signal },
     );
     for (const text of outcome.lost) console.log(`LOST     ${text}`);
@@ -82,6 +83,16 @@ async function run(name: string, prowHook?: string): Promise<Outcome> {
 }
 
 function summary(name: string, outcome: Outcome): string {
-  const { lost, doubled, acknowledged, deliveries, killed, atFailpoints, seconds } = outcome;
-  return `chaos, ${name}: ${lost.length} lost and ${doubled.length} doubled of ${acknowledged} acknowledged deliveries (${deliveries - acknowledged} more never came); ${killed} kills and ${atFailpoints} deaths at failpoints in ${seconds.toFixed(0)} s`;
+  const {
+    lost,
+    doubled,
+    acknowledged,
+    deliveries,
+    killed,
+    atFailpoints,
+    diedOtherwise,
+    storageFaults,
+    seconds,
+  } = outcome;
+  return `chaos, ${name}: ${lost.length} lost and ${doubled.length} doubled of ${acknowledged} acknowledged deliveries (${deliveries - acknowledged} more never came); ${killed} kills and ${atFailpoints} deaths at failpoints, ${diedOtherwise} died of themselves, ${storageFaults} requests to storage failed, in ${seconds.toFixed(0)} s`;
 }

@@ -36,6 +36,7 @@ const EFFECTS: Record<Name, readonly string[]> = {
     "github.editComment",
     "github.deleteComment",
     "kube.patch",
+    "storage.write",
   ],
   tide: ["github.createStatus", "github.merge", "kube.create"],
   sinker: ["kube.delete"],

@@ -2,6 +2,7 @@
 import type { Recorded, WriteEntry } from "../../src/local/github/ledger.ts";
 import { EVENT_GUID_LABEL } from "../../src/model/labels.ts";
 import type { ProwJob } from "../../src/model/prowjob.ts";
+import { checkStorage } from "./check-storage.ts";
 import { type Told, toldOf } from "./deliveries.ts";
 import { approvedOf, isRefused, LABEL_CHANGES, openOf, startsOf, truthOf } from "./expected.ts";
 import type { Facts, PullFacts } from "./facts.ts";
@@ -14,11 +15,17 @@ export interface Verdict {
 export function check(facts: Facts): Verdict {
   const told = toldOf(facts.ledger);
   const ofPull = Map.groupBy(told, (one) => `${one.repo}#${one.pull}`);
-  const lost = [...facts.dead.map((id) => `delivery ${id} was given up`), ...unfinished(facts)];
+  const storage = checkStorage(facts.jobs, facts.stored);
+  const lost = [
+    ...facts.dead.map((id) => `delivery ${id} was given up`),
+    ...unfinished(facts),
+    ...storage.lost,
+  ];
   const doubled = [
     ...doubledJobs(facts),
     ...doubledStatuses(facts.ledger, facts.bot),
     ...doubledMerges(facts.ledger),
+    ...storage.doubled,
   ];
   for (const pull of facts.pulls) {
     const name = `${pull.repo}#${pull.number}`;

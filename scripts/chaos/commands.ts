@@ -12,6 +12,8 @@ export interface Places {
   keyFile: string;
   github: string;
   redis: string;
+  /** Speaks Google Cloud Storage. */
+  storage: string;
   hookPorts: readonly number[];
   prowHook: string | undefined;
 }
@@ -42,7 +44,7 @@ export async function commandOf(
         : ["--sweep-period=3s", `--queue=${places.redis}`, `--data=${join(folder, labelOf(replica))}`]),
     ],
     plank: [],
-    crier: [...gitHubFlags(places), "--github-workers=5"],
+    crier: [...gitHubFlags(places), "--github-workers=5", "--blob-storage-workers=5"],
     tide: [
       ...gitHubFlags(places),
       ...[`--port=${await freePort()}`, `--data=${join(folder, labelOf(replica))}`],
@@ -50,7 +52,11 @@ export async function commandOf(
     ],
     sinker: [],
   };
-  const env = { ...process.env, HOSTNAME: labelOf(replica), GIT_CONFIG_GLOBAL: files.gitConfig };
+  const env = {
+    ...process.env,
+    ...{ HOSTNAME: labelOf(replica), GIT_CONFIG_GLOBAL: files.gitConfig },
+    STORAGE_EMULATOR_HOST: places.storage,
+  };
   const log = join(folder, "log", `${labelOf(replica)}.log`);
   const isProws = component === "hook" && prowHook !== undefined;
   return {

@@ -5,6 +5,7 @@ import { PROW_JOB, type ProwJob } from "../../src/model/prowjob.ts";
 import type { People } from "./people.ts";
 import type { PodRecord } from "./pods.ts";
 import { NAMESPACE, ORG, repoOf } from "./setting.ts";
+import type { Stored } from "./storage.ts";
 import type { World } from "./world.ts";
 
 export interface PullFacts {
@@ -26,6 +27,7 @@ export interface Facts {
   jobs: readonly ProwJob[];
   /** UIDs of the pods that each ProwJob has had. */
   pods: PodRecord["born"];
+  stored: Stored;
   /** Deliveries that hook gave up. */
   dead: readonly string[];
 }

@@ -3,24 +3,29 @@ import { setTimeout as pause } from "node:timers/promises";
 import { systemClock } from "../../src/lib/clock.ts";
 import { errorText } from "../../src/lib/error-text.ts";
 import { silent } from "../../src/lib/logger.ts";
+import type { ProwJob } from "../../src/model/prowjob.ts";
 import { openQueue } from "../../src/queue/open.ts";
 import type { Queue } from "../../src/queue/port.ts";
 import { ageMark } from "./age-mark.ts";
 import { COMPONENTS, labelOf } from "./cast.ts";
 import { check, type Verdict } from "./check.ts";
+import { isStored, placesOf } from "./check-storage.ts";
 import { Deliveries } from "./deliveries.ts";
 import { jobsOf, ledgerOf, pullFacts } from "./facts.ts";
 import { type People, people } from "./people.ts";
 import type { Size, Step, Trouble } from "./plan.ts";
 import { completePods } from "./pods.ts";
 import { BOT, POD_NAMESPACE, TOKEN_BOT } from "./setting.ts";
-import { startWorld, until, type World, type WorldOptions } from "./world.ts";
+import { until } from "./until.ts";
+import { startWorld, type World, type WorldOptions } from "./world.ts";
 
 export interface Outcome extends Verdict {
   /** By us, and at failpoints; what died of itself. */
   killed: number;
   atFailpoints: number;
   diedOtherwise: number;
+  /** Requests to object storage that failed. */
+  storageFaults: number;
   deliveries: number;
   acknowledged: number;
   seconds: number;
@@ -56,17 +61,24 @@ export async function runChaos(
       if (at % 200 === 199) say(`${at + 1} of ${steps.length} steps after ${seconds().toFixed(0)} s`);
     }
     say(`all is said after ${seconds().toFixed(0)} s`);
-    const { dead, missing } = await quiet(world, options, signal);
+    const { dead, missing } = await quiet(
+      world,
+      options,
+      signal,
+      PATIENCE_MS + steps.length * PATIENCE_OF_STEP_MS,
+    );
+    const jobs = await jobsOf(world.kube);
     const facts = {
-      ...{ bot, dead, pods: pods.born },
+      ...{ bot, dead, jobs, pods: pods.born },
       ledger: await ledgerOf(world),
-      jobs: await jobsOf(world.kube),
+      stored: await world.storage.stored(jobs.flatMap(placesOf)),
       pulls: await pullFacts(crowd, size.repos),
     };
     const deliveries = new Deliveries().read(facts.ledger);
     const { lost, doubled } = check(facts);
     lost.push(...missing.map((guid) => `delivery ${guid} never came`));
-    return { lost, doubled, ...deliveries.counts, ...troubles.count(), seconds: seconds() };
+    const storageFaults = world.storage.faults();
+    return { lost, doubled, ...deliveries.counts, ...troubles.count(), storageFaults, seconds: seconds() };
   } finally {
     stop.abort();
     await world.close();
@@ -142,12 +154,15 @@ class Troubles {
 /** Longer than any controller's period, than the sweeper's turn, and than the pause of what is tried again after some failures. */
 const STILL_MS = 10_000;
 const PATIENCE_MS = 240_000;
+/** More of it for each step that there was. */
+const PATIENCE_OF_STEP_MS = 150;
 
 /** Until nothing waits, nothing runs and nobody has written for a while; a run that never gets there is judged as it is. */
 async function quiet(
   world: World,
   { prowHook }: WorldOptions,
   signal: AbortSignal,
+  patienceMs: number,
 ): Promise<{ dead: string[]; missing: string[] }> {
   const tools = { url: world.redis.url, clock: systemClock, random: Math.random, log: silent };
   const queue = prowHook ? undefined : await openQueue(tools);
@@ -159,7 +174,7 @@ async function quiet(
     signal.throwIfAborted();
     const idle = (await world.admin<{ idle: boolean }>("idle")).idle;
     const depth = (await queue?.depth()) ?? 0;
-    const running = (await jobsOf(world.kube)).filter(({ status }) => !status.completionTime).length;
+    const running = (await jobsOf(world.kube)).filter((job) => !isTold(job)).length;
     const news = await ledgerOf(world, read);
     read = news.at(-1)?.n ?? read;
     const missing = await missingOf(deliveries.read(news), queue);
@@ -169,7 +184,7 @@ async function quiet(
     return performance.now() - since > STILL_MS;
   };
   try {
-    await until("quiet", isStill, PATIENCE_MS);
+    await until("quiet", isStill, { patienceMs, everyMs: 500 });
   } catch (error) {
     signal.throwIfAborted();
     console.log(errorText(error));
@@ -179,6 +194,11 @@ async function quiet(
   await queue?.close();
   return { dead: dead.map(({ id, error }) => `${id}: ${error}`), missing };
 }
+
+/** It has ended, and storage has been told. */
+const isTold = (job: ProwJob): boolean =>
+  Boolean(job.status.completionTime) &&
+  (!isStored(job) || job.status.prev_report_states?.["gcsreporter"] === job.status.state);
 
 /** What nobody has acknowledged and the queue does not have either: it may have been stored without an answer. */
 async function missingOf({ neverCame }: Deliveries, queue: Queue | undefined): Promise<string[]> {

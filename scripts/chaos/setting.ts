@@ -9,6 +9,7 @@ export const BOT = "cutwater[bot]";
 export const TOKEN_BOT = "prow-bot";
 export const NAMESPACE = "default";
 export const POD_NAMESPACE = "test-pods";
+export const BUCKET = "results";
 export const SECRET = "chaos-secret";
 export const APP_ID = 4711;
 
@@ -64,6 +65,9 @@ export function seedOf(repos: number, { url, key }: Hooked): object {
   };
 }
 
+/** The second is as real Prow's hook asks for it. */
+const GIT_HOSTS = ["https://github.invalid/", `https://${TOKEN_BOT}:${TOKEN_BOT}-token@github.invalid/`];
+
 export interface Files {
   config: string;
   plugins: string;
@@ -84,7 +88,10 @@ export function writeFiles(folder: string, repos: number, github: string): Files
     hmac: put("hmac", SECRET),
     token: put("token", `${TOKEN_BOT}-token`),
     // Components know GitHub's web address by its host alone, and that is over HTTPS.
-    gitConfig: put("gitconfig", `[url "${github}/"]\n\tinsteadOf = https://github.invalid/\n`),
+    gitConfig: put(
+      "gitconfig",
+      `[url "${github}/"]\n${GIT_HOSTS.map((url) => `\tinsteadOf = ${url}\n`).join("")}`,
+    ),
   };
 }
 
@@ -103,6 +110,9 @@ const configOf = (repos: number) => ({
   plank: {
     pod_pending_timeout: "10m",
     job_url_template: "https://deck.invalid/view/{{.ObjectMeta.Name}}",
+    default_decoration_configs: {
+      "*": { gcs_configuration: { bucket: BUCKET, path_strategy: "explicit" } },
+    },
   },
   sinker: { resync_period: "5s", max_prowjob_age: "48h", max_pod_age: "48h", terminated_pod_ttl: "15s" },
   tide: {

@@ -64,6 +64,8 @@ export class Supervised {
     this.#child = child;
     child.once("exit", (_, signal) => {
       this.#child = undefined;
+      // It was killed before it came to that point: the next life may.
+      if (this.#ours && FAILPOINT) this.#failpoints.push(FAILPOINT);
       if (!this.#ours) this.deaths[signal === "SIGKILL" && FAILPOINT ? "failpoint" : "other"] += 1;
       setTimeout(() => this.#wanted && !this.#child && this.#spawn(), RESTART_MS);
     });

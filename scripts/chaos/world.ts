@@ -3,7 +3,6 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { prepareCluster } from "../../src/cmd/up/local-servers.ts";
 import { connect } from "../../src/kube/client.ts";
 import type { Kube } from "../../src/kube/port.ts";
@@ -15,7 +14,9 @@ import { COMPONENTS, labelOf } from "./cast.ts";
 import { commandOf, type Places } from "./commands.ts";
 import { type KillableRedis, killableRedis } from "./redis.ts";
 import { NAMESPACE, POD_NAMESPACE, seedOf, writeFiles } from "./setting.ts";
+import { type FaultyStorage, faultyStorage } from "./storage.ts";
 import { Supervised } from "./supervised.ts";
+import { until, untilReady } from "./until.ts";
 
 export interface World {
   github: string;
@@ -23,6 +24,7 @@ export interface World {
   admin<T>(path: string, body?: unknown): Promise<T>;
   kube: Kube;
   redis: KillableRedis;
+  storage: FaultyStorage;
   /** Between the components and the Kubernetes API. */
   api: Balancer;
   components: ReadonlyMap<string, Supervised>;
@@ -31,6 +33,7 @@ export interface World {
 
 export interface WorldOptions {
   folder: string;
+  seed: number;
   repos: number;
   /** A binary of real Prow's hook, to run in the place of ours. */
   prowHook?: string | undefined;
@@ -38,21 +41,23 @@ export interface WorldOptions {
 
 const ADMIN_TOKEN = "admin-token";
 
-export async function startWorld({ folder, repos, prowHook }: WorldOptions): Promise<World> {
+export async function startWorld({ folder, seed, repos, prowHook }: WorldOptions): Promise<World> {
   const closing: (() => unknown)[] = [];
   const close = async () => {
     for (const end of closing.reverse()) await end();
   };
   try {
     for (const name of ["redis", "github", "log"]) mkdirSync(join(folder, name), { recursive: true });
-    const [server, redis, emulator] = await Promise.all([
+    const [server, redis, storage, emulator] = await Promise.all([
       startRealKube(),
       killableRedis(join(folder, "redis")),
+      faultyStorage(join(folder, "storage"), seed),
       startGitHub(folder),
     ]);
     closing.push(
       () => server.close(),
       redis.close,
+      storage.close,
       () => emulator.child.kill("SIGKILL"),
     );
     const kube = connect({
@@ -84,13 +89,14 @@ export async function startWorld({ folder, repos, prowHook }: WorldOptions): Pro
       keyFile,
       github: emulator.url,
       redis: redis.url,
+      storage: storage.url,
       hookPorts,
       prowHook,
     };
     const components = new Map<string, Supervised>();
     closing.push(() => Promise.all([...components.values()].map((one) => one.down())));
     await startComponents(places, components);
-    return { github: emulator.url, admin, kube, redis, api, components, close };
+    return { github: emulator.url, admin, kube, redis, storage, api, components, close };
   } catch (error) {
     await close();
     throw error;
@@ -160,25 +166,3 @@ const kubeconfig = (port: number, { token }: RealKube): string =>
     contexts: [{ name: "default", context: { cluster: "real", user: "admin" } }],
     "current-context": "default",
   });
-
-const untilReady = (url: string): Promise<void> =>
-  until(url, () =>
-    fetch(url).then(
-      ({ ok }) => ok,
-      () => false,
-    ),
-  );
-
-const PATIENCE_MS = 180_000;
-
-export async function until(
-  what: string,
-  done: () => Promise<boolean>,
-  patienceMs = PATIENCE_MS,
-): Promise<void> {
-  const deadline = performance.now() + patienceMs;
-  while (!(await done())) {
-    if (performance.now() > deadline) throw new Error(`${what}: not within ${patienceMs / 1000} s`);
-    await pause(100);
-  }
-}

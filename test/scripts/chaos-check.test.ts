@@ -1,6 +1,7 @@
 // The checker of npm run chaos sees what is lost and what is doubled, and does not cry without reason.
 import { describe, expect, test } from "vitest";
 import { check } from "../../scripts/chaos/check.ts";
+import { checkStorage } from "../../scripts/chaos/check-storage.ts";
 import type { Facts, PullFacts } from "../../scripts/chaos/facts.ts";
 import { plan, type Size } from "../../scripts/chaos/plan.ts";
 import type { Entry, Recorded } from "../../src/local/github/ledger.ts";
@@ -56,6 +57,7 @@ const job = (name: string, of: string, guid: string, more: Partial<ProwJob["stat
 
 const facts = (ledger: Recorded[], more: Partial<Facts> = {}): Facts => ({
   ...{ bot: BOT, ledger, pulls: [pull()], jobs: [], pods: new Map(), dead: [] },
+  stored: { objects: new Map(), writes: [] },
   ...more,
 });
 
@@ -141,6 +143,51 @@ test("answers, statuses, merges and standing notices are there once", () => {
   expect(
     check(facts([], { pulls: [pull({ comments: [notice, { ...notice, id: 9 }] })] })).doubled,
   ).toHaveLength(1);
+});
+
+describe("object storage", () => {
+  const place = "pr-logs/pull/harbour_knots/1/unit/7";
+  const ended = job("a", "unit", "1", { build_id: "7", startTime: "2026-01-01T00:00:00Z" });
+  const told = { ...ended, metadata: { ...ended.metadata, resourceVersion: "5" } };
+  const by = { metadata: { uploader: "crier" } };
+  const files: Record<string, object> = {
+    "started.json": { timestamp: 1767225600, pull: "1", "repo-commit": "abc", ...by },
+    "finished.json": { timestamp: 1767225600, passed: true, result: "success", ...by },
+    "prowjob.json": { ...told, status: { ...told.status, prev_report_states: { other: "success" } } },
+  };
+  const write = (file: string, content: object) => ({
+    name: `${place}/${file}`,
+    content: JSON.stringify(content),
+  });
+  const sound = Object.entries(files).map(([file, content]) => write(file, content));
+  const verdict = (writes: typeof sound) =>
+    checkStorage([ended], { objects: new Map(writes.map(({ name, content }) => [name, content])), writes });
+
+  test("holds what each job that has ended left there, as its ProwJob is", () => {
+    expect(verdict(sound)).toEqual({ lost: [], doubled: [] });
+    expect(verdict(sound.slice(1)).lost).toEqual([`${place}/started.json is not in storage`]);
+    const wrong = { ...files["finished.json"], passed: false };
+    expect(verdict([...sound.slice(0, 1), write("finished.json", wrong), ...sound.slice(2)]).lost).toEqual([
+      `${place}/finished.json does not tell of a`,
+    ]);
+    const running = { ...told, status: { ...told.status, state: "pending" } };
+    expect(verdict([...sound.slice(0, 2), write("prowjob.json", running)]).lost).toEqual([
+      `${place}/prowjob.json does not tell of a`,
+    ]);
+  });
+
+  test("has the outcome once, the beginning in the same words, and no older news last", () => {
+    expect(verdict([...sound, sound[0]!]).doubled).toEqual([]);
+    expect(verdict([...sound, sound[1]!]).doubled).toEqual([`${place}/finished.json was written 2 times`]);
+    const other = write("started.json", { ...files["started.json"], "repo-version": "def" });
+    expect(verdict([...sound, other]).doubled).toEqual([
+      `${place}/started.json was overwritten by something else`,
+    ]);
+    const newer = { ...told, metadata: { ...told.metadata, resourceVersion: "6" } };
+    expect(verdict([...sound.slice(0, 2), write("prowjob.json", newer), sound[2]!]).doubled).toEqual([
+      `${place}/prowjob.json was overwritten by older news: versions 6,5`,
+    ]);
+  });
 });
 
 test("what was given up, and a pull request that was ready and stayed, are lost", () => {
