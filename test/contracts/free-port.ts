@@ -1,10 +1,21 @@
-// A port that is free at the moment.
+// A port that is free at the moment, and that no outgoing connection takes before it is used.
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
-export const freePort = (): Promise<number> =>
+/** Systems give those above to outgoing connections: Linux from 32,768 on. */
+const FIRST = 10_000;
+const AFTER_LAST = 32_768;
+
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(FIRST, AFTER_LAST);
+    if (await isFree(port)) return port;
+  }
+}
+
+const isFree = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
+    const probe = createServer();
+    probe.once("error", () => resolve(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
   });
