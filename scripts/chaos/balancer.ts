@@ -4,13 +4,16 @@ import { freePort } from "../../test/contracts/free-port.ts";
 
 export interface Balancer {
   port: number;
+  /** From now on new connections are for these alone. */
+  only(backends: readonly number[]): void;
   /** Breaks every connection; new ones are taken. */
   cut(): void;
   close(): void;
 }
 
-/** `backends` are ports on this machine, taken in turn; one that refuses is passed over. */
-export async function balancer(backends: readonly number[]): Promise<Balancer> {
+/** `all` are ports on this machine, taken in turn; one that refuses is passed over. */
+export async function balancer(all: readonly number[]): Promise<Balancer> {
+  let backends = all;
   const port = await freePort();
   const open = new Set<Socket>();
   let turn = 0;
@@ -26,6 +29,9 @@ export async function balancer(backends: readonly number[]): Promise<Balancer> {
   };
   return {
     port,
+    only(some) {
+      backends = some;
+    },
     cut,
     close() {
       cut();

@@ -49,6 +49,7 @@ export type HookOptions = Pick<
   | "marks"
   | "sweep"
   | "resync"
+  | "lingerMs"
 > &
   Partial<Pick<HookDeps, "host" | "port" | "webhookPath" | "repoEnabled" | "onListening">>;
 
@@ -77,6 +78,9 @@ export function hookDeps(
     metrics,
   };
 }
+
+/** What is connected when a port is closed gets no answer, and GitHub does not try again by itself. */
+const LINGER_MS = 3_000;
 
 const ROLES = ["gateway", "worker", "all"] as const;
 
@@ -146,6 +150,7 @@ export const hook = component({
           around,
         ),
         secrets,
+        lingerMs: LINGER_MS,
         hear: github.hear,
         ...(told && {
           marks: configMapMarks(clusters.home, () => around.config.config().prowjob_namespace),
@@ -164,7 +169,7 @@ export const hook = component({
     const done = runHook(deps, around.signal).finally(() =>
       Promise.all([queue.close(), outside.close(), told?.shared.close()]),
     );
-    return { ready: () => listening, done };
+    return { ready: () => listening && !around.signal.aborted, done };
   },
 });
 

@@ -52,6 +52,8 @@ export interface HookDeps extends Parts {
   concurrency: number;
   /** After so many failed attempts a delivery is a dead letter. */
   maxAttempts: number;
+  /** So long webhooks are taken after the signal to stop: a Service learns of it late. Default: they are not. */
+  lingerMs?: number;
   /** Called with the port once webhooks are accepted. */
   onListening?: (port: number) => void;
 }
@@ -161,7 +163,7 @@ async function sendHelp(
 }
 
 async function serve(
-  deps: Pick<DeliveryDeps, "host" | "port" | "onListening">,
+  deps: Pick<DeliveryDeps, "clock" | "host" | "port" | "lingerMs" | "onListening">,
   listener: RequestListener,
   signal: AbortSignal,
 ): Promise<void> {
@@ -170,13 +172,18 @@ async function serve(
     headersTimeout: REQUEST_TIMEOUT_MS,
     connectionsCheckingInterval: 1_000,
   });
-  server.on("request", listener);
+  server.on("request", (request, response) => {
+    // Whoever keeps a connection would send more on it when it is closed.
+    if (signal.aborted) response.setHeader("connection", "close");
+    listener(request, response);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(deps.port, deps.host, resolve);
   });
   deps.onListening?.((server.address() as AddressInfo).port);
   await aborted(signal);
+  if (deps.lingerMs) await deps.clock.sleep(deps.lingerMs);
   await close(server);
 }
 

@@ -34,7 +34,7 @@ const greet: Plugin = {
 };
 
 async function running(
-  test: (url: string, applied: Effect[]) => Promise<void>,
+  test: (url: string, applied: Effect[], stop: AbortController) => Promise<void>,
   more: Partial<HookDeps> = {},
 ) {
   const applied: Effect[] = [];
@@ -82,7 +82,7 @@ async function running(
   );
   try {
     const port = await Promise.race([listening.promise, run.then(() => 0)]);
-    await test(`http://127.0.0.1:${port}`, applied);
+    await test(`http://127.0.0.1:${port}`, applied, stop);
   } finally {
     stop.abort();
     await run;
@@ -132,6 +132,19 @@ describe("runHook", () => {
     );
     expect(done).toEqual([1]);
   });
+
+  it("takes webhooks until whoever sends them has heard that it is to stop, and then no more", () =>
+    running(
+      async (url, _, stop) => {
+        await deliver(url, "g1", commented);
+        stop.abort();
+        const late = await deliver(url, "g2", commented);
+        expect([late.status, late.headers.get("connection")]).toEqual([200, "close"]);
+        await systemClock.sleep(500);
+        await expect(deliver(url, "g3", commented)).rejects.toThrow("fetch failed");
+      },
+      { lingerMs: 250 },
+    ));
 
   it("serves the plugins' help in Prow's shape", () =>
     running(async (url) => {
