@@ -1,6 +1,8 @@
 // Kills everything at random instants and at failpoints, over many deliveries, and checks that nothing that was
 // acknowledged is lost and nothing is done twice. Real redis-server, real kube-apiserver, GitHub's emulator, faulty storage.
-//   npm run chaos -- [--short] [--seed N] [--keep] [--prow PATH]     PATH: a hook built from Prow's source
+//   npm run chaos -- [--short | --deliveries N] [--seed N] [--keep] [--prow PATH]
+//     --deliveries: about so many instead of 10,000, and as much less of all that goes wrong, but every failpoint
+//     --prow PATH: a hook built from Prow's source
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,22 +23,19 @@ const SHORT: Size = {
   redisFlushes: 1,
   cuts: 2,
 };
-const LONG: Size = {
-  ...{
-    repos: 8,
-    pulls: 200,
-    acts: 3_000,
-    kills: 200,
-    failpoints: FAILPOINTS.length,
-    redisKills: 10,
-    redisFlushes: 3,
-    cuts: 20,
-  },
-};
+/** For 10,000 deliveries 200 kills. */
+function long(deliveries: number): Size {
+  const part = (of: number) => Math.ceil((of * deliveries) / 10_000);
+  return {
+    ...{ repos: 8, pulls: part(200), acts: part(3_000), kills: part(200), failpoints: FAILPOINTS.length },
+    ...{ redisKills: part(10), redisFlushes: part(3), cuts: part(20) },
+  };
+}
 
 const { values } = parseArgs({
   options: {
     short: { type: "boolean", default: false },
+    deliveries: { type: "string", default: "10000" },
     seed: { type: "string", default: "1" },
     keep: { type: "boolean", default: false },
     prow: { type: "string" },
@@ -57,7 +56,7 @@ for (const known of SEEDS) {
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop.abort(new Error("stopped")));
 const seed = Number(values.seed);
-const size = values.short ? SHORT : LONG;
+const size = values.short ? SHORT : long(Number(values.deliveries));
 const ours = await run("Cutwater");
 const prows = values.prow ? await run("Prow's hook", values.prow) : undefined;
 if (prows) console.log(summary("real Prow's hook in its place", prows));

@@ -44,7 +44,7 @@ export async function commandOf(
         : ["--sweep-period=3s", `--queue=${places.redis}`, `--data=${join(folder, labelOf(replica))}`]),
     ],
     plank: [],
-    crier: [...gitHubFlags(places), "--github-workers=5", "--blob-storage-workers=5"],
+    crier: [...gitHubFlags(places), "--github-workers=5", "--blob-storage-workers=20"],
     tide: [
       ...gitHubFlags(places),
       ...[`--port=${await freePort()}`, `--data=${join(folder, labelOf(replica))}`],

@@ -61,6 +61,8 @@ export async function runChaos(
       if (at % 200 === 199) say(`${at + 1} of ${steps.length} steps after ${seconds().toFixed(0)} s`);
     }
     say(`all is said after ${seconds().toFixed(0)} s`);
+    // Otherwise the last of what is tried again and again, later each time, would take minutes.
+    world.storage.heal();
     const { dead, missing } = await quiet(
       world,
       options,

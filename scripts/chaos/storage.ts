@@ -19,6 +19,8 @@ export interface Stored {
 export interface FaultyStorage {
   /** For STORAGE_EMULATOR_HOST. */
   url: string;
+  /** From now on nothing fails. */
+  heal(): void;
   /** Requests that failed. */
   faults(): number;
   /** Asked of the storage itself: nothing fails. */
@@ -46,6 +48,9 @@ export async function faultyStorage(directory: string, seed: number): Promise<Fa
   );
   return {
     url: proxy.url,
+    heal() {
+      proxy.rate = 0;
+    },
     faults: () => proxy.faults,
     async stored(names) {
       const objects = new Map<string, string>();
