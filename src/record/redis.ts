@@ -136,6 +136,8 @@ async function connected(url: string, log: Logger, patient: boolean): Promise<Re
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: 5_000,
+    // What a network has dropped ends by itself only after a quarter of an hour.
+    socketTimeout: 5_000,
   });
   let last: (Error & { code?: string }) | undefined;
   redis.on("error", (error) => {

@@ -45,6 +45,8 @@ export async function redisShared(options: RedisOptions): Promise<Shared> {
     maxRetriesPerRequest: 0,
     commandTimeout: commandMs,
     connectTimeout: 10 * COMMAND_MS,
+    // What a network has dropped ends by itself only after a quarter of an hour.
+    socketTimeout: 10 * commandMs,
     retryStrategy: () => RECONNECT_MS,
   });
   redis.on("error", (error) => log.debug({ error: error.message }, "Redis can not be reached"));

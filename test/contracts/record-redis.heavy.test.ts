@@ -10,6 +10,7 @@ import { systemClock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
 import { redisRecord } from "../../src/record/redis.ts";
 import { freePort, hasBinary } from "../queue/redis.ts";
+import { blackHole } from "./black-hole.ts";
 import { recordContract } from "./record.ts";
 
 async function redisServer(...more: string[]) {
@@ -56,6 +57,20 @@ if (hasBinary("redis-server")) {
       expect(await reader.pull(pull(1), 10)).toEqual([]);
       expect(await reader.pull(pull(300), 10)).toHaveLength(1);
       await reader.close();
+      await dispose();
+    });
+
+    it("has all when a network has dropped the connection meanwhile", async () => {
+      const { url, dispose } = await redisServer();
+      const { port, swallow, heal, close } = await blackHole(Number(new URL(url).port));
+      const record = await open(`redis://127.0.0.1:${port}`);
+      const reader = await open(url);
+      swallow();
+      record.append(about(1));
+      heal();
+      await expect.poll(() => reader.pull(pull(1), 10), { timeout: 20_000 }).toHaveLength(1);
+      await Promise.all([record.close(), reader.close()]);
+      await close();
       await dispose();
     });
 

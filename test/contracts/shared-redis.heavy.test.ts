@@ -4,6 +4,7 @@ import { silent } from "../../src/lib/logger.ts";
 import { SharedError } from "../../src/shared/error.ts";
 import { redisShared } from "../../src/shared/redis.ts";
 import { hasBinary } from "../queue/redis.ts";
+import { blackHole } from "./black-hole.ts";
 import { redisServer } from "./redis-server.ts";
 import { sharedContract } from "./shared.ts";
 
@@ -38,6 +39,18 @@ if (hasBinary("redis-server")) {
       expect((await shared.told("pulls", mark)).texts).toBeUndefined();
       await shared.close();
       await second.dispose();
+    });
+
+    it("is there again soon when a network has dropped the connection", async () => {
+      const { port, swallow, heal, close } = await blackHole(Number(new URL(server.url).port));
+      const shared = await redisShared({ url: `redis://127.0.0.1:${port}`, log: silent });
+      await shared.put("a", "1", 60_000);
+      swallow();
+      await expect(shared.get("a")).rejects.toThrow(SharedError);
+      heal();
+      await expect.poll(() => shared.get("a").catch(() => undefined), { timeout: 15_000 }).toBe("1");
+      await shared.close();
+      await close();
     });
 
     it("does not keep anybody from starting", async () => {
