@@ -117,7 +117,7 @@ async function rate(name: string, record: Record | undefined): Promise<number> {
   const seconds = (performance.now() - began) / 1_000;
   stop.abort();
   await working;
-  const dead = await queue.dead(1);
+  const dead = await Array.fromAsync(queue.dead());
   if (dead.length > 0) throw new Error(`a delivery has failed: ${dead[0]?.error}`);
   await queue.close();
   return deliveries / seconds;

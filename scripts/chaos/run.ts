@@ -191,7 +191,7 @@ async function quiet(
     signal.throwIfAborted();
     console.log(errorText(error));
   }
-  const dead = (await queue?.dead(100)) ?? [];
+  const dead = queue ? await Array.fromAsync(queue.dead()) : [];
   const missing = await missingOf(deliveries, queue);
   await queue?.close();
   return { dead: dead.map(({ id, error }) => `${id}: ${error}`), missing };

@@ -7,7 +7,6 @@ import { deadLetterView } from "../model/dead-letter.ts";
 import { repoName } from "../model/github.ts";
 import { openQueues } from "../queue/open.ts";
 import type { Queue } from "../queue/port.ts";
-import { QUEUE_NAMES } from "./wiring/dead-letter-queues.ts";
 import { dataFlag } from "./wiring/flag-groups.ts";
 import { queueFlags, queueURL } from "./wiring/queue-url.ts";
 import { InputError, oneOf, tool } from "./wiring/tool.ts";
@@ -42,8 +41,7 @@ type Around = Parameters<Parameters<typeof tool>[1]["run"]>[1];
 /** A file is one process's: hook must not run meanwhile. */
 async function opened(url: string, { clock, random }: Around): Promise<Named> {
   try {
-    const queues = await openQueues({ url, clock, random, log: silent });
-    return queues.map((queue, at) => [QUEUE_NAMES[at]!, queue]);
+    return Object.entries(await openQueues({ url, clock, random, log: silent }));
   } catch (error) {
     throw new InputError(errorText(error));
   }
@@ -55,8 +53,13 @@ async function list(
   host: Around,
 ): Promise<number> {
   const views = [];
-  for (const [name, queue] of queues)
-    views.push(...(await queue.dead(limit)).map((letter) => deadLetterView(name, letter)));
+  for (const [name, queue] of queues) {
+    let left = limit;
+    for await (const letter of queue.dead()) {
+      if (left-- <= 0) break;
+      views.push(deadLetterView(name, letter));
+    }
+  }
   if (json) host.out(JSON.stringify(views, undefined, 2));
   else if (views.length === 0) host.out("There are no dead letters.");
   else
@@ -73,8 +76,8 @@ async function list(
 async function replay(queues: Named, ids: readonly string[], host: Around): Promise<number> {
   let left = ids;
   for (const [name, queue] of queues) {
-    const { dead } = await queue.state();
-    const there = (await queue.dead(dead)).map(({ id }) => id);
+    const there: string[] = [];
+    for await (const { id } of queue.dead()) there.push(id);
     const wanted = ids.length === 0 ? there.reverse() : ids.filter((id) => there.includes(id));
     for (const id of wanted) {
       await queue.replay(id);

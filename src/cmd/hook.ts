@@ -125,7 +125,7 @@ export const hook = component({
       onConfigMap: configMapSizes(around.metrics),
     });
     await openData(flags, given, around);
-    const [queue, outside] = await queuesAt(url, around);
+    const { webhooks: queue, outside } = await queuesAt(url, around);
     const repository = (repo: RepoRef) => `https://${flags["github-host"]}/${repoName(repo)}`;
     const git = gitFor(
       { github },

@@ -144,10 +144,11 @@ function data(app: Hono, deps: DeckDeps): void {
   app.get("/prowjob", (c) => jobYAML(visibleJobs(deps), c.req.query("prowjob") ?? ""));
   app.get("/log", (c) => jobLog(deps, c.req.query(), c.req.raw.signal));
   app.get("/badge.svg", (c) => badge(visibleJobs(deps), c.req.query("jobs") ?? ""));
-  app.get("/job-events", (c) =>
-    jobEvents(deps, parseFilter(new URL(c.req.url).searchParams), c.req.raw.signal),
-  );
-  app.get("/live-log", (c) => liveLog(c.req.query("prowjob") ?? "", c.req.raw.signal));
+  // Hono answers HEAD with a GET of which it drops the body: nobody would ever end it.
+  const live = (path: string, start: (c: Context) => Response) =>
+    app.get(path, (c) => (c.req.raw.method === "HEAD" ? c.body(null, 405, { allow: "GET" }) : start(c)));
+  live("/job-events", (c) => jobEvents(deps, parseFilter(new URL(c.req.url).searchParams), c.req.raw.signal));
+  live("/live-log", (c) => liveLog(c.req.query("prowjob") ?? "", c.req.raw.signal));
 }
 
 /** Empty when deck was not told where to ask, as in Prow; a fault must not look like that. */

@@ -14,6 +14,8 @@ import { mayShow } from "./visible-jobs.ts";
 
 /** Each may have 25 MB. */
 const SHOWN = 50;
+/** Of hidden repositories may be many. */
+const LOOKED_AT = 500;
 /** Whoever asks meanwhile has the same answer: anybody may ask, and to look is dear. */
 const KEPT_MS = 10_000;
 /** A request to replay names a queue and an id. */
@@ -30,7 +32,15 @@ async function look(deps: DeckDeps): Promise<Seen | undefined> {
   const seen: Seen = { letters: [], states: {} };
   for (const [name, queue] of Object.entries(queues)) {
     seen.states[name] = await queue.state();
-    await queue.eachDead(SHOWN, (letter) => seen.letters.push(deadLetterView(name, letter)));
+    let [looked, shown] = [0, 0];
+    for await (const letter of queue.dead()) {
+      const view = deadLetterView(name, letter);
+      if (isShown(deps, view)) {
+        seen.letters.push(view);
+        shown++;
+      }
+      if (++looked === LOOKED_AT || shown === SHOWN) break;
+    }
   }
   seen.letters.sort((a, b) => Date.parse(b.failedAt) - Date.parse(a.failedAt));
   return seen;

@@ -33,7 +33,7 @@ export interface DeckDeps {
   tenantIDs?: readonly string[];
   /** hook's queues by name; undefined when deck was not told of them. Without a token nothing may be replayed. */
   deadLetters?: {
-    queues: () => Promise<Record<string, Pick<Queue, "eachDead" | "replay" | "state">>>;
+    queues: () => Promise<Record<string, Pick<Queue, "dead" | "replay" | "state">>>;
     replayToken?: () => Promise<string>;
   };
   /** What was seen, decided and done; undefined when deck was not told where that is recorded. */

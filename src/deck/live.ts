@@ -10,6 +10,8 @@ const HEARTBEAT_MS = 20_000;
 /** A page that cannot keep up is cut off; its browser connects anew and loads the page again. */
 const LONGEST_BACKLOG = 1000;
 
+const EVENT_STREAM = { "content-type": "text/event-stream", "cache-control": "no-store" };
+
 type Send = (event: string, data: string) => void;
 
 /** `row` events carry a whole `<tr>`; the page replaces the row of that id or puts it on top. */
@@ -27,38 +29,28 @@ const MOST_LOGS = 50;
 
 export type LiveLog = (name: string, signal: AbortSignal) => Response;
 
-/** Answers 503 while as many logs are followed as may be. */
+/**
+ * `lines` events carry `<li>` elements; `end` says that the run is over and the page should be loaded again. Answers 503
+ * while as many logs are followed as may be.
+ */
 export function liveLogs(deps: DeckDeps): LiveLog {
   let followed = 0;
   return (name, signal) => {
+    const job = deps.jobs.list().find(({ metadata }) => metadata.name === name);
+    if (!job || !isVisible(deps, job) || isComplete(job))
+      return new Response("event: end\ndata: \n\n", { headers: EVENT_STREAM });
     if (followed >= MOST_LOGS)
       return new Response(`${MOST_LOGS} logs are followed already; try again later.\n`, { status: 503 });
     followed += 1;
-    return liveLog(deps, name, signal, () => {
-      followed -= 1;
+    return eventStream(deps, signal, (send, ended) => {
+      follow(deps, job, send, ended)
+        .catch((error: unknown) => deps.log.warn({ error, prowjob: name }, "A live log broke off."))
+        .finally(() => (followed -= 1));
+      return deps.jobs.onChange((key, changed) => {
+        if (key.name === name && (!changed || changed.status.completionTime)) send("end", "");
+      });
     });
   };
-}
-
-/** `lines` events carry `<li>` elements; `end` says that the run is over and the page should be loaded again. */
-function liveLog(deps: DeckDeps, name: string, signal: AbortSignal, left: () => void): Response {
-  const job = deps.jobs.list().find(({ metadata }) => metadata.name === name);
-  return eventStream(deps, signal, (send, ended) => {
-    if (!job || !isVisible(deps, job) || isComplete(job)) {
-      send("end", "");
-      return left;
-    }
-    const stop = deps.jobs.onChange((key, changed) => {
-      if (key.name === name && (!changed || changed.status.completionTime)) send("end", "");
-    });
-    follow(deps, job, send, ended).catch((error: unknown) =>
-      deps.log.warn({ error, prowjob: name }, "A live log broke off."),
-    );
-    return () => {
-      stop();
-      left();
-    };
-  });
 }
 
 const RETRY_MS = 500;
@@ -126,6 +118,6 @@ function eventStream(
     cancel: () => over.abort(),
   });
   return new Response(body, {
-    headers: { "content-type": "text/event-stream", "cache-control": "no-store" },
+    headers: EVENT_STREAM,
   });
 }

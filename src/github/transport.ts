@@ -127,7 +127,11 @@ async function sendWithin(
   const held = method === "GET" ? await options.cache.get(key) : undefined;
   if (held) headers.set("if-none-match", held.etag);
   const giveBack = await options.throttle.pass(identity.org);
-  const pass = await options.budget.enter(identity.key, { method, path, body });
+  const pass = await options.budget.enter(identity.key, { method, path, body }).catch((error: unknown) => {
+    // It is not asked, so it costs nothing.
+    giveBack();
+    throw error;
+  });
   const started = options.clock.now();
   const seconds = () => (options.clock.now().getTime() - started.getTime()) / 1000;
   const { caller, plugin } = currentCause();

@@ -94,7 +94,6 @@ export async function bullMQQueue(options: BullMQOptions): Promise<Queue> {
       remembered: seen.remembered,
       turn: groups.turn,
       dead: seen.dead,
-      eachDead: seen.eachDead,
       async replay(id) {
         const group = await groups.revive(id);
         if (group === undefined) throw new Error(`there is no dead letter ${id}`);

@@ -35,8 +35,6 @@ export async function encodeHeld<T extends Payload>(item: T): Promise<Buffer> {
 
 export async function decodeHeld<T extends Payload = HeldItem>(bytes: Buffer): Promise<T> {
   const end = bytes.indexOf(NEWLINE);
-  // A dead letter of an earlier version.
-  if (end < 0) return JSON.parse(bytes.toString("utf8")) as T;
   const rest = bytes.subarray(end + 1);
   const payload = rest.length <= AT_ONCE_BYTES ? zstdDecompressSync(rest) : await decompressBeside(rest);
   return { ...JSON.parse(bytes.toString("utf8", 0, end)), payload: payload.toString("utf8") } as T;

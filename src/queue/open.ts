@@ -33,10 +33,12 @@ export async function openQueue(options: OpenQueueOptions): Promise<Queue> {
 }
 
 /** hook's two: webhooks, and what of them waits for programs that are not ours. */
-export async function openQueues(options: OpenQueueOptions): Promise<[webhooks: Queue, outside: Queue]> {
+export type Queues = Record<"webhooks" | "outside", Queue>;
+
+export async function openQueues(options: OpenQueueOptions): Promise<Queues> {
   const webhooks = await openQueue(options);
   try {
-    return [webhooks, await openQueue({ ...options, name: "outside" })];
+    return { webhooks, outside: await openQueue({ ...options, name: "outside" }) };
   } catch (error) {
     await webhooks.close();
     throw error;

@@ -49,10 +49,8 @@ export interface Queue {
   remembered(ids: readonly string[]): Promise<Set<string>>;
   /** True for one owner, who has the turn for so long, and longer by asking again meanwhile; false for the others. */
   turn(name: string, owner: string, forMs: number): Promise<boolean>;
-  /** Newest first. So many are kept as have room; the oldest are dropped. */
-  dead(limit: number): Promise<DeadLetter[]>;
-  /** The same one after another, for who need not hold all their payloads at once. */
-  eachDead(limit: number, see: (letter: DeadLetter) => void): Promise<void>;
+  /** One after another, what failed last first. So many are kept as have room; the oldest are dropped. */
+  dead(): AsyncIterable<DeadLetter>;
   /** Puts a dead letter back to the end of its group. */
   replay(id: string): Promise<void>;
   close(): Promise<void>;

@@ -2,26 +2,16 @@
 import { redisScript } from "../lib/redis-script.ts";
 import { MINE, NOW, PAYLOAD_OF } from "./redis-scripts.ts";
 
-/** Counted once where an earlier version has left some. */
-const DEAD_BYTES = `
-local function deadBytes(dead, counter)
-  local known = redis.call('GET', counter)
-  if known then return tonumber(known) end
-  local sum = 0
-  for _, id in ipairs(redis.call('HKEYS', dead)) do sum = sum + redis.call('HSTRLEN', dead, id) end
-  return sum
-end`;
-
 // ARGV[3] is the line before the payload, ARGV[5] how many bytes all may have. Returns how many, the oldest ones, had to make
 // room for it.
-export const BURY = redisScript(`${PAYLOAD_OF}${DEAD_BYTES}${MINE}
+export const BURY = redisScript(`${PAYLOAD_OF}${MINE}
 redis.call('ZREM', KEYS[6], ARGV[1])
 redis.call('LREM', KEYS[3], 1, ARGV[1])
 redis.call('HDEL', KEYS[7], ARGV[1])
 local held = redis.call('HGET', KEYS[2], ARGV[1])
 if not held then return 0 end
 redis.call('HDEL', KEYS[2], ARGV[1])
-local bytes = deadBytes(KEYS[4], KEYS[8]) - redis.call('HSTRLEN', KEYS[4], ARGV[1])
+local bytes = (redis.call('GET', KEYS[8]) or 0) - redis.call('HSTRLEN', KEYS[4], ARGV[1])
 local letter = ARGV[3] .. payloadOf(held)
 redis.call('HSET', KEYS[4], ARGV[1], letter)
 redis.call('ZADD', KEYS[5], ARGV[4], ARGV[1])
@@ -37,8 +27,8 @@ redis.call('SET', KEYS[8], bytes)
 if dropped > 0 then redis.call('INCRBY', KEYS[9], dropped) end
 return dropped`);
 
-export const REVIVE = redisScript(`${DEAD_BYTES}
-local bytes = deadBytes(KEYS[3], KEYS[7]) - redis.call('HSTRLEN', KEYS[3], ARGV[1])
+export const REVIVE = redisScript(`
+local bytes = (redis.call('GET', KEYS[7]) or 0) - redis.call('HSTRLEN', KEYS[3], ARGV[1])
 if redis.call('HDEL', KEYS[3], ARGV[1]) == 0 then return 0 end
 redis.call('SET', KEYS[7], bytes)
 redis.call('ZREM', KEYS[4], ARGV[1])

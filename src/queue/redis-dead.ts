@@ -15,15 +15,10 @@ export const redisDead = (redis: Redis, key: Keys) => ({
     const given = [id, token, headOf(letter), String(Date.parse(failedAt)), String(mostBytes)];
     return Number(await runScript(redis, BURY, keys, given));
   },
-  async dead(limit: number): Promise<DeadLetter[]> {
-    const ids = await redis.zrevrange(key.deadAt, 0, limit - 1);
-    const found = ids.length > 0 ? await redis.hmgetBuffer(key.dead, ...ids) : [];
-    return Promise.all(found.flatMap((bytes) => (bytes === null ? [] : [decodeHeld<DeadLetter>(bytes)])));
-  },
-  async eachDead(limit: number, see: (letter: DeadLetter) => void): Promise<void> {
-    for (const id of await redis.zrevrange(key.deadAt, 0, limit - 1)) {
+  async *dead(): AsyncGenerator<DeadLetter> {
+    for (const id of await redis.zrevrange(key.deadAt, 0, -1)) {
       const bytes = await redis.hgetBuffer(key.dead, id);
-      if (bytes !== null) see(await decodeHeld<DeadLetter>(bytes));
+      if (bytes !== null) yield await decodeHeld<DeadLetter>(bytes);
     }
   },
   /** The group of the item that is back in line; undefined when there is no dead letter of that id. */

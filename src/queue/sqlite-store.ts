@@ -14,7 +14,7 @@ export interface Store {
   write<T>(change: (tables: Tables) => T): Promise<T>;
   /** The same, but a machine that loses power may forget it; a process that dies does not. */
   note<T>(change: (tables: Tables) => T): Promise<T>;
-  dead(limit: number): Iterable<DeadLetter>;
+  dead(): Iterable<DeadLetter>;
   state(): QueueState;
   remembered(ids: readonly string[]): Set<string>;
   close(): Promise<void>;
@@ -80,10 +80,6 @@ export function openStore(file: string, now: number): Store {
     throw new Error(`the queue ${file} can not be opened: ${hint}`, { cause: error });
   }
   const writer = groupCommit(db, prepareTables(db));
-  const dead = db.prepare(
-    `SELECT id, grp AS "group", payload, error, attempts, failed_at AS failedAt
-     FROM items WHERE error IS NOT NULL ORDER BY seq DESC LIMIT ?`,
-  );
   return {
     waiting: () =>
       db.prepare('SELECT seq, grp AS "group" FROM items WHERE error IS NULL ORDER BY seq').all() as {
@@ -92,7 +88,7 @@ export function openStore(file: string, now: number): Store {
       }[],
     write: (change) => writer.write(change, true),
     note: (change) => writer.write(change, false),
-    dead: (limit) => dead.iterate(limit) as unknown as Iterable<DeadLetter>,
+    dead: () => deadIn(db),
     state: () => stateOf(db),
     remembered(ids) {
       const seen = db.prepare("SELECT 1 FROM seen WHERE id IN (?, ?)");
@@ -103,6 +99,19 @@ export function openStore(file: string, now: number): Store {
       db.close();
     },
   };
+}
+
+/** Each is read when it is asked for: between two of them others write. */
+function* deadIn(db: DatabaseSync): Generator<DeadLetter> {
+  const dead = "SELECT seq FROM items WHERE error IS NOT NULL ORDER BY failed_at DESC, seq DESC";
+  const read = db.prepare(
+    `SELECT id, grp AS "group", payload, error, attempts, failed_at AS failedAt
+     FROM items WHERE seq = ? AND error IS NOT NULL`,
+  );
+  for (const { seq } of db.prepare(dead).all() as { seq: number }[]) {
+    const letter = read.get(seq) as unknown as DeadLetter | undefined;
+    if (letter) yield letter;
+  }
 }
 
 function stateOf(db: DatabaseSync): QueueState {
@@ -175,7 +184,8 @@ function burialIn(db: DatabaseSync): Tables["bury"] {
   const drop = db.prepare(
     `DELETE FROM items WHERE seq IN (
       SELECT seq FROM (
-        SELECT seq, SUM(octet_length(payload)) OVER (ORDER BY seq DESC) AS bytes FROM items WHERE error IS NOT NULL
+        SELECT seq, SUM(octet_length(payload)) OVER (ORDER BY failed_at DESC, seq DESC) AS bytes
+        FROM items WHERE error IS NOT NULL
       ) WHERE bytes > ? AND seq <> ?)`,
   );
   const count = db.prepare("INSERT INTO dropped (letters) VALUES (?)");

@@ -56,9 +56,8 @@ export function sqliteQueue(options: SQLiteQueueOptions): Queue {
     remembered: async (ids) => store.remembered(ids),
     // The file has one process.
     turn: async () => true,
-    dead: async (limit) => [...store.dead(limit)],
-    async eachDead(limit, see) {
-      for (const letter of store.dead(limit)) see(letter);
+    async *dead() {
+      yield* store.dead();
     },
     async replay(id) {
       const revived = await store.write((tables) => tables.revive(id));

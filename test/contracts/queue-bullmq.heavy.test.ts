@@ -77,7 +77,7 @@ if (hasBinary("redis-server")) {
         await queue.add({ id: "1", group: "a", payload: "" });
         pause();
         await expect(queue.depth()).rejects.toThrow("Redis has not answered");
-        const looks = [queue.state(), queue.dead(1), queue.remembered(["1"])];
+        const looks = [queue.state(), Array.fromAsync(queue.dead()), queue.remembered(["1"])];
         const answers = await Promise.allSettled(looks);
         expect(answers.map(({ status }) => status)).toEqual(looks.map(() => "rejected"));
         resume();

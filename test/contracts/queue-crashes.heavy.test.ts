@@ -102,7 +102,7 @@ describe.each(Object.entries(places))("workers of a queue on %s that die", (_, p
     expect(deaths).toBeLessThanOrEqual(25);
     expect(done).toEqual(new Set(["after-poison", "survivor", ...others]));
     await withQueue(async (queue) => {
-      expect(await queue.dead(10)).toMatchObject([
+      expect(await Array.fromAsync(queue.dead())).toMatchObject([
         {
           ...{ id: "poison", group: "bad", payload: "of poison", attempts: 0 },
           error: "20 workers have died while they worked on it",

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../src/lib/clock.ts";
 import { encodeDelivery } from "../../src/model/delivery.ts";
 import { PermanentError } from "../../src/queue/error.ts";
-import type { DeadLetter, Queue } from "../../src/queue/port.ts";
+import type { Queue } from "../../src/queue/port.ts";
 import { sqliteQueue } from "../../src/queue/sqlite.ts";
 import { deck } from "./deck.ts";
 
@@ -80,13 +80,13 @@ describe("the page", () => {
       ...delivery(`m${n}`, "acme/widgets"),
       ...{ error: "e", attempts: 1, failedAt: new Date(time).toISOString() },
     }));
-    const eachDead = async (limit: number, see: (letter: DeadLetter) => void) => {
+    const dead = async function* () {
       looks++;
-      for (const each of many.slice(0, limit)) see(each);
+      yield* many;
     };
     const state = () => webhooks.state();
     const clock = { ...systemClock, now: () => new Date(time) };
-    const busy = { eachDead, state, replay: async () => {} };
+    const busy = { dead, state, replay: async () => {} };
     const get = deck({ clock, deadLetters: { queues: async () => ({ one: busy, two: busy }) } });
     const paths = ["/dead-letters", "/dead-letters.js", "/dead-letters.js"];
     const answers = await Promise.all(paths.map((path) => get(path)));

@@ -44,10 +44,11 @@ export function watchedQueue(
       last = monotonic();
       health.check(name, async () => {
         const quietMs = monotonic() - last;
-        if (options.signal.aborted || quietMs < (alone && running === 0 ? IDLE_MS : LONGEST_WAIT_MS))
-          return undefined;
+        // What rests keeps what comes after it in its group from being worked on.
+        const isIdle = alone && running === 0 && !resting.any();
+        if (options.signal.aborted || quietMs < (isIdle ? IDLE_MS : LONGEST_WAIT_MS)) return undefined;
         const waiting = await queue.depth();
-        if (waiting === 0 || waiting <= resting.count()) return undefined;
+        if (waiting === 0) return undefined;
         return `${waiting} wait, ${running} are worked on, and none was begun or ended for ${Math.round(quietMs / MINUTE_MS)} minutes`;
       });
       return queue.work(async (item, attempt) => {
@@ -74,11 +75,11 @@ function resters(monotonic: () => number) {
   return {
     begun: (id: string): void => void until.delete(id),
     failed(id: string, forMs: number | undefined): void {
-      if (forMs !== undefined) until.set(id, monotonic() + forMs + IDLE_MS);
+      if (forMs !== undefined) until.set(id, monotonic() + forMs);
     },
-    count(): number {
+    any(): boolean {
       for (const [id, end] of until) if (end <= monotonic()) until.delete(id);
-      return until.size;
+      return until.size > 0;
     },
   };
 }

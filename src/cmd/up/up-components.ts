@@ -11,7 +11,7 @@ import { type HookDeps, hookHandler, runHook } from "../../hook/run.ts";
 import { within } from "../../lib/cause.ts";
 import { isOwnHost } from "../../local/own-host.ts";
 import { repoName } from "../../model/github.ts";
-import type { Queue } from "../../queue/port.ts";
+import type { Queues } from "../../queue/open.ts";
 import { TideState } from "../../tide/state.ts";
 import { type GitOfRepositories, mergedTextsFor, repoJobsFor } from "../config/in-repo.ts";
 import { type CrierOptions, startCrier } from "../crier.ts";
@@ -74,10 +74,10 @@ export async function startTogether(
 ): Promise<Running & { url: string }> {
   const { clock, env } = around.host;
   const { directory, web, dryRun, mergePauseMs } = options;
-  const [queue, outside] = await queuesAt(`sqlite:${join(directory, "queue.db")}`, around);
+  const queues = await queuesAt(`sqlite:${join(directory, "queue.db")}`, around);
   const github = withBotComments(world.github, around, { alone: true });
   const ofHook = frugal(github, { clock, hearsAll: true, log: around.log });
-  const close = () => Promise.all([queue.close(), outside.close()]);
+  const close = () => Promise.all(Object.values(queues).map((queue) => queue.close()));
   const git = gitFor({ github }, { url: (repo) => `${web}/${repoName(repo)}`, directory, env });
   const ports: Ports = {
     ...{ ...world, github },
@@ -90,7 +90,7 @@ export async function startTogether(
     }),
   };
   try {
-    const running = await startAll(ports, { ...options, git, queue, outside, ofHook }, around);
+    const running = await startAll(ports, { ...options, git, queues, ofHook }, around);
     return { ...running, done: running.done.finally(close) };
   } catch (error) {
     await close();
@@ -100,12 +100,13 @@ export async function startTogether(
 
 async function startAll(
   ports: Ports,
-  options: Together & { git: GitOfRepositories; queue: Queue; outside: Queue; ofHook: FrugalGitHub },
+  options: Together & { git: GitOfRepositories; queues: Queues; ofHook: FrugalGitHub },
   around: Surroundings,
 ): Promise<Running & { url: string }> {
   const named = (component: string): Surroundings => ({ ...around, log: around.log.child({ component }) });
   const state = new TideState(around.host.clock);
-  const { git, splitByOrg, queue, outside, secrets, tidePauseMs, ofHook } = options;
+  const { git, splitByOrg, queues, secrets, tidePauseMs, ofHook } = options;
+  const { webhooks: queue, outside } = queues;
   const jobs = repoJobsFor(ports, git, options.inRepoConfigCacheSize, named("in-repo"));
   const guests = guestsFor(ports, options, named("hook"));
   const hook = hookDeps(
@@ -126,7 +127,7 @@ async function startAll(
       tideHistory: async () => state.history.all(),
       pluginHelp: pluginHelp(hook),
       showHidden: false,
-      deadLetters: deadLettersHere([queue, outside], options.replayTokenFile),
+      deadLetters: deadLettersHere(queues, options.replayTokenFile),
     },
     named("deck"),
   );

@@ -2,14 +2,11 @@
 
 import type { DeckDeps } from "../../deck/deps.ts";
 import { type FlagValues, string } from "../../lib/flags.ts";
-import { openQueues } from "../../queue/open.ts";
-import type { Queue } from "../../queue/port.ts";
+import { once } from "../../lib/once.ts";
+import { openQueues, type Queues } from "../../queue/open.ts";
 import type { Surroundings } from "../process/component.ts";
 import { type queueFlags, queueURL } from "./queue-url.ts";
 import { secretFile } from "./secret-file.ts";
-
-/** In the order of openQueues. */
-export const QUEUE_NAMES = ["webhooks", "outside"] as const;
 
 export const replayFlags = {
   "replay-token-file": string(
@@ -18,9 +15,6 @@ export const replayFlags = {
   ),
 };
 
-const namedQueues = (queues: readonly Queue[]): Record<string, Queue> =>
-  Object.fromEntries(queues.map((queue, at) => [QUEUE_NAMES[at]!, queue]));
-
 type DeadLetters = NonNullable<DeckDeps["deadLetters"]>;
 
 /** Read again each time, so that it may be changed. */
@@ -28,8 +22,8 @@ const replayToken = (file: string): Pick<DeadLetters, "replayToken"> =>
   file === "" ? {} : { replayToken: () => secretFile(file, "replay-token-file") };
 
 /** Of queues that this process works on itself. */
-export const deadLettersHere = (queues: readonly Queue[], tokenFile: string): DeadLetters => ({
-  queues: async () => namedQueues(queues),
+export const deadLettersHere = (queues: Queues, tokenFile: string): DeadLetters => ({
+  queues: async () => ({ ...queues }),
   ...replayToken(tokenFile),
 });
 
@@ -41,18 +35,14 @@ export async function deadLettersOf(
   if (!flags.queue) return { close: async () => {} };
   const url = await queueURL({ ...flags, data: "" });
   const { clock, random } = host;
-  let open: Promise<Queue[]> | undefined;
-  const queues = () => {
-    open ??= openQueues({ url, clock, random, log }).catch((error: unknown) => {
-      open = undefined;
-      throw error;
-    });
-    return open.then(namedQueues);
-  };
+  let opened: Queues | undefined;
+  const queues = once(async () => {
+    opened = await openQueues({ url, clock, random, log });
+    return { ...opened };
+  });
   if (flags["replay-token-file"]) await secretFile(flags["replay-token-file"], "replay-token-file");
   return {
     deadLetters: { queues, ...replayToken(flags["replay-token-file"]) },
-    close: async () =>
-      void (await Promise.all((await open?.catch(() => []))?.map((queue) => queue.close()) ?? [])),
+    close: async () => void (await Promise.all(Object.values(opened ?? {}).map((queue) => queue.close()))),
   };
 }

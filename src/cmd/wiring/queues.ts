@@ -1,22 +1,23 @@
 // hook's two queues, with what shows whether they are worked off.
 import { isRedis } from "../../lib/place.ts";
-import { openQueues } from "../../queue/open.ts";
-import type { Queue } from "../../queue/port.ts";
+import { openQueues, type Queues } from "../../queue/open.ts";
 import type { Surroundings } from "../process/component.ts";
 import { queueWithPoints } from "../process/failpoints.ts";
 import { watchedQueue } from "../process/progress.ts";
 
 /** Rejects with an Error that says what is wrong with the URL, the file or the Redis. */
-export async function queuesAt(
-  url: string,
-  around: Surroundings,
-): Promise<[webhooks: Queue, outside: Queue]> {
+export async function queuesAt(url: string, around: Surroundings): Promise<Queues> {
   const { clock, random, failpoints } = around.host;
-  const [webhooks, outside] = await openQueues({ url, clock, random, log: around.log });
+  const { webhooks, outside } = await openQueues({ url, clock, random, log: around.log });
   // A file is the queue of one process.
   const alone = !isRedis(url);
-  return [
-    watchedQueue(queueWithPoints(failpoints, "queue", webhooks), around, "deliveries", alone),
-    watchedQueue(queueWithPoints(failpoints, "outside", outside), around, "deliveries for others", alone),
-  ];
+  return {
+    webhooks: watchedQueue(queueWithPoints(failpoints, "queue", webhooks), around, "deliveries", alone),
+    outside: watchedQueue(
+      queueWithPoints(failpoints, "outside", outside),
+      around,
+      "deliveries for others",
+      alone,
+    ),
+  };
 }
