@@ -67,7 +67,11 @@ function answers(chance: Chance): GitHubRead {
     id: chance.below(9),
     type: chance.pick(["User", "Bot"]),
   });
-  const label = () => ({ name: chance.oneIn(9) ? text() : chance.pick(LABELS), description: null });
+  // GitHub takes 50 characters.
+  const label = () => ({
+    name: chance.oneIn(9) ? text().slice(0, 50) : chance.pick(LABELS),
+    description: null,
+  });
   const milestone = () => ({
     number: chance.below(9),
     title: chance.pick(["v1", "", text()]),

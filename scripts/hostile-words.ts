@@ -42,7 +42,12 @@ const BETWEEN = ["\n", "\n", "\n", "\r\n", "\r", " ", "", "\n\n", "\u2028", ", "
 /** GitHub takes so many characters and no more; whoever signs what is sent may not be GitHub. */
 const LONGEST = 65_536;
 
+/** Searched for at the end of a text, these make a careless regex look at each again from each. */
+const RUNS = [..." @\"'*/-.\t`\\#,:;<>()[]{}|~_+=!?$%^&", "<!--", "](", "\r\n", "/x "];
+
 function word(chance: Chance): string {
+  if (chance.oneIn(300))
+    return `${chance.pick(EXAMPLES)} a${chance.pick(RUNS).repeat(chance.below(20_000))}${chance.pick(["x", "", "\n"])}`;
   const kind = chance.below(12);
   if (kind < 4) return chance.pick(EXAMPLES);
   if (kind < 6) return chance.pick(MORE);

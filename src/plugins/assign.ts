@@ -1,4 +1,5 @@
 // /assign and /cc: puts people on an issue or pull request, or takes them off.
+import { trimOf } from "../lib/trim-of.ts";
 import { type CommandPattern, command } from "../model/commands.ts";
 import type { Effect } from "../model/effect.ts";
 import type { CommentEvent } from "../model/event.ts";
@@ -85,5 +86,5 @@ function mentioned(pattern: CommandPattern, event: CommentEvent): { add: string[
 const parseLogins = (text: string): string[] =>
   text
     .split(" ")
-    .map((part) => part.replace(/^[@ ]+|[@ ]+$/g, ""))
+    .map((part) => trimOf(part, "@ "))
     .filter((login) => login !== "");

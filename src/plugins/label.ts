@@ -3,7 +3,7 @@ import { section } from "../config/plugins-config.ts";
 import { list, object, string } from "../lib/schema.ts";
 import type { Effect } from "../model/effect.ts";
 import type { CommentEvent, PullRequestEvent } from "../model/event.ts";
-import { hasLabel, TRIAGE_ACCEPTED } from "../model/labels.ts";
+import { TRIAGE_ACCEPTED } from "../model/labels.ts";
 import { replyTo } from "../model/reply.ts";
 import { commentIssue, currentLabels, prRef, quoted } from "./event-issue.ts";
 import { mergeLabels, refusal, restrictedLabelsFor, restrictedLabelsSchema } from "./label/restricted.ts";
@@ -61,19 +61,20 @@ async function onComment(event: CommentEvent, context: Context): Promise<Effect[
   if (!wanted) return [];
 
   const inRepo = new Set((await read.repositoryLabels(event.repo)).map(({ name }) => name.toLowerCase()));
-  const onIssue = await currentLabels(event, read);
-  const names = onIssue.map(({ name }) => name);
+  const names = (await currentLabels(event, read)).map(({ name }) => name);
+  // A comment may name thousands.
+  const onIssue = new Set(names.map((name) => name.toLowerCase()));
   const asked: Wanted = { ...wanted, add: [...wanted.add, ...neededAgain(wanted, names, inRepo)] };
-  const missing = asked.add.filter((name) => !hasLabel(name, onIssue));
-  const absent = asked.remove.filter((name) => !hasLabel(name, onIssue));
+  const missing = asked.add.filter((name) => !onIssue.has(name));
+  const absent = asked.remove.filter((name) => !onIssue.has(name));
   const mayAccept =
     !missing.includes(TRIAGE_ACCEPTED) ||
     !inRepo.has(TRIAGE_ACCEPTED) ||
     (await read.isMember(event.repo.org, event.author.login));
   const add = missing.filter((name) => inRepo.has(name) && (mayAccept || name !== TRIAGE_ACCEPTED));
-  const remove = asked.remove.filter((name) => !absent.includes(name) && inRepo.has(name));
+  const remove = new Set(asked.remove.filter((name) => onIssue.has(name) && inRepo.has(name)));
 
-  const refused = await refusals(event, [...add, ...remove], restricted, context);
+  const refused = await refusals(event, new Set([...add, ...remove]), restricted, context);
   const complaint =
     unknownLabels(asked.unknown, [...additional, ...[...restricted.keys()].sort()]) ??
     missingInRepo(missing.filter((name) => !inRepo.has(name))) ??
@@ -86,7 +87,7 @@ async function onComment(event: CommentEvent, context: Context): Promise<Effect[
   const labels = [...new Set(add.filter((name) => !refused.has(name)))];
   return [
     ...(labels.length > 0 ? [{ do: "addLabels", issue, labels } as const] : []),
-    ...remove
+    ...[...remove]
       .filter((name) => !refused.has(name))
       .map((name) => ({ do: "removeLabel", issue, label: name }) as const),
     ...[...refused.values()].map(say),
@@ -97,7 +98,7 @@ async function onComment(event: CommentEvent, context: Context): Promise<Effect[
 /** Reasons, by label, why who commented may not touch it. */
 async function refusals(
   { author, repo }: CommentEvent,
-  names: readonly string[],
+  names: ReadonlySet<string>,
   restricted: ReturnType<typeof restrictedLabelsFor>,
   { read }: Context,
 ): Promise<Map<string, string>> {

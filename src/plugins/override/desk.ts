@@ -1,5 +1,6 @@
 // What the override commands share: the pull request, who asks, and how what goes wrong is told.
 import { isRefusal } from "../../github/error.ts";
+import { trimOf } from "../../lib/trim-of.ts";
 import type { Effect } from "../../model/effect.ts";
 import type { CommentEvent } from "../../model/event.ts";
 import { type PullRequest, repoName } from "../../model/github.ts";
@@ -80,4 +81,4 @@ export function parseNames(text: string): string[] {
   return name === "" ? names : [...names, unquoted(name)];
 }
 
-const unquoted = (name: string): string => name.trim().replace(/^"+|"+$/g, "");
+const unquoted = (name: string): string => trimOf(name.trim(), '"');
