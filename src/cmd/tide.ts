@@ -41,6 +41,7 @@ export function startTide(
     prowJobs: jobs,
     config: config.config,
     apply,
+    record: around.record,
     log,
     metrics,
   };

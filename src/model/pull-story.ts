@@ -159,7 +159,8 @@ function shorter(what: string, { prowjob = "" }: Entry, subject: string, inJob: 
 }
 
 const MERGED = /^merged the pull request/;
-const TIDE_STATUS = /^set status tide of \S+ to (\w+): (.*)$/;
+/** Set, or kept though the reasons are others now. */
+const TIDE_STATUS = /^(?:set status tide of \S+ to \w+|keep status tide of [^\s:]+): (.*)$/;
 
 function endOf(entries: readonly Entry[]): string {
   const newest = entries.toReversed();
@@ -173,13 +174,15 @@ function endOf(entries: readonly Entry[]): string {
   );
   if (closed?.what.startsWith("closed")) return `Closed at ${timeOf(closed.at)}, not merged.`;
   const refused = newest.find(({ act, error }) => act === "mergeInOrder" && error);
-  const status = newest.find(({ act, what }) => act === "createStatus" && TIDE_STATUS.test(what));
-  const [, , said = ""] = TIDE_STATUS.exec(status?.what ?? "") ?? [];
+  const status = newest.find(
+    ({ act, kind, what }) => (act === "createStatus" || kind === "decision") && TIDE_STATUS.test(what),
+  );
+  const [, said = ""] = TIDE_STATUS.exec(status?.what ?? "") ?? [];
   if (refused && (!status || refused.at >= status.at))
     return `Not merged: ${refused.error} (${timeOf(refused.at)})`;
   if (!status) return "";
   const reasons = status.because?.join(" ") || said;
-  return `Not merged: ${reasons} (tide, ${timeOf(status.at)})`;
+  return `Not merged: ${reasons} (tide, as of ${timeOf(status.at)})`;
 }
 
 const timeOf = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 19)}`;

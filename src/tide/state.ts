@@ -6,12 +6,14 @@ import { History } from "./history.ts";
 import type { World } from "./observe.ts";
 import type { Outcome } from "./pools-json.ts";
 import { type PullRequest, poolKey, pullKey } from "./pull-request.ts";
+import { ToldReasons } from "./told-reasons.ts";
 
 /** After this long a merge that was begun has surely ended. */
 const MERGE_MS = 3_600_000;
 
 export class TideState {
   readonly history: History;
+  readonly told = new ToldReasons();
   outcomes: readonly Outcome[] = [];
   world?: World;
   #pools: readonly TidePoolSnapshot[] = [];

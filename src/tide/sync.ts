@@ -11,6 +11,7 @@ import { errorText } from "../lib/error-text.ts";
 import type { Logger } from "../lib/logger.ts";
 import { sideBySide } from "../lib/side-by-side.ts";
 import type { ProwJob } from "../model/prowjob.ts";
+import type { RecordWrite } from "../record/port.ts";
 import { overwritesPending } from "./contexts.ts";
 import { type Decision, decide, type Tally, tally } from "./decide.ts";
 import { indexJobs } from "./job-index.ts";
@@ -39,6 +40,8 @@ export interface SyncDeps {
   jobs?: RepoJobs;
   config: () => Config;
   apply: Apply;
+  /** Of what changes without anything being done about it; default: nowhere. */
+  record?: RecordWrite;
   clock: Clock;
   log: Logger;
   state: TideState;

@@ -6,6 +6,7 @@ import { centralJobs, type RepoJobs } from "../jobs/repo-jobs.ts";
 import { because } from "../lib/cause.ts";
 import type { Effect } from "../model/effect.ts";
 import type { RepoRef } from "../model/github.ts";
+import type { Entry } from "../record/port.ts";
 import { blockersFor } from "./blockers.ts";
 import { TIDE_CONTEXT } from "./contexts.ts";
 import { indexJobs, type JobIndex } from "./job-index.ts";
@@ -47,8 +48,10 @@ export async function updateStatuses(
       if (!inPool) outside.push({ pr, pull });
       const effects = statusEffects({ candidate, inPool: Boolean(inPool), baseSHA, world, jobs, config });
       const why = inPool ? ["It is in the merge pool."] : pull.reasons.map(({ text }) => text);
-      if (effects.length > 0 && !deps.state.isMerging(pr))
-        await because(pullCause(pr, why), () => deps.apply(effects));
+      if (deps.state.isMerging(pr)) continue;
+      const isNew = deps.state.told.isNew(pr, why);
+      if (effects.length > 0) await because(pullCause(pr, why), () => deps.apply(effects));
+      else if (isNew) deps.record?.append(unsaid(candidate, why, deps.clock.now()));
     } catch (error) {
       // 404: the pull request's repository or commit is gone.
       if (isNotFound(error)) continue;
@@ -56,7 +59,22 @@ export async function updateStatuses(
     }
   }
   deps.state.sawOutside(outside, whole);
+  if (whole) deps.state.told.sawAll(open);
 }
+
+/** The status names the first reason alone: the others come and go without it. */
+function unsaid({ pr, contexts }: Candidate, because: readonly string[], now: Date): Entry {
+  const { org, repo, number, headSHA } = pr;
+  const said = statusOf(contexts)?.description ?? "";
+  return {
+    at: now.toISOString(),
+    ...{ kind: "decision", component: "tide", org, repo, pulls: [number], shas: [headSHA], because },
+    what: `keep status tide of ${org}/${repo}@${headSHA}: ${said}`,
+  };
+}
+
+const statusOf = (contexts: Candidate["contexts"]) =>
+  contexts.findLast(({ context }) => context === TIDE_CONTEXT);
 
 /** The status does not depend on changed files; what a pooled one must pass is known from its pool. */
 async function judged(
@@ -93,7 +111,7 @@ function statusEffects({ candidate, inPool, baseSHA, world, jobs, config }: Judg
     passed: jobs.passed(pr, pr.headSHA),
     displayAllQueries: config.tide.display_all_tide_queries_in_status ?? false,
   });
-  const actual = contexts.findLast(({ context }) => context === TIDE_CONTEXT);
+  const actual = statusOf(contexts);
   if (actual?.state.toLowerCase() === wanted.state && actual.description === wanted.description) return [];
   const repo: RepoRef = { org: pr.org, repo: pr.repo };
   const status = { context: TIDE_CONTEXT, ...wanted, target_url: targetURL(config, pr) };

@@ -102,8 +102,22 @@ describe("a story", () => {
 describe("the end of a story", () => {
   it("gives all of tide's reasons while it is not merged", () => {
     expect(tell([commented, tideSays]).end).toBe(
-      `Not merged: Needs approved label. Job unit is missing. (tide, ${tideSays.at.slice(0, 19).replace("T", " ")})`,
+      `Not merged: Needs approved label. Job unit is missing. (tide, as of ${tideSays.at.slice(0, 19).replace("T", " ")})`,
     );
+  });
+
+  it("gives the reasons that are left when the status stays as it is", () => {
+    const kept = entry({
+      ...{ kind: "decision", component: "tide", because: ["Needs approved label."], shas: [HEAD] },
+      what: `keep status tide of acme/tool@${HEAD}: Not mergeable. Needs approved label.`,
+    });
+    const { end, chapters } = tell([tideSays, kept]);
+    expect(end).toBe(
+      `Not merged: Needs approved label. (tide, as of ${kept.at.slice(0, 19).replace("T", " ")})`,
+    );
+    expect(chapters.at(-1)?.lines.map(({ text }) => text)).toEqual([
+      "decides: keep status tide on aaaaaaa: Not mergeable. Needs approved label.",
+    ]);
   });
 
   it("gives GitHub's refusal when tide has tried", () => {
