@@ -27,14 +27,14 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
-/** An overlay with all that may be added to the base; returns its directory. */
-export function overlay(directory: string): string {
+/** An overlay with all that may be added to the base, and `more` after it; returns its directory. */
+export function overlay(directory: string, ...more: string[]): string {
   const folder = join(directory, "overlay");
   mkdirSync(folder);
   const to = relative(folder, base);
   const lines = [
     `resources: [${to}]`,
-    `components: [${additions.map((name) => join(to, "components", name)).join(", ")}]`,
+    `components: [${[...additions, ...more].map((name) => join(to, "components", name)).join(", ")}]`,
   ];
   writeFileSync(join(folder, "kustomization.yaml"), lines.join("\n"));
   return folder;

@@ -5,6 +5,7 @@ import { refuseAbsent, withoutEffect } from "../../src/cmd/wiring/prow-flags.ts"
 import { parseFlags } from "../../src/lib/flags.ts";
 import {
   additions,
+  BESIDE_PROW,
   base,
   baseManifests,
   COMMANDS,
@@ -276,8 +277,9 @@ test("every object of ours has the recommended labels", () => {
 test("docs/deploy.md tells of every addition, and each is a component of kustomize", async () => {
   const { readFile } = await import("node:fs/promises");
   const guide = await readFile(`${root}/docs/deploy.md`, "utf8");
-  expect(additions.filter((name) => !guide.includes(`components/${name}`))).toEqual([]);
-  for (const name of additions)
+  const all = [...additions, BESIDE_PROW];
+  expect(all.filter((name) => !guide.includes(`components/${name}`))).toEqual([]);
+  for (const name of all)
     expect(await readFile(`${base}/components/${name}/kustomization.yaml`, "utf8")).toContain(
       "kind: Component",
     );

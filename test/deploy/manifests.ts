@@ -105,10 +105,13 @@ export const kustomization = kustomizationIn();
 /** It patches what the others bring. */
 const LAST = "redis-tls";
 
+/** It moves all the others into other namespaces. */
+export const BESIDE_PROW = "beside-prow";
+
 /** What may be added to the base, each by itself, in an order in which they may be named together. */
-export const additions = readdirSync(join(base, "components")).sort(
-  (a, b) => Number(a === LAST) - Number(b === LAST) || (a < b ? -1 : 1),
-);
+export const additions = readdirSync(join(base, "components"))
+  .filter((name) => name !== BESIDE_PROW)
+  .sort((a, b) => Number(a === LAST) - Number(b === LAST) || (a < b ? -1 : 1));
 
 export const baseManifests: readonly Manifest[] = resourcesIn();
 
@@ -149,13 +152,17 @@ export const ofKind = <T extends Manifest>(kind: string, among = manifests): T[]
 export const workloads: Workload[] = [...ofKind<Workload>("Deployment"), ...ofKind<Workload>("StatefulSet")];
 
 /** Of our own image: each has one. */
-export const components = workloads
-  .filter(({ spec }) => spec.template.spec.containers[0]?.image === "cutwater")
-  .map((workload) => {
-    const container = workload.spec.template.spec.containers[0]!;
-    const [command = "", ...argv] = container.args;
-    return { name: workload.metadata.name, workload, container, command, argv };
-  });
+export const components = componentsOf(workloads);
+
+export function componentsOf(among: readonly Workload[]) {
+  return among
+    .filter(({ spec }) => spec.template.spec.containers[0]?.image.split(":")[0] === "cutwater")
+    .map((workload) => {
+      const container = workload.spec.template.spec.containers[0]!;
+      const [command = "", ...argv] = container.args;
+      return { name: workload.metadata.name, workload, container, command, argv };
+    });
+}
 
 /** `$(NAME)` is what Kubernetes puts the variable in for; of a Secret's value nothing is known but that it is text. */
 export function expanded(argv: readonly string[], { env = [] }: Container): string[] {
