@@ -1,5 +1,6 @@
 // Where a run's log comes from: object storage once it is uploaded, the pod while it runs.
 import { gunzip } from "../lib/gunzip.ts";
+import { textUpTo } from "../lib/text-up-to.ts";
 import type { ProwJob } from "../model/prowjob.ts";
 import type { BlobRead } from "../storage/port.ts";
 
@@ -35,15 +36,6 @@ export async function storedLog(storage: BlobRead, url: string): Promise<LogExce
   return { lines: start > 0 ? lines.slice(1) : lines, first: 1, skippedBytes: start };
 }
 
-/** Text of a stream, at most `limit` bytes of it: a small file may unpack to a huge one. */
-export async function readText(stream: ReadableStream<Uint8Array>, limit: number): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  let left = limit;
-  for await (const chunk of stream) {
-    text += decoder.decode(chunk.subarray(0, left), { stream: true });
-    left -= chunk.length;
-    if (left <= 0) break;
-  }
-  return text + decoder.decode();
-}
+/** Text of a stream, at most so many bytes of it: a small file may unpack to a huge one. */
+export const readText = async (body: ReadableStream<Uint8Array>, bytes: number): Promise<string> =>
+  (await textUpTo({ body }, bytes)).text;

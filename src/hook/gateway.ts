@@ -1,8 +1,8 @@
 // Takes webhooks in: checks them in Prow's order with Prow's answers, stores them, and only then says so.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../lib/clock.ts";
-import { inTime } from "../lib/in-time.ts";
 import type { Logger } from "../lib/logger.ts";
+import { soon } from "../lib/soon.ts";
 import {
   type Delivery,
   encodeDelivery,
@@ -147,13 +147,6 @@ function sentByGitHub({ headers }: IncomingMessage): Record<string, string> {
   return Object.fromEntries(ours.map(([name, value]) => [name, String(value)]));
 }
 
-/** What is stored after all is no harm: delivered again it is known. */
-async function soon<T>(work: Promise<T>, clock: Clock): Promise<T> {
-  const stored = await inTime(work, STORE_MS, clock);
-  if (stored === "late") throw new Error(`the queue took longer than ${STORE_MS} ms`);
-  return stored;
-}
-
 async function store(
   { queue, clock, log, hear }: GatewayDeps,
   { guid, event, headers }: Pick<Delivery, "guid" | "event" | "headers">,
@@ -169,7 +162,8 @@ async function store(
   };
   await hear?.(event, payload);
   try {
-    const { added } = await soon(queue.add(item), clock);
+    // What is stored after all is no harm: delivered again it is known.
+    const { added } = await soon(queue.add(item), { what: "the queue", ms: STORE_MS, clock });
     log.debug({ "event-GUID": guid, "event-type": event, added }, "webhook stored");
     return RECEIVED;
   } catch (error) {

@@ -1,4 +1,5 @@
 // What somebody else's server answers, read only so far: an answer without end fills no memory.
+import { readUpTo } from "./read-up-to.ts";
 
 export interface TextStart {
   text: string;
@@ -7,15 +8,8 @@ export interface TextStart {
 }
 
 /** The rest, if there is any, is not fetched. Rejects when the answer breaks off. */
-export async function textUpTo({ body }: Pick<Response, "body">, bytes: number): Promise<TextStart> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body ?? []) {
-    size += chunk.length;
-    chunks.push(chunk);
-    // Leaving the loop cancels the rest.
-    if (size > bytes) break;
-  }
-  const read = Buffer.concat(chunks);
-  return { text: read.subarray(0, bytes).toString("utf8"), whole: read.length <= bytes };
+export async function textUpTo({ body }: Pick<Response, "body">, most: number): Promise<TextStart> {
+  const { bytes, rest } = await readUpTo(body, most);
+  await rest?.cancel();
+  return { text: new TextDecoder().decode(bytes.subarray(0, most)), whole: bytes.length <= most };
 }

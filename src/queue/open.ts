@@ -25,10 +25,10 @@ export async function openQueue(options: OpenQueueOptions): Promise<Queue> {
   const { url, name } = options;
   const place = placeOf(url, "queue");
   if ("sqlite" in place) {
-    const { sqliteQueue } = await import("./sqlite.ts");
+    const { sqliteQueue } = await import("./sqlite/sqlite.ts");
     return sqliteQueue({ ...options, file: name ? beside(place.sqlite, name) : place.sqlite });
   }
-  const { bullMQQueue } = await import("./bullmq.ts");
+  const { bullMQQueue } = await import("./redis/bullmq.ts");
   return bullMQQueue(options);
 }
 

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { deadLetters } from "../../src/cmd/dead-letters.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { PermanentError } from "../../src/queue/error.ts";
-import { sqliteQueue } from "../../src/queue/sqlite.ts";
+import { sqliteQueue } from "../../src/queue/sqlite/sqlite.ts";
 import { run } from "./tool-run.ts";
 
 let directory: string;

@@ -4,7 +4,7 @@ import { systemClock } from "../../src/lib/clock.ts";
 import { encodeDelivery } from "../../src/model/delivery.ts";
 import { PermanentError } from "../../src/queue/error.ts";
 import type { Queue } from "../../src/queue/port.ts";
-import { sqliteQueue } from "../../src/queue/sqlite.ts";
+import { sqliteQueue } from "../../src/queue/sqlite/sqlite.ts";
 import { deck } from "./deck.ts";
 
 const delivery = (guid: string, repo: string, more: object = {}) => {

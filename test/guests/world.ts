@@ -11,7 +11,7 @@ import type { KubeRead } from "../../src/kube/port.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { type Logger, silent } from "../../src/lib/logger.ts";
 import type { Queue } from "../../src/queue/port.ts";
-import { sqliteQueue } from "../../src/queue/sqlite.ts";
+import { sqliteQueue } from "../../src/queue/sqlite/sqlite.ts";
 import { type TestGitHub, testGitHub } from "../local/github/world.ts";
 
 export const APPS = join(import.meta.dirname, "..", "fixtures", "guests");

@@ -21,7 +21,7 @@ import { silent } from "../../src/lib/logger.ts";
 import { decodeDelivery, encodeDelivery } from "../../src/model/delivery.ts";
 import { isPermanent } from "../../src/queue/error.ts";
 import type { Queue } from "../../src/queue/port.ts";
-import { sqliteQueue } from "../../src/queue/sqlite.ts";
+import { sqliteQueue } from "../../src/queue/sqlite/sqlite.ts";
 import { body } from "./payloads.ts";
 
 let directory: string;

@@ -9,7 +9,7 @@ import { silent } from "../../src/lib/logger.ts";
 import { decodeDelivery } from "../../src/model/delivery.ts";
 import { commentName } from "../../src/model/happening.ts";
 import type { Queue, QueueItem } from "../../src/queue/port.ts";
-import { sqliteQueue } from "../../src/queue/sqlite.ts";
+import { sqliteQueue } from "../../src/queue/sqlite/sqlite.ts";
 import { commit, lib, openPull, type TestGitHub, testGitHub } from "../local/github/world.ts";
 import { keptMarks } from "./kept-marks.ts";
 

@@ -10,7 +10,7 @@ import { sweepMetrics } from "../../src/hook/sweep-metrics.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { type Logger, silent } from "../../src/lib/logger.ts";
 import type { Queue } from "../../src/queue/port.ts";
-import { sqliteQueue } from "../../src/queue/sqlite.ts";
+import { sqliteQueue } from "../../src/queue/sqlite/sqlite.ts";
 import { lib, type TestGitHub, testGitHub } from "../local/github/world.ts";
 import { keptMarks } from "./kept-marks.ts";
 

@@ -11,7 +11,7 @@ import { systemClock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
 import type { Effect } from "../../src/model/effect.ts";
 import type { Plugin } from "../../src/plugins/plugin.ts";
-import { sqliteQueue } from "../../src/queue/sqlite.ts";
+import { sqliteQueue } from "../../src/queue/sqlite/sqlite.ts";
 import { body, comment, issue } from "./payloads.ts";
 
 const greet: Plugin = {

@@ -1,6 +1,6 @@
 // How long a queue in a file remembers: longer than GitHub delivers again, and not for ever.
 import { expect, test } from "vitest";
-import { sqliteQueue } from "../../src/queue/sqlite.ts";
+import { sqliteQueue } from "../../src/queue/sqlite/sqlite.ts";
 import { manualClock } from "../lib/manual-clock.ts";
 
 const HOUR_MS = 3_600_000;

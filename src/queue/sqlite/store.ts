@@ -1,6 +1,6 @@
 // The SQLite file of the queue: its tables, and one transaction (one fsync) for all writes that come together.
 import { DatabaseSync } from "node:sqlite";
-import type { DeadLetter, QueueItem, QueueState } from "./port.ts";
+import type { DeadLetter, QueueItem, QueueState } from "../port.ts";
 
 export interface StoredItem extends Omit<QueueItem, "also"> {
   seq: number;

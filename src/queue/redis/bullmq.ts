@@ -1,19 +1,19 @@
 // The queue for many processes, on Redis with BullMQ. BullMQ carries wake-ups only ("this group has work"); the order
 // within a group is a Redis list, worked off by whoever holds the group's lock.
 import type { Queue as BullQueue, Job, Worker } from "bullmq";
-import { aborted } from "../lib/aborted.ts";
-import type { BackOff } from "../lib/back-off.ts";
-import type { Clock } from "../lib/clock.ts";
-import { inTime } from "../lib/in-time.ts";
-import type { Logger } from "../lib/logger.ts";
-import { BACK_OFF, DEAD_BYTES } from "./backoff.ts";
+import { aborted } from "../../lib/aborted.ts";
+import type { BackOff } from "../../lib/back-off.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Logger } from "../../lib/logger.ts";
+import { soon } from "../../lib/soon.ts";
+import { BACK_OFF, DEAD_BYTES } from "../backoff.ts";
+import { afterCrashes, CRASH_TEXT, DROPPED_TEXT, type Outcome, worked } from "../outcome.ts";
+import type { Queue, WorkOptions } from "../port.ts";
+import { redisAdder } from "./add.ts";
+import { checkRedis } from "./check.ts";
+import { connectRedis } from "./connect.ts";
+import { type Groups, redisGroups, type Taken } from "./groups.ts";
 import type { HeldItem } from "./held.ts";
-import { afterCrashes, CRASH_TEXT, DROPPED_TEXT, type Outcome, worked } from "./outcome.ts";
-import type { Queue, WorkOptions } from "./port.ts";
-import { redisAdder } from "./redis-add.ts";
-import { checkRedis } from "./redis-check.ts";
-import { connectRedis } from "./redis-connect.ts";
-import { type Groups, redisGroups, type Taken } from "./redis-groups.ts";
 
 export interface BullMQOptions {
   /** `redis://[:password@]host[:port][/db]` or `rediss://…`. */
@@ -89,7 +89,7 @@ export async function bullMQQueue(options: BullMQOptions): Promise<Queue> {
         return { added };
       },
       work: (handle, how) => work(shop, newWorker, bullmq.DelayedError, handle, how),
-      depth: () => soon(seen.depth(), options.clock),
+      depth: () => soon(seen.depth(), { what: "Redis", ms: LOOK_MS, clock: options.clock }),
       state: seen.state,
       remembered: seen.remembered,
       turn: groups.turn,
@@ -108,12 +108,6 @@ export async function bullMQQueue(options: BullMQOptions): Promise<Queue> {
     connections.close();
     throw error;
   }
-}
-
-async function soon<T>(looking: Promise<T>, clock: Clock): Promise<T> {
-  const seen = await inTime(looking, LOOK_MS, clock);
-  if (seen === "late") throw new Error(`Redis has not answered for ${LOOK_MS} ms`);
-  return seen;
 }
 
 /** With an `id`, nothing while there is a wake-up of that id. */

@@ -1,12 +1,27 @@
 // What the queue keeps in Redis beside BullMQ: items, one list of ids per group, a lock per group. Each change is one script.
 import type { Redis } from "ioredis";
-import { runScript, runScriptForBuffers, type Script } from "../lib/redis-script.ts";
-import { REMEMBER_MS } from "./backoff.ts";
+import { runScript, runScriptForBuffers, type Script } from "../../lib/redis-script.ts";
+import { REMEMBER_MS } from "../backoff.ts";
+import type { QueueItem, QueueState } from "../port.ts";
+import { redisDead } from "./dead.ts";
 import { decodeHeld, encodeHeld, type HeldItem, headOf } from "./held.ts";
-import type { QueueItem, QueueState } from "./port.ts";
-import { redisDead } from "./redis-dead.ts";
-import { type Keys, keysOf } from "./redis-keys.ts";
-import { BEGIN, DONE, GIVE_BACK, NEXT, RENEW, STATE, STRANDED, TURN, UNLOCK } from "./redis-scripts.ts";
+import { type Keys, keysOf } from "./keys.ts";
+import {
+  addKeys,
+  BEGIN,
+  DONE,
+  GIVE_BACK,
+  giveBackKeys,
+  groupKeys,
+  NEXT,
+  RENEW,
+  STATE,
+  STRANDED,
+  stateKeys,
+  strandedKeys,
+  TURN,
+  UNLOCK,
+} from "./scripts.ts";
 
 export type Groups = ReturnType<typeof redisGroups>;
 
@@ -24,9 +39,7 @@ export function redisGroups(redis: Redis, name: string) {
     token: string,
     ...more: (string | number)[]
   ): Promise<Taken | undefined> => {
-    const own = [key.lock(group), key.list(group), key.items, key.taken, key.crashes];
-    const keys = [...own, key.groups, key.waitingAt];
-    const answer = await runScriptForBuffers(redis, script, keys, [token, group, ...more]);
+    const answer = await runScriptForBuffers(redis, script, groupKeys(key, group), [token, group, ...more]);
     if (!answer) return undefined;
     const [held, crashes] = answer as [Buffer, number];
     return { item: await decodeHeld(held), crashes: Number(crashes) };
@@ -37,12 +50,7 @@ export function redisGroups(redis: Redis, name: string) {
     ...asked(redis, key),
     /** Groups that nobody is at work on, though they have had an item for so many milliseconds. */
     stranded: async (ms: number) =>
-      (await runScript(
-        redis,
-        STRANDED,
-        [key.groups, key.waitingAt],
-        [key.lock(""), key.list(""), ms],
-      )) as string[],
+      (await runScript(redis, STRANDED, strandedKeys(key), [key.lock(""), key.list(""), ms])) as string[],
     /** Locks a group for so long and takes its first item; undefined: somebody else has it, or it is empty. */
     begin: (group: string, token: string, ms: number) => take(BEGIN, group, token, ms),
     /** The next item of a group whose lock we have; undefined: the lock was lost, or the group is empty and let go. */
@@ -55,25 +63,22 @@ export function redisGroups(redis: Redis, name: string) {
     unlock: (group: string, token: string) => runScript(redis, UNLOCK, [key.lock(group)], [token]),
     /** Leaves the item at the head of its group, with so many attempts. */
     giveBack: (item: HeldItem, token: string) =>
-      runScript(redis, GIVE_BACK, [key.taken, key.items], [item.id, token, headOf(item)]),
+      runScript(redis, GIVE_BACK, giveBackKeys(key), [item.id, token, headOf(item)]),
     ...redisDead(redis, key),
     depth: () => redis.hlen(key.items),
   };
 }
 
-async function addCall(key: Keys, { id, group, payload, also = [] }: QueueItem) {
-  const names = also.flatMap((name) => [key.seen(name), key.also(name)]);
-  const own = [key.seen(id), key.items, key.list(group), key.groups, key.waitingAt, key.since];
-  const keys = [...own, key.also(id), ...names];
+async function addCall(key: Keys, item: QueueItem) {
+  const { id, group, payload } = item;
   const held = await encodeHeld({ id, group, payload, attempts: 0 });
-  return { keys, arguments: [id, group, held, String(REMEMBER_MS)] };
+  return { keys: addKeys(key, item), arguments: [id, group, held, String(REMEMBER_MS)] };
 }
 
 /** What the queue is asked beside its work. */
 const asked = (redis: Redis, key: Keys) => ({
   async state(): Promise<QueueState> {
-    const keys = [key.items, key.dead, key.waitingAt, key.since, key.dropped];
-    const told = (await runScript(redis, STATE, keys)) as string[];
+    const told = (await runScript(redis, STATE, stateKeys(key))) as string[];
     const [waiting, dead, oldest, since, dropped] = told;
     const time = (text = "") => new Date(Number(text)).toISOString();
     return {

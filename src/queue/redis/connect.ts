@@ -1,6 +1,6 @@
 // The connections of a queue to Redis: who adds is told at once that it is away, who works waits for it.
 import type { Redis, RedisOptions } from "ioredis";
-import type { Logger } from "../lib/logger.ts";
+import type { Logger } from "../../lib/logger.ts";
 
 /**
  * Whoever says nothing for so long is asked over another connection: what a network has dropped ends by itself only after

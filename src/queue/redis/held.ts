@@ -2,7 +2,7 @@
 // them what Redis has in memory while workers are away, what it writes to disk, and how often it writes all of that anew.
 import { promisify } from "node:util";
 import { constants, zstdCompress, zstdCompressSync, zstdDecompress, zstdDecompressSync } from "node:zlib";
-import type { QueueItem } from "./port.ts";
+import type { QueueItem } from "../port.ts";
 
 export interface HeldItem extends Omit<QueueItem, "also"> {
   attempts: number;

@@ -1,19 +1,17 @@
 // Dead letters in Redis: compressed as items are, and together no larger than they may be.
 import type { Redis } from "ioredis";
-import { runScript } from "../lib/redis-script.ts";
+import { runScript } from "../../lib/redis-script.ts";
+import type { DeadLetter } from "../port.ts";
+import { BURY, buryKeys, REVIVE, reviveKeys } from "./dead-scripts.ts";
 import { decodeHeld, encodeHeld, headOf } from "./held.ts";
-import type { DeadLetter } from "./port.ts";
-import { BURY, REVIVE } from "./redis-dead-scripts.ts";
-import type { Keys } from "./redis-keys.ts";
+import type { Keys } from "./keys.ts";
 
 export const redisDead = (redis: Redis, key: Keys) => ({
   /** Returns how many older ones had to make room for it. */
   async bury(letter: DeadLetter, token: string, mostBytes: number): Promise<number> {
     const { id, group, failedAt } = letter;
-    const own = [key.taken, key.items, key.list(group), key.dead, key.deadAt, key.waitingAt, key.crashes];
-    const keys = [...own, key.deadBytes, key.dropped];
     const given = [id, token, headOf(letter), String(Date.parse(failedAt)), String(mostBytes)];
-    return Number(await runScript(redis, BURY, keys, given));
+    return Number(await runScript(redis, BURY, buryKeys(key, group), given));
   },
   async *dead(): AsyncGenerator<DeadLetter> {
     for (const id of await redis.zrevrange(key.deadAt, 0, -1)) {
@@ -27,7 +25,7 @@ export const redisDead = (redis: Redis, key: Keys) => ({
     if (bytes === null) return undefined;
     const { group, payload } = await decodeHeld<DeadLetter>(bytes);
     const item = await encodeHeld({ id, group, payload, attempts: 0 });
-    const keys = [key.list(group), key.items, key.dead, key.deadAt, key.groups, key.waitingAt, key.deadBytes];
-    return Number(await runScript(redis, REVIVE, keys, [id, item, group])) === 1 ? group : undefined;
+    const revived = await runScript(redis, REVIVE, reviveKeys(key, group), [id, item, group]);
+    return Number(revived) === 1 ? group : undefined;
   },
 });

@@ -1,6 +1,12 @@
 // What makes an item in Redis a dead letter, and one of them an item again.
-import { redisScript } from "../lib/redis-script.ts";
-import { MINE, NOW, PAYLOAD_OF } from "./redis-scripts.ts";
+import { redisScript } from "../../lib/redis-script.ts";
+import type { Keys } from "./keys.ts";
+import { MINE, NOW, PAYLOAD_OF } from "./scripts.ts";
+
+export const buryKeys = (key: Keys, group: string): string[] => [
+  ...[key.taken, key.items, key.list(group), key.dead, key.deadAt, key.waitingAt, key.crashes],
+  ...[key.deadBytes, key.dropped],
+];
 
 // ARGV[3] is the line before the payload, ARGV[5] how many bytes all may have. Returns how many, the oldest ones, had to make
 // room for it.
@@ -26,6 +32,10 @@ end
 redis.call('SET', KEYS[8], bytes)
 if dropped > 0 then redis.call('INCRBY', KEYS[9], dropped) end
 return dropped`);
+
+export const reviveKeys = (key: Keys, group: string): string[] => [
+  ...[key.list(group), key.items, key.dead, key.deadAt, key.groups, key.waitingAt, key.deadBytes],
+];
 
 export const REVIVE = redisScript(`
 local bytes = (redis.call('GET', KEYS[7]) or 0) - redis.call('HSTRLEN', KEYS[3], ARGV[1])

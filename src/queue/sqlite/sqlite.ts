@@ -1,12 +1,12 @@
 // The queue for one process, in a SQLite file: durable before `add` resolves, unfinished work is found again on open.
-import type { BackOff } from "../lib/back-off.ts";
-import type { Clock } from "../lib/clock.ts";
-import { type Logger, silent } from "../lib/logger.ts";
-import { BACK_OFF, DEAD_BYTES, REMEMBER_MS } from "./backoff.ts";
-import { afterCrashes, CRASH_TEXT, DROPPED_TEXT, worked } from "./outcome.ts";
-import type { Queue, WorkOptions } from "./port.ts";
+import type { BackOff } from "../../lib/back-off.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { type Logger, silent } from "../../lib/logger.ts";
+import { BACK_OFF, DEAD_BYTES, REMEMBER_MS } from "../backoff.ts";
+import { afterCrashes, CRASH_TEXT, DROPPED_TEXT, worked } from "../outcome.ts";
+import type { Queue, WorkOptions } from "../port.ts";
 import { type Schedule, schedule } from "./schedule.ts";
-import { openStore, type Store, type StoredItem } from "./sqlite-store.ts";
+import { openStore, type Store, type StoredItem } from "./store.ts";
 
 export interface SQLiteQueueOptions {
   /** Path, or `:memory:`. */

@@ -1,10 +1,17 @@
 // Every change to the queue in Redis: one script each, so that it is made whole or not at all.
-import { redisScript } from "../lib/redis-script.ts";
+import { redisScript } from "../../lib/redis-script.ts";
+import type { QueueItem } from "../port.ts";
+import type { Keys } from "./keys.ts";
 
 export const NOW = `local time = redis.call('TIME') local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
 
 // Returns 1 when added, 0 when the id is remembered, or what happened under another name. From KEYS[8] on come pairs:
 // another name as an id, and as another name.
+export const addKeys = (key: Keys, { id, group, also = [] }: QueueItem): string[] => [
+  ...[key.seen(id), key.items, key.list(group), key.groups, key.waitingAt, key.since, key.also(id)],
+  ...also.flatMap((name) => [key.seen(name), key.also(name)]),
+];
+
 export const ADD = redisScript(`
 if redis.call('EXISTS', KEYS[7]) == 1 then return 0 end
 if not redis.call('SET', KEYS[1], '1', 'NX', 'PX', ARGV[4]) then return 0 end
@@ -21,6 +28,14 @@ redis.call('RPUSH', KEYS[3], ARGV[1])
 redis.call('SADD', KEYS[4], ARGV[2])
 redis.call('ZADD', KEYS[5], now, ARGV[1])
 return 1`);
+
+export const stateKeys = (key: Keys): string[] => [
+  key.items,
+  key.dead,
+  key.waitingAt,
+  key.since,
+  key.dropped,
+];
 
 export const STATE = redisScript(`
 ${NOW}
@@ -41,7 +56,11 @@ export const UNLOCK = redisScript(
   `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`,
 );
 
-// KEYS: lock, list, items, taken, crashes, groups, waiting. ARGV: token, group. Of a group whose lock we have, takes the
+export const groupKeys = (key: Keys, group: string): string[] => [
+  ...[key.lock(group), key.list(group), key.items, key.taken, key.crashes, key.groups, key.waitingAt],
+];
+
+// ARGV: token, group. Of a group whose lock we have, takes the
 // first item: returns it and 0. Where who took it before neither ended it nor gave it back, the item is not taken, but
 // returned with the number of those that have died at it; it may be taken the next time. An empty group is let go: whoever
 // adds to it from now on wakes somebody.
@@ -88,7 +107,9 @@ redis.call('HDEL', KEYS[5], ARGV[3])
 redis.call('HDEL', KEYS[3], ARGV[3])
 return take()`);
 
-// KEYS: groups, waiting. ARGV: what keys of locks begin with, what keys of lists do, milliseconds. Groups that nobody is at
+export const strandedKeys = (key: Keys): string[] => [key.groups, key.waitingAt];
+
+// ARGV: what keys of locks begin with, what keys of lists do, milliseconds. Groups that nobody is at
 // work on though they have had an item for so long.
 export const STRANDED = redisScript(`
 ${NOW}
@@ -113,6 +134,8 @@ export const MINE = `
 local taker = redis.call('HGET', KEYS[1], ARGV[1])
 if taker and taker ~= ARGV[2] then return 0 end
 redis.call('HDEL', KEYS[1], ARGV[1])`;
+
+export const giveBackKeys = (key: Keys): string[] => [key.taken, key.items];
 
 // Leaves the item at the head of its group, with ARGV[3] as the line before its payload.
 export const GIVE_BACK = redisScript(`${PAYLOAD_OF}${MINE}
