@@ -187,13 +187,13 @@ async function start(
   pool: Pool,
   { action, targets, presubmits }: Decision,
   config: Config,
-  { apply, clock, prowJobs }: SyncDeps,
+  { apply, clock }: SyncDeps,
   { justStarted, metrics }: SyncTools,
 ): Promise<"now" | "before"> {
   const { org, repo, branch } = pool;
   const key = poolKey(pool);
   const effects = triggerEffects(pool, presubmits, targets, config, clock.now());
-  if (isJustStarted(justStarted, key, effects, prowJobs, clock.now())) return "before";
+  if (isJustStarted(justStarted, key, effects, clock.now())) return "before";
   await apply(effects);
   remember(justStarted, key, effects, clock.now());
   metrics.retests.inc({ org, repo, branch, action }, targets.length);

@@ -56,7 +56,7 @@ function testClock() {
 
 function start(
   pulls: PullRequest[],
-  { jobs = new JobStore(), clean = [] as number[], tide = {}, runOnce = false } = {},
+  { jobs = new JobStore(), clean = [] as number[], tide = {}, runOnce = false, names = ["unit"] } = {},
 ) {
   const stop = new AbortController();
   const time = testClock();
@@ -72,7 +72,11 @@ function start(
       read,
       git: git(clean),
       prowJobs: jobs,
-      config: () => configOf(tide, [presubmit("unit")]),
+      config: () =>
+        configOf(
+          tide,
+          names.map((name) => presubmit(name)),
+        ),
       async apply(list) {
         for (const effect of list) {
           if (effect.do === "mergeInOrder" && refuse) throw refuse;
@@ -124,16 +128,18 @@ function brief(effect: Effect): string {
 const passedOnce = (number: number, more: Partial<PullRequest> = {}) =>
   pullRequest(number, { contexts: [context("unit")], ...more });
 
-test("what has just been started and is not seen yet is neither started nor recorded again", async () => {
-  class Late extends JobStore {
-    hidden: ProwJob[] = [];
-    override put(job: ProwJob): void {
-      this.hidden.push(job);
-    }
-    show(): void {
-      for (const job of this.hidden.splice(0)) super.put(job);
-    }
+/** A watch that tells of nothing until it is asked to. */
+class Late extends JobStore {
+  hidden: ProwJob[] = [];
+  override put(job: ProwJob): void {
+    this.hidden.push(job);
   }
+  show(most = Number.POSITIVE_INFINITY): void {
+    for (const job of this.hidden.splice(0, most)) super.put(job);
+  }
+}
+
+test("what has just been started and is not seen yet is neither started nor recorded again", async () => {
   const jobs = new Late();
   const tide = start([passedOnce(1), passedOnce(2)], { clean: [1, 2], jobs });
   await tide.settle();
@@ -155,6 +161,25 @@ test("what has just been started and is not seen yet is neither started nor reco
   jobs.jobs = [];
   await tide.tick();
   expect(started()).toEqual(["run batch 1,2"]);
+  await tide.end();
+});
+
+test("a batch of which one job is seen and the other not yet has been started once", async () => {
+  const jobs = new Late();
+  const both = [context("unit"), context("lint")];
+  const pulls = [pullRequest(1, { contexts: both }), pullRequest(2, { contexts: both })];
+  const tide = start(pulls, { clean: [1, 2], jobs, names: ["unit", "lint"] });
+  await tide.settle();
+  for (let seen = 0; seen < 3; seen++) {
+    jobs.show(1);
+    tide.ring();
+    await tide.settle();
+  }
+  expect(tide.taken().filter((line) => line === "run batch 1,2")).toHaveLength(2);
+  const history = Object.values(tide.state.history.all()).flat();
+  expect(history.filter(({ action }) => action === "TRIGGER_BATCH")).toHaveLength(1);
+  const retests = await tide.metrics.getSingleMetricAsString("tide_retests_total");
+  expect(retests).toMatch(/action="TRIGGER_BATCH".* 2$/m);
   await tide.end();
 });
 
