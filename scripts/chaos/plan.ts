@@ -33,7 +33,7 @@ export type Trouble =
   /** Redis has forgotten everything. */
   | { do: "flush redis" }
   /** GitHub's API for the bot. */
-  | { do: "faults"; error_percent: number; lost_percent: number; list_lag_ms: number }
+  | { do: "faults"; error_percent: number; lost_percent: number; list_lag_ms: number; latency_ms: number }
   /** All hooks are down, for half an hour on GitHub's clock. */
   | { do: "hooks down" }
   | { do: "hooks up" };
@@ -79,7 +79,7 @@ export function plan(seed: number, size: Size): Step[] {
     { length: size.pulls },
     (_, pull): Step => ({ act: { do: "open", pull }, pauseMs: 0 }),
   );
-  return [...opening, ...steps, ...finale(size.pulls)];
+  return [{ trouble: WELL, pauseMs: 0 }, ...opening, ...steps, ...finale(size.pulls)];
 }
 
 function acts(chance: Chance, { acts: count, pulls }: Size): Act[] {
@@ -131,12 +131,15 @@ function place(chance: Chance, steps: Step[], trouble: Trouble): void {
   steps.splice(chance.below(steps.length + 1), 0, { trouble, pauseMs: chance.below(120) });
 }
 
+/** As far away as GitHub is: who is killed has mostly something under way. */
+const WELL = { do: "faults" as const, error_percent: 0, lost_percent: 0, list_lag_ms: 0, latency_ms: 40 };
+
 /** 30 % of the bot's requests fail, half of them after they were done, and lists lag. */
 function faultyPart(steps: Step[]): void {
   const from = Math.floor(steps.length * 0.3);
   const to = from + Math.floor(steps.length * FAULTY_PART);
-  const bad: Trouble = { do: "faults", error_percent: 15, lost_percent: 15, list_lag_ms: 1_000 };
-  steps.splice(to, 0, { trouble: { ...bad, error_percent: 0, lost_percent: 0, list_lag_ms: 0 }, pauseMs: 0 });
+  const bad = { ...WELL, error_percent: 15, lost_percent: 15, list_lag_ms: 1_000 };
+  steps.splice(to, 0, { trouble: WELL, pauseMs: 0 });
   steps.splice(from, 0, { trouble: bad, pauseMs: 0 });
 }
 
