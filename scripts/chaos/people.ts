@@ -37,9 +37,10 @@ export function people(url: string, repos: number): People {
     await as("grace")("PUT", path, { message: text, content, branch, ...(known && { sha: known.sha }) });
   };
   let pushes = 0;
-  return {
+  const crowd: People = {
     ask: as("ada"),
     async act(act) {
+      if (act.do === "together") return void (await Promise.all(act.acts.map(crowd.act)));
       const repo = repoOf(act.pull, repos);
       const here = `/repos/${ORG}/${repo}`;
       if (act.do === "open") {
@@ -57,4 +58,5 @@ export function people(url: string, repos: number): People {
       else await as(act.by)("POST", `${issue}/comments`, { body: act.body });
     },
   };
+  return crowd;
 }

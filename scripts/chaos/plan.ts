@@ -23,7 +23,8 @@ export type Act =
   | { do: "open"; pull: number }
   | { do: "push"; pull: number }
   | { do: "comment"; pull: number; by: Person; body: string }
-  | { do: "label"; pull: number; label: string };
+  | { do: "label"; pull: number; label: string }
+  | { do: "together"; acts: Act[] };
 
 export type Trouble =
   | { do: "kill"; replica: Replica }
@@ -72,7 +73,7 @@ export function plan(seed: number, size: Size): Step[] {
   const middle = acts(chance, size);
   const steps = middle.map((act): Step => ({ act, pauseMs: chance.below(30) }));
   const troubles = troublesFor(chance, size);
-  for (const trouble of troubles) place(chance, steps, trouble);
+  for (const trouble of troubles) place(chance, steps, trouble, size);
   faultyPart(steps);
   outage(chance, steps);
   const opening = Array.from(
@@ -127,9 +128,21 @@ function shuffled<T>(chance: Chance, list: readonly T[]): T[] {
   return mixed;
 }
 
-function place(chance: Chance, steps: Step[], trouble: Trouble): void {
-  steps.splice(chance.below(steps.length + 1), 0, { trouble, pauseMs: chance.below(120) });
+function place(chance: Chance, steps: Step[], trouble: Trouble, { pulls }: Size): void {
+  const isHooks = "replica" in trouble && trouble.replica.component === "hook";
+  const before: Step[] = isHooks ? [{ act: burst(chance, pulls), pauseMs: 0 }] : [];
+  steps.splice(chance.below(steps.length + 1), 0, ...before, { trouble, pauseMs: chance.below(120) });
 }
+
+/** So many ask at the moment at which a hook dies, each for an answer of their own. */
+const BURST = 6;
+
+const burst = (chance: Chance, pulls: number): Act => ({
+  do: "together",
+  acts: Array.from({ length: BURST }, () => ({
+    ...{ do: "comment" as const, pull: chance.below(pulls), by: "grace" as const, body: "/lgtm" },
+  })),
+});
 
 /** As far away as GitHub is: who is killed has mostly something under way. */
 const WELL = { do: "faults" as const, error_percent: 0, lost_percent: 0, list_lag_ms: 0, latency_ms: 40 };
