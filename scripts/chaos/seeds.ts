@@ -31,4 +31,10 @@ export const SEEDS: readonly { seed: number; size: "short" | "long"; found: stri
     found:
       "After the outage the resync was faster than the sweep, and told of a /lgtm as one on what had been merged since, so that nobody answered it: it now waits five minutes after the start.",
   },
+  {
+    seed: 4,
+    size: "short",
+    found:
+      "With STORAGE_EMULATOR_HOST crier looked for what is in storage at a wrong address, and wrote started.json anew with each attempt; once it looked at the right one, a read answered with 503 ended it.",
+  },
 ];
