@@ -33,9 +33,10 @@ const FENCES = ["```", "~~~"];
 export function dropCodeBlocks(text: string): string {
   const lines = text.split("\n");
   const kept: string[] = [];
+  const last = new Map(FENCES.map((mark) => [mark, lines.lastIndexOf(mark)]));
   for (let i = 0; i < lines.length; i++) {
     const fence = FENCES.find((mark) => lines[i]!.startsWith(mark));
-    const close = fence ? lines.indexOf(fence, i + 1) : -1;
+    const close = fence && last.get(fence)! > i ? lines.indexOf(fence, i + 1) : -1;
     if (close === -1) kept.push(lines[i]!);
     else {
       // A block that ends the text takes no newline with it, but leaves an empty last line.

@@ -13,6 +13,9 @@ import type { Plugin } from "./plugin.ts";
 const MENTION =
   "(?m)@kubernetes/sig-([\\w-]*)-(misc|test-failures|bugs|feature-requests|proposals|pr-reviews|api-reviews)";
 
+/** Each is repeated in the answer to a stranger. */
+const MOST_MENTIONS = 100;
+
 const KINDS = new Map([
   ["bugs", "kind/bug"],
   ["feature-requests", "kind/feature"],
@@ -42,7 +45,7 @@ export const sigmention: Plugin = {
     `Labels added by the plugin are triggered by mentions of GitHub teams matching the following regexp:\n${plugins.get(sigmentionSection).regexp}`,
   async handle(event, { bot, plugins, read }) {
     if (event.kind !== "comment" || event.action !== "created" || isBot(bot, event.author.login)) return [];
-    const mentions = regex(plugins.get(sigmentionSection).regexp).matchAll(event.body);
+    const mentions = regex(plugins.get(sigmentionSection).regexp).matchAll(event.body, MOST_MENTIONS);
     if (mentions.length === 0) return [];
 
     const { author, repo } = event;

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { parseIgnoreFile } from "../../src/lib/ignore-file.ts";
 import { trimOf } from "../../src/lib/trim-of.ts";
+import { approve } from "../../src/plugins/approve.ts";
 import { plugins } from "../../src/plugins/index.ts";
 import { label } from "../../src/plugins/label.ts";
 import { world } from "./world.ts";
@@ -47,6 +48,14 @@ describe("a comment of the greatest length is taken in by all plugins in time", 
         const ms = await take();
         expect(ms > LONGEST_MS ? await take() : ms, plugin.name).toBeLessThan(LONGEST_MS);
       }
+  });
+
+  test("behind a conversation that is as long as can be and says nothing of approval", async () => {
+    const pr = world({ members: ["bob"] }).pr();
+    for (let n = 0; n < 60; n++) pr.addComment("bob", "/hold\n".repeat(LONGEST_COMMENT / 6));
+    const take = () => pr.world.play(approve, pr.comment("bob", "/approve"));
+    await take();
+    expect(await took(take)).toBeLessThan(LONGEST_MS);
   });
 
   test("with thousands of labels, each of which is taken off once", async () => {

@@ -29,8 +29,8 @@ export interface Subject {
   labels: () => Promise<readonly Label[]>;
 }
 
-/** A conversation may be long, and hold thousands of commands: others are let in between. */
-const TALLIED_AT_ONCE = 20;
+/** Characters of a conversation: it may have many more, and others are let in between. */
+const MOST_AT_ONCE = 50_000;
 
 const NOTIFICATION = regex("(?is)^\\[ApprovalNotifier\\] *?([^\\n]*)(?:\\n\\n(.*))?");
 
@@ -56,9 +56,13 @@ export async function reconcile(
   );
   const approvals: Approvals = new Map();
   if (!options.require_self_approval) addApproval(approvals, implicitApproval(subject));
-  for (let at = 0; at < said.length; at += TALLIED_AT_ONCE) {
-    if (at > 0) await setImmediate();
-    tally(approvals, said.slice(at, at + TALLIED_AT_ONCE), subject.author, options);
+  let characters = 0;
+  for (const remark of said) {
+    tally(approvals, [remark], subject.author, options);
+    characters += remark.body.length;
+    if (characters < MOST_AT_ONCE) continue;
+    await setImmediate();
+    characters = 0;
   }
 
   const hasLabel = labels.some(({ name }) => name === APPROVED);

@@ -61,11 +61,16 @@ interface Verb {
   argument: string;
 }
 
+/** All that was ever said is looked through for each event, and hardly any of it is about that. */
+const MAY_COMMAND = /\/(?:remove-)?(?:approve|lgtm)/i;
+
 const verbs = (body: string): Verb[] =>
-  COMMAND.all(body).map(([, verb = "", argument = ""]) => ({
-    verb: verb.toUpperCase(),
-    argument: argument.trim().toLowerCase(),
-  }));
+  MAY_COMMAND.test(body)
+    ? COMMAND.all(body).map(([, verb = "", argument = ""]) => ({
+        verb: verb.toUpperCase(),
+        argument: argument.trim().toLowerCase(),
+      }))
+    : [];
 
 /** Goes through what was said and records who approves in the end. `author`: of the pull request. */
 export function tally(
