@@ -107,11 +107,9 @@ async function tryMerge(
   const { number, ...how } = merge;
   const pr = { ...repo, number };
   for (let attempt = 1; ; attempt++) {
+    const refusal = await refusalByBase(number, branch, base);
+    if (refusal) return refusal;
     try {
-      if (await base.isForeign()) {
-        const words = `${branch} has moved since this was tested on it`;
-        return new MergeRefused(number, words, true);
-      }
       base.moved(await github.write.merge(pr, how), how.method);
       log.info({ org: repo.org, repo: repo.repo, pr: number, sha: merge.sha }, "Merged.");
       return undefined;
@@ -129,6 +127,20 @@ async function tryMerge(
       }
       return explain(number, error);
     }
+  }
+}
+
+/** That the base can not be read says nothing about what may be merged: the next one asks again. */
+async function refusalByBase(number: number, branch: string, base: Base): Promise<MergeRefused | undefined> {
+  try {
+    const words = `${branch} has moved since this was tested on it`;
+    return (await base.isForeign()) ? new MergeRefused(number, words, true) : undefined;
+  } catch (error) {
+    return refused(
+      number,
+      `whether ${branch} has moved since this was tested on it can not be told: `,
+      error,
+    );
   }
 }
 

@@ -100,13 +100,20 @@ describe("mergeInOrder", () => {
 
   describe("onto a base that others may move", () => {
     /** `heads`: of the branch, whenever somebody asks; `onto`: what each merge was made onto. */
-    async function mergeOnto(count: number, heads: string[], onto: Record<string, string>, lateMs = 5_000) {
+    async function mergeOnto(
+      count: number,
+      heads: (string | GitHubError)[],
+      onto: Record<string, string>,
+      lateMs = 5_000,
+    ) {
       const log: string[] = [];
       const github = {
         read: {
           branchSHA: async () => {
             log.push("look");
-            return heads.shift();
+            const head = heads.shift();
+            if (head instanceof GitHubError) throw head;
+            return head;
           },
           commit: async (_: unknown, sha: string) => ({ parents: [onto[sha]] }),
         },
@@ -149,6 +156,16 @@ describe("mergeInOrder", () => {
       const { log, error } = await mergeOnto(2, ["B"], { M1: "X" });
       expect(log).toEqual(["look", "merged 1"]);
       expect(error).toContain("#2: main has moved");
+    });
+
+    it("says so when the base can not be read, of which nobody's right to merge is the cause, and goes on", async () => {
+      const forbidden = refuse(403, "Resource not accessible by integration");
+      const { log, error } = await mergeOnto(3, ["B", forbidden, "M1"], { M1: "B" });
+      expect(log).toEqual(["look", "merged 1", "look", "look", "merged 3"]);
+      expect(error).toContain(
+        "#2: whether main has moved since this was tested on it can not be told: Resource not accessible",
+      );
+      expect(error).not.toContain("allow this robot to push");
     });
 
     it("asks nothing about a single one that was just looked at", async () => {
