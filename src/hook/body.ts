@@ -15,6 +15,12 @@ const PIECES_A_ROUND = 4;
 /** What keeping a piece costs besides its bytes: a body may come in pieces of a byte each. */
 const PIECE_BYTES = 256;
 
+/** What whoever sent a body that is refused is told. */
+export const REFUSALS: { readonly [status in 413 | 503]: string } = {
+  413: "413 Request Entity Too Large: more than 25 MB",
+  503: "503 Service Unavailable: too many large requests at once",
+};
+
 export type Body = { bytes: Buffer } | { refused: 413 | 503 } | { failed: Error };
 
 export interface BodyReader {

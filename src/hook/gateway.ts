@@ -13,7 +13,7 @@ import {
 } from "../model/delivery.ts";
 import { namesOf } from "../model/happening.ts";
 import type { Queue } from "../queue/port.ts";
-import { type BodyReader, bodyReader } from "./body.ts";
+import { type BodyReader, bodyReader, REFUSALS } from "./body.ts";
 import { parseSignature, type Secrets, signatureCheck, tokensFor } from "./hmac.ts";
 import type { HookMetrics } from "./metrics.ts";
 
@@ -100,11 +100,7 @@ async function take(deps: GatewayDeps, bodies: BodyReader, request: IncomingMess
   const secrets = await deps.secrets();
   const check = signatureCheck(secrets, parseSignature(signature) ?? Buffer.alloc(0));
   const body = await bodies.read(request, check.update);
-  if ("refused" in body) {
-    return body.refused === 413
-      ? { status: 413, text: "413 Request Entity Too Large: GitHub sends at most 25 MB" }
-      : { status: 503, text: "503 Service Unavailable: too many large requests at once" };
-  }
+  if ("refused" in body) return { status: body.refused, text: REFUSALS[body.refused] };
   if ("failed" in body) {
     deps.log.info({ "event-GUID": guid, error: body.failed }, "the body of a webhook could not be read");
     return { status: 500, text: "500 Internal Server Error: Failed to read request body" };

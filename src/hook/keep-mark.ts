@@ -24,8 +24,11 @@ export interface MarkMemory {
   told: Set<string>;
 }
 
-/** `isKept` is false when the mark outside could not be read or written, which hinders nothing else. */
-export async function keepMark(deps: MarkDeps, memory: MarkMemory): Promise<{ mark: Mark; isKept: boolean }> {
+/**
+ * `failed`: the mark outside could not be read or written this time. A refusal is none, since it stays until somebody grants
+ * the right: it is told once, and the mark is kept by this process alone. Neither hinders anything else.
+ */
+export async function keepMark(deps: MarkDeps, memory: MarkMemory): Promise<{ mark: Mark; failed: boolean }> {
   const { queue, outside, marks, clock, log } = deps;
   // Taken before the queue is asked: what comes meanwhile is later.
   const now = clock.now().getTime();
@@ -36,13 +39,13 @@ export async function keepMark(deps: MarkDeps, memory: MarkMemory): Promise<{ ma
     since: Date.parse(state.since),
     ...(waiting.length > 0 && { oldest: Math.min(...waiting) }),
   };
-  let isKept = true;
+  let failed = false;
   let mark: Mark | undefined;
   try {
     mark = await marks?.change((kept) => nextMark(kept ?? memory.mark, told));
   } catch (error) {
-    isKept = isRefusal(error);
-    const once = `${isRefusal(error)} ${errorText(error)}`;
+    failed = !isRefusal(error);
+    const once = `${failed} ${errorText(error)}`;
     if (!memory.told.has(once)) log.warn({ error }, `${UNKEPT} ${errorText(error)}`);
     memory.told.add(once);
   }
@@ -56,7 +59,7 @@ export async function keepMark(deps: MarkDeps, memory: MarkMemory): Promise<{ ma
       `The queue has lost its memory: what was acknowledged from ${times} is looked for once more.`,
     );
   }
-  return { mark: memory.mark, isKept };
+  return { mark: memory.mark, failed };
 }
 
 const UNKEPT =

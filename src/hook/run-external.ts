@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { errorText } from "../lib/error-text.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Plugin } from "../plugins/plugin.ts";
-import { bodyReader } from "./body.ts";
+import { bodyReader, REFUSALS } from "./body.ts";
 import { gateway } from "./gateway.ts";
 import { helpOfExternal } from "./help-entry.ts";
 import { hookMetrics } from "./metrics.ts";
@@ -44,7 +44,7 @@ function helpHandler(
       response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${text}\n`);
     if (request.method !== "POST") return void fail(405, "405 Method not allowed");
     const body = await bodies.read(request, () => {});
-    if ("refused" in body) return void fail(body.refused, `${body.refused} Request Entity Too Large`);
+    if ("refused" in body) return void fail(body.refused, REFUSALS[body.refused]);
     try {
       if ("failed" in body) throw new Error(`reading request body: ${errorText(body.failed)}`);
       const repos: unknown = JSON.parse(body.bytes.toString("utf8"));

@@ -1,5 +1,6 @@
 // Compares open pull requests with what webhooks have told, soon after the start and every quarter of an hour: see docs/decisions.
 import type { GitHubRead, GitHubRelay } from "../github/port.ts";
+import { type BoundedMap, boundedMap } from "../lib/bounded-map.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -38,12 +39,16 @@ const OLDEST_MS = 3 * 24 * 3_600_000;
 const SWEEP_MS = 30 * 60_000;
 const MISSED = 3;
 const PAGE = 25;
+/** GitHub shows no more of one search. */
+const MOST_FOUND = 1_000;
+/** Heads that are remembered as old; one that is forgotten is asked about again. */
+const MOST_OLD = 50_000;
 
 const QUERY = `query($query: String!, $after: String) {
   search(query: $query, type: ISSUE, first: ${PAGE}, after: $after) {
     pageInfo { hasNextPage endCursor }
     nodes { ... on PullRequest {
-      number createdAt headRefOid
+      number createdAt updatedAt headRefOid
       repository { nameWithOwner }
       comments(last: 50) { nodes { databaseId createdAt author { login } } }
       reviews(last: 30) { nodes { databaseId submittedAt } }
@@ -54,6 +59,7 @@ const QUERY = `query($query: String!, $after: String) {
 interface Node {
   number?: number;
   createdAt: string;
+  updatedAt: string;
   headRefOid: string;
   repository: { nameWithOwner: string };
   comments: { nodes: { databaseId: number; createdAt: string; author: { login: string } | null }[] };
@@ -68,7 +74,7 @@ interface Answer {
 export async function runResync(deps: ResyncDeps, signal: AbortSignal): Promise<void> {
   const { clock, log, periodMs, queue, random } = deps;
   const owner = `${random()}`;
-  const old = new Set<string>();
+  const old: Old = boundedMap(MOST_OLD, MOST_OLD);
   let good: number | undefined;
   // After an outage the sweep has webhooks come that tell what was then; all that is seen here is what is now.
   await clock.sleep(Math.min(GRACE_MS, periodMs), signal);
@@ -89,12 +95,14 @@ export async function runResync(deps: ResyncDeps, signal: AbortSignal): Promise<
   }
 }
 
+/** Heads that are older than the queue's memory: they are not asked about again. */
+type Old = BoundedMap<true>;
+
 interface Round {
   now: number;
   /** When the last one that went well began. */
   good: number | undefined;
-  /** Heads that are older than the queue's memory: they are not asked about again. */
-  old: Set<string>;
+  old: Old;
   signal: AbortSignal;
 }
 
@@ -114,14 +122,14 @@ async function resync(deps: ResyncDeps, { now, good, old, signal }: Round): Prom
     ...lost.map(({ from }) => Math.max(from, oldest)),
   );
   const bot = await deps.read.botLogin();
-  for (const query of searches(deps.places(), updated)) {
-    for await (const pulls of openPulls(deps, query)) {
+  for (const search of searches(deps.places())) {
+    for await (const pulls of openPulls(deps, search, updated)) {
       if (signal.aborted) return;
       const all = pulls
         .filter(({ repo }) => deps.acts(repo))
         .flatMap((pull) => happenings(pull, { spans, bot }));
       const known = await deps.queue.remembered(all.map(({ name }) => name));
-      const untold = all.filter(({ name }) => !known.has(name) && !old.has(name));
+      const untold = all.filter(({ name }) => !known.has(name) && !old.get(name));
       const opened = new Set(untold.filter(({ what }) => what === "opened").map(numbered));
       for (const happening of untold) {
         // The opening tells of the head that is there.
@@ -148,24 +156,37 @@ async function markOf({ marks, log }: ResyncDeps): Promise<Mark | undefined> {
 const numbered = ({ repo, number }: Happening): string => `${repoName(repo)}#${number}`;
 
 /** One query an org: of all of it, or of the repositories that are named. */
-function searches(places: readonly RepoRef[], updated: number): { org: string; text: string }[] {
-  const since = new Date(updated).toISOString().replace(/\.\d+Z$/, "Z");
+function searches(places: readonly RepoRef[]): { org: string; text: string }[] {
   return [...Map.groupBy(places, ({ org }) => org)].map(([org, own]) => {
     const whole = own.some(({ repo }) => repo === "");
     const scope = whole ? `org:${org}` : own.map((repo) => `repo:${repoName(repo)}`).join(" ");
-    return { org, text: `is:pr is:open archived:false updated:>=${since} ${scope}` };
+    return { org, text: `is:pr is:open archived:false sort:updated-asc ${scope}` };
   });
 }
 
+const isPull = (node: unknown): node is Node => isRecord(node) && node["number"] !== undefined;
+
+/** Where GitHub shows no more, another search goes on from the last one shown. Rejects when that leads no further. */
 async function* openPulls(
   { read }: ResyncDeps,
   { org, text }: { org: string; text: string },
+  updated: number,
 ): AsyncIterable<OpenPull[]> {
+  let since = new Date(updated).toISOString().replace(/\.\d+Z$/, "Z");
+  let last = since;
+  let found = 0;
   for (let after: string | null = null; ; ) {
-    const { search }: Answer = await read.graphql<Answer>(QUERY, { query: text, after }, org);
-    yield search.nodes.filter((node) => isRecord(node) && node.number !== undefined).map(openPull);
-    if (!search.pageInfo.hasNextPage) return;
+    const query = `${text} updated:>=${since}`;
+    const { search }: Answer = await read.graphql<Answer>(QUERY, { query, after }, org);
+    const pulls = search.nodes.filter(isPull);
+    yield pulls.map(openPull);
+    found += search.nodes.length;
+    last = pulls.at(-1)?.updatedAt ?? last;
     after = search.pageInfo.endCursor;
+    if (search.pageInfo.hasNextPage) continue;
+    if (found < MOST_FOUND) return;
+    if (last === since) throw new Error(`more than GitHub shows were updated at ${since} in ${org}`);
+    [since, after, found] = [last, null, 0];
   }
 }
 
@@ -188,7 +209,7 @@ function openPull({ number = 0, createdAt, headRefOid, repository, comments, rev
 async function isNewHead(
   { read, log }: ResyncDeps,
   { repo, number, name, sha }: Happening & { what: "head" },
-  { spans, old }: { spans: readonly Span[]; old: Set<string> },
+  { spans, old }: { spans: readonly Span[]; old: Old },
 ): Promise<boolean> {
   try {
     const { head } = await read.pullRequest({ ...repo, number });
@@ -197,7 +218,7 @@ async function isNewHead(
     const moves = await read.branchMoves(place, head.ref, repo.org);
     const at = Date.parse(moves.find(({ after }) => after === sha)?.timestamp ?? "");
     if (isWithin(at, spans)) return true;
-    if (!(at > spans.at(-1)!.to)) old.add(name);
+    if (!(at > spans.at(-1)!.to)) old.set(name, true, 1);
     return false;
   } catch (error) {
     log.debug({ error, repo: repoName(repo), pr: number }, "when a head came can not be told");

@@ -56,7 +56,7 @@ export async function runSweep(deps: SweepDeps, signal: AbortSignal): Promise<vo
 /** True when every log was read as far as it had to be, and every redelivery was taken. */
 async function sweep(deps: SweepDeps, memory: Memory, signal: AbortSignal): Promise<boolean> {
   const before = memory.mark?.since;
-  const { mark, isKept } = await keepMark(deps, memory);
+  const { mark, failed } = await keepMark(deps, memory);
   // What was asked for before may have come, and been lost again.
   if (before !== undefined && before !== mark.since) {
     memory.awaited.clear();
@@ -65,7 +65,7 @@ async function sweep(deps: SweepDeps, memory: Memory, signal: AbortSignal): Prom
   const now = deps.clock.now().getTime();
   const { logs, whole } = await logsOf(deps, memory, now);
   if (logs.length === 0 && whole) tellOnce(memory, "none", () => deps.log.warn({}, NO_LOG));
-  let good = isKept && whole && logs.length > 0;
+  let good = !failed && whole && logs.length > 0;
   let missing = 0;
   for (const log of logs) {
     if (signal.aborted) return false;

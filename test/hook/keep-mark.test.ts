@@ -53,7 +53,8 @@ test("without the right to keep it that is told once, and a loss is seen by who 
   const kept = keptMarks();
   kept.refuse(403);
   const memory = newProcess();
-  expect((await look(0, 5, kept, memory)).isKept).toBe(true);
+  expect((await look(0, 5, kept, memory)).failed).toBe(false);
+  expect(kept.stored()).toBeUndefined();
   expect((await look(30, 31, kept, memory)).mark.lost).toHaveLength(1);
   expect(said.filter((words) => words.includes("cutwater-queue"))).toHaveLength(1);
   expect((await look(30, 32, kept)).mark.lost).toEqual([]);
@@ -63,7 +64,7 @@ test("while the cluster does not answer the sweep goes on, but has not succeeded
   const kept = keptMarks();
   await look(0, 5, kept);
   kept.refuse(0);
-  expect(await look(30, 31, kept)).toMatchObject({ isKept: false, mark: { lost: [] } });
+  expect(await look(30, 31, kept)).toMatchObject({ failed: true, mark: { lost: [] } });
   expect(await kept.marks.read().catch(() => "no")).toBe("no");
 });
 
