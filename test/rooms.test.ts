@@ -86,6 +86,14 @@ describe("rooms", () => {
     expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
   });
 
+  test("what is around a process knows no component", () => {
+    const wrong = imports.filter(
+      ({ file, target, local }) =>
+        file.startsWith("src/cmd/process/") && local && /^src\/cmd\/(?!process\/|command\.ts)/.test(target),
+    );
+    expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+  });
+
   test("no cycles", () => {
     const edges = new Map<string, string[]>();
     for (const { file, target, local, typeOnly } of imports) {

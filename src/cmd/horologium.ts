@@ -1,12 +1,13 @@
 // cutwater horologium: starts periodic jobs.
 import { CronTicks } from "../horologium/cron-ticks.ts";
 import { runHorologium, standBy } from "../horologium/run.ts";
-import { component, type Running, type Surroundings } from "./process/component.ts";
-import { loop } from "./process/progress.ts";
+import { component } from "./component.ts";
+import type { Running, Surroundings } from "./surroundings.ts";
 import { clustersOfFlags } from "./wiring/connect.ts";
 import { kubeFlags } from "./wiring/flag-groups.ts";
 import { Fence, leaseFlag, led } from "./wiring/led.ts";
 import { applyWith, type Ports, watchJobs } from "./wiring/ports.ts";
+import { loop } from "./wiring/progress.ts";
 import { prowListingFlags } from "./wiring/prow-flags.ts";
 
 export function startHorologium(

@@ -2,7 +2,7 @@
 import { reportAgain } from "../crier/report-again.ts";
 import { string, UsageError } from "../lib/flags.ts";
 import { refreshPlugin } from "../plugins/refresh/handle.ts";
-import { component } from "./process/component.ts";
+import { component } from "./component.ts";
 import { githubFrom } from "./wiring/connect.ts";
 import { externalPluginFlags, startExternalPlugin } from "./wiring/external-plugin.ts";
 import { configFlags } from "./wiring/flag-groups.ts";

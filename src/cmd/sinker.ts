@@ -1,13 +1,14 @@
 // cutwater sinker: cleans up old jobs and pods.
 import { bool } from "../lib/flags.ts";
 import { runSinker } from "../sinker/run.ts";
+import { component } from "./component.ts";
 import { jobConfigMapSizes } from "./config/job-config-maps.ts";
-import { component, type Running, type Surroundings } from "./process/component.ts";
-import { loop } from "./process/progress.ts";
+import type { Running, Surroundings } from "./surroundings.ts";
 import { clustersOfFlags } from "./wiring/connect.ts";
 import { kubeFlags } from "./wiring/flag-groups.ts";
 import { Fence, leaseFlag, led } from "./wiring/led.ts";
 import { applyWith, type Ports, watchJobs } from "./wiring/ports.ts";
+import { loop } from "./wiring/progress.ts";
 
 export function startSinker(
   { jobs, clusters, apply }: Pick<Ports, "jobs" | "clusters" | "apply">,

@@ -5,7 +5,7 @@ import { bool, int, string, UsageError } from "../lib/flags.ts";
 import { lastBuilds } from "../tot/fallback.ts";
 import { totHandler } from "../tot/handler.ts";
 import { TotStore } from "../tot/store.ts";
-import { component } from "./process/component.ts";
+import { component } from "./component.ts";
 import { listenFetch } from "./process/listen.ts";
 import { logLevelFlag } from "./wiring/external-plugin.ts";
 

@@ -3,7 +3,7 @@ import { Registry } from "prom-client";
 import { expect, it } from "vitest";
 import { watchEventLoop } from "../../src/cmd/process/event-loop.ts";
 import { healthApp } from "../../src/cmd/process/instruments.ts";
-import { watchedQueue, watchedReads } from "../../src/cmd/process/progress.ts";
+import { watchedQueue, watchedReads } from "../../src/cmd/wiring/progress.ts";
 import type { KubeRead } from "../../src/kube/port.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { health } from "../../src/lib/health.ts";

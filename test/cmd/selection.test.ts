@@ -1,6 +1,6 @@
 // What a component is kept to by its flags: repositories, and ProwJobs with certain labels.
 import { expect, test } from "vitest";
-import type { Surroundings } from "../../src/cmd/process/component.ts";
+import type { Surroundings } from "../../src/cmd/surroundings.ts";
 import { enabledRepos } from "../../src/cmd/wiring/enabled-repos.ts";
 import { watchJobs } from "../../src/cmd/wiring/ports.ts";
 import type { Clusters, ListOptions } from "../../src/kube/port.ts";

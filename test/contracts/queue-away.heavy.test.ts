@@ -1,7 +1,7 @@
 // A Redis that is gone for a while: what was acknowledged is done, and every worker works again soon, without help.
 //   CUTWATER_REDIS_AWAY_SECONDS=1,20,300 is the long form.
 import { afterAll, describe, expect, it } from "vitest";
-import { watchedQueue } from "../../src/cmd/process/progress.ts";
+import { watchedQueue } from "../../src/cmd/wiring/progress.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { health } from "../../src/lib/health.ts";
 import { silent } from "../../src/lib/logger.ts";

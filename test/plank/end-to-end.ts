@@ -1,7 +1,7 @@
 // Plank at work on an API server: jobs become pods, pods' ends become results. Run over the local and the real one.
 import { Registry } from "prom-client";
 import { describe, expect, test } from "vitest";
-import type { Surroundings } from "../../src/cmd/process/component.ts";
+import type { Surroundings } from "../../src/cmd/surroundings.ts";
 import { watchJobs } from "../../src/cmd/wiring/ports.ts";
 import { applier } from "../../src/effects/apply.ts";
 import { singleCluster } from "../../src/kube/kubeconfig.ts";

@@ -7,7 +7,7 @@ import { inRepoMetrics } from "../../in-repo/metrics.ts";
 import { inRepoJobs } from "../../in-repo/repo-jobs.ts";
 import type { RepoJobs } from "../../jobs/repo-jobs.ts";
 import type { FlagValues } from "../../lib/flags.ts";
-import type { Surroundings } from "../process/component.ts";
+import type { Surroundings } from "../surroundings.ts";
 import type { cacheFlag } from "../wiring/flag-groups.ts";
 import type { Ports } from "../wiring/ports.ts";
 

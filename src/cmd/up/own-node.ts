@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { Kube } from "../../kube/port.ts";
 import { type KubeletOptions, startKubelet } from "../kubelet.ts";
-import type { Surroundings } from "../process/component.ts";
+import type { Surroundings } from "../surroundings.ts";
 
 export interface OwnNode extends Pick<KubeletOptions, "nodeName" | "runtime" | "storage"> {
   /** The data directory. */

@@ -11,8 +11,8 @@ import { DemoStopped } from "../../local/demo/stepper.ts";
 import { PROW_JOB } from "../../model/prowjob.ts";
 import { directoryStorage } from "../../storage/directory.ts";
 import { type ConfigAgent, jobCount } from "../config/config-agent.ts";
-import type { Running } from "../process/component.ts";
 import { readJSON } from "../process/read-json.ts";
+import type { Running } from "../surroundings.ts";
 import type { LocalWorld } from "./up-local.ts";
 
 const READY_MS = 30_000;

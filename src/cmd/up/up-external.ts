@@ -10,8 +10,8 @@ import { needsRebaseScopes } from "../../plugins/needs-rebase/scan.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
 import { refreshPlugin } from "../../plugins/refresh/handle.ts";
 import { scanRepeatedly } from "../needs-rebase.ts";
-import type { Surroundings } from "../process/component.ts";
 import type { Fetch } from "../process/listen.ts";
+import type { Surroundings } from "../surroundings.ts";
 import { externalPluginDeps } from "../wiring/external-plugin.ts";
 import type { Ports } from "../wiring/ports.ts";
 

@@ -2,7 +2,7 @@
 import { forRepo } from "../../config/for-repo.ts";
 import { oneComment } from "../../github/one-comment/one-comment.ts";
 import type { GitHub } from "../../github/port.ts";
-import type { Surroundings } from "../process/component.ts";
+import type { Surroundings } from "../surroundings.ts";
 
 /** A read and the write that follows it take less. */
 const SETTLE_MS = 1_500;

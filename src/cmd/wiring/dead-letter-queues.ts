@@ -4,7 +4,7 @@ import type { DeckDeps } from "../../deck/deps.ts";
 import { type FlagValues, string } from "../../lib/flags.ts";
 import { once } from "../../lib/once.ts";
 import { openQueues, type Queues } from "../../queue/open.ts";
-import type { Surroundings } from "../process/component.ts";
+import type { Surroundings } from "../surroundings.ts";
 import { type queueFlags, queueURL } from "./queue-url.ts";
 import { secretFile } from "./secret-file.ts";
 

@@ -2,7 +2,7 @@
 import { dirname } from "node:path";
 import { probotGuests } from "../../guests/guests.ts";
 import type { Guests } from "../../guests/port.ts";
-import type { Surroundings } from "../process/component.ts";
+import type { Surroundings } from "../surroundings.ts";
 import type { Ports } from "./ports.ts";
 
 export interface GuestPlace {

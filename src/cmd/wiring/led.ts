@@ -4,7 +4,7 @@ import { whileLeading } from "../../kube/leader.ts";
 import type { Clusters } from "../../kube/port.ts";
 import { string } from "../../lib/flags.ts";
 import { pulsing } from "../../lib/health.ts";
-import type { Surroundings } from "../process/component.ts";
+import type { Surroundings } from "../surroundings.ts";
 
 export const leaseFlag = (initial: string) => ({
   "leader-lease": string(

@@ -8,9 +8,9 @@ import { CREATED_BY_PROW } from "../../model/labels.ts";
 import { POD, type Pod } from "../../model/pod.ts";
 import { PROW_JOB, type ProwJob } from "../../model/prowjob.ts";
 import type { BlobStore } from "../../storage/port.ts";
-import type { Surroundings } from "../process/component.ts";
-import { watchedReads } from "../process/progress.ts";
+import type { Surroundings } from "../surroundings.ts";
 import type { Fence } from "./led.ts";
+import { watchedReads } from "./progress.ts";
 
 export interface Ports {
   github: GitHub;

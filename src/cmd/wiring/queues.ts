@@ -1,9 +1,9 @@
 // hook's two queues, with what shows whether they are worked off.
 import { isRedis } from "../../lib/place.ts";
 import { openQueues, type Queues } from "../../queue/open.ts";
-import type { Surroundings } from "../process/component.ts";
 import { queueWithPoints } from "../process/failpoints.ts";
-import { watchedQueue } from "../process/progress.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { watchedQueue } from "./progress.ts";
 
 /** Rejects with an Error that says what is wrong with the URL, the file or the Redis. */
 export async function queuesAt(url: string, around: Surroundings): Promise<Queues> {

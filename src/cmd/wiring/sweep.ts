@@ -5,7 +5,7 @@ import type { SweepDeps } from "../../hook/run-sweep.ts";
 import { milliseconds } from "../../lib/duration.ts";
 import { duration, type FlagValues, string } from "../../lib/flags.ts";
 import type { RepoRef } from "../../model/github.ts";
-import type { Surroundings } from "../process/component.ts";
+import type { Surroundings } from "../surroundings.ts";
 import type { dryRunFlag } from "./flag-groups.ts";
 
 export const sweepFlags = {

@@ -1,13 +1,13 @@
 // What every process that works has around it, whether it is one component or all of them: opened before, closed after.
 import { collectDefaultMetrics, Registry } from "prom-client";
-import { within } from "../../lib/cause.ts";
-import { health } from "../../lib/health.ts";
-import type { Logger } from "../../lib/logger.ts";
-import type { Host } from "../command.ts";
-import { type RecordPlace, recordOf } from "../wiring/record.ts";
-import type { Surroundings } from "./component.ts";
-import { watchEventLoop } from "./event-loop.ts";
-import { tracesFrom } from "./traces.ts";
+import { within } from "../lib/cause.ts";
+import { health } from "../lib/health.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { Host } from "./command.ts";
+import { watchEventLoop } from "./process/event-loop.ts";
+import { tracesFrom } from "./process/traces.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { type RecordPlace, recordOf } from "./wiring/record.ts";
 
 /** All but the configuration, which each reads from where its own is. */
 export type Bare = Omit<Surroundings, "config" | "end">;

@@ -1,27 +1,24 @@
 // What every component command does around its work: log, configuration, health, metrics, a graceful stop.
-import type { Registry } from "prom-client";
-import { type FlagTable, type FlagValues, UsageError } from "../../lib/flags.ts";
-import type { Health } from "../../lib/health.ts";
-import type { Logger } from "../../lib/logger.ts";
-import type { RecordRead, RecordWrite } from "../../record/port.ts";
-import { type Command, command, type Host } from "../command.ts";
-import { type ConfigAgent, configAgent } from "../config/config-agent.ts";
-import { decodeCache } from "../config/config-cache.ts";
-import { configPaths } from "../config/config-paths.ts";
+import { type FlagTable, type FlagValues, UsageError } from "../lib/flags.ts";
+import { type Command, command, type Host } from "./command.ts";
+import { configAgent } from "./config/config-agent.ts";
+import { decodeCache } from "./config/config-cache.ts";
+import { configPaths } from "./config/config-paths.ts";
+import { stopsInTime } from "./process/graceful.ts";
+import { instruments } from "./process/instruments.ts";
+import { jsonLog } from "./process/log.ts";
+import { logFormat, logFormatFlag } from "./process/log-format.ts";
+import { surrounded } from "./surrounded.ts";
+import type { Running, Surroundings } from "./surroundings.ts";
 import {
   cacheFlag,
   configFlags,
   dryRunFlag,
   instrumentationFlags,
   pluginFlags,
-} from "../wiring/flag-groups.ts";
-import { prowSharedFlags, refuseAbsent, withoutEffect } from "../wiring/prow-flags.ts";
-import { recordFlags } from "../wiring/record.ts";
-import { stopsInTime } from "./graceful.ts";
-import { instruments } from "./instruments.ts";
-import { jsonLog } from "./log.ts";
-import { logFormat, logFormatFlag } from "./log-format.ts";
-import { surrounded } from "./surrounded.ts";
+} from "./wiring/flag-groups.ts";
+import { prowSharedFlags, refuseAbsent, withoutEffect } from "./wiring/prow-flags.ts";
+import { recordFlags } from "./wiring/record.ts";
 
 const sharedFlags = {
   ...configFlags,
@@ -32,28 +29,6 @@ const sharedFlags = {
   ...logFormatFlag,
   ...prowSharedFlags,
 };
-
-/** What a component's `start` is handed, whether it runs alone or beside the others in one process. */
-export interface Surroundings {
-  host: Host;
-  log: Logger;
-  metrics: Registry;
-  config: ConfigAgent;
-  /** Of what is seen, decided and done. */
-  record: RecordWrite & Partial<RecordRead>;
-  /** Where loops show that they make progress. */
-  health: Health;
-  /** Aborts when the component shall stop. */
-  signal: AbortSignal;
-  /** Makes a component that has the process to itself stop in good order, to be started again. */
-  end?: (why: string) => void;
-}
-
-export interface Running {
-  ready(): boolean;
-  /** Resolves when it has stopped, rejects when it cannot go on. */
-  done: Promise<unknown>;
-}
 
 export interface ComponentDefinition<F extends FlagTable> {
   name: string;
