@@ -77,9 +77,11 @@ function wrongState({ open, merged, labels, statuses }: PullFacts, told: readonl
     : [];
 }
 
-function missingJobs({ head }: PullFacts, told: readonly Told[], jobs: readonly ProwJob[]): string[] {
+function missingJobs({ head, open }: PullFacts, told: readonly Told[], jobs: readonly ProwJob[]): string[] {
   return told.flatMap((one) => {
     if (!one.acknowledged) return [];
+    // Whoever opens it again has it tested then.
+    if (one.event === "pull_request" && !open) return [];
     const started = (job: string) =>
       one.event === "pull_request"
         ? jobs.some(({ spec }) => spec.job === job && spec.refs?.pulls?.[0]?.sha === head)

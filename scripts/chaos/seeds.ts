@@ -37,4 +37,10 @@ export const SEEDS: readonly { seed: number; size: "short" | "long"; found: stri
     found:
       "With STORAGE_EMULATOR_HOST crier looked for what is in storage at a wrong address, and wrote started.json anew with each attempt; once it looked at the right one, a read answered with 503 ended it.",
   },
+  {
+    seed: 2,
+    size: "short",
+    found:
+      "Of a push its webhook came after the pull request had been closed, and started no jobs, as it should: the checker asked for them, and now does so of open ones only.",
+  },
 ];

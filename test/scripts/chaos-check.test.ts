@@ -96,6 +96,10 @@ test("jobs of the head, and of commands, have to be there, once, and to have end
   expect(check(facts(ledger, { ...sound, jobs: all.slice(0, 2) })).lost).toEqual([
     "knots#1: issue_comment 2 started no extra",
   ]);
+  const closed = { ...sound, jobs: all.slice(2), pulls: [pull({ statuses, open: false })] };
+  expect(check(facts(ledger.slice(0, 1), closed)).lost).not.toContain(
+    "knots#1: pull_request 1 started no unit",
+  );
   const twice = {
     ...sound,
     jobs: [...all, job("d", "extra", "2")],
