@@ -54,6 +54,8 @@ async function runReporter(reporter: Reporter, tools: Tools, signal: AbortSignal
   /** What was told: nobody shall hear it twice since it could not be written down, or has not come back through the watch. */
   const told = new Map<string, ProwJobState>();
   const written = new Map<string, ProwJobState>();
+  /** How many steps have told of a state: what one has said it says no second time because a later one failed. */
+  const done = new Map<string, Progress>();
   /** Jobs of which somebody may have told their state. */
   const begun = new Set<string>();
   /** What was seen to be written down: when that is no longer so, somebody else has told something older. */
@@ -70,6 +72,7 @@ async function runReporter(reporter: Reporter, tools: Tools, signal: AbortSignal
         written.delete(key);
         begun.delete(key);
         settled.delete(key);
+        done.delete(key);
         return;
       }
       const { state } = job.status;
@@ -87,9 +90,13 @@ async function runReporter(reporter: Reporter, tools: Tools, signal: AbortSignal
         if (told.get(key) !== state) {
           const again = begun.has(key);
           begun.add(key);
-          await tell(reporter, job, again, tools);
+          const known = done.get(key);
+          const progress = known?.state === state ? known : { state, steps: 0 };
+          done.set(key, progress);
+          await tell(reporter, { job, again, progress }, tools);
         }
         told.set(key, state);
+        done.delete(key);
         begun.delete(key);
         await writeDown(reporter, job, tools);
         written.set(key, state);
@@ -123,14 +130,18 @@ function isDue(
   return enabled && reporter.shouldReport(job);
 }
 
+interface Progress {
+  state: ProwJobState;
+  steps: number;
+}
+
 async function tell(
   reporter: Reporter,
-  job: ProwJob,
-  again: boolean,
+  { job, again, progress }: { job: ProwJob; again: boolean; progress: Progress },
   { deps, metrics, withLock }: Tools,
 ): Promise<void> {
   const { name } = job.metadata;
-  for (const step of reporter.steps(job, again)) {
+  for (const step of reporter.steps(job, again).slice(progress.steps)) {
     const run = async () => {
       try {
         await deps.apply(await step.effects());
@@ -147,6 +158,7 @@ async function tell(
       deps.log.debug({ error, prowjob: name }, "Encountered an error, skipping retries");
       break;
     }
+    progress.steps += 1;
   }
   metrics.results.inc({ reporter: reporter.name, result: "SUCCESS" });
 }

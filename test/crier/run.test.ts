@@ -176,7 +176,7 @@ test("what was told is not told again when it cannot be written down", async () 
   await crier.end();
 });
 
-test("a comment that fails is tried again, whatever the failure is", async () => {
+test("a comment that fails is tried again, whatever the failure is, and the status before it is not", async () => {
   const crier = start([job("unit", "failure", { status: { build_id: "" } })]);
   const errors = [
     "This SHA and context has reached the maximum number of statuses",
@@ -188,7 +188,7 @@ test("a comment that fails is tried again, whatever the failure is", async () =>
     if (error) throw new Error(error);
   });
   await crier.settle();
-  expect(crier.brief().slice(-2)).toEqual(["createComment", GITHUB("failure")]);
+  expect(crier.brief()).toEqual(["status unit failure", "createComment", GITHUB("failure")]);
   expect(errors).toEqual([]);
   await crier.end();
 });
