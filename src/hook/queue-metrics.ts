@@ -25,7 +25,16 @@ export function queueMetrics(registry: Registry, queues: Queues, clock: Pick<Clo
   );
   const oldest = new Gauge(of("oldest_waiting_seconds", "How long the oldest delivery has been waiting."));
 
+  const ofRedis = (name: string, help: string) => ({
+    ...{ name: `cutwater_redis_${name}_memory_bytes`, help, labelNames: [], registers: [registry], collect },
+  });
+  const used = new Gauge(ofRedis("used", "What all takes that the Redis of hook's queue holds."));
+  const max = new Gauge(
+    ofRedis("max", "maxmemory of the Redis of hook's queue, which refuses what is beyond."),
+  );
+
   async function look(): Promise<void> {
+    for (const one of [used, max]) one.remove({});
     for (const [queue, { state }] of Object.entries(queues)) {
       const told = await state().catch(() => undefined);
       for (const one of [waiting, dead, dropped, oldest]) one.remove({ queue });
@@ -35,6 +44,8 @@ export function queueMetrics(registry: Registry, queues: Queues, clock: Pick<Clo
       dropped.inc({ queue }, told.dropped ?? 0);
       const since = told.oldest === undefined ? undefined : Date.parse(told.oldest);
       oldest.set({ queue }, since === undefined ? 0 : Math.max(0, clock.now().getTime() - since) / 1000);
+      if (told.memory) used.set(told.memory.used);
+      if (told.memory?.max) max.set(told.memory.max);
     }
   }
 }

@@ -43,8 +43,11 @@ export async function runSweep(deps: SweepDeps, signal: AbortSignal): Promise<vo
   while (!signal.aborted) {
     const began = clock.now().getTime();
     try {
-      if ((await queue.turn("sweep", owner, MISSED * periodMs)) && (await sweep(deps, memory, signal)))
-        metrics.lastSuccess.set(began / 1000);
+      if (!(await queue.turn("sweep", owner, MISSED * periodMs))) {
+        // What this one knew is the other one's to say now.
+        metrics.lastSuccess.set(0);
+        metrics.missing.reset();
+      } else if (await sweep(deps, memory, signal)) metrics.lastSuccess.set(began / 1000);
     } catch (error) {
       metrics.failures.inc();
       log.warn({ error }, `the logs of deliveries can not be swept: ${errorText(error)}`);

@@ -30,6 +30,8 @@ export interface QueueState {
   oldest?: string;
   /** When the queue's memory began: of what was before, it knows nothing. Later than it was when all has been lost. */
   since: string;
+  /** Bytes, where memory holds it. Without `max` it is bounded by the machine alone. */
+  memory?: { used: number; max?: number };
 }
 
 export interface Queue {

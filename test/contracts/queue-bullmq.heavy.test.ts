@@ -68,6 +68,20 @@ if (hasBinary("redis-server")) {
     });
   });
 
+  it("tells how much of its memory Redis has given away", async () => {
+    const { url, dispose } = await redisServer(undefined, ...DURABLE, "--maxmemory", "64mb");
+    const queue = await openQueue({ url, clock: systemClock, random: Math.random, log: silent });
+    try {
+      const { memory } = await queue.state();
+      expect(memory?.max).toBe(64 * 1024 * 1024);
+      expect(memory?.used).toBeGreaterThan(100_000);
+      expect(memory?.used).toBeLessThan(memory!.max!);
+    } finally {
+      await queue.close();
+      await dispose();
+    }
+  });
+
   describe("a Redis that is away", () => {
     it("keeps nobody who looks waiting, and is looked at again when it is back", async () => {
       const { url, pause, resume, dispose } = await redisServer(undefined, ...DURABLE);

@@ -145,19 +145,24 @@ export function queueContract(name: string, place: () => Promise<QueuePlace>): v
 
     it("tells how much waits, since when, and since when it remembers", async () => {
       const before = Date.now() - 1_000;
-      const { since, ...fresh } = await queue.state();
+      // Of memory, those tell who hold it in memory.
+      const state = async () => {
+        const { memory: _, ...told } = await queue.state();
+        return told;
+      };
+      const { since, ...fresh } = await state();
       expect(fresh).toEqual({ waiting: 0, dead: 0 });
       expect(Date.parse(since)).toBeGreaterThan(before);
       await queue.add(item("bad", "g"));
       await systemClock.sleep(5);
       await queue.add(item("good", "g"));
-      const { oldest, ...two } = await queue.state();
+      const { oldest, ...two } = await state();
       expect(two).toEqual({ waiting: 2, dead: 0, since });
       expect(Date.parse(oldest!)).toBeGreaterThan(before);
       await workUntil(empty, async ({ id }) => {
         if (id === "bad") throw new PermanentError("no luck");
       });
-      expect(await queue.state()).toEqual({ waiting: 0, dead: 1, since });
+      expect(await state()).toEqual({ waiting: 0, dead: 1, since });
       await queue.replay("bad");
       expect(await queue.state()).toMatchObject({ waiting: 1, dead: 0 });
       await queue.close();

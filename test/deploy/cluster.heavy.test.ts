@@ -18,7 +18,7 @@ import type { Entry } from "../../src/record/port.ts";
 import { whyNoRealKube } from "../contracts/real-kube.ts";
 import { newJob, until } from "../plank/end-to-end.ts";
 import { hasBinary } from "../queue/redis.ts";
-import { type Cluster, hasKubectl, overlay, startCluster } from "./cluster.ts";
+import { type Cluster, hasKubectl, installOperatorsKinds, overlay, startCluster } from "./cluster.ts";
 import { base, components, type Manifest, manifests, ofKind } from "./manifests.ts";
 
 const CONFIG = `
@@ -78,6 +78,7 @@ if (missing) {
       expect(text && JSON.parse(text), idOf(manifest)).toEqual(manifest.spec);
     }
     expect(seen.size).toBe(manifests.length);
+    await installOperatorsKinds(cluster);
     const added = await cluster.kubectl("apply", "--server-side", "--kustomize", folder);
     expect(added).not.toContain("Warning");
   });

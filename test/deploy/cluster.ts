@@ -40,6 +40,29 @@ export function overlay(directory: string, ...more: string[]): string {
   return folder;
 }
 
+/** The kinds of the Prometheus operator, for objects to be taken; nobody acts on them. */
+export async function installOperatorsKinds({ kubectl, directory }: Cluster): Promise<void> {
+  const kinds = { podmonitors: "PodMonitor", prometheusrules: "PrometheusRule" };
+  const schema = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
+  const version = { name: "v1", served: true, storage: true, schema: { openAPIV3Schema: schema } };
+  const names = Object.keys(kinds).map((plural) => `${plural}.monitoring.coreos.com`);
+  const items = Object.entries(kinds).map(([plural, kind], at) => ({
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: names[at] },
+    spec: {
+      group: "monitoring.coreos.com",
+      scope: "Namespaced",
+      names: { plural, kind, singular: kind.toLowerCase() },
+      versions: [version],
+    },
+  }));
+  const file = join(directory, "operators-kinds.json");
+  writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+  await kubectl("apply", "-f", file);
+  await kubectl("wait", "--for=condition=Established", ...names.map((name) => `crd/${name}`));
+}
+
 export interface Running {
   port: number;
   output(): string;

@@ -167,6 +167,22 @@ test("what was acknowledged and lost with the queue comes again by a process tha
   expect(arrived).toHaveLength(2);
 });
 
+test("a replica that has lost the turn tells nothing more of what it swept", async () => {
+  const token = { token: async () => "alice-token" };
+  const hooks = { places: () => [{ org: "acme", repo: "" }], url };
+  await github.admin("hooks", { scope: "acme", url, secret: "s" });
+  await sweepOnce(token, hooks);
+  await github.as("alice").issues.create({ ...lib, title: "lost" });
+  await github.settled();
+  await sweepOnce(token, hooks);
+  expect(await registry.metrics()).toMatch(/webhook_deliveries_missing\{hook=".*acme"\} [1-9]/);
+  const own = queue;
+  queue = { ...own, turn: async () => false, close: () => own.close() } as Queue;
+  await sweepOnce(token, hooks);
+  expect(await good()).toBe(false);
+  expect(await registry.metrics()).not.toMatch(/webhook_deliveries_missing\{/);
+});
+
 test("a right that is missing is told once, with how to grant it", async () => {
   await github.admin("hooks", { scope: "acme", url, secret: "s" });
   const places = () => [{ org: "acme", repo: "" }];

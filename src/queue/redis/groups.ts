@@ -3,6 +3,7 @@ import type { Redis } from "ioredis";
 import { runScript, runScriptForBuffers, type Script } from "../../lib/redis-script.ts";
 import { REMEMBER_MS } from "../backoff.ts";
 import type { QueueItem, QueueState } from "../port.ts";
+import { parseInfo } from "./check.ts";
 import { redisDead } from "./dead.ts";
 import { decodeHeld, encodeHeld, type HeldItem, headOf } from "./held.ts";
 import { type Keys, keysOf } from "./keys.ts";
@@ -75,16 +76,25 @@ async function addCall(key: Keys, item: QueueItem) {
   return { keys: addKeys(key, item), arguments: [id, group, held, String(REMEMBER_MS)] };
 }
 
+function memoryOf(info: Map<string, string>): { used: number; max?: number } {
+  const [used, max] = ["used_memory", "maxmemory"].map((name) => Number(info.get(name) ?? 0));
+  return { used: used!, ...(max && { max }) };
+}
+
 /** What the queue is asked beside its work. */
 const asked = (redis: Redis, key: Keys) => ({
   async state(): Promise<QueueState> {
-    const told = (await runScript(redis, STATE, stateKeys(key))) as string[];
+    const [told, info] = await Promise.all([
+      runScript(redis, STATE, stateKeys(key)) as Promise<string[]>,
+      redis.info("memory"),
+    ]);
     const [waiting, dead, oldest, since, dropped] = told;
     const time = (text = "") => new Date(Number(text)).toISOString();
     return {
       ...{ waiting: Number(waiting), dead: Number(dead), since: time(since) },
       ...(oldest && { oldest: time(oldest) }),
       ...(Number(dropped) > 0 && { dropped: Number(dropped) }),
+      memory: memoryOf(parseInfo(info)),
     };
   },
   turn: async (name: string, owner: string, forMs: number) =>
