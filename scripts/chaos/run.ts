@@ -63,12 +63,7 @@ export async function runChaos(
     say(`all is said after ${seconds().toFixed(0)} s`);
     // Otherwise the last of what is tried again and again, later each time, would take minutes.
     world.storage.heal();
-    const { dead, missing } = await quiet(
-      world,
-      options,
-      signal,
-      PATIENCE_MS + steps.length * PATIENCE_OF_STEP_MS,
-    );
+    const { dead, missing } = await quiet(world, options, signal);
     const jobs = await jobsOf(world.kube);
     const facts = {
       ...{ bot, dead, jobs, pods: pods.born },
@@ -155,16 +150,14 @@ class Troubles {
 
 /** Longer than any controller's period, than the sweeper's turn, and than the pause of what is tried again after some failures. */
 const STILL_MS = 10_000;
+/** So long it may get no closer to its end: a slow machine takes longer for all of it. */
 const PATIENCE_MS = 240_000;
-/** More of it for each step that there was. */
-const PATIENCE_OF_STEP_MS = 150;
 
-/** Until nothing waits, nothing runs and nobody has written for a while; a run that never gets there is judged as it is. */
+/** Until nothing waits, nothing runs and nobody has written for a while; a run that gets no closer is judged as it is. */
 async function quiet(
   world: World,
   { prowHook }: WorldOptions,
   signal: AbortSignal,
-  patienceMs: number,
 ): Promise<{ dead: string[]; missing: string[] }> {
   const tools = { url: world.redis.url, clock: systemClock, random: Math.random, log: silent };
   const queue = prowHook ? undefined : await openQueue(tools);
@@ -172,6 +165,7 @@ async function quiet(
   let length = -1;
   let since = performance.now();
   let read = 0;
+  let [least, closer] = [Number.POSITIVE_INFINITY, since];
   const isStill = async () => {
     signal.throwIfAborted();
     const idle = (await world.admin<{ idle: boolean }>("idle")).idle;
@@ -180,13 +174,15 @@ async function quiet(
     const news = await ledgerOf(world, read);
     read = news.at(-1)?.n ?? read;
     const missing = await missingOf(deliveries.read(news), queue);
-    const isBusy = !idle || depth > 0 || running > 0 || missing.length > 0 || news.length > 0 || length < 0;
-    if (isBusy) since = performance.now();
+    const left = depth + running + missing.length;
+    if (!idle || left > 0 || news.length > 0 || length < 0) since = performance.now();
+    if (left < least) [least, closer] = [left, performance.now()];
+    if (performance.now() - closer > PATIENCE_MS) throw new Error(`no closer to quiet: ${left} left to do`);
     length = read;
     return performance.now() - since > STILL_MS;
   };
   try {
-    await until("quiet", isStill, { patienceMs, everyMs: 500 });
+    await until("quiet", isStill, { patienceMs: Number.POSITIVE_INFINITY, everyMs: 500 });
   } catch (error) {
     signal.throwIfAborted();
     console.log(errorText(error));
