@@ -1,4 +1,5 @@
 // cutwater deck: the pages.
+import { getRequestListener } from "@hono/node-server";
 import { deckApp } from "../deck/app.ts";
 import type { DeckDeps } from "../deck/deps.ts";
 import { podTroubleLines } from "../deck/pod-trouble.ts";
@@ -13,7 +14,8 @@ import { POD } from "../model/pod.ts";
 import { POD_EVENT } from "../model/pod-event.ts";
 import type { TideHistory, TideSnapshot } from "../model/tide-snapshot.ts";
 import { component } from "./component.ts";
-import { type Fetch, listenFetch } from "./process/listen.ts";
+import { type Fetch, listen } from "./process/listen.ts";
+import { pageMetrics } from "./process/page-metrics.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { addressBelow, ask, helpAddress } from "./wiring/ask.ts";
 import { clustersOfFlags, storageFrom } from "./wiring/connect.ts";
@@ -129,7 +131,8 @@ export const deck = component({
       },
       around,
     );
-    const server = await listenFetch(pages, "", flags.port, "port");
+    const counted = pageMetrics(around.metrics)(getRequestListener(pages));
+    const server = await listen(counted, "", flags.port, "port");
     return {
       ready: () => jobs.synced(),
       done: aborted(signal).then(() => Promise.all([server.close(), close()])),

@@ -20,7 +20,7 @@ import { etagCache } from "./etag-cache.ts";
 import type { DeliveryLogs, GitHub } from "./port.ts";
 import { reads } from "./read.ts";
 import { relay } from "./relay.ts";
-import { type RecordRequest, requestMetrics } from "./request-metrics.ts";
+import { type RecordRequest, requestMetrics, tellUser } from "./request-metrics.ts";
 import { tokenVault } from "./sealed-tokens.ts";
 import { type Identity, type Transport, transport } from "./transport.ts";
 import { trouble } from "./trouble.ts";
@@ -67,7 +67,15 @@ export function connectGitHub(options: GitHubOptions): GitHub {
     return {
       read: reads(
         calls,
-        once(async () => login(await calls.call("", "GET /user"), "login")),
+        once(async () => {
+          const answer = await calls.call("", "GET /user");
+          const bot = login(answer, "login");
+          const email = decode.text(decode.json(answer), "email", "");
+          const authorization = await identity.authorization();
+          if (options.metrics)
+            tellUser(options.metrics, { identity: identity.key, authorization }, { login: bot, email });
+          return bot;
+        }),
       ),
       write: writes(calls),
       relay: relay(send, () => identity),

@@ -10,6 +10,7 @@ export function onceIn<C, T>(
   return (registry.getSingleMetric(configuration.name) as T | undefined) ?? new Metric(configuration);
 }
 
+const USER = ["token_hash", "login", "email"];
 const TOKEN = ["token_hash", "api_version", "ratelimit_resource"];
 const ANSWER_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const WAIT_S = [0.1, 0.25, 0.5, 1, 2.5, 5, 7.5, 10, 15, 20, 25, 30, 45, 60, 90, 120, 150, 180];
@@ -19,8 +20,8 @@ export function gitHubMetrics(registry: Registry) {
   const registers = [registry];
   const histogram = (name: string, help: string, labelNames: string[], buckets: number[]) =>
     onceIn(registry, Histogram<string>, { name, help, labelNames, buckets, registers });
-  const gauge = (name: string, help: string) =>
-    onceIn(registry, Gauge<string>, { name, help, labelNames: TOKEN, registers });
+  const gauge = (name: string, help: string, labelNames = TOKEN) =>
+    onceIn(registry, Gauge<string>, { name, help, labelNames, registers });
   const counter = (name: string, help: string, labelNames: string[]) =>
     onceIn(registry, Counter<string>, { name, help, labelNames, registers });
   return {
@@ -43,6 +44,7 @@ export function gitHubMetrics(registry: Registry) {
       TIMEOUT_S,
     ),
     usage: gauge("github_token_usage", "How many GitHub token requests are remaining for the current hour."),
+    user: gauge("github_user_info", "Metadata about a user, tied to their token hash.", USER),
     reset: gauge("github_token_reset", "Last reported GitHub token reset time."),
     cached: counter("ghcache_responses", "How many cache responses of each cache response mode there are.", [
       "mode",

@@ -34,7 +34,9 @@ export function requestMetrics(registry: Registry, userAgent: string): RecordReq
   const user_agent = userAgent.split("/", 1)[0]!;
   return (record) => {
     const { identity, method, path: raw, seconds, waitedMs, caller = "" } = record;
-    const token_hash = createHash("sha256").update(identity).digest("hex").slice(0, 16);
+    const token_hash = hashOf(identity);
+    // An App's installations are told apart by hashes that nobody could read otherwise; whose a token is GitHub tells.
+    if (identity.startsWith("app ")) metrics.user.set({ token_hash, login: identity, email: "" }, 1);
     const path = simplifyPath(raw);
     const api = raw === "/graphql" ? "v4" : "v3";
     metrics.waited.observe({ token_hash, request_type: method, api }, waitedMs / 1000);
@@ -59,6 +61,19 @@ export function requestMetrics(registry: Registry, userAgent: string): RecordReq
     // In nanoseconds, as Go's durations are.
     if (Number.isFinite(at)) metrics.reset.set(labels, (at * 1000 - now.getTime()) * 1e6);
   };
+}
+
+const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
+const hashOf = (identity: string): string => digest(identity).slice(0, 16);
+
+/** Tells whose a token is, by the hash in our own metrics and by that in ghproxy's, which knows the header alone. */
+export function tellUser(
+  registry: Registry,
+  { identity, authorization }: { identity: string; authorization: string },
+  user: { login: string; email: string },
+): void {
+  for (const token_hash of [hashOf(identity), digest(authorization)])
+    metricsOf(registry).user.set({ token_hash, ...user }, 1);
 }
 
 /** Words that are part of a route; anything else in a path is a name, a number or a hash. */

@@ -1,4 +1,5 @@
 // What goes over the wire to GitHub: authorization, ETags, limits, pages, retries, endpoints.
+import { createHash } from "node:crypto";
 import nock from "nock";
 import { Registry } from "prom-client";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -287,6 +288,19 @@ describe("limits", () => {
     expect(await registry.metrics()).toMatch(
       /github_token_usage{.*api_version="v3",ratelimit_resource="core"} 4987/,
     );
+  });
+});
+
+describe("whose a token is", () => {
+  it("stands in the metrics by the hash that ours have, and by the one that ghproxy's have", async () => {
+    const registry = new Registry();
+    nock(API).get("/user").reply(200, { login: "robot", email: null }, { "x-ratelimit-remaining": "1" });
+    await connect({ metrics: registry, auth: { token: async () => "secret\n" } }).read.botLogin();
+    const text = await registry.metrics();
+    const ofProxy = createHash("sha256").update("Bearer secret").digest("hex");
+    expect(text).toContain(`github_user_info{token_hash="${ofProxy}",login="robot",email=""} 1`);
+    const ours = /github_token_usage{token_hash="(\w+)"/.exec(text)?.[1];
+    expect(text).toContain(`github_user_info{token_hash="${ours}",login="robot",email=""} 1`);
   });
 });
 
