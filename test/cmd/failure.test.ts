@@ -1,4 +1,4 @@
-// A command that ends badly says so in one line, and in JSON to whoever collects a component's log.
+// A command that ends badly says so once: in a line of text, or in JSON to whoever collects a component's log.
 import { describe, expect, test } from "vitest";
 import { tellFailure } from "../../src/cmd/process/failure.ts";
 import { UsageError } from "../../src/lib/flags.ts";
@@ -17,10 +17,10 @@ describe("a failure", () => {
     expect(told(new UsageError("no such flag"), { component: false })).toEqual(expected);
   });
 
-  test("of a component is JSON too where nobody watches", () => {
+  test("of a component is JSON alone where nobody watches", () => {
     const { lines } = told(new UsageError("no such flag"));
-    expect(lines).toHaveLength(2);
-    expect(JSON.parse(lines[1]!)).toEqual({
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0]!)).toEqual({
       "@timestamp": "1970-01-01T00:00:00.000Z",
       "log.level": "fatal",
       severity: "fatal",
@@ -30,7 +30,7 @@ describe("a failure", () => {
       component: "hook",
     });
     const asProw = told(new UsageError("no such flag"), { argv: ["--port=1", "--log-format=prow"] });
-    expect(JSON.parse(asProw.lines[1]!)).toEqual({
+    expect(JSON.parse(asProw.lines[0]!)).toEqual({
       level: "fatal",
       severity: "fatal",
       time: "1970-01-01T00:00:00.000Z",
@@ -42,11 +42,12 @@ describe("a failure", () => {
   test("of our own making tells where it happened", () => {
     const { code, lines } = told(new TypeError("x is not a function"));
     expect(code).toBe(1);
-    expect(lines[0]).toBe("cutwater hook: x is not a function");
-    expect(JSON.parse(lines[1]!)).toMatchObject({
+    expect(JSON.parse(lines[0]!)).toMatchObject({
+      message: "x is not a function",
       "error.stack_trace": expect.stringContaining("failure.test.ts"),
     });
     const atTerminal = told(new TypeError("x is not a function"), { errIsTerminal: true });
+    expect(atTerminal.lines[0]).toBe("cutwater hook: x is not a function");
     expect(atTerminal.lines[1]).toContain("failure.test.ts");
   });
 });

@@ -1,4 +1,4 @@
-// What is said when a command ends badly: one line for people, and one of JSON where only a log collector reads.
+// What is said when a command ends badly: one line for people, or of JSON where only a log collector reads.
 import { errorText } from "../../lib/error-text.ts";
 import { UsageError } from "../../lib/flags.ts";
 import type { Host } from "../command.ts";
@@ -20,7 +20,6 @@ export function tellFailure(
   const isExpected = error instanceof UsageError;
   // Of a fault in the program itself, where it happened is half of what there is to know.
   const stack = isExpected ? undefined : (error as Partial<Error> | undefined)?.stack;
-  host.err(`cutwater ${name}: ${errorText(error)}`);
   if (component && !host.errIsTerminal) {
     const { base, level, message } = SHAPES[formatIn(argv)];
     const time = host.clock.now().toISOString();
@@ -30,7 +29,10 @@ export function tellFailure(
     host.err(
       JSON.stringify({ ...level("fatal"), ...when, ...base(name), [message]: errorText(error), ...where }),
     );
-  } else if (stack) host.err(stack);
+  } else {
+    host.err(`cutwater ${name}: ${errorText(error)}`);
+    if (stack) host.err(stack);
+  }
   return isExpected ? 2 : 1;
 }
 
