@@ -3,7 +3,7 @@ import { milliseconds } from "../lib/duration.ts";
 import { errorText } from "../lib/error-text.ts";
 import { bool, int, UsageError } from "../lib/flags.ts";
 import { silent } from "../lib/logger.ts";
-import type { IssueRef } from "../model/github.ts";
+import { type IssueRef, issueOf } from "../model/github.ts";
 import { pullStory } from "../model/pull-story.ts";
 import { readRecord } from "../record/open.ts";
 import type { RecordRead } from "../record/port.ts";
@@ -13,8 +13,6 @@ import { dataFlag } from "./wiring/flag-groups.ts";
 import { queueFlags } from "./wiring/queue-url.ts";
 import { type RecordPlace, recordFlags, recordURL } from "./wiring/record.ts";
 import { InputError, tool } from "./wiring/tool.ts";
-
-const PULL = /^(?:https?:\/\/[^/\s]+\/)?([\w.-]+)\/([\w.-]+)(?:#|\/pull\/|\/issues\/)(\d{1,9})$/;
 
 export const whyCommand = tool("why", {
   args: "[flags] org/repo#7",
@@ -30,8 +28,7 @@ export const whyCommand = tool("why", {
     const [subject = "", ...more] = args;
     if (subject === "" || more.length > 0)
       throw new InputError("of what? cutwater why org/repo#7, or the name of a ProwJob");
-    const [, org = "", repo = "", number = ""] = PULL.exec(subject) ?? [];
-    const pull = number ? { org, repo, number: Number(number) } : undefined;
+    const pull = issueOf(subject);
     if (!pull && /[#/]/.test(subject))
       throw new InputError(
         `${JSON.stringify(subject)} is neither a pull request, org/repo#7, nor the name of a ProwJob`,

@@ -1,6 +1,5 @@
 // Deck: every page and endpoint, as one function from a request to a response.
 import { type Context, Hono } from "hono";
-import { html } from "hono/html";
 import { configBanner, configPage } from "./config-page.ts";
 import { deadLetters } from "./dead-letters.ts";
 import type { DeckDeps } from "./deps.ts";
@@ -10,7 +9,7 @@ import { jobListPage, jobPath } from "./job-list.ts";
 import { jobPage } from "./job-page.ts";
 import { jobView } from "./job-view.ts";
 import { badge, jobLog, jobYAML, prowJobsJS, wrapped } from "./json-endpoints.ts";
-import { type Html, page } from "./layout.ts";
+import { type Html, page, type Show, untold } from "./layout.ts";
 import { jobEvents, liveLogs } from "./live.ts";
 import { authorOfQuery, jobsOfPull, knownPulls, pullPage, pullsPage, type TideView } from "./pull-page.ts";
 import { secureHeaders } from "./secure-headers.ts";
@@ -22,9 +21,7 @@ import { visibleJobs } from "./visible-jobs.ts";
 import { withoutHidden } from "./visible-tide.ts";
 import { whyPages } from "./why-page.ts";
 
-export type Fetch = (request: Request) => Response | Promise<Response>;
-
-export function deckApp(given: DeckDeps): Fetch {
+export function deckApp(given: DeckDeps): (request: Request) => Response | Promise<Response> {
   const deps = { ...given, ...withoutHidden(given) };
   const app = new Hono();
   app.use(secureHeaders);
@@ -34,14 +31,7 @@ export function deckApp(given: DeckDeps): Fetch {
   });
   const show = (c: Context, title: string, body: Html, status: 200 | 404 = 200) =>
     c.html(page({ title, section: c.req.path, body, banner: configBanner(deps.configStatus()) }), status);
-  app.notFound((c) =>
-    show(
-      c,
-      "Not found",
-      html`<h1>Not found</h1><p class="empty">There is nothing at ${c.req.path}.</p>`,
-      404,
-    ),
-  );
+  app.notFound((c) => show(c, "Not found", untold("Not found", `There is nothing at ${c.req.path}.`), 404));
   jobPages(app, deps, show);
   otherPages(app, deps, show);
   otherAddresses(app, deps);
@@ -52,13 +42,6 @@ export function deckApp(given: DeckDeps): Fetch {
   app.get("/static/:name", (c) => staticFile(c.req.param("name")) ?? c.notFound());
   return (request) => app.fetch(request);
 }
-
-export type Show = (
-  c: Context,
-  title: string,
-  body: Html,
-  status?: 200 | 404,
-) => Response | Promise<Response>;
 
 function jobPages(app: Hono, deps: DeckDeps, show: Show): void {
   app.get("/", (c) => {
@@ -112,8 +95,6 @@ function otherPages(app: Hono, deps: DeckDeps, show: Show): void {
     show(c, "Configuration", configPage(deps.configStatus(), deps.clock.now())),
   );
 }
-
-const untold = (title: string, why: string): Html => html`<h1>${title}</h1><p class="empty">${why}</p>`;
 
 /** Prow's addresses for what has another one here; people and tools have them bookmarked. */
 function otherAddresses(app: Hono, deps: DeckDeps): void {

@@ -1,6 +1,7 @@
 // Deliveries that failed too often: a page, the same as JSON, and a button to have one worked on again.
 import type { Context, Hono } from "hono";
 import { html } from "hono/html";
+import { briefly } from "../lib/briefly.ts";
 import { errorText } from "../lib/error-text.ts";
 import { sameSecret } from "../lib/same-secret.ts";
 import { isRecord } from "../lib/schema.ts";
@@ -9,7 +10,7 @@ import { namesRepo, repoName } from "../model/github.ts";
 import type { QueueState } from "../queue/port.ts";
 import type { DeckDeps } from "./deps.ts";
 import { ago, link } from "./format.ts";
-import type { Html } from "./layout.ts";
+import { type Html, type Show, untold } from "./layout.ts";
 import { mayShow } from "./visible-jobs.ts";
 
 /** Each may have 25 MB. */
@@ -46,50 +47,25 @@ async function look(deps: DeckDeps): Promise<Seen | undefined> {
   return seen;
 }
 
-interface Looking {
-  /** As of at most 10 s ago; what is hidden is left out as of now. */
-  seen: () => Promise<Seen | undefined>;
-  forget: () => void;
-}
-
-function looking(deps: DeckDeps): Looking {
-  let kept: { until: number; seen: Promise<Seen | undefined> } | undefined;
-  return {
-    async seen() {
-      const now = () => deps.clock.now().getTime();
-      if (!kept || now() >= kept.until) {
-        // Two looks at once would hold twice as much.
-        const asked = { until: Number.POSITIVE_INFINITY, seen: look(deps) };
-        kept = asked;
-        asked.seen.then(
-          () => (asked.until = now() + KEPT_MS),
-          () => (asked.until = 0),
-        );
-      }
-      const seen = await kept.seen;
-      return (
-        seen && { ...seen, letters: seen.letters.filter((letter) => isShown(deps, letter)).slice(0, SHOWN) }
-      );
-    },
-    forget() {
-      kept = undefined;
-    },
-  };
-}
-
 /** What is about no repository may be about a hidden one. */
 function isShown(deps: DeckDeps, { repo }: DeadLetterView): boolean {
   const { hidden_repos: hidden } = deps.config().deck;
   return mayShow(deps, repo ? namesRepo(hidden, repo) : Boolean(hidden?.length), []);
 }
 
-type Show = (c: Context, title: string, body: Html) => Response | Promise<Response>;
-
 export function deadLetters(app: Hono, deps: DeckDeps, show: Show): void {
-  const letters = looking(deps);
+  // Two looks at once would hold twice as much.
+  const letters = briefly(KEPT_MS, deps.clock, () => look(deps));
+  /** As of at most 10 s ago; what is hidden is left out as of now. */
+  const seenNow = async () => {
+    const seen = await letters();
+    return (
+      seen && { ...seen, letters: seen.letters.filter((letter) => isShown(deps, letter)).slice(0, SHOWN) }
+    );
+  };
   app.get("/dead-letters", async (c) => {
-    const seen = await letters.seen();
-    if (!seen) return show(c, "Dead letters", html`<h1>Dead letters</h1><p class="empty">${UNTOLD}</p>`);
+    const seen = await seenNow();
+    if (!seen) return show(c, "Dead letters", untold("Dead letters", UNTOLD));
     return show(
       c,
       "Dead letters",
@@ -97,7 +73,7 @@ export function deadLetters(app: Hono, deps: DeckDeps, show: Show): void {
     );
   });
   app.get("/dead-letters.js", async (c) => {
-    const seen = await letters.seen();
+    const seen = await seenNow();
     return seen ? c.json({ items: seen.letters, queues: seen.states }) : c.json({ message: UNTOLD }, 404);
   });
   app.post("/dead-letters/replay", async (c) => {
@@ -109,13 +85,20 @@ export function deadLetters(app: Hono, deps: DeckDeps, show: Show): void {
 
 const UNTOLD = "This deck was not told where the queue is: start it with --queue=redis://….";
 
+/** By the name of the queue: what waits in it. */
+const WAITING: Readonly<Record<string, string>> = {
+  webhooks: "Webhooks",
+  outside: "To external plugins and Probot apps",
+};
+
 function deadLettersPage({ letters, states }: Seen, mayReplay: boolean, now: Date): Html {
   return html`<h1>Dead letters</h1>
-<p class="dim">Webhooks that were taken in and could not be worked off.${Object.entries(states).map(
+<p class="dim">Webhooks that were taken in and could not be worked off.</p>
+<p>${Object.entries(states).map(
     ([name, { waiting, oldest }]) =>
-      html` Queue ${name}: ${waiting} waiting${oldest ? html`, the oldest since ${ago(oldest, now)}` : ""}.`,
-  )}</p>
-${letters.length === 0 ? html`<p class="empty">There is none.</p>` : table(letters, mayReplay, now)}`;
+      html`${WAITING[name] ?? name}: ${waiting} waiting${oldest ? html`, the oldest since ${ago(oldest, now)}` : ""}. `,
+  )}${letters.length === 0 ? "No dead letters." : ""}</p>
+${letters.length === 0 ? "" : table(letters, mayReplay, now)}`;
 }
 
 function table(letters: DeadLetterView[], mayReplay: boolean, now: Date): Html {

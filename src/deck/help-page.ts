@@ -11,7 +11,7 @@ export function commandsPage(help: PluginsHelp, repo: string): Html {
     .sort((a, b) => Number(b.Featured) - Number(a.Featured) || a.Usage.localeCompare(b.Usage));
   return html`<h1>Commands</h1>
 ${repoForm(help, repo, "/command-help")}
-<table><thead><tr><th>Command</th><th>What it does</th><th>Who can use it</th><th>Examples</th><th>Plugin</th></tr></thead><tbody>
+<table class="commands"><thead><tr><th>Command</th><th>What it does</th><th>Who can use it</th><th>Examples</th><th>Plugin</th></tr></thead><tbody>
 ${commands.map(
   ({
     Usage,
@@ -20,7 +20,7 @@ ${commands.map(
     Examples,
     plugin,
   }) => html`<tr id="${Usage.replace(/^\//, "").replace(/\W.*/s, "")}"><td><code>${Usage}</code></td><td>${helpText(Description)}</td><td data-label="For">${helpText(WhoCanUse)}</td>
-<td data-label="Examples">${(Examples ?? []).map((example) => html`<code>${helpText(example)}</code><br>`)}</td><td data-label="Plugin"><a href="/plugins?repo=${repo}#${plugin}">${plugin}</a></td></tr>`,
+<td data-label="Examples">${(Examples ?? []).map((example) => html`<code class="whole">${helpText(example)}</code><br>`)}</td><td data-label="Plugin"><a href="/plugins?repo=${repo}#${plugin}">${plugin}</a></td></tr>`,
 )}</tbody></table>`;
 }
 

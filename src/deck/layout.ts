@@ -1,7 +1,16 @@
 // The frame of every page: navigation, title, styles; no script is needed to read or filter anything.
+import type { Context } from "hono";
 import { html } from "hono/html";
 
 export type Html = ReturnType<typeof html>;
+
+/** Answers with a body in the frame of every page. */
+export type Show = (
+  c: Context,
+  title: string,
+  body: Html,
+  status?: 200 | 404,
+) => Response | Promise<Response>;
 
 export interface PageOptions {
   title: string;
@@ -12,10 +21,15 @@ export interface PageOptions {
   banner?: string;
 }
 
+/** The body of a page that has nothing to show, and says why. */
+export const untold = (title: string, why: string): Html =>
+  html`<h1>${title}</h1><p class="empty">${why}</p>`;
+
 const NAVIGATION = [
   ["/", "Jobs"],
   ["/pr", "Pull requests"],
   ["/tide", "Tide"],
+  ["/why", "Why?"],
   ["/command-help", "Commands"],
   ["/plugins", "Plugins"],
   ["/dead-letters", "Dead letters"],

@@ -1,10 +1,10 @@
 // Pages and bytes of what jobs have put into storage. Artifacts are untrusted: they never run in deck's origin.
 import type { Hono } from "hono";
 import { html } from "hono/html";
-import type { Show } from "./app.ts";
 import type { DeckDeps } from "./deps.ts";
 import { artifactsPage, jobPage } from "./job-page.ts";
 import { directoryOf, storedView } from "./job-view.ts";
+import type { Show } from "./layout.ts";
 import { parseStoragePath, type StoragePath, storageURL } from "./storage-path.ts";
 import { visibleJobs } from "./visible-jobs.ts";
 import { isVisiblePath } from "./visible-storage.ts";

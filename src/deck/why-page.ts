@@ -1,13 +1,13 @@
 // Why a pull request is where it is: the story that `cutwater why` prints, from the record.
-import type { Context, Hono } from "hono";
+import type { Hono } from "hono";
 import { html } from "hono/html";
 import { errorText } from "../lib/error-text.ts";
-import { type IssueRef, type RepoRef, repoName } from "../model/github.ts";
+import { type IssueRef, issueOf, type RepoRef, repoName } from "../model/github.ts";
 import { type Chapter, type Line, pullStory, type Story } from "../model/pull-story.ts";
 import type { Entry } from "../record/port.ts";
 import type { DeckDeps } from "./deps.ts";
 import { ago, link } from "./format.ts";
-import type { Html } from "./layout.ts";
+import { type Html, type Show, untold } from "./layout.ts";
 import { isVisible } from "./visible-jobs.ts";
 import { mayShowRepo } from "./visible-tide.ts";
 
@@ -18,16 +18,18 @@ const OLDER = 4;
 const MOST = 5_000;
 const NAME = /^[\w.-]{1,100}$/;
 
-type Show = (c: Context, title: string, body: Html, status?: 200 | 404) => Response | Promise<Response>;
-
 export const whyPath = ({ org, repo, number }: IssueRef, more: Record<string, string> = {}): string =>
   `/why?${new URLSearchParams({ org, repo, pr: String(number), ...more })}`;
 
 export function whyPages(app: Hono, deps: DeckDeps, show: Show): void {
   app.get("/why", async (c) => {
-    const { org = "", repo = "", pr = "", limit = "", v } = c.req.query();
-    if (!NAME.test(org) || !NAME.test(repo) || !/^[1-9]\d{0,8}$/.test(pr))
-      return show(c, "Why", untold("Why", "Of what? Write /why?org=ORG&repo=REPO&pr=NUMBER."), 404);
+    const { of = "", org = "", repo = "", pr = "", limit = "", v } = c.req.query();
+    const typed = issueOf(of.trim());
+    if (typed) return c.redirect(whyPath(typed));
+    if (!NAME.test(org) || !NAME.test(repo) || !/^[1-9]\d{0,8}$/.test(pr)) {
+      const asked = of || (org || repo || pr ? `${org}/${repo}#${pr}` : "");
+      return show(c, "Why", formPage(asked), asked ? 404 : 200);
+    }
     const ref = { org, repo, number: Number(pr) };
     const asked = {
       limit: Math.min(MOST, Math.max(SHOWN, Number.parseInt(limit, 10) || 0)),
@@ -37,13 +39,19 @@ export function whyPages(app: Hono, deps: DeckDeps, show: Show): void {
   });
 }
 
+/** `asked`: what was no pull request. */
+const formPage = (asked: string): Html => html`<h1>Why</h1>
+<p>What happened to a pull request, and what it still waits for.</p>
+<form class="filters" method="get" action="/why"><label>Pull request <input name="of" value="${asked}" placeholder="org/repo#7" required></label> <button>Show</button></form>
+${asked ? html`<p class="empty" role="alert">That is no pull request. Write org/repo#7, or its address.</p>` : ""}`;
+
 interface Asked {
   limit: number;
   verbose: boolean;
 }
 
 async function whyPage(deps: DeckDeps, ref: IssueRef, asked: Asked): Promise<Html> {
-  const title = html`Why ${titleOf(ref)}`;
+  const title = `Why ${titleOf(ref)}`;
   if (!deps.record)
     return untold(
       title,
@@ -97,8 +105,6 @@ function hiddenJobs(deps: DeckDeps): { objects: ReadonlySet<string>; names: Read
 }
 
 const titleOf = (ref: IssueRef): string => `${repoName(ref)}#${ref.number}`;
-const untold = (title: string | Html, why: string): Html =>
-  html`<h1>${title}</h1><p class="empty">${why}</p>`;
 
 function storyPage(
   ref: IssueRef,
@@ -112,15 +118,24 @@ function storyPage(
   return html`<h1>Why ${titleOf(ref)}</h1>
 ${end ? html`<p class="headline">${end}</p>` : ""}
 <p class="actions"><a href="/pr-history?${new URLSearchParams({ org, repo, pr: String(number) })}">Its jobs</a>
-${asked.verbose ? html`<a href="${path({ v: "0" })}">Only what counts</a>` : html`<a href="${path({ v: "1" })}">Also who had nothing to do</a>`}
+${asked.verbose ? html`<a href="${path({ v: "0" })}">Only what counts</a>` : html`<a href="${path({ v: "1" })}">Show plugins that did nothing</a>`}
 ${asked.more ? html`<a href="${path({ limit: String(Math.min(MOST, asked.limit * OLDER)) })}">Older</a>` : ""}</p>
 ${chapters.length === 0 ? html`<p class="empty">Nothing of what is recorded led to anything.</p>` : ""}
 ${chapters.map((chapter) => section(chapter, now))}`;
 }
 
+const UUID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The whole of an id is there for who wants it. */
+function short(detail: string): Html {
+  const [id] = UUID.exec(detail) ?? [];
+  if (!id) return html`${detail}`;
+  return html`${detail.slice(0, -id.length)}<span title="${id}">${id.slice(0, 8)}</span>`;
+}
+
 function section({ at, head, details, because, lines }: Chapter, now: Date): Html {
   return html`<section class="pool story"><h2>${head} <span class="dim">${ago(at, now)}</span></h2>
-${details.length > 0 ? html`<p class="dim">${details.join(" · ")}</p>` : ""}
+${details.length > 0 ? html`<p class="dim">${details.map((detail, nth) => [nth > 0 ? " · " : "", short(detail)])}</p>` : ""}
 ${because.map((sentence) => html`<p>because: ${sentence}</p>`)}
 ${lines.length > 0 ? html`<ol>${lines.map(row)}</ol>` : ""}</section>`;
 }

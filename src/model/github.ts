@@ -12,6 +12,14 @@ export interface IssueRef extends RepoRef {
 
 export const repoName = ({ org, repo }: RepoRef): string => `${org}/${repo}`;
 
+const ISSUE = /^(?:https?:\/\/[^/\s]+\/)?([\w.-]+)\/([\w.-]+)(?:#|\/pull\/|\/issues\/)([1-9]\d{0,8})$/;
+
+/** Of `org/repo#7`, or of its address; undefined for anything else. */
+export function issueOf(text: string): IssueRef | undefined {
+  const [, org = "", repo = "", number] = ISSUE.exec(text) ?? [];
+  return number === undefined ? undefined : { org, repo, number: Number(number) };
+}
+
 /** Whether it may be an org's or a repository's name: what it is not could lead a request astray. */
 export const isName = (text: string): boolean => /^[\w.-]+$/.test(text) && text !== "." && text !== "..";
 

@@ -1,4 +1,5 @@
 // The record of a pull request as a story: what happened, who answered it with what, and what came of it.
+import { plainMarkdown } from "../lib/plain-markdown.ts";
 import type { Entry } from "./record-entry.ts";
 
 export interface Line {
@@ -85,7 +86,7 @@ function chapterOf({
 }: Entry): string {
   if (guid && (component === "hook" || plugin)) return `delivery ${guid}`;
   if (prowjob && component !== "tide") return `job ${prowjob}`;
-  if (kind === "event") return `event ${at}`;
+  if (kind === "event" || kind === "decision") return `${kind} ${at}`;
   return because.length > 0 ? `${component} ${shas.join()} ${because.join()}` : `${component} ${at}`;
 }
 
@@ -145,7 +146,7 @@ const OWN_POD = / pod [a-z0-9-]+\/[0-9a-f-]{36}\b/;
 /** Without what every line would repeat. */
 function shorter(what: string, { prowjob = "" }: Entry, subject: string, inJob: boolean): string {
   const repo = subject.split("#", 1)[0] ?? "";
-  let text = what.replaceAll("\\n", " ");
+  let text = plainMarkdown(what.replaceAll("\\n", " "));
   if (inJob) text = text.replace(`ProwJob ${prowjob} `, "").replace(OWN_POD, " pod");
   for (const word of ["to", "on", "from", "of"]) text = text.replaceAll(` ${word} ${subject}`, "");
   if (repo) text = text.replaceAll(`${repo}@`, "@").replace(` in ${repo}`, "");

@@ -101,6 +101,20 @@ describe("the page", () => {
     expect(looks).toBe(4);
   });
 
+  test("says what waits, and that none is dead", async () => {
+    const queue = {
+      state: async () => ({ waiting: 3, dead: 0, since: "" }),
+      dead: async function* () {},
+      replay: async () => {},
+    };
+    const page = await body(
+      deck({ deadLetters: { queues: async () => ({ webhooks: queue, outside: queue }) } })("/dead-letters"),
+    );
+    expect(page.replace(/\s+/g, " ")).toContain(
+      "<p>Webhooks: 3 waiting. To external plugins and Probot apps: 3 waiting. No dead letters.</p>",
+    );
+  });
+
   test("says so when deck was not told of the queue", async () => {
     expect(await body(deck()("/dead-letters"))).toContain("--queue");
     expect((await deck()("/dead-letters.js")).status).toBe(404);

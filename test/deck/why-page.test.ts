@@ -75,6 +75,31 @@ test("says what keeps it from telling, and what to do", async () => {
   expect((await deck({ record })("/why?org=acme&repo=..%2Fx&pr=7")).status).toBe(404);
 });
 
+test("asks of which pull request, and takes its short name and its address", async () => {
+  const get = deck({ record: reads(story) });
+  const empty = await get("/why");
+  expect(empty.status).toBe(200);
+  expect(await empty.text()).toMatch(/<form[^>]* action="\/why">.*<input name="of" value=""/);
+  for (const of of ["acme/widgets#7", " https://github.com/acme/widgets/pull/7"]) {
+    const answer = await get(`/why?of=${encodeURIComponent(of)}`);
+    expect([answer.status, answer.headers.get("location")]).toEqual([302, PATH]);
+  }
+  const wrong = await get("/why?of=%22%3E%3Cb%3E");
+  expect(wrong.status).toBe(404);
+  expect(await wrong.text()).toContain('value="&quot;&gt;&lt;b&gt;"');
+});
+
+test("shows the beginning of a long id, and the whole of it on hover; texts are no Markdown", async () => {
+  const guid = "d76ef3f6-84b9-49b5-a477-57bbf38b3f83";
+  const said = [
+    entry("opened the pull request", { kind: "event", act: "pull_request", guid }),
+    entry("comment on acme/widgets#7: This PR is **NOT APPROVED**", { act: "createComment", guid }),
+  ];
+  const page = await textOf(deck({ record: reads(said) }));
+  expect(page).toContain(`pull_request <span title="${guid}">d76ef3f6</span>`);
+  expect(page).toContain("This PR is NOT APPROVED");
+});
+
 test("pages about a pull request lead there", async () => {
   const page = await textOf(deck({ jobs: storeOf([prowJob()]) }), "/pr-history?org=acme&repo=widgets&pr=7");
   expect(page).toContain('href="/why?org=acme&amp;repo=widgets&amp;pr=7"');

@@ -5,7 +5,7 @@ import { BROWSER, BROWSER_ARGS, type LocalMode, startLocalMode, until } from "./
 
 const PORT = 23080;
 const PATHS = [
-  ...["/", "/pr", "/tide", "/command-help", "/plugins"],
+  ...["/", "/pr", "/tide", "/command-help", "/plugins", "/why"],
   "/pr-history?org=harbour&repo=knots&pr=1",
 ];
 describe.skipIf(!BROWSER)("pages (skipped without Chromium)", () => {

@@ -21,3 +21,27 @@ test("an answer holds for a moment, a failure not at all", async () => {
   await clock.advance(1);
   expect(await ask()).toBe(3);
 });
+
+test("what takes long is asked once, is good from when it came, and can be forgotten", async () => {
+  const clock = manualClock();
+  let asked = 0;
+  let answer = (_: number) => {};
+  const ask = briefly(1_000, clock, () => {
+    asked++;
+    return new Promise<number>((resolve) => {
+      answer = resolve;
+    });
+  });
+  const first = ask();
+  await clock.advance(5_000);
+  const second = ask();
+  answer(1);
+  expect(await Promise.all([first, second])).toEqual([1, 1]);
+  await clock.advance(999);
+  expect(await ask()).toBe(1);
+  ask.forget();
+  const third = ask();
+  answer(2);
+  expect(await third).toBe(2);
+  expect(asked).toBe(2);
+});
