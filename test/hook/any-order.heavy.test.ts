@@ -8,7 +8,7 @@ import { type EndState, type OrderWorld, orderWorld, type Webhook } from "./orde
 /** One deed of somebody; each makes one webhook. */
 type Deed = (world: OrderWorld, pull: { number: number; branch: string }) => Promise<unknown>;
 
-const MOST_ORDERS = Number(process.env["ORDERS"] ?? 8);
+const MOST_ORDERS = Number(process.env["ORDERS"] ?? 6);
 const BETWEEN_MS = 60_000;
 const LONGEST_DELAY_MS = 15 * 60_000;
 
