@@ -3,7 +3,7 @@
 /** `:name` is one part, `*name` all that follow. The first that fits counts. */
 const PATHS =
   `/ /artifact/*path /artifacts/*path /badge.svg /command-help /config /config-status /data.js /dead-letters
-  /dead-letters.js /dead-letters/replay /favicon.ico /job-history/*job /log /plugin-config /plugin-help /plugin-help.js
+  /dead-letters.js /dead-letters/replay /favicon.ico /job-events /job-history/*job /live-log /log /plugin-config /plugin-help /plugin-help.js
   /plugins /pr /pr-data.js /pr-history /pr-history/ /prowjob /prowjob-view/:name /prowjobs.js /rerun /static/*path /tide
   /tide-history /tide-history.js /tide.js /view/prowjob/:job/:build /view/gs/:bucket/logs/:job/:build /view/*path /why`
     .split(/\s+/)
