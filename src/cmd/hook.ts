@@ -32,7 +32,7 @@ import { pluginTools } from "./wiring/plugin-tools.ts";
 import { applyWith, type Ports } from "./wiring/ports.ts";
 import { prowGithubFlags, prowHookFlags } from "./wiring/prow-flags.ts";
 import { queueFlags, queueURL } from "./wiring/queue-url.ts";
-import { queuesAt } from "./wiring/queues.ts";
+import { deliveryFence, queuesAt } from "./wiring/queues.ts";
 import { resyncOf, sweepFlags, sweepOf } from "./wiring/sweep.ts";
 import { webhookSecrets } from "./wiring/webhook-secrets.ts";
 
@@ -184,7 +184,7 @@ async function reached(
   const shared = isRedis(url) ? await openShared({ url, clock: host.clock, log }) : undefined;
   try {
     const [connected, clusters] = await Promise.all([
-      githubFrom(flags, { ...around, name: "hook", shared }),
+      githubFrom(flags, { ...around, name: "hook", shared, fence: deliveryFence }),
       clustersOfFlags(flags, around),
     ]);
     return { connected, clusters, told: shared && { shared, id: randomUUID() } };

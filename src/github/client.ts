@@ -53,7 +53,7 @@ export interface GitHubOptions {
   /** `--github-hourly-tokens` and the like: of this process alone. */
   rates?: Rates;
   /** Throws when this process may not write (any more), as a replica that no longer leads. */
-  mayWrite?: (() => void) | undefined;
+  mayWrite?: (() => void | Promise<void>) | undefined;
 }
 
 export function connectGitHub(options: GitHubOptions): GitHub {

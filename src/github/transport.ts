@@ -43,7 +43,7 @@ export interface TransportOptions {
   maxWaitMs: number;
   requestTimeoutMs: number;
   /** Throws when this process may not write (any more). */
-  mayWrite?: (() => void) | undefined;
+  mayWrite?: (() => void | Promise<void>) | undefined;
 }
 
 export interface Outgoing {
@@ -145,7 +145,7 @@ async function sendWithin(
   let response: Response;
   try {
     // Not earlier: it may have waited for long.
-    if (isWrite(request)) options.mayWrite?.();
+    if (isWrite(request)) await options.mayWrite?.();
     response = await inSpan(requestSpan(request), async (span) => {
       const answer = await sendToFirst({ ...request, headers }, options);
       span?.set({ "http.response.status_code": answer.status });

@@ -32,6 +32,8 @@ export interface Cause {
   /** Sentences for people. */
   because?: readonly string[];
   caller?: Caller;
+  /** Whether it is still this process's to do; absent where it can be nobody else's. */
+  holds?: () => Promise<boolean>;
   /** Absent where nothing is traced. */
   tracer?: Tracer;
   span?: SpanContext;
@@ -42,10 +44,11 @@ const causes = new AsyncLocalStorage<Cause>();
 
 export const currentCause = (): Cause => causes.getStore() ?? NOBODY;
 
-/** Does something new: nothing of what is being done now counts for it, but who asks and where it is traced. */
+/** Does something new: nothing of what is being done now counts for it, but who asks, whether it still may, and where it is traced. */
 export function because<T>(cause: Cause, act: () => T): T {
-  const { tracer, caller } = currentCause();
-  return causes.run({ ...(tracer && { tracer }), ...(caller && { caller }), ...cause }, act);
+  const { tracer, caller, holds } = currentCause();
+  const kept = { ...(tracer && { tracer }), ...(caller && { caller }), ...(holds && { holds }) };
+  return causes.run({ ...kept, ...cause }, act);
 }
 
 /** Goes on with what is being done, knowing more about it. */

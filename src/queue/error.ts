@@ -26,6 +26,11 @@ export class PostponedError extends Error {
   }
 }
 
+/** Not done: this worker stood still for so long that another one may be at the same item by now. */
+export class LostError extends Error {
+  override name = "LostError";
+}
+
 /** undefined: it was an attempt. */
 export function postponedMs(error: unknown, now: number): number | undefined {
   const until = (error as { postponedUntil?: unknown } | null)?.postponedUntil;

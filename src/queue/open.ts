@@ -16,6 +16,8 @@ export interface OpenQueueOptions {
   backOff?: BackOff;
   /** On Redis, how long a worker that is gone keeps what it had. Default: 15 s. */
   leaseMs?: number;
+  /** On Redis, milliseconds of a clock that nobody sets, to tell whether a lease is over. Default: those of `clock`. */
+  monotonic?: () => number;
   /** Of all dead letters together; the oldest make room. Default: 32 MiB. */
   deadBytes?: number;
 }

@@ -23,7 +23,7 @@ interface Pace extends BackOff {
 }
 const HASTE: Pace = { firstMs: 20, longestMs: 60, leaseMs: 250 };
 const USUAL: Pace = { ...BACK_OFF, leaseMs: 1_000 };
-const NEIGHBOURS = 320;
+const NEIGHBOURS = 240;
 
 async function file(): Promise<QueuePlace> {
   const directory = await mkdtemp(join(tmpdir(), "cutwater-crashes-"));

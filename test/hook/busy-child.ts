@@ -1,7 +1,9 @@
 // A worker of hook whose plugins keep the event loop to themselves between what they decide and what is done about it (see
-// blocked-worker.heavy.test.ts beside).
+// blocked-worker.heavy.test.ts beside). Begins when it is told to.
+import { once } from "node:events";
 import { writeSync } from "node:fs";
 import { Registry } from "prom-client";
+import { deliveryFence } from "../../src/cmd/wiring/queues.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { applier } from "../../src/effects/apply.ts";
 import { connectGitHub } from "../../src/github/client.ts";
@@ -18,7 +20,7 @@ import type { Plugin } from "../../src/plugins/plugin.ts";
 import { trigger } from "../../src/plugins/trigger.ts";
 import { openQueue } from "../../src/queue/open.ts";
 
-const [url = "", github = "", cluster = "", busyMs] = process.argv.slice(2);
+const [url = "", github = "", cluster = "", busyMs, restMs] = process.argv.slice(2);
 const [clock, log, random] = [systemClock, silent, Math.random];
 
 const CONFIG = `
@@ -57,6 +59,7 @@ const busy = (plugin: Plugin): Plugin => ({
 const client = connectGitHub({
   ...{ endpoints: [github], graphqlEndpoint: `${github}/graphql`, clock, log },
   auth: { token: async () => "bot-token" },
+  mayWrite: deliveryFence.mayWrite,
 });
 const kube = connect({ server: cluster });
 const dispatch = dispatcher({
@@ -67,12 +70,17 @@ const dispatch = dispatcher({
   metrics: hookMetrics(new Registry()),
 });
 const queue = await openQueue({
-  ...{ url, clock, random, log, leaseMs: 1_000, backOff: { firstMs: 50, longestMs: 200 } },
+  ...{ url, clock, random, log, leaseMs: 1_000, backOff: { firstMs: Number(restMs), longestMs: 8_000 } },
 });
+writeSync(1, "ready\n");
+await once(process.stdin, "data");
 await queue.work(
   async (item, attempt) => {
-    await dispatch(item, attempt);
-    writeSync(1, "done\n");
+    try {
+      await dispatch(item, attempt);
+    } finally {
+      writeSync(1, "ended\n");
+    }
   },
   { signal: new AbortController().signal, concurrency: 2, maxAttempts: 3 },
 );

@@ -23,14 +23,16 @@ const BACK_WITHIN_MS = 30_000;
 /** Compressed it is no shorter. */
 const words = () => randomBytes(45_000).toString("base64");
 
-/** Delivers until it is refused; GUIDs by what was answered. */
-async function fill(hook: HookAt, most = 600) {
+/** Delivers, several at once, until some are refused; GUIDs by what was answered. */
+async function fill(hook: HookAt) {
   const received: string[] = [];
   const refused: string[] = [];
-  for (let n = 0; n < most && refused.length < 3; n++) {
-    const { guid, status } = await hook.deliver(`fill-${n}`, words());
-    if (status !== 200) expect(status).toBe(503);
-    (status === 200 ? received : refused).push(guid);
+  for (let wave = 0; wave < 60 && refused.length === 0; wave++) {
+    const guids = Array.from({ length: 10 }, (_, n) => `fill-${wave * 10 + n}`);
+    for (const { guid, status } of await Promise.all(guids.map((guid) => hook.deliver(guid, words())))) {
+      if (status !== 200) expect(status).toBe(503);
+      (status === 200 ? received : refused).push(guid);
+    }
   }
   return { received, refused };
 }

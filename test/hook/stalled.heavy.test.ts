@@ -52,7 +52,7 @@ async function standstill(stalling: Stalling) {
   begin();
   const during = await Promise.all(
     [1, 2, 3, 4, 5].map(async (n) => {
-      await systemClock.sleep(n * 1_000);
+      await systemClock.sleep(n * 500);
       return hook.deliver(`during-${n}`);
     }),
   );

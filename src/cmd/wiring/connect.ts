@@ -23,6 +23,7 @@ import type { Surroundings } from "../surroundings.ts";
 import type { githubFlags, kubeFlags, storageFlags } from "./flag-groups.ts";
 import { type githubRateFlags, publishedBy, ratesOf } from "./github-rates.ts";
 import type { Fence } from "./led.ts";
+import type { deliveryFence } from "./queues.ts";
 import { redisURL } from "./redis-url.ts";
 import { secretFile } from "./secret-file.ts";
 
@@ -36,7 +37,7 @@ interface Context {
   name?: string;
   /** Used where --github-share is not given: in the Redis of hook's queue. Whoever opened it closes it. */
   shared?: Shared | undefined;
-  fence?: Pick<Fence, "mayWrite">;
+  fence?: Pick<Fence, "mayWrite"> | typeof deliveryFence;
 }
 
 /** A token from a file (read again all the time, so it may be rotated), or a GitHub App. */

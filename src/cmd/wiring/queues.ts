@@ -1,5 +1,7 @@
 // hook's two queues, with what shows whether they are worked off.
+import { currentCause } from "../../lib/cause.ts";
 import { isRedis } from "../../lib/place.ts";
+import { LostError } from "../../queue/error.ts";
 import { openQueues, type Queues } from "../../queue/open.ts";
 import { queueWithPoints } from "../process/failpoints.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -8,7 +10,9 @@ import { watchedQueue } from "./progress.ts";
 /** Rejects with an Error that says what is wrong with the URL, the file or the Redis. */
 export async function queuesAt(url: string, around: Surroundings): Promise<Queues> {
   const { clock, random, failpoints } = around.host;
-  const { webhooks, outside } = await openQueues({ url, clock, random, log: around.log });
+  const { webhooks, outside } = await openQueues({
+    ...{ url, clock, random, log: around.log, monotonic: () => performance.now() },
+  });
   // A file is the queue of one process.
   const alone = !isRedis(url);
   return {
@@ -21,3 +25,11 @@ export async function queuesAt(url: string, around: Surroundings): Promise<Queue
     ),
   };
 }
+
+/** Stands before every write to GitHub: whose event loop stood still for longer than its lease looks whether another worker is at it. */
+export const deliveryFence = {
+  async mayWrite(): Promise<void> {
+    if ((await currentCause().holds?.()) === false)
+      throw new LostError("not written: another worker may be at this delivery by now");
+  },
+};

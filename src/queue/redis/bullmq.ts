@@ -3,6 +3,7 @@
 import type { Queue as BullQueue, Job, Worker } from "bullmq";
 import { aborted } from "../../lib/aborted.ts";
 import type { BackOff } from "../../lib/back-off.ts";
+import { within } from "../../lib/cause.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { soon } from "../../lib/soon.ts";
@@ -26,6 +27,8 @@ export interface BullMQOptions {
   backOff?: BackOff;
   /** A worker that is gone keeps its groups for this long. Default: 15 s. */
   leaseMs?: number;
+  /** Milliseconds of a clock that nobody sets, to tell whether a lease is over. Default: those of `clock`. */
+  monotonic?: () => number;
   /** Of all dead letters together; the oldest make room. Default: 32 MiB. */
   deadBytes?: number;
 }
@@ -35,6 +38,11 @@ const LEASE_MS = 15_000;
 const RETRY_MS = 5_000;
 /** A probe of health waits for one second. */
 const LOOK_MS = 800;
+
+/** By `monotonic`. */
+interface Lease {
+  until: number;
+}
 
 type Handle = Parameters<Queue["work"]>[0];
 
@@ -51,6 +59,7 @@ interface Shop {
   backOff: BackOff;
   leaseMs: number;
   deadBytes: number;
+  monotonic: () => number;
 }
 
 /** Connects and checks that this Redis keeps what it is given; rejects with an Error that says what to set. */
@@ -66,7 +75,8 @@ export async function bullMQQueue(options: BullMQOptions): Promise<Queue> {
     const wakeUps = new bullmq.Queue<Wake>(name, { connection: commands, prefix: "{cutwater}" });
     wakeUps.on("error", (error) => log.warn({ error: error.message }, "BullMQ"));
     const add = redisAdder(producer, groups, durability);
-    const figures = { backOff, leaseMs, deadBytes };
+    const monotonic = options.monotonic ?? (() => options.clock.now().getTime());
+    const figures = { backOff, leaseMs, deadBytes, monotonic };
     const shop: Shop = { ...options, ...figures, groups, wake: (...which) => wake(wakeUps, ...which) };
     const newWorker = (process: (job: Job<Wake>, token?: string) => Promise<void>, concurrency: number) =>
       new bullmq.Worker<Wake>(name, process, {
@@ -167,11 +177,16 @@ async function drain(
 ): Promise<number | undefined> {
   const { groups, leaseMs } = shop;
   const token = `${shop.random()}`;
+  const lease: Lease = { until: shop.monotonic() + leaseMs };
+  const guarded: Handle = (item, attempt) => {
+    const holds = async () => shop.monotonic() < lease.until || groups.claim(item, token, leaseMs);
+    return within({ holds }, () => handle(item, attempt));
+  };
   // Whoever holds the lock also does what this wake-up was for.
   let taken: Taken | undefined = await groups.begin(group, token, leaseMs);
   if (!taken) return undefined;
   const renewing = new AbortController();
-  void renew(shop, group, token, renewing.signal);
+  void renew(shop, group, token, lease, renewing.signal);
   try {
     while (taken) {
       const { item, crashes }: Taken = taken;
@@ -184,7 +199,7 @@ async function drain(
       const outcome: Outcome =
         crashes > 0
           ? afterCrashes(crashes, item.attempts, shop)
-          : await worked(item, handle, { ...shop, maxAttempts });
+          : await worked(item, guarded, { ...shop, maxAttempts });
       if (crashes > 0) shop.log.warn({ id: item.id, group, crashes }, CRASH_TEXT);
       if (outcome.is === "resting") {
         await groups.giveBack({ ...item, attempts: outcome.attempts }, token);
@@ -206,16 +221,20 @@ async function drain(
 }
 
 async function renew(
-  { groups, clock, log, leaseMs }: Shop,
+  { groups, clock, log, leaseMs, monotonic }: Shop,
   group: string,
   token: string,
+  lease: Lease,
   signal: AbortSignal,
 ) {
   for (;;) {
     await clock.sleep(leaseMs / 3, signal);
     if (signal.aborted) return;
     try {
-      if (!(await groups.renew(group, token, leaseMs))) log.warn({ group }, "another worker took this group");
+      const asked = monotonic();
+      const renewed = await groups.renew(group, token, leaseMs);
+      lease.until = renewed ? asked + leaseMs : 0;
+      if (!renewed) log.warn({ group }, "another worker took this group");
     } catch (error) {
       log.warn({ group, error }, "the lock of a group could not be renewed");
     }

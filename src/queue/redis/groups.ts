@@ -10,6 +10,8 @@ import { type Keys, keysOf } from "./keys.ts";
 import {
   addKeys,
   BEGIN,
+  CLAIM,
+  claimKeys,
   DONE,
   GIVE_BACK,
   giveBackKeys,
@@ -61,6 +63,9 @@ export function redisGroups(redis: Redis, name: string) {
     /** False when the lock was lost. */
     renew: async (group: string, token: string, ms: number) =>
       Number(await runScript(redis, RENEW, [key.lock(group)], [token, ms])) === 1,
+    /** Whether an item is still its worker's, though the lease may be over. */
+    claim: async ({ id, group }: QueueItem, token: string, ms: number) =>
+      Number(await runScript(redis, CLAIM, claimKeys(key, group), [id, token, ms])) === 1,
     unlock: (group: string, token: string) => runScript(redis, UNLOCK, [key.lock(group)], [token]),
     /** Leaves the item at the head of its group, with so many attempts. */
     giveBack: (item: HeldItem, token: string) =>

@@ -143,3 +143,15 @@ local held = redis.call('HGET', KEYS[2], ARGV[1])
 if not held then return 0 end
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[3] .. payloadOf(held))
 return 1`);
+
+export const claimKeys = (key: Keys, group: string): string[] => [key.taken, key.items, key.lock(group)];
+
+// ARGV: id, token, milliseconds. For whose lease is over: 1 while nobody else has begun the item,
+// which is its own again then, with the lock if that is free.
+export const CLAIM = redisScript(`
+if redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then return 0 end
+local taker = redis.call('HGET', KEYS[1], ARGV[1])
+if taker and taker ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('SET', KEYS[3], ARGV[2], 'NX', 'PX', ARGV[3])
+return 1`);
