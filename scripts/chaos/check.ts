@@ -94,18 +94,20 @@ function missingJobs({ head, open }: PullFacts, told: readonly Told[], jobs: rea
   });
 }
 
-/** The newest job of each context on the head is what its status tells. */
+/** The newest run of each job on the head is what its status tells; of two in one second, either. Aborted ones are not judged. */
 function missingStatuses({ head, statuses, merged }: PullFacts, jobs: readonly ProwJob[]): string[] {
   if (merged) return [];
-  const ofHead = jobs.filter(
-    ({ spec, status }) => spec.refs?.pulls?.[0]?.sha === head && status.state !== "aborted",
-  );
+  const ofHead = jobs.filter(({ spec }) => spec.type === "presubmit" && spec.refs?.pulls?.[0]?.sha === head);
+  const created = ({ metadata }: ProwJob) => metadata.creationTimestamp ?? "";
   return [...Map.groupBy(ofHead, ({ spec }) => spec.job)].flatMap(([job, all]) => {
-    const states = new Set(all.map(({ status }) => status.state));
+    const last = all.map(created).sort().at(-1);
+    const states = new Set<string | undefined>(
+      all.filter((run) => created(run) === last).map((run) => run.status.state),
+    );
     const told = statuses.find(({ context }) => context === job)?.state;
-    return told && states.has(told as ProwJob["status"]["state"])
+    return states.has("aborted") || (told && states.has(told))
       ? []
-      : [`status ${job} is ${told ?? "absent"}, its jobs are ${[...states]}`];
+      : [`status ${job} is ${told ?? "absent"}, its newest jobs are ${[...states]}`];
   });
 }
 

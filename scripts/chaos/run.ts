@@ -162,7 +162,6 @@ async function quiet(
   const tools = { url: world.redis.url, clock: systemClock, random: Math.random, log: silent };
   const queue = prowHook ? undefined : await openQueue(tools);
   const deliveries = new Deliveries();
-  let length = -1;
   let since = performance.now();
   let read = 0;
   let [least, closer] = [Number.POSITIVE_INFINITY, since];
@@ -175,10 +174,9 @@ async function quiet(
     read = news.at(-1)?.n ?? read;
     const missing = await missingOf(deliveries.read(news), queue);
     const left = depth + running + missing.length;
-    if (!idle || left > 0 || news.length > 0 || length < 0) since = performance.now();
+    if (!idle || left > 0 || news.length > 0) since = performance.now();
     if (left < least) [least, closer] = [left, performance.now()];
     if (performance.now() - closer > PATIENCE_MS) throw new Error(`no closer to quiet: ${left} left to do`);
-    length = read;
     return performance.now() - since > STILL_MS;
   };
   try {

@@ -115,8 +115,27 @@ test("jobs of the head, and of commands, have to be there, once, and to have end
   };
   expect(check(facts(ledger, hanging)).lost).toEqual([
     "ProwJob a has not ended: pending",
-    "knots#1: status unit is success, its jobs are pending",
+    "knots#1: status unit is success, its newest jobs are pending",
   ]);
+});
+
+test("the status of a head is that of the newest run of its job", () => {
+  const run = (name: string, second: number, state: "success" | "failure" | "aborted"): ProwJob => {
+    const one = job(name, "unit", name, { state });
+    const creationTimestamp = `2026-01-01T00:00:0${second}Z`;
+    return { ...one, metadata: { ...one.metadata, creationTimestamp } };
+  };
+  const verdict = (...jobs: ProwJob[]) => {
+    const statuses = [{ context: "unit", state: "success" }];
+    const pods = new Map(jobs.map(({ metadata }) => [metadata.name, new Set(["uid"])] as const));
+    return check(facts([], { jobs, pods, pulls: [pull({ statuses })] })).lost;
+  };
+  expect(verdict(run("old", 1, "failure"), run("new", 2, "success"))).toEqual([]);
+  expect(verdict(run("new", 2, "failure"), run("old", 1, "success"))).toEqual([
+    "knots#1: status unit is success, its newest jobs are failure",
+  ]);
+  expect(verdict(run("one", 1, "success"), run("other", 1, "failure"))).toEqual([]);
+  expect(verdict(run("old", 1, "failure"), run("new", 2, "aborted"))).toEqual([]);
 });
 
 test("answers, statuses, merges and standing notices are there once", () => {
