@@ -34,7 +34,9 @@ export function check(facts: Facts): Verdict {
       ({ spec }) => spec.refs?.repo === pull.repo && spec.refs.pulls?.[0]?.number === pull.number,
     );
     const missing = [
-      ...wrongLabels(pull, own),
+      ...wrongLabels(pull, own).filter(
+        (text) => text !== "label lgtm is missing" || !wasPushedUnseen(pull, own, facts.ledger),
+      ),
       ...wrongState(pull, own),
       ...missingJobs(pull, own, jobs),
       ...missingStatuses(pull, jobs),
@@ -46,6 +48,23 @@ export function check(facts: Facts): Verdict {
     );
   }
   return { lost, doubled };
+}
+
+/** A push to a closed pull request has no webhook of its own, and whoever said /lgtm before has not seen it. */
+function wasPushedUnseen(
+  { repo, branch }: PullFacts,
+  told: readonly Told[],
+  ledger: readonly Recorded[],
+): boolean {
+  const pushes = ledger.filter(
+    (entry) =>
+      entry.kind === "write" &&
+      entry.method === "PUT" &&
+      entry.path.includes(`/${repo}/contents/`) &&
+      (entry.body as { branch?: string }).branch === branch,
+  );
+  // The first is before it was opened.
+  return pushes.length - 1 > told.filter(({ action }) => action === "synchronize").length;
 }
 
 function wrongLabels({ labels, merged }: PullFacts, told: readonly Told[]): string[] {

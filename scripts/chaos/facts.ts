@@ -14,6 +14,7 @@ export interface PullFacts {
   open: boolean;
   merged: boolean;
   head: string;
+  branch: string;
   labels: string[];
   comments: { id: number; login: string; body: string }[];
   /** Of the head, the newest of each context. */
@@ -59,6 +60,7 @@ export async function pullFacts({ ask }: People, repos: number): Promise<PullFac
       );
       pulls.push({
         ...{ repo, number, open: state === "open", merged: merged_at !== null, head: head.sha },
+        branch: head.ref,
         labels: labels.map(({ name }) => name),
         comments: comments.map(({ id, user, body }) => ({ id, login: user.login, body })),
         statuses: combined.statuses.map(({ context, state: told }) => ({ context, state: told })),
@@ -72,7 +74,7 @@ interface ListedPull {
   number: number;
   state: string;
   merged_at: string | null;
-  head: { sha: string };
+  head: { sha: string; ref: string };
   labels: { name: string }[];
 }
 

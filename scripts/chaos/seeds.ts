@@ -47,6 +47,6 @@ export const SEEDS: readonly { seed: number; size: "short" | "long"; found: stri
     seed: 2,
     size: "short",
     found:
-      "Of a push its webhook came after the pull request had been closed, and started no jobs, as it should: the checker asked for them, and now does so of open ones only.",
+      "Of a push its webhook came after the pull request had been closed, and started no jobs, as it should: the checker asked for them, and now does so of open ones only. And a push to a closed one, which has no webhook, rightly took back the /lgtm that had been said before it.",
   },
 ];

@@ -39,7 +39,7 @@ const wrote = (path: string, body: object, method = "POST", status = 201): Recor
   recorded({ kind: "write", request: "", who: BOT, method, path, body, status, id: null, lost: false });
 
 const pull = (more: Partial<PullFacts> = {}): PullFacts => ({
-  ...{ repo: "knots", number: 1, open: true, merged: false, head: "abc", labels: ["size/XS"] },
+  ...{ repo: "knots", number: 1, open: true, merged: false, head: "abc", branch: "b", labels: ["size/XS"] },
   ...{ comments: [], statuses: [] },
   ...more,
 });
