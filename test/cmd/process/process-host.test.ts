@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
 
-const source = join(import.meta.dirname, "..", "..", "src", "cmd", "process-host.ts");
+const source = join(import.meta.dirname, "../../../src/cmd/process/process-host.ts");
 const program = `import { processHost } from ${JSON.stringify(source)};
 processHost().signal.addEventListener("abort", () => console.log("stopping"));
 setInterval(() => {}, 1000);
@@ -24,8 +24,8 @@ test("a signal that arrives twice is one wish to stop; a later one ends the proc
 });
 
 test("a tool whose reader has enough ends without a word", async () => {
-  const main = join(import.meta.dirname, "..", "..", "src", "main.ts");
-  const fixtures = join(import.meta.dirname, "..", "fixtures", "tools", "old");
+  const main = join(import.meta.dirname, "../../../src/main.ts");
+  const fixtures = join(import.meta.dirname, "..", "..", "fixtures", "tools", "old");
   const child = spawn(process.execPath, [
     main,
     "render",

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { queueURL } from "../../src/cmd/wiring/queue-url.ts";
+import { queueURL } from "../../../src/cmd/wiring/queue-url.ts";
 
 let directory: string;
 beforeEach(() => {

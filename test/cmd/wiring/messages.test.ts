@@ -1,6 +1,6 @@
 // The files of Slack's tokens, by workspace.
 import { expect, test } from "vitest";
-import { slackTokenFiles } from "../../src/cmd/wiring/messages.ts";
+import { slackTokenFiles } from "../../../src/cmd/wiring/messages.ts";
 
 const flags = (file: string, more: string[] = []) => ({
   "slack-token-file": file,

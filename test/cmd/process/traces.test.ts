@@ -1,9 +1,9 @@
 // A platform's variables for traces do not keep a component from its work.
 import { Registry } from "prom-client";
 import { expect, test } from "vitest";
-import type { Host } from "../../src/cmd/command.ts";
-import { tracesFrom } from "../../src/cmd/process/traces.ts";
-import { silent } from "../../src/lib/logger.ts";
+import type { Host } from "../../../src/cmd/command.ts";
+import { tracesFrom } from "../../../src/cmd/process/traces.ts";
+import { silent } from "../../../src/lib/logger.ts";
 
 test.each([
   ["OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "port 4318"],

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "vitest";
-import { listen } from "../../src/cmd/process/listen.ts";
+import { listen } from "../../../src/cmd/process/listen.ts";
 
 test("a request that is never finished is cut off after 10 seconds", async () => {
   const server = await listen((request) => void request.resume(), "127.0.0.1", 0, "port");

@@ -1,7 +1,7 @@
 import { Registry } from "prom-client";
 import { expect, test } from "vitest";
-import { configMetrics } from "../../src/cmd/config/config-metrics.ts";
-import type { ConfigStatus } from "../../src/config/status.ts";
+import { configMetrics } from "../../../src/cmd/config/config-metrics.ts";
+import type { ConfigStatus } from "../../../src/config/status.ts";
 
 test("metrics tell whether the configuration on disk is in force, since when, and how often it changed", async () => {
   const registry = new Registry();

@@ -1,8 +1,8 @@
 // What operators find in the log.
 import { expect, test } from "vitest";
-import { jsonLog } from "../../src/cmd/process/log.ts";
-import type { LogFormat } from "../../src/cmd/process/log-format.ts";
-import { because } from "../../src/lib/cause.ts";
+import { jsonLog } from "../../../src/cmd/process/log.ts";
+import type { LogFormat } from "../../../src/cmd/process/log-format.ts";
+import { because } from "../../../src/lib/cause.ts";
 
 function logged(fields: Record<string, unknown>, format?: LogFormat): Record<string, unknown> {
   const lines: string[] = [];

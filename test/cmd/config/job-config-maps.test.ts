@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Registry } from "prom-client";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { jobConfigMapSizes } from "../../src/cmd/config/job-config-maps.ts";
-import { silent } from "../../src/lib/logger.ts";
+import { jobConfigMapSizes } from "../../../src/cmd/config/job-config-maps.ts";
+import { silent } from "../../../src/lib/logger.ts";
 
 let directory: string;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 // What checkconfig says of a repository's own jobs in a checkout.
 import { expect, test } from "vitest";
-import { checkInRepo } from "../../src/cmd/config/prow-yaml.ts";
-import { DECORATED, load } from "../config/files.ts";
+import { checkInRepo } from "../../../src/cmd/config/prow-yaml.ts";
+import { DECORATED, load } from "../../config/files.ts";
 
 const text = "presubmits:\n- name: mine\n  spec: {hostPID: true, containers: [{image: i, command: [run]}]}\n";
 const check = (more: string) =>

@@ -1,8 +1,8 @@
 // Flags about GitHub's budgets: as Prow reads them, and refused where Prow refuses.
 import { describe, expect, test } from "vitest";
-import { publishedBy, publishedFlags, ratesOf, tideRates } from "../../src/cmd/wiring/github-rates.ts";
-import { PUBLISHED } from "../../src/github/budget/published.ts";
-import { parseFlags } from "../../src/lib/flags.ts";
+import { publishedBy, publishedFlags, ratesOf, tideRates } from "../../../src/cmd/wiring/github-rates.ts";
+import { PUBLISHED } from "../../../src/github/budget/published.ts";
+import { parseFlags } from "../../../src/lib/flags.ts";
 
 const rates = (hourly: number, burst: number, orgs: string[] = [], appId = "") =>
   ratesOf({

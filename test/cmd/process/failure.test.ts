@@ -1,7 +1,7 @@
 // A command that ends badly says so once: in a line of text, or in JSON to whoever collects a component's log.
 import { describe, expect, test } from "vitest";
-import { tellFailure } from "../../src/cmd/process/failure.ts";
-import { UsageError } from "../../src/lib/flags.ts";
+import { tellFailure } from "../../../src/cmd/process/failure.ts";
+import { UsageError } from "../../../src/lib/flags.ts";
 
 describe("a failure", () => {
   function told(error: unknown, { component = true, errIsTerminal = false, argv = [""] } = {}) {

@@ -4,13 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { aloneIn } from "../../src/cmd/process/data-directory.ts";
+import { aloneIn } from "../../../src/cmd/process/data-directory.ts";
 
 test("a directory has one user at a time, and a process that was killed leaves no lock", async () => {
   const directory = mkdtempSync(join(tmpdir(), "cutwater-alone-"));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const script = join(directory, "holder.ts");
-  const source = join(import.meta.dirname, "..", "..", "src", "cmd", "data-directory.ts");
+  const source = join(import.meta.dirname, "../../../src/cmd/process/data-directory.ts");
   writeFileSync(
     script,
     `import { aloneIn } from ${JSON.stringify(source)};

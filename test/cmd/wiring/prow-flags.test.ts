@@ -2,21 +2,21 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { cherrypicker } from "../../src/cmd/cherrypicker.ts";
-import type { Command } from "../../src/cmd/command.ts";
-import { crier } from "../../src/cmd/crier.ts";
-import { deck } from "../../src/cmd/deck.ts";
-import { ghproxy } from "../../src/cmd/ghproxy.ts";
-import { hook } from "../../src/cmd/hook.ts";
-import { horologium } from "../../src/cmd/horologium.ts";
-import { needsRebase } from "../../src/cmd/needs-rebase.ts";
-import { plank } from "../../src/cmd/plank.ts";
-import { refresh } from "../../src/cmd/refresh.ts";
-import { sinker } from "../../src/cmd/sinker.ts";
-import { tide } from "../../src/cmd/tide.ts";
-import { refuseAbsent, withoutEffect } from "../../src/cmd/wiring/prow-flags.ts";
-import { parseDuration } from "../../src/lib/duration.ts";
-import { parseFlags } from "../../src/lib/flags.ts";
+import { cherrypicker } from "../../../src/cmd/cherrypicker.ts";
+import type { Command } from "../../../src/cmd/command.ts";
+import { crier } from "../../../src/cmd/crier.ts";
+import { deck } from "../../../src/cmd/deck.ts";
+import { ghproxy } from "../../../src/cmd/ghproxy.ts";
+import { hook } from "../../../src/cmd/hook.ts";
+import { horologium } from "../../../src/cmd/horologium.ts";
+import { needsRebase } from "../../../src/cmd/needs-rebase.ts";
+import { plank } from "../../../src/cmd/plank.ts";
+import { refresh } from "../../../src/cmd/refresh.ts";
+import { sinker } from "../../../src/cmd/sinker.ts";
+import { tide } from "../../../src/cmd/tide.ts";
+import { refuseAbsent, withoutEffect } from "../../../src/cmd/wiring/prow-flags.ts";
+import { parseDuration } from "../../../src/lib/duration.ts";
+import { parseFlags } from "../../../src/lib/flags.ts";
 
 const COMPONENTS: Record<string, Command> = {
   hook,
@@ -33,7 +33,7 @@ const COMPONENTS: Record<string, Command> = {
 };
 
 const fixture = (name: string): unknown =>
-  JSON.parse(readFileSync(join(import.meta.dirname, "..", "fixtures", name), "utf8"));
+  JSON.parse(readFileSync(join(import.meta.dirname, "..", "..", "fixtures", name), "utf8"));
 
 /** From `-h` of Prow's binaries; those of the external plugins from their sources. */
 const prowFlags = fixture("prow-flags.json") as Record<

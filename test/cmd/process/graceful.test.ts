@@ -1,8 +1,8 @@
 // SIGTERM: what is under way ends, but not everything that is under way is waited for.
 import { expect, it } from "vitest";
-import { stopsInTime } from "../../src/cmd/process/graceful.ts";
-import { silent } from "../../src/lib/logger.ts";
-import { manualClock, settle } from "../lib/manual-clock.ts";
+import { stopsInTime } from "../../../src/cmd/process/graceful.ts";
+import { silent } from "../../../src/lib/logger.ts";
+import { manualClock, settle } from "../../lib/manual-clock.ts";
 
 function stopping(done: Promise<unknown>) {
   const clock = manualClock();

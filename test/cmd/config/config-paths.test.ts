@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { configPaths } from "../../src/cmd/config/config-paths.ts";
-import { configFlags, pluginFlags } from "../../src/cmd/wiring/flag-groups.ts";
-import { loadConfig } from "../../src/config/load.ts";
-import { readConfigFiles } from "../../src/config/read-files.ts";
-import { parseFlags } from "../../src/lib/flags.ts";
+import { configPaths } from "../../../src/cmd/config/config-paths.ts";
+import { configFlags, pluginFlags } from "../../../src/cmd/wiring/flag-groups.ts";
+import { loadConfig } from "../../../src/config/load.ts";
+import { readConfigFiles } from "../../../src/config/read-files.ts";
+import { parseFlags } from "../../../src/lib/flags.ts";
 
 let directory: string;
 beforeEach(() => {

@@ -2,8 +2,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { addressBelow, ask, helpAddress } from "../../src/cmd/wiring/ask.ts";
-import { type LogFields, type Logger, silent } from "../../src/lib/logger.ts";
+import { addressBelow, ask, helpAddress } from "../../../src/cmd/wiring/ask.ts";
+import { type LogFields, type Logger, silent } from "../../../src/lib/logger.ts";
 
 const servers: ReturnType<typeof createServer>[] = [];
 afterEach(() => Promise.all(servers.splice(0).map((server) => new Promise((done) => server.close(done)))));

@@ -1,19 +1,19 @@
 // A process fails exactly where it is told to, and nowhere when it is told nothing.
 
 import { expect, test } from "vitest";
-import { FAILPOINTS } from "../../scripts/chaos/cast.ts";
+import { FAILPOINTS } from "../../../scripts/chaos/cast.ts";
 import {
   clustersWithPoints,
   FAILPOINT_NAMES,
   parseFailpoints,
   queueWithPoints,
   withPoints,
-} from "../../src/cmd/process/failpoints.ts";
-import { singleCluster } from "../../src/kube/kubeconfig.ts";
-import type { Kube, KubeWrite } from "../../src/kube/port.ts";
-import { LEASE } from "../../src/model/lease.ts";
-import { POD } from "../../src/model/pod.ts";
-import type { Queue, QueueItem } from "../../src/queue/port.ts";
+} from "../../../src/cmd/process/failpoints.ts";
+import { singleCluster } from "../../../src/kube/kubeconfig.ts";
+import type { Kube, KubeWrite } from "../../../src/kube/port.ts";
+import { LEASE } from "../../../src/model/lease.ts";
+import { POD } from "../../../src/model/pod.ts";
+import type { Queue, QueueItem } from "../../../src/queue/port.ts";
 
 /** What happened, in order; a kill ends what comes after it, as at a process. */
 function world(text: string) {

@@ -1,16 +1,16 @@
 // /healthz fails where nothing goes on: a queue that nobody works off, a reflector that asks and hears nothing.
 import { Registry } from "prom-client";
 import { expect, it } from "vitest";
-import { watchEventLoop } from "../../src/cmd/process/event-loop.ts";
-import { healthApp } from "../../src/cmd/process/instruments.ts";
-import { watchedQueue, watchedReads } from "../../src/cmd/wiring/progress.ts";
-import type { KubeRead } from "../../src/kube/port.ts";
-import { systemClock } from "../../src/lib/clock.ts";
-import { health } from "../../src/lib/health.ts";
-import { silent } from "../../src/lib/logger.ts";
-import { POD } from "../../src/model/pod.ts";
-import { PostponedError } from "../../src/queue/error.ts";
-import type { Queue } from "../../src/queue/port.ts";
+import { watchEventLoop } from "../../../src/cmd/process/event-loop.ts";
+import { healthApp } from "../../../src/cmd/process/instruments.ts";
+import { watchedQueue, watchedReads } from "../../../src/cmd/wiring/progress.ts";
+import type { KubeRead } from "../../../src/kube/port.ts";
+import { systemClock } from "../../../src/lib/clock.ts";
+import { health } from "../../../src/lib/health.ts";
+import { silent } from "../../../src/lib/logger.ts";
+import { POD } from "../../../src/model/pod.ts";
+import { PostponedError } from "../../../src/queue/error.ts";
+import type { Queue } from "../../../src/queue/port.ts";
 
 const MINUTE_MS = 60_000;
 

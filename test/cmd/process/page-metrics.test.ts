@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { Registry } from "prom-client";
 import { afterAll, expect, test } from "vitest";
-import { pageMetrics } from "../../src/cmd/process/page-metrics.ts";
-import { simplePath } from "../../src/deck/simple-path.ts";
+import { pageMetrics } from "../../../src/cmd/process/page-metrics.ts";
+import { simplePath } from "../../../src/deck/simple-path.ts";
 
 const registry = new Registry();
 const pages = getRequestListener((request) =>

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Registry } from "prom-client";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { configAgent } from "../../src/cmd/config/config-agent.ts";
-import { jsonLog } from "../../src/cmd/process/log.ts";
-import type { Clock } from "../../src/lib/clock.ts";
+import { configAgent } from "../../../src/cmd/config/config-agent.ts";
+import { jsonLog } from "../../../src/cmd/process/log.ts";
+import type { Clock } from "../../../src/lib/clock.ts";
 
 let directory: string;
 let stop: AbortController;
