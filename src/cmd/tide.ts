@@ -1,6 +1,5 @@
 // cutwater tide: tests what is ready together with the newest base, merges it, and says why the rest is not.
-import { join, resolve } from "node:path";
-import { gitCLI } from "../git/cli.ts";
+import { resolve } from "node:path";
 import { errorText } from "../lib/error-text.ts";
 import { bool, type Flag, type FlagValues, int, string, UsageError } from "../lib/flags.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
@@ -9,7 +8,7 @@ import { tideHandler } from "../tide/http.ts";
 import { runTide, type TideDeps } from "../tide/run.ts";
 import { TideState } from "../tide/state.ts";
 import { component } from "./component.ts";
-import { type GitOfRepositories, mirrorsOf, repoJobsFor } from "./config/in-repo.ts";
+import { gitFor, mirrorsOf, repoJobsFor } from "./config/in-repo.ts";
 import { openDataDirectory } from "./process/data-directory.ts";
 import { listenFetch } from "./process/listen.ts";
 import type { Running, Surroundings } from "./surroundings.ts";
@@ -51,18 +50,6 @@ export function startTide(
     await loop("tide", around, (clock) => runTide({ ...deps, clock }, signal));
   });
   return { ready: () => jobs.synced(), done };
-}
-
-/** git over HTTPS with the token that the API is used with. */
-export function gitFor(
-  { github }: Pick<Ports, "github">,
-  {
-    url,
-    directory,
-    env,
-  }: { url(repo: RepoRef): string; directory: string; env: Surroundings["host"]["env"] },
-): GitOfRepositories {
-  return gitCLI({ cacheDir: join(directory, "git"), url, env, token: (repo) => github.gitToken(repo) });
 }
 
 export const tide = component({

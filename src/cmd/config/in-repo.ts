@@ -1,5 +1,6 @@
 // Jobs that repositories keep themselves, for the components that need them: through the API, or git where it takes a merge.
 import { join } from "node:path";
+import { gitCLI } from "../../git/cli.ts";
 import { mergedTexts } from "../../git/merged-texts.ts";
 import type { CherryPicks, Git, MergedFiles, MergedTexts } from "../../git/port.ts";
 import { apiFiles } from "../../in-repo/api-files.ts";
@@ -7,6 +8,7 @@ import { inRepoMetrics } from "../../in-repo/metrics.ts";
 import { inRepoJobs } from "../../in-repo/repo-jobs.ts";
 import type { RepoJobs } from "../../jobs/repo-jobs.ts";
 import type { FlagValues } from "../../lib/flags.ts";
+import type { RepoRef } from "../../model/github.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { cacheFlag } from "../wiring/flag-groups.ts";
 import type { Ports } from "../wiring/ports.ts";
@@ -41,3 +43,15 @@ export const mirrorsOf = (
   component: string,
   flags: FlagValues<typeof cacheFlag> & { data: string },
 ): string => join(flags["cache-dir-base"] || flags.data, component);
+
+/** git over HTTPS with the token that the API is used with. */
+export function gitFor(
+  { github }: Pick<Ports, "github">,
+  {
+    url,
+    directory,
+    env,
+  }: { url(repo: RepoRef): string; directory: string; env: Surroundings["host"]["env"] },
+): GitOfRepositories {
+  return gitCLI({ cacheDir: join(directory, "git"), url, env, token: (repo) => github.gitToken(repo) });
+}
