@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connect } from "../../src/kube/client.ts";
 import type { Kube } from "../../src/kube/port.ts";
@@ -110,8 +111,14 @@ describe.skipIf(whyNoRealKube())("why a job cannot run", () => {
   }
 
   async function endsInError(name: string, said: RegExp): Promise<void> {
-    const ended = async () => (await statusOf(name))?.state === "error";
-    await until(ended, `${name} is an error on the pull request\n${logs()}`, 60);
+    // GitHub counts who asks: only of a job that is over.
+    const isOver = async () => (await kube.read.get(PROW_JOB, "default", name))?.status.state === "error";
+    await until(isOver, `${name} is over\n${logs()}`, 60);
+    const isTold = async () => {
+      await pause(100);
+      return (await statusOf(name))?.state === "error";
+    };
+    await until(isTold, `${name} is an error on the pull request\n${logs()}`, 60);
     expect((await statusOf(name))?.description).toMatch(said);
     const {
       state,
