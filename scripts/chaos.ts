@@ -93,5 +93,5 @@ function summary(name: string, outcome: Outcome): string {
     storageFaults,
     seconds,
   } = outcome;
-  return `chaos, ${name}: ${lost.length} lost and ${doubled.length} doubled of ${acknowledged} acknowledged deliveries (${deliveries - acknowledged} more never came); ${killed} kills and ${atFailpoints} deaths at failpoints, ${diedOtherwise} died of themselves, ${storageFaults} requests to storage failed, in ${seconds.toFixed(0)} s`;
+  return `chaos, ${name}: ${lost.length} lost and ${doubled.length} doubled of ${acknowledged} acknowledged deliveries (${deliveries - acknowledged} more had no answer); ${killed} kills and ${atFailpoints} deaths at failpoints, ${diedOtherwise} died of themselves, ${storageFaults} requests to storage failed, in ${seconds.toFixed(0)} s`;
 }
