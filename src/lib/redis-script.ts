@@ -11,8 +11,7 @@ type Call = [script: string, keys: number, ...arguments_: Argument[]];
 
 /** As much of a connection as is needed. */
 export interface ScriptRunner {
-  eval(...call: Call): Promise<unknown>;
-  evalsha(...call: Call): Promise<unknown>;
+  call(command: string, ...arguments_: Argument[]): Promise<unknown>;
   callBuffer(command: string, ...arguments_: Argument[]): Promise<unknown>;
 }
 
@@ -29,16 +28,20 @@ export const redisScript = (text: string): Script => ({
 /** Redis forgets scripts when it starts anew. */
 const isUnknown = (error: unknown): boolean => (error as Error).message.startsWith("NOSCRIPT");
 
-async function known<T>(
+type Say = (command: "EVAL" | "EVALSHA", ...arguments_: Argument[]) => Promise<unknown>;
+
+async function run(
+  say: Say,
   { text, sha }: Script,
-  bySha: (sha: string) => Promise<T>,
-  whole: (text: string) => Promise<T>,
-) {
+  keys: readonly string[],
+  arguments_: readonly Argument[],
+): Promise<unknown> {
+  const rest = [keys.length, ...keys, ...arguments_];
   try {
-    return await bySha(sha);
+    return await say("EVALSHA", sha, ...rest);
   } catch (error) {
     if (!isUnknown(error)) throw error;
-    return await whole(text);
+    return await say("EVAL", text, ...rest);
   }
 }
 
@@ -47,14 +50,7 @@ export const runScript = (
   script: Script,
   keys: readonly string[],
   arguments_: readonly Argument[] = [],
-): Promise<unknown> => {
-  const rest = [keys.length, ...keys, ...arguments_] as const;
-  return known(
-    script,
-    (sha) => redis.evalsha(sha, ...rest),
-    (text) => redis.eval(text, ...rest),
-  );
-};
+): Promise<unknown> => run((...words) => redis.call(...words), script, keys, arguments_);
 
 /** Answers with Buffers in the place of texts. */
 export const runScriptForBuffers = (
@@ -62,14 +58,7 @@ export const runScriptForBuffers = (
   script: Script,
   keys: readonly string[],
   arguments_: readonly Argument[] = [],
-): Promise<unknown> => {
-  const rest = [keys.length, ...keys, ...arguments_] as const;
-  return known(
-    script,
-    (sha) => redis.callBuffer("EVALSHA", sha, ...rest),
-    (text) => redis.callBuffer("EVAL", text, ...rest),
-  );
-};
+): Promise<unknown> => run((...words) => redis.callBuffer(...words), script, keys, arguments_);
 
 /** The same script many times in one pipeline: its text goes along once. */
 export function pipeScript(

@@ -8,6 +8,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { soon } from "../../lib/soon.ts";
 import { BACK_OFF, DEAD_BYTES } from "../backoff.ts";
+import type { OpenQueueOptions } from "../open.ts";
 import { afterCrashes, CRASH_TEXT, DROPPED_TEXT, type Outcome, worked } from "../outcome.ts";
 import type { Queue, WorkOptions } from "../port.ts";
 import { redisAdder } from "./add.ts";
@@ -15,23 +16,6 @@ import { checkRedis } from "./check.ts";
 import { connectRedis } from "./connect.ts";
 import { type Groups, redisGroups, type Taken } from "./groups.ts";
 import type { HeldItem } from "./held.ts";
-
-export interface BullMQOptions {
-  /** `redis://[:password@]host[:port][/db]` or `rediss://…`. */
-  url: string;
-  /** Several queues may share a Redis. */
-  name?: string;
-  clock: Clock;
-  random: () => number;
-  log: Logger;
-  backOff?: BackOff;
-  /** A worker that is gone keeps its groups for this long. Default: 15 s. */
-  leaseMs?: number;
-  /** Milliseconds of a clock that nobody sets, to tell whether a lease is over. Default: those of `clock`. */
-  monotonic?: () => number;
-  /** Of all dead letters together; the oldest make room. Default: 32 MiB. */
-  deadBytes?: number;
-}
 
 const LEASE_MS = 15_000;
 /** After an error BullMQ waits before it goes on. */
@@ -63,7 +47,7 @@ interface Shop {
 }
 
 /** Connects and checks that this Redis keeps what it is given; rejects with an Error that says what to set. */
-export async function bullMQQueue(options: BullMQOptions): Promise<Queue> {
+export async function bullMQQueue(options: OpenQueueOptions): Promise<Queue> {
   const { url, name = "webhooks", log } = options;
   const { backOff = BACK_OFF, leaseMs = LEASE_MS, deadBytes = DEAD_BYTES } = options;
   const [bullmq, connections] = await Promise.all([import("bullmq"), connectRedis(url, log)]);
