@@ -1,6 +1,7 @@
 // What becomes of an item of which a worker has had its turn: decided here for every queue.
 import { type BackOff, backOffMs } from "../lib/back-off.ts";
 import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
 import { isPermanent, postponedMs, reasonOf } from "./error.ts";
 import type { Queue, QueueItem } from "./port.ts";
 
@@ -13,11 +14,31 @@ export type Outcome =
 /** Workers that may die at an item before it is a dead letter. */
 const MOST_CRASHES = 20;
 
+interface Around {
+  clock: Pick<Clock, "now">;
+  random: () => number;
+  log: Pick<Logger, "warn">;
+  backOff: BackOff;
+  maxAttempts: number;
+}
+
+/** Has an item worked on; where `crashes` is not 0, it was not taken, since so many workers have died at it. Never rejects. */
+export async function outcomeOf(
+  { item, crashes }: { item: QueueItem & { attempts: number }; crashes: number },
+  handle: Parameters<Queue["work"]>[0],
+  around: Around,
+): Promise<Outcome> {
+  if (crashes === 0) return await worked(item, handle, around);
+  const { id, group } = item;
+  around.log.warn({ id, group, crashes }, "a worker has died while it worked on this");
+  return afterCrashes(crashes, item.attempts, around);
+}
+
 /** Hands it to a worker. Never rejects. */
-export async function worked(
+async function worked(
   { attempts, ...item }: QueueItem & { attempts: number },
   handle: Parameters<Queue["work"]>[0],
-  { clock, backOff, maxAttempts }: { clock: Pick<Clock, "now">; backOff: BackOff; maxAttempts: number },
+  { clock, backOff, maxAttempts }: Around,
 ): Promise<Outcome> {
   const attempt = attempts + 1;
   try {
@@ -36,16 +57,11 @@ export async function worked(
  * After so many workers have died at it, the rest that it gets is different each time: those that merely were beside it, and
  * have died with it, must not come upon it again and again. They have died less often.
  */
-export function afterCrashes(
-  crashes: number,
-  attempts: number,
-  { backOff, random }: { backOff: BackOff; random: () => number },
-): Outcome {
+function afterCrashes(crashes: number, attempts: number, { backOff, random }: Around): Outcome {
   if (crashes >= MOST_CRASHES)
     return { is: "dead", why: `${crashes} workers have died while they worked on it`, attempts };
   return { is: "resting", ms: backOffMs(backOff, crashes) * (0.5 + random()), attempts };
 }
 
 /** For the log. */
-export const CRASH_TEXT = "a worker has died while it worked on this";
 export const DROPPED_TEXT = "dead letters take too much room: the oldest were dropped";

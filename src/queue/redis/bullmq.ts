@@ -9,7 +9,7 @@ import type { Logger } from "../../lib/logger.ts";
 import { soon } from "../../lib/soon.ts";
 import { BACK_OFF, DEAD_BYTES } from "../backoff.ts";
 import type { OpenQueueOptions } from "../open.ts";
-import { afterCrashes, CRASH_TEXT, DROPPED_TEXT, type Outcome, worked } from "../outcome.ts";
+import { DROPPED_TEXT, type Outcome, outcomeOf } from "../outcome.ts";
 import type { Queue, WorkOptions } from "../port.ts";
 import { redisAdder } from "./add.ts";
 import { checkRedis } from "./check.ts";
@@ -173,18 +173,14 @@ async function drain(
   void renew(shop, group, token, lease, renewing.signal);
   try {
     while (taken) {
-      const { item, crashes }: Taken = taken;
+      const { item }: Taken = taken;
       if (signal.aborted) {
         await groups.giveBack(item, token);
         await groups.unlock(group, token);
         await shop.wake(group);
         return undefined;
       }
-      const outcome: Outcome =
-        crashes > 0
-          ? afterCrashes(crashes, item.attempts, shop)
-          : await worked(item, guarded, { ...shop, maxAttempts });
-      if (crashes > 0) shop.log.warn({ id: item.id, group, crashes }, CRASH_TEXT);
+      const outcome: Outcome = await outcomeOf(taken, guarded, { ...shop, maxAttempts });
       if (outcome.is === "resting") {
         await groups.giveBack({ ...item, attempts: outcome.attempts }, token);
         renewing.abort("done");

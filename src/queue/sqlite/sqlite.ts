@@ -3,7 +3,7 @@ import type { BackOff } from "../../lib/back-off.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { type Logger, silent } from "../../lib/logger.ts";
 import { BACK_OFF, DEAD_BYTES, REMEMBER_MS } from "../backoff.ts";
-import { afterCrashes, CRASH_TEXT, DROPPED_TEXT, worked } from "../outcome.ts";
+import { DROPPED_TEXT, outcomeOf } from "../outcome.ts";
 import type { Queue, WorkOptions } from "../port.ts";
 import { type Schedule, schedule } from "./schedule.ts";
 import { openStore, type Store, type StoredItem } from "./store.ts";
@@ -138,12 +138,8 @@ async function ended(
   handle: Handle,
   maxAttempts: number,
 ): Promise<number | undefined> {
-  const { store, log } = shop;
-  const outcome =
-    crashes > 0
-      ? afterCrashes(crashes, item.attempts, shop)
-      : await worked(item, handle, { ...shop, maxAttempts });
-  if (crashes > 0) log.warn({ id: item.id, group: item.group, crashes }, CRASH_TEXT);
+  const { store } = shop;
+  const outcome = await outcomeOf({ item, crashes }, handle, { ...shop, maxAttempts });
   if (outcome.is === "resting") {
     await store.write((tables) => tables.giveBack(seq, outcome.attempts));
     return outcome.ms;
