@@ -15,10 +15,12 @@ import { errorText } from "../lib/error-text.ts";
 import { inRounds } from "../lib/in-rounds.ts";
 import { inSpan } from "../lib/in-span.ts";
 import type { Logger } from "../lib/logger.ts";
+import { isBot } from "../model/bot.ts";
 import { type Delivery, decodeDelivery, payloadOf, repoOf } from "../model/delivery.ts";
 import type { Event } from "../model/event.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import { MalformedError } from "../model/github-decode.ts";
+import { isMessage } from "../model/reply.ts";
 import type { Context, Plugin } from "../plugins/plugin.ts";
 import { PermanentError, PostponedError } from "../queue/error.ts";
 import type { Queue, QueueItem } from "../queue/port.ts";
@@ -246,6 +248,8 @@ async function takeTurn(
   };
   const started = clock.now().getTime();
   try {
+    const bot = await read.botLogin();
+    if (event.kind === "comment" && isBot(bot, event.author.login) && isMessage(event.body)) return;
     const context: Context = {
       config: deps.config(),
       plugins: deps.plugins(),
@@ -254,7 +258,7 @@ async function takeTurn(
       kube: deps.kube,
       jobs: deps.jobs ?? centralJobs,
       merged: deps.merged ?? noMerges,
-      bot: await read.botLogin(),
+      bot,
       clock,
       random: deps.random,
       web: deps.web,

@@ -10,12 +10,22 @@ const ABOUT_THIS_BOT_COMMANDS =
 
 export const ABOUT_THIS_BOT = `${ABOUT_THIS_BOT_WITHOUT_COMMANDS} ${ABOUT_THIS_BOT_COMMANDS}`;
 
+/** The name of a file, which may hold anything, in a comment: no line of the comment begins inside it. */
+export const oneLine = (name: string): string => name.replace(/[\r\n]+/g, " ");
+
 /** What is being answered. */
 export interface Quoted {
   login: string;
   body: string;
   url: string;
 }
+
+/**
+ * Whether a comment of the bot's is one of those below, or the one that all of them are parts of: they tell what others
+ * wrote (a job's rerun command is a pull request's own), so no line of them is a command of the bot's.
+ */
+export const isMessage = (comment: string): boolean =>
+  comment.includes(ABOUT_THIS_BOT_WITHOUT_COMMANDS) || comment.startsWith("<!-- cutwater: ");
 
 /** A message to somebody, with the reason folded away. */
 export const formatResponse = (to: string, message: string, reason: string): string =>

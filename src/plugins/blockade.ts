@@ -7,7 +7,7 @@ import type { Effect } from "../model/effect.ts";
 import type { PullRequestEvent } from "../model/event.ts";
 import { type ChangedFile, namesRepo } from "../model/github.ts";
 import { BLOCKED_PATHS, hasLabel } from "../model/labels.ts";
-import { formatResponse } from "../model/reply.ts";
+import { formatResponse, oneLine } from "../model/reply.ts";
 import { prRef } from "./event-issue.ts";
 import { reposField } from "./for-repo.ts";
 import type { Context, Plugin } from "./plugin.ts";
@@ -112,9 +112,8 @@ function blockReasons(files: readonly ChangedFile[], blockades: readonly Compile
   return `#### Reasons for blocking this PR:\n${parts.join("")}`;
 }
 
-/** A name may hold anything; no line of the comment begins inside one. */
 const fileLine = ({ blob_url = "", filename }: ChangedFile): string =>
-  `- [${filename.replace(/[\r\n]+/g, " ")}](${blob_url})\n\n`;
+  `- [${oneLine(filename)}](${blob_url})\n\n`;
 
 const INDENT = "&nbsp&nbsp&nbsp&nbsp";
 

@@ -5,7 +5,7 @@ import type { ConfigMapUpdate, KeyContent } from "../model/config-map.ts";
 import type { Effect } from "../model/effect.ts";
 import type { Event, PullRequestEvent } from "../model/event.ts";
 import { type PullRequest, type RepoRef, repoName } from "../model/github.ts";
-import { formatReply } from "../model/reply.ts";
+import { formatReply, oneLine } from "../model/reply.ts";
 import { configUpdaterSection } from "./config-updater/options.ts";
 import { type KeyUpdate, type WantedUpdate, wantedUpdates } from "./config-updater/updates.ts";
 import type { Context, Plugin } from "./plugin.ts";
@@ -83,7 +83,9 @@ function told({ cluster, keys, name, namespace }: WantedUpdate, indent: string):
     ...(namespace ? [`in namespace \`${namespace}\``] : []),
     ...(cluster ? [`at cluster \`${cluster}\``] : []),
   ];
-  const lines = keys.map(({ key, filename }) => `${indent}- key \`${key}\` using file \`${filename}\``);
+  const lines = keys.map(
+    ({ key, filename }) => `${indent}- key \`${oneLine(key)}\` using file \`${oneLine(filename)}\``,
+  );
   return [`${place.join(" ")} using the following files:`, ...lines].join("\n");
 }
 

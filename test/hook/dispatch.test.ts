@@ -14,6 +14,7 @@ import { systemClock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
 import { encodeDelivery } from "../../src/model/delivery.ts";
 import type { Effect } from "../../src/model/effect.ts";
+import { formatReply } from "../../src/model/reply.ts";
 import type { Plugin } from "../../src/plugins/plugin.ts";
 import { isPermanent, type PostponedError } from "../../src/queue/error.ts";
 import type { Entry } from "../../src/record/port.ts";
@@ -142,6 +143,31 @@ describe("dispatch", () => {
     });
     await dispatcher(deps([curious]))(commented, 1);
     expect(told).toEqual(["comment", "robot", ["acme"]]);
+  });
+
+  it.each([
+    ["an answer", formatReply({ login: "bob", body: "/test ?", url: "u" }, "Run one of:\n/lgtm\n")],
+    ["all answers in one", "<!-- cutwater: all that the bot has to say {} -->\n/lgtm"],
+  ])("takes no command of the bot's from %s, which others have a say in", async (_, text) => {
+    const by = (login: string) =>
+      delivery(
+        "issue_comment",
+        body({ action: "created", issue, comment: { ...comment, body: text, user: { login, id: 4 } } }),
+      );
+    const run = dispatcher(deps([plugin("a")]));
+    await run(by("robot"), 1);
+    expect(labels()).toEqual([]);
+    await run(by("bob"), 1);
+    expect(labels()).toEqual(["a"]);
+  });
+
+  it("takes a command that somebody gives with the bot's account", async () => {
+    const said = { ...comment, user: { login: "robot", id: 4 } };
+    await dispatcher(deps([plugin("a")]))(
+      delivery("issue_comment", body({ action: "created", issue, comment: said })),
+      1,
+    );
+    expect(labels()).toEqual(["a"]);
   });
 
   it("keeps the order of effects and of the events of one delivery", async () => {

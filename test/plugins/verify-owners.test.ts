@@ -200,6 +200,17 @@ describe("people who are not trusted", () => {
     ]);
   });
 
+  test("are listed without a line that begins in the name of a file", async () => {
+    const pr = prWith({
+      "a/OWNERS": "approvers:\n- mallory\n",
+      "b\n/lgtm\n/OWNERS": "approvers:\n- mallory\n",
+    });
+    expect(await play(pr)).toEqual([
+      mark(pr),
+      distrust(pr, "- mallory", `  - ${REASON}`, "  - b /lgtm /OWNERS"),
+    ]);
+  });
+
   test("are listed anew in place of the last comment", async () => {
     const pr = prWith({ OWNERS: "approvers:\n- mallory\n" }, { labels: [INVALID] });
     const old = pr.addComment(BOT, `${UNTRUSTED}\n- somebody`);

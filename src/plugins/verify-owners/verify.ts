@@ -5,7 +5,7 @@ import type { Effect } from "../../model/effect.ts";
 import type { Event } from "../../model/event.ts";
 import { type ChangedFile, type IssueRef, type PullRequest, repoName } from "../../model/github.ts";
 import { hasLabel, INVALID_OWNERS } from "../../model/labels.ts";
-import { announce, formatReply } from "../../model/reply.ts";
+import { announce, formatReply, oneLine } from "../../model/reply.ts";
 import type { OwnersSettings } from "../../owners/load.ts";
 import { type Aliases, parseAliases } from "../../owners/parse.ts";
 import { compilePatterns, isIgnored, parentDirectory } from "../../owners/repo-owners.ts";
@@ -160,7 +160,7 @@ function distrust(the: Case, { untrusted }: Newcomers, context: Context): Effect
   const lines = [...untrusted].flatMap(([person, files]) => [
     `- ${person}`,
     `  - ${reason}`,
-    ...files.map((file) => `  - ${file}`),
+    ...files.map((file) => `  - ${oneLine(file)}`),
   ]);
   const body = [untrustedText(the, context), ...lines].join("\n");
   return { do: "createComment", issue: the.issue, body };
