@@ -10,7 +10,7 @@ import type { Clusters, Kube } from "../src/kube/port.ts";
 import { reflect } from "../src/kube/reflector.ts";
 import { systemClock } from "../src/lib/clock.ts";
 import { silent } from "../src/lib/logger.ts";
-import { sideBySide } from "../src/lib/side-by-side.ts";
+import { sideBySide } from "../src/lib/waiting/side-by-side.ts";
 import { POD } from "../src/model/pod.ts";
 import { PROW_JOB, type ProwJob } from "../src/model/prowjob.ts";
 import { runPlank } from "../src/plank/run.ts";

@@ -14,7 +14,7 @@ import { reflect } from "../src/kube/reflector.ts";
 import { systemClock } from "../src/lib/clock.ts";
 import { loadYAML } from "../src/lib/go-yaml.ts";
 import { silent } from "../src/lib/logger.ts";
-import { sideBySide } from "../src/lib/side-by-side.ts";
+import { sideBySide } from "../src/lib/waiting/side-by-side.ts";
 import { CUSTOM_RESOURCE } from "../src/model/custom-resource.ts";
 import type { KubeObject } from "../src/model/kube-object.ts";
 import { LEASE } from "../src/model/lease.ts";

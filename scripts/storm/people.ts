@@ -1,5 +1,5 @@
 // The people of a storm: they open pull requests, label, review and talk, all of them at once.
-import { sideBySide } from "../../src/lib/side-by-side.ts";
+import { sideBySide } from "../../src/lib/waiting/side-by-side.ts";
 import { ORG, type Pull } from "./setting.ts";
 
 export type Ask = <T>(login: string, method: string, path: string, body?: unknown) => Promise<T>;

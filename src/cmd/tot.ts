@@ -1,7 +1,8 @@
 // cutwater tot: numbers the builds of every job.
-import { aborted } from "../lib/aborted.ts";
+
 import { errorText } from "../lib/error-text.ts";
 import { bool, int, string, UsageError } from "../lib/flags.ts";
+import { aborted } from "../lib/waiting/aborted.ts";
 import { lastBuilds } from "../tot/fallback.ts";
 import { totHandler } from "../tot/handler.ts";
 import { TotStore } from "../tot/store.ts";

@@ -1,6 +1,6 @@
 // Pull requests on which no comment with failures stands: nothing can be tidied up there, so nobody needs to look.
 import type { ObjectStore } from "../kube/port.ts";
-import { boundedMap } from "../lib/bounded-map.ts";
+import { boundedMap } from "../lib/kept/bounded-map.ts";
 import { repoName } from "../model/github.ts";
 import type { ProwJob } from "../model/prowjob.ts";
 import type { Refs } from "../model/refs.ts";

@@ -1,8 +1,8 @@
 // Deliveries that failed too often: a page, the same as JSON, and a button to have one worked on again.
 import type { Context, Hono } from "hono";
 import { html } from "hono/html";
-import { briefly } from "../lib/briefly.ts";
 import { errorText } from "../lib/error-text.ts";
+import { briefly } from "../lib/kept/briefly.ts";
 import { sameSecret } from "../lib/same-secret.ts";
 import { isRecord } from "../lib/schema.ts";
 import { type DeadLetterView, deadLetterView } from "../model/dead-letter.ts";

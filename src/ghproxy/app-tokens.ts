@@ -1,6 +1,6 @@
 // Makes all that sign in as one App installation have the same token, so that they share what is cached for it.
 import { createHash } from "node:crypto";
-import { boundedMap } from "../lib/bounded-map.ts";
+import { boundedMap } from "../lib/kept/bounded-map.ts";
 import { isRecord } from "../lib/schema.ts";
 import { type Answer, withHeaders } from "./stored-answer.ts";
 

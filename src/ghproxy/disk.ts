@@ -4,7 +4,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../lib/clock.ts";
-import { once } from "../lib/once.ts";
+import { once } from "../lib/kept/once.ts";
 import type { Store } from "./proxy.ts";
 
 export interface DiskOptions {

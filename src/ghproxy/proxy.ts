@@ -1,8 +1,8 @@
 // A cache before GitHub's API, as Prow's ghproxy: every kept answer is checked with GitHub before it is given,
 // which costs nothing of the budget, and with the token of whoever asks, so that nobody is given what they may not read.
 import { simplifyPath } from "../github/request-metrics.ts";
-import { boundedMap } from "../lib/bounded-map.ts";
 import type { Clock } from "../lib/clock.ts";
+import { boundedMap } from "../lib/kept/bounded-map.ts";
 import type { Logger } from "../lib/logger.ts";
 import { readUpTo } from "../lib/read-up-to.ts";
 import type { Shared } from "../shared/port.ts";

@@ -1,5 +1,5 @@
 // Keeps requests of one token apart, as Prow's --throttling-time-ms and --get-throttling-time-ms say.
-import { boundedMap } from "../lib/bounded-map.ts";
+import { boundedMap } from "../lib/kept/bounded-map.ts";
 
 export interface Spacing {
   /** Between requests that write, or follow one that does. */

@@ -1,5 +1,5 @@
 // The git ports on the git command: a bare mirror per repository, merges and picks computed without a work tree.
-import { keyedLock } from "../lib/keyed-lock.ts";
+import { keyedLock } from "../lib/waiting/keyed-lock.ts";
 import { cherryPick } from "./cherry-pick.ts";
 import { GitError } from "./error.ts";
 import { mergeOne } from "./merge.ts";

@@ -1,6 +1,7 @@
 // Answers of GitHub that are kept for a while: bounded, never a failure, never one that news has overtaken.
-import { boundedMap } from "../lib/bounded-map.ts";
+
 import type { Clock } from "../lib/clock.ts";
+import { boundedMap } from "../lib/kept/bounded-map.ts";
 
 export interface Answers {
   /** The kept answer, or that of `ask`; it is kept when `keep` says so (default: always). Shared: do not change it. */

@@ -3,8 +3,8 @@
 import { createHmac, randomUUID } from "node:crypto";
 import type { Registry } from "prom-client";
 import type { Clock } from "../lib/clock.ts";
+import { once } from "../lib/kept/once.ts";
 import type { Logger } from "../lib/logger.ts";
-import { once } from "../lib/once.ts";
 import { appLogin } from "../model/bot.ts";
 import { normaliseLogin, type RepoRef } from "../model/github.ts";
 import * as decode from "../model/github-decode.ts";

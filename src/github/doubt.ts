@@ -1,8 +1,8 @@
 // A write whose answer was lost may have been done. Before the same is asked for again, GitHub is asked whether it was:
 // statuses and comments can not be taken back without a trace.
 
-import { boundedMap } from "../lib/bounded-map.ts";
 import type { Clock } from "../lib/clock.ts";
+import { boundedMap } from "../lib/kept/bounded-map.ts";
 import { isBot } from "../model/bot.ts";
 import { type IssueRef, repoName, type Status } from "../model/github.ts";
 import { GitHubError } from "./error.ts";

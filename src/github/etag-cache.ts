@@ -1,5 +1,5 @@
 // Answers to GETs by ETag, bounded by number and size: a 304 costs nothing of the API budget.
-import { boundedMap } from "../lib/bounded-map.ts";
+import { boundedMap } from "../lib/kept/bounded-map.ts";
 import type { Shared } from "../shared/port.ts";
 
 export interface CachedAnswer {

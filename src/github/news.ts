@@ -2,8 +2,8 @@
 // before it answers from what it remembers, so that nobody works on a delivery with less than all that came before it.
 
 import type { Clock } from "../lib/clock.ts";
-import { inTurn } from "../lib/in-turn.ts";
 import type { Logger } from "../lib/logger.ts";
+import { inTurn } from "../lib/waiting/in-turn.ts";
 import type { IssueRef, RepoRef } from "../model/github.ts";
 import type { Mark, Shared } from "../shared/port.ts";
 import type { Hear } from "./hear.ts";

@@ -2,7 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import type { Clock } from "../lib/clock.ts";
-import { inTime } from "../lib/in-time.ts";
+import { inTime } from "../lib/waiting/in-time.ts";
 import type { RepoRef } from "../model/github.ts";
 import { GuestError } from "./error.ts";
 import type { GuestDelivery } from "./port.ts";

@@ -1,5 +1,5 @@
 // All guests of a hook, each kept apart from the others.
-import type { BackOff } from "../lib/back-off.ts";
+import type { BackOff } from "../lib/waiting/back-off.ts";
 import { LIMITS, type Limits } from "./guest-process.ts";
 import type { Guest, Guests } from "./port.ts";
 import { type GuestDeps, type Supervised, supervise } from "./supervise.ts";

@@ -1,10 +1,10 @@
 // Keeps one guest running: started when it is needed, anew when it ended, later each time that it does not help.
 import type { GitHubRelay } from "../github/port.ts";
-import { type BackOff, backOffMs } from "../lib/back-off.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
-import { keyedLock } from "../lib/keyed-lock.ts";
 import type { Logger } from "../lib/logger.ts";
+import { type BackOff, backOffMs } from "../lib/waiting/back-off.ts";
+import { keyedLock } from "../lib/waiting/keyed-lock.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import { type Answering, answering } from "./answer.ts";
 import { GuestError } from "./error.ts";

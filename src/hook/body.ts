@@ -1,6 +1,6 @@
 // Reads a request's body with a cap on its size and on what all requests together hold in memory.
 import type { IncomingMessage } from "node:http";
-import { inRounds } from "../lib/in-rounds.ts";
+import { inRounds } from "../lib/waiting/in-rounds.ts";
 
 /** GitHub's own cap on a payload. */
 export const MAX_BODY_BYTES = 25 * 1024 * 1024;

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
-import { soon } from "../lib/soon.ts";
+import { soon } from "../lib/waiting/soon.ts";
 import {
   type Delivery,
   encodeDelivery,

@@ -1,7 +1,7 @@
 // Prometheus metrics of hook, by Prow's names.
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import { fewValues } from "../lib/few-values.ts";
-import { madeOnce } from "../lib/made-once.ts";
+import { madeOnce } from "../lib/kept/made-once.ts";
 import { type ConfigMap, configMapBytes } from "../model/config-map.ts";
 
 export interface HookMetrics {

@@ -1,5 +1,5 @@
 // Skips what this process has just done: after the queue has lost its memory, GitHub is asked for all that may be lost.
-import { boundedMap } from "../lib/bounded-map.ts";
+import { boundedMap } from "../lib/kept/bounded-map.ts";
 import type { QueueItem } from "../queue/port.ts";
 
 const REMEMBERED = 20_000;

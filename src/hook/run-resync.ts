@@ -1,8 +1,8 @@
 // Compares open pull requests with what webhooks have told, soon after the start and every quarter of an hour: see docs/decisions.
 import type { GitHubRead, GitHubRelay } from "../github/port.ts";
-import { type BoundedMap, boundedMap } from "../lib/bounded-map.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
+import { type BoundedMap, boundedMap } from "../lib/kept/bounded-map.ts";
 import type { Logger } from "../lib/logger.ts";
 import { isRecord } from "../lib/schema.ts";
 import { type RepoRef, repoName } from "../model/github.ts";

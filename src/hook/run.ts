@@ -9,9 +9,9 @@ import {
 import type { AddressInfo } from "node:net";
 import type { Registry } from "prom-client";
 import type { Guests } from "../guests/port.ts";
-import { aborted } from "../lib/aborted.ts";
 import { within } from "../lib/cause.ts";
 import type { Clock } from "../lib/clock.ts";
+import { aborted } from "../lib/waiting/aborted.ts";
 import type { Queue } from "../queue/port.ts";
 import { type DispatchDeps, dispatcher } from "./dispatch.ts";
 import { type GatewayDeps, gateway } from "./gateway.ts";

@@ -1,6 +1,6 @@
 // Metrics of the sweep. Prow has none: it does not sweep.
 import { Counter, Gauge, type Registry } from "prom-client";
-import { madeOnce } from "../lib/made-once.ts";
+import { madeOnce } from "../lib/kept/made-once.ts";
 
 export interface SweepMetrics {
   lastSuccess: Gauge;

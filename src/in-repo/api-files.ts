@@ -1,7 +1,7 @@
 // Files of a merge read through GitHub's API: trees and blobs, each asked for once. A merge of contents is left to git.
 import type { Merge, MergedFiles, MergedTree, TreeFile } from "../git/port.ts";
 import type { GitHubRead } from "../github/port.ts";
-import { remembered } from "../lib/remember.ts";
+import { remembered } from "../lib/kept/remembered.ts";
 import { type RepoRef, repoName, type TreeEntry } from "../model/github.ts";
 import { blobTexts } from "./blob-texts.ts";
 import { agree, type Entries, threeWay } from "./three-way.ts";

@@ -1,6 +1,6 @@
 // Figures of the cache, by Prow's names.
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
-import type { Watcher } from "../lib/remember.ts";
+import type { Watcher } from "../lib/kept/remembered.ts";
 
 const labelNames = ["org", "repo"];
 

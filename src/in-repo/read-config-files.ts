@@ -3,8 +3,8 @@ import type { SourceFile } from "../config/source.ts";
 import type { Merge, MergedFiles, TreeFile } from "../git/port.ts";
 import { mayPass } from "../github/error.ts";
 import { InRepoConfigError } from "../jobs/repo-jobs.ts";
+import type { Remembered } from "../lib/kept/remembered.ts";
 import type { Logger } from "../lib/logger.ts";
-import type { Remembered } from "../lib/remember.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import { configFiles, ENTRIES } from "./config-files.ts";
 

@@ -14,8 +14,8 @@ import {
   type RepoJobs,
 } from "../jobs/repo-jobs.ts";
 import type { Clock } from "../lib/clock.ts";
+import { remembered } from "../lib/kept/remembered.ts";
 import type { Logger } from "../lib/logger.ts";
-import { remembered } from "../lib/remember.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import type { InRepoMetrics } from "./metrics.ts";
 import { type Found, readConfigFiles } from "./read-config-files.ts";

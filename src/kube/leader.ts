@@ -1,9 +1,9 @@
 // Leader election on a Lease, in client-go's fields but faster: renewed every second, taken over 4 s after the last time.
 // Where the API server is slow to answer, the lease is as long as client-go's: a lead that flaps is worse than a late one.
 import type { Clock } from "../lib/clock.ts";
-import { inTime } from "../lib/in-time.ts";
 import type { Logger } from "../lib/logger.ts";
 import { microTime } from "../lib/timestamp.ts";
+import { inTime } from "../lib/waiting/in-time.ts";
 import { LEASE, type Lease } from "../model/lease.ts";
 import { isConflict, KubeError } from "./error.ts";
 import type { Kube } from "./port.ts";

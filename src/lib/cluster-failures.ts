@@ -1,6 +1,6 @@
 // Prow's count of build clusters that could not be used when a component began; plank and sinker share it in one process.
 import { Counter, type Registry } from "prom-client";
-import { madeOnce } from "./made-once.ts";
+import { madeOnce } from "./kept/made-once.ts";
 
 export const clusterFailures = madeOnce(
   (registry: Registry) =>

@@ -1,5 +1,5 @@
 // A webhook delivery as it lies in the queue: the body exactly as it came, to be parsed when it is worked on.
-import { madeOnce } from "../lib/made-once.ts";
+import { madeOnce } from "../lib/kept/made-once.ts";
 import { isRecord } from "../lib/schema.ts";
 import type { RepoRef } from "./github.ts";
 import { MalformedError } from "./github-decode.ts";

@@ -1,5 +1,5 @@
 // Who becomes an owner through a change of owners files, without having been one anywhere in the repository.
-import { sideBySide } from "../lib/side-by-side.ts";
+import { sideBySide } from "../lib/waiting/side-by-side.ts";
 import type { RepoRef } from "../model/github.ts";
 import { collaboratorsOf, type OwnersRead, type OwnersSettings, readAliases } from "./load.ts";
 import { type Names, repoOwners } from "./repo-owners.ts";

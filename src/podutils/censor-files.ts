@@ -4,7 +4,7 @@ import { basename, dirname, join, matchesGlob } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
-import { sideBySide } from "../lib/side-by-side.ts";
+import { sideBySide } from "../lib/waiting/side-by-side.ts";
 import type { CensoringOptions } from "../model/utility-options.ts";
 import { artifactFiles } from "./artifact-files.ts";
 import type { Censor } from "./censor.ts";

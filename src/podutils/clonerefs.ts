@@ -1,6 +1,6 @@
 // clonerefs: puts the code under test, pull requests merged, into the pod's source directory.
 import { readFile, writeFile } from "node:fs/promises";
-import { sideBySide } from "../lib/side-by-side.ts";
+import { sideBySide } from "../lib/waiting/side-by-side.ts";
 import type { CloneRecord } from "../model/clone-record.ts";
 import { repoName } from "../model/github.ts";
 import { CLONEREFS_OPTIONS, type ClonerefsOptions } from "../model/utility-options.ts";

@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { createGzip, gzipSync } from "node:zlib";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
-import { sideBySide } from "../lib/side-by-side.ts";
+import { sideBySide } from "../lib/waiting/side-by-side.ts";
 import type { GCSUploadOptions } from "../model/utility-options.ts";
 import type { BlobStore, Content, WriteOptions } from "../storage/port.ts";
 import { isGzip, typeByName } from "./media-type.ts";

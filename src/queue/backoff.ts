@@ -1,5 +1,5 @@
 // The queue's figures: how long a failed item waits, and how long an id is remembered.
-import type { BackOff } from "../lib/back-off.ts";
+import type { BackOff } from "../lib/waiting/back-off.ts";
 
 export const BACK_OFF: BackOff = { firstMs: 1_000, longestMs: 60_000 };
 

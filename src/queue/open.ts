@@ -1,9 +1,9 @@
 // Opens the queue that a URL names: `sqlite:FILE` for one process, `redis://…` for many.
 import { join, parse } from "node:path";
-import type { BackOff } from "../lib/back-off.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { placeOf } from "../lib/place.ts";
+import type { BackOff } from "../lib/waiting/back-off.ts";
 import type { Queue } from "./port.ts";
 
 export interface OpenQueueOptions {

@@ -1,7 +1,8 @@
 // What becomes of an item of which a worker has had its turn: decided here for every queue.
-import { type BackOff, backOffMs } from "../lib/back-off.ts";
+
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import { type BackOff, backOffMs } from "../lib/waiting/back-off.ts";
 import { isPermanent, postponedMs, reasonOf } from "./error.ts";
 import type { Queue, QueueItem } from "./port.ts";
 

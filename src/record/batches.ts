@@ -1,8 +1,8 @@
 // Appends in batches, beside the work: an appender never waits, what cannot be written is tried again and at last counted.
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
-import { inTime } from "../lib/in-time.ts";
 import type { Logger } from "../lib/logger.ts";
+import { inTime } from "../lib/waiting/in-time.ts";
 import { boundedEntry } from "./bounded.ts";
 import type { Entry, RecordWrite } from "./port.ts";
 

@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { Counter, type Registry } from "prom-client";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
+import { madeOnce } from "../lib/kept/made-once.ts";
 import type { Logger } from "../lib/logger.ts";
-import { madeOnce } from "../lib/made-once.ts";
 import { placeOf } from "../lib/place.ts";
 import type { Record, RecordRead } from "./port.ts";
 

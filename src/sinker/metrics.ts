@@ -1,6 +1,6 @@
 // Sinker's metrics, under Prow's names: what the last round found and did.
 import { Gauge, type Registry } from "prom-client";
-import { madeOnce } from "../lib/made-once.ts";
+import { madeOnce } from "../lib/kept/made-once.ts";
 
 /** Counts by reason. */
 export type Tally = Map<string, number>;

@@ -3,7 +3,7 @@
 import { Readable } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { HeadObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";
-import { once } from "../lib/once.ts";
+import { once } from "../lib/kept/once.ts";
 import { StorageError } from "./error.ts";
 import { parseObjectURL } from "./object-url.ts";
 import type { BlobStore, Content, ListPage, ObjectInfo, WriteOptions } from "./port.ts";

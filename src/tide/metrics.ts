@@ -1,6 +1,6 @@
 // Tide's metrics, by Prow's names.
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
-import { madeOnce } from "../lib/made-once.ts";
+import { madeOnce } from "../lib/kept/made-once.ts";
 
 export type TideMetrics = ReturnType<typeof tideMetrics>;
 

@@ -4,7 +4,7 @@ import type { GitHubRead } from "../github/port.ts";
 import type { RepoJobs } from "../jobs/repo-jobs.ts";
 import { centralPresubmits } from "../jobs/repo-jobs.ts";
 import type { Logger } from "../lib/logger.ts";
-import { sideBySide } from "../lib/side-by-side.ts";
+import { sideBySide } from "../lib/waiting/side-by-side.ts";
 import { type Blockers, blockersFor, blockersOf } from "./blockers.ts";
 import { contextPolicy, policySources } from "./contexts.ts";
 import type { JobIndex } from "./job-index.ts";

@@ -1,7 +1,7 @@
 // Open pull requests of all repositories under tide, for their statuses: those that changed since the last look, or now and then all.
 import type { Config } from "../config/config.ts";
 import type { Logger } from "../lib/logger.ts";
-import { sideBySide } from "../lib/side-by-side.ts";
+import { sideBySide } from "../lib/waiting/side-by-side.ts";
 import type { SearchPulls } from "./packed-search.ts";
 import type { PullRequest } from "./pull-request.ts";
 import { dated, openPullRequests } from "./query.ts";

@@ -9,7 +9,7 @@ import { because } from "../lib/cause.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
 import type { Logger } from "../lib/logger.ts";
-import { sideBySide } from "../lib/side-by-side.ts";
+import { sideBySide } from "../lib/waiting/side-by-side.ts";
 import type { ProwJob } from "../model/prowjob.ts";
 import type { RecordWrite } from "../record/port.ts";
 import { overwritesPending } from "./contexts.ts";

@@ -1,8 +1,8 @@
 // Sends spans to a collector, in batches, beside the work: nobody waits for it, and what it cannot take is counted.
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
-import { inTime } from "../lib/in-time.ts";
 import type { Logger } from "../lib/logger.ts";
+import { inTime } from "../lib/waiting/in-time.ts";
 import { type FinishedSpan, otlpRequest } from "./otlp.ts";
 import type { TraceSettings } from "./settings.ts";
 

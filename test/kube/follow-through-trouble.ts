@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { connect } from "../../src/kube/client.ts";
 import type { Kube } from "../../src/kube/port.ts";
-import { sideBySide } from "../../src/lib/side-by-side.ts";
+import { sideBySide } from "../../src/lib/waiting/side-by-side.ts";
 import { PROW_JOB, type ProwJob } from "../../src/model/prowjob.ts";
 import { jobForPlank } from "../../src/plank/projection.ts";
 import { type CuttingProxy, cuttingProxy } from "../contracts/cutting-proxy.ts";

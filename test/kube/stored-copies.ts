@@ -1,6 +1,6 @@
 // Many objects at once, put into etcd as kube-apiserver stores them: through the server 100,000 take six minutes.
 import { randomUUID } from "node:crypto";
-import { sideBySide } from "../../src/lib/side-by-side.ts";
+import { sideBySide } from "../../src/lib/waiting/side-by-side.ts";
 import type { Kind, KubeObject } from "../../src/model/kube-object.ts";
 import { etcdCall } from "./etcd-call.ts";
 

@@ -7,7 +7,7 @@ import { KubeError } from "../../kube/error.ts";
 import type { Clusters, Kube, KubeWrite } from "../../kube/port.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { UsageError } from "../../lib/flags.ts";
-import { madeOnce } from "../../lib/made-once.ts";
+import { madeOnce } from "../../lib/kept/made-once.ts";
 import { nearest } from "../../lib/nearest.ts";
 import { MessageError } from "../../messages/error.ts";
 import type { Publisher, Slack } from "../../messages/port.ts";

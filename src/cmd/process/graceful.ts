@@ -1,7 +1,8 @@
 // A graceful stop has an end: what takes longer than a pod is given is left to whoever starts next.
-import { aborted } from "../../lib/aborted.ts";
+
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
+import { aborted } from "../../lib/waiting/aborted.ts";
 
 /** With what follows (the last lines of the record, of traces) less than the 25 s that an orchestrator surely waits. */
 const LONGEST_STOP_MS = 18_000;

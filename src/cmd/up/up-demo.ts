@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { styleText } from "node:util";
 import { problemText } from "../../config/source.ts";
-import { aborted } from "../../lib/aborted.ts";
+import { aborted } from "../../lib/waiting/aborted.ts";
 import { person } from "../../local/demo/person.ts";
 import { playDemo, STEPS } from "../../local/demo/play.ts";
 import { ORG, REPO } from "../../local/demo/seed.ts";

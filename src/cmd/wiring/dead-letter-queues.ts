@@ -2,7 +2,7 @@
 
 import type { DeckDeps } from "../../deck/deps.ts";
 import { type FlagValues, string } from "../../lib/flags.ts";
-import { once } from "../../lib/once.ts";
+import { once } from "../../lib/kept/once.ts";
 import { openQueues, type Queues } from "../../queue/open.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { type queueFlags, queueURL } from "./queue-url.ts";

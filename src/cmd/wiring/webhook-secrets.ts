@@ -1,9 +1,9 @@
 // The webhook secrets that --hmac-secret-file names, good at the start and kept from then on.
 import type { Secrets } from "../../hook/hmac.ts";
 import { secretFile } from "../../hook/secret-file.ts";
-import { briefly } from "../../lib/briefly.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { UsageError } from "../../lib/flags.ts";
+import { briefly } from "../../lib/kept/briefly.ts";
 import type { Logger } from "../../lib/logger.ts";
 
 /** A rotated secret counts after so long. */

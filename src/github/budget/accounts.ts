@@ -1,8 +1,8 @@
 // Where accounts are: in what the replicas share while that can be reached, and in this process' memory always.
 
 import type { Clock } from "../../lib/clock.ts";
-import { inTurn } from "../../lib/in-turn.ts";
 import type { Logger } from "../../lib/logger.ts";
+import { inTurn } from "../../lib/waiting/in-turn.ts";
 import type { Shared } from "../../shared/port.ts";
 import { type Account, NEW_ACCOUNT } from "./account.ts";
 

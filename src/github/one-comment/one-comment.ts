@@ -1,8 +1,8 @@
 // A GitHub on which the bot has one comment a pull request: what are comments to everybody here are parts of it there.
 import type { Clock } from "../../lib/clock.ts";
-import { keyedLock } from "../../lib/keyed-lock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { timestamp } from "../../lib/timestamp.ts";
+import { keyedLock } from "../../lib/waiting/keyed-lock.ts";
 import { isBot } from "../../model/bot.ts";
 import { type IssueComment, type IssueRef, type RepoRef, repoName } from "../../model/github.ts";
 import { answeredURL } from "../../model/reply.ts";

@@ -1,12 +1,12 @@
 // The queue for many processes, on Redis with BullMQ. BullMQ carries wake-ups only ("this group has work"); the order
 // within a group is a Redis list, worked off by whoever holds the group's lock.
 import type { Queue as BullQueue, Job, Worker } from "bullmq";
-import { aborted } from "../../lib/aborted.ts";
-import type { BackOff } from "../../lib/back-off.ts";
 import { within } from "../../lib/cause.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
-import { soon } from "../../lib/soon.ts";
+import { aborted } from "../../lib/waiting/aborted.ts";
+import type { BackOff } from "../../lib/waiting/back-off.ts";
+import { soon } from "../../lib/waiting/soon.ts";
 import { BACK_OFF, DEAD_BYTES } from "../backoff.ts";
 import type { OpenQueueOptions } from "../open.ts";
 import { DROPPED_TEXT, type Outcome, outcomeOf } from "../outcome.ts";

@@ -1,7 +1,8 @@
 // The queue for one process, in a SQLite file: durable before `add` resolves, unfinished work is found again on open.
-import type { BackOff } from "../../lib/back-off.ts";
+
 import type { Clock } from "../../lib/clock.ts";
 import { type Logger, silent } from "../../lib/logger.ts";
+import type { BackOff } from "../../lib/waiting/back-off.ts";
 import { BACK_OFF, DEAD_BYTES, REMEMBER_MS } from "../backoff.ts";
 import { DROPPED_TEXT, outcomeOf } from "../outcome.ts";
 import type { Queue, WorkOptions } from "../port.ts";

@@ -1,5 +1,5 @@
 // What is only worth something soon.
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 import { inTime } from "./in-time.ts";
 
 /** Rejects when `work`, which goes on, is not over within so many milliseconds: "`what` took longer than … ms". */

@@ -1,6 +1,6 @@
 // Rounds of work do not overlap, and a round that fails holds up none after it.
 import { expect, test } from "vitest";
-import { inTurn } from "../../src/lib/in-turn.ts";
+import { inTurn } from "../../../src/lib/waiting/in-turn.ts";
 
 test("who comes meanwhile shares the next round", async () => {
   const rounds: (readonly number[])[] = [];

@@ -1,5 +1,5 @@
 // An answer that is good for a moment: whoever asks within it gets the same one.
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 
 export interface Brief<T> {
   (): Promise<T>;

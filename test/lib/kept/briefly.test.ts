@@ -1,7 +1,7 @@
 // What is asked often is looked up once in a while, and never holds on to a failure.
 import { expect, test } from "vitest";
-import { briefly } from "../../src/lib/briefly.ts";
-import { manualClock } from "./manual-clock.ts";
+import { briefly } from "../../../src/lib/kept/briefly.ts";
+import { manualClock } from "../manual-clock.ts";
 
 test("an answer holds for a moment, a failure not at all", async () => {
   const clock = manualClock();

@@ -1,5 +1,5 @@
 // A limit to how long something is waited for. It goes on all the same.
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 
 /** What `work` comes to, or "late" when it is not over within so many milliseconds. */
 export async function inTime<T>(
