@@ -1,8 +1,8 @@
 // The pages about plugins, docs/plugins.md and one a plugin, from what the plugins declare of themselves.
 import { stringify } from "yaml";
 import { pluginsConfig, type Section } from "../src/config/plugins-config.ts";
-import { loadYAML } from "../src/lib/go-yaml.ts";
 import { isRecord, type Schema } from "../src/lib/schema.ts";
+import { loadYAML } from "../src/lib/yaml/load.ts";
 import { declarations } from "../src/plugins/index.ts";
 import { type CommandHelp, type PluginDeclaration, told } from "../src/plugins/plugin.ts";
 import { EVERY_SECTION } from "../test/plugins/plugins-yaml.ts";

@@ -1,7 +1,7 @@
 // The setting: the accounts and repositories on GitHub, and the configuration of the components.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadYAML } from "../../src/lib/go-yaml.ts";
+import { loadYAML } from "../../src/lib/yaml/load.ts";
 
 export const ORG = "harbour";
 export const BOT = "cutwater[bot]";

@@ -9,7 +9,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { prepareCluster } from "../../src/cmd/up/local-servers.ts";
 import { connect } from "../../src/kube/client.ts";
 import type { Kube } from "../../src/kube/port.ts";
-import { loadYAML } from "../../src/lib/go-yaml.ts";
+import { loadYAML } from "../../src/lib/yaml/load.ts";
 import { freePort } from "../../test/contracts/free-port.ts";
 import { redisServer } from "../../test/contracts/redis-server.ts";
 import { divideByRepository, hookOf } from "./by-repository.ts";

@@ -1,5 +1,5 @@
 // Ours alone, and remarks: what Prow loads without a word and what then fails when it is used.
-import { parseTemplate, TemplateError } from "../lib/go-template.ts";
+import { parseTemplate, TemplateError } from "../lib/go/template.ts";
 import { nearest } from "../lib/nearest.ts";
 import { goNames } from "../model/go-names.ts";
 import type { ProwJob } from "../model/prowjob.ts";

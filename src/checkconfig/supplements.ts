@@ -1,6 +1,7 @@
 // validate-supplemental-prow-config-hierarchy: a supplemental file in the folder of an org or repository is for that one alone.
-import { loadYAML } from "../lib/go-yaml.ts";
+
 import { isRecord } from "../lib/schema.ts";
+import { loadYAML } from "../lib/yaml/load.ts";
 import type { Finding, Warning } from "./warning.ts";
 
 /** A file of a directory of supplemental configuration, whose name ends as such files' names do. */

@@ -1,6 +1,6 @@
 // cutwater render: jobs as they would run, and what a change of the configuration does to them.
 import { bool, type FlagValues, int, string } from "../lib/flags.ts";
-import { dumpYAML } from "../lib/go-yaml.ts";
+import { dumpYAML } from "../lib/yaml/load.ts";
 import { configDifference } from "../tools/config-diff.ts";
 import { DIFF_FORMATS, differenceText } from "../tools/diff-output.ts";
 import {

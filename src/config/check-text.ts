@@ -1,6 +1,6 @@
 // Texts that must compile: regexes and templates, blamed with what is wrong in them.
-import { parseTemplate, TemplateError } from "../lib/go-template.ts";
-import type { TemplateFunction } from "../lib/go-template-functions.ts";
+import { parseTemplate, TemplateError } from "../lib/go/template.ts";
+import type { TemplateFunction } from "../lib/go/template-functions.ts";
 import { type Regex, RegexError, regex } from "../lib/re2.ts";
 import type { Path } from "../lib/schema.ts";
 import type { Blame } from "./fault.ts";

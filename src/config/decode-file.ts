@@ -1,8 +1,9 @@
 // One configuration file decoded, once for as long as it stays the same; what is wrong in it is told by path.
-import { withTexts } from "../lib/go-hints.ts";
-import { loadYAML, YAMLError } from "../lib/go-yaml.ts";
+
 import type { Problem, Report, Schema } from "../lib/schema.ts";
-import type { YAMLEntry, YAMLNode } from "../lib/yaml-nodes.ts";
+import { loadYAML, YAMLError } from "../lib/yaml/load.ts";
+import type { YAMLEntry, YAMLNode } from "../lib/yaml/nodes.ts";
+import { withTexts } from "../lib/yaml/text-hints.ts";
 import type { DecodeCache, Slot } from "./decode-cache.ts";
 import type { Fault } from "./fault.ts";
 import { type LocatedProblem, Places, type SourceFile } from "./source.ts";

@@ -1,6 +1,6 @@
 // Configuration files as text, what is wrong in them, and where: line and column are looked up only for a fault.
 import type { Path, Problem } from "../lib/schema.ts";
-import { type YAMLEntry, type YAMLNode, yamlNodes } from "../lib/yaml-nodes.ts";
+import { type YAMLEntry, type YAMLNode, yamlNodes } from "../lib/yaml/nodes.ts";
 
 export interface SourceFile {
   path: string;

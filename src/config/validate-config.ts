@@ -1,5 +1,5 @@
 // What is wrong with the main configuration apart from its jobs, in Prow's words.
-import { parseTemplate, TemplateError } from "../lib/go-template.ts";
+import { parseTemplate, TemplateError } from "../lib/go/template.ts";
 import { goNames } from "../model/go-names.ts";
 import type { ProwJob } from "../model/prowjob.ts";
 import { checkRegex, checkTemplate } from "./check-text.ts";

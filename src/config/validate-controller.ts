@@ -1,5 +1,5 @@
 // What plank and every jenkins operator have alike: templates and limits.
-import type { TemplateFunction } from "../lib/go-template-functions.ts";
+import type { TemplateFunction } from "../lib/go/template-functions.ts";
 import type { Path } from "../lib/schema.ts";
 import { checkTemplate } from "./check-text.ts";
 import type { Blame } from "./fault.ts";

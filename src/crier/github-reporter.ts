@@ -7,7 +7,7 @@ import { statusDescription } from "../jobs/description.ts";
 import type { ObjectStore } from "../kube/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import { compareText } from "../lib/compare-text.ts";
-import { parseTemplate } from "../lib/go-template.ts";
+import { parseTemplate } from "../lib/go/template.ts";
 import type { Logger } from "../lib/logger.ts";
 import { isBot } from "../model/bot.ts";
 import type { Effect } from "../model/effect.ts";

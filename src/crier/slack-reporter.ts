@@ -1,7 +1,7 @@
 // Reports to Slack: a message in a channel for the states of jobs that the configuration names.
 import type { Config } from "../config/config.ts";
 import { forRepo } from "../config/for-repo.ts";
-import { parseTemplate } from "../lib/go-template.ts";
+import { parseTemplate } from "../lib/go/template.ts";
 import type { Effect } from "../model/effect.ts";
 import { goNames } from "../model/go-names.ts";
 import type { ProwJob } from "../model/prowjob.ts";

@@ -1,6 +1,6 @@
 // What Prow's tools read from deck: JSON, YAML, logs and badges at Prow's addresses.
 import type { Context } from "hono";
-import { dumpYAML } from "../lib/go-yaml.ts";
+import { dumpYAML } from "../lib/yaml/load.ts";
 import type { ProwJob, ProwJobSpec } from "../model/prowjob.ts";
 import type { DeckDeps } from "./deps.ts";
 import { newestFirst, wildcard } from "./job-filter.ts";

@@ -1,7 +1,7 @@
 // Creates the GitHub App from app.yml in the browser (GitHub's manifest flow) and fetches what it needs to run.
 
 import { Octokit } from "@octokit/rest";
-import { loadYAML } from "../lib/go-yaml.ts";
+import { loadYAML } from "../lib/yaml/load.ts";
 import * as decode from "../model/github-decode.ts";
 import { QUIET } from "./api.ts";
 import { GitHubError } from "./error.ts";

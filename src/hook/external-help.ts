@@ -1,7 +1,7 @@
 // The help of external plugins: they are asked for it, as Prow asks them, and Prow's own are known if they do not answer.
 import type { PluginsConfig } from "../config/plugins-config.ts";
 import { compareText } from "../lib/compare-text.ts";
-import { joinPath } from "../lib/go-path.ts";
+import { joinPath } from "../lib/go/path.ts";
 import type { Logger } from "../lib/logger.ts";
 import { isRecord } from "../lib/schema.ts";
 import { textUpTo } from "../lib/text-up-to.ts";

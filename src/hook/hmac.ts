@@ -1,7 +1,7 @@
 // Webhook secrets in Prow's forms, and the check of a signature over the raw bytes before anything is parsed.
 import { createHmac, type Hmac, timingSafeEqual } from "node:crypto";
-import { loadYAML } from "../lib/go-yaml.ts";
 import { isRecord } from "../lib/schema.ts";
+import { loadYAML } from "../lib/yaml/load.ts";
 
 /** One token for everything, or lists of tokens by `org/repo`, `org` or `*`. */
 export type Secrets = { token: string } | { tokens: Map<string, string[]> };

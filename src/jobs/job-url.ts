@@ -1,7 +1,7 @@
 // Where people see a job: the URL in its status and on the pull request.
 import type { Config } from "../config/config.ts";
 import { errorText } from "../lib/error-text.ts";
-import { parseTemplate } from "../lib/go-template.ts";
+import { parseTemplate } from "../lib/go/template.ts";
 import { repoName } from "../model/github.ts";
 import { goNames } from "../model/go-names.ts";
 import { jobSpec } from "../model/job-spec.ts";

@@ -1,6 +1,6 @@
 // The pod that runs a ProwJob: the job's own spec, with its environment and, if asked for, Prow's decoration.
 import { milliseconds } from "../lib/duration.ts";
-import { joinPath } from "../lib/go-path.ts";
+import { joinPath } from "../lib/go/path.ts";
 import type { DecorationConfig } from "../model/decoration-config.ts";
 import { JOB_SPEC } from "../model/job-spec.ts";
 import { BUILD_ID_LABEL, PROW_JOB_ID_LABEL } from "../model/labels.ts";

@@ -1,5 +1,5 @@
 // Globs over whole paths as mattn/go-zglob v0.0.2 matches them: `*` within a directory, `**/` over any, `{a,b}` beside a `*`.
-import { joinPath } from "./go-path.ts";
+import { joinPath } from "./go/path.ts";
 import { regex } from "./re2.ts";
 
 /** A pattern without `*` is the path itself, whatever else is in it. */

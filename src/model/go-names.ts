@@ -1,5 +1,5 @@
 // A ProwJob as Prow's Go templates know it: `.Spec.Job`, `.Status.BuildID`, `.Spec.Refs.Pulls`. One table of names.
-import { GoStruct } from "../lib/go-value.ts";
+import { GoStruct } from "../lib/go/value.ts";
 import type { ProwJob } from "./prowjob.ts";
 
 /** Go name to JSON name and what stands there: a zero value, a struct, or a list of structs. */

@@ -1,5 +1,5 @@
 // Where a job's results go in object storage: keys as Prow lays them out, which its tools and users rely on.
-import { joinPath, withoutDots } from "../lib/go-path.ts";
+import { joinPath, withoutDots } from "../lib/go/path.ts";
 import type { GCSConfiguration } from "./decoration-config.ts";
 import type { JobSpec } from "./job-spec.ts";
 

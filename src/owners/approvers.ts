@@ -1,5 +1,5 @@
 // The approver algebra: which OWNERS files a change needs approval from, who has given it, and who could.
-import { goPermutation } from "../lib/go-rand.ts";
+import { goPermutation } from "../lib/go/rand.ts";
 import type { Names, RepoOwners } from "./repo-owners.ts";
 
 export interface Approval {

@@ -1,8 +1,8 @@
 // Why Prow can not read an OWNERS file, in its words; it tells them to whoever changes the file.
 import { compareText } from "../lib/compare-text.ts";
-import { loadYAML, YAMLError } from "../lib/go-yaml.ts";
 import { isRecord } from "../lib/schema.ts";
-import { yamlFault } from "../lib/yaml-fault.ts";
+import { yamlFault } from "../lib/yaml/fault.ts";
+import { loadYAML, YAMLError } from "../lib/yaml/load.ts";
 
 /** Of a file that parseOwners makes nothing of. Its line, if it tells one, is after `line `. */
 export function ownersFault(text: string): string {

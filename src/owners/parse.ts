@@ -1,6 +1,7 @@
 // OWNERS and OWNERS_ALIASES files, as forgiving as Prow's reading of them.
-import { loadYAML } from "../lib/go-yaml.ts";
+
 import { isRecord } from "../lib/schema.ts";
+import { loadYAML } from "../lib/yaml/load.ts";
 import { normaliseLogin } from "../model/github.ts";
 
 /** Who may do what; names as written, aliases unexpanded. */

@@ -2,7 +2,7 @@
 
 import type { PluginsConfig } from "../config/plugins-config.ts";
 import { section } from "../config/plugins-config.ts";
-import { printed } from "../lib/go-value.ts";
+import { printed } from "../lib/go/value.ts";
 import { regex } from "../lib/re2.ts";
 import { list, map, object, string } from "../lib/schema.ts";
 import { type RepoRef, repoName } from "../model/github.ts";

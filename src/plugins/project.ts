@@ -1,6 +1,6 @@
 // /project: puts an issue or pull request on a board.
 import { type PluginsConfig, section } from "../config/plugins-config.ts";
-import { printed } from "../lib/go-value.ts";
+import { printed } from "../lib/go/value.ts";
 import { integer, map, object, string } from "../lib/schema.ts";
 import type { RepoRef } from "../model/github.ts";
 import type { PluginDeclaration } from "./plugin.ts";

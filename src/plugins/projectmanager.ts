@@ -1,6 +1,6 @@
 // Puts issues and pull requests on boards by their labels.
 import { type Judge, section } from "../config/plugins-config.ts";
-import { printed } from "../lib/go-value.ts";
+import { printed } from "../lib/go/value.ts";
 import { type Infer, integer, list, map, object, string } from "../lib/schema.ts";
 import { repoName } from "../model/github.ts";
 import type { PluginDeclaration } from "./plugin.ts";

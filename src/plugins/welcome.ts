@@ -1,8 +1,8 @@
 // Greets whoever opens a first pull request.
 import { concatenate, section } from "../config/plugins-config.ts";
-import { htmlFrom } from "../lib/go-html-template.ts";
-import { TemplateError } from "../lib/go-template.ts";
-import { GoStruct } from "../lib/go-value.ts";
+import { htmlFrom } from "../lib/go/html-template.ts";
+import { TemplateError } from "../lib/go/template.ts";
+import { GoStruct } from "../lib/go/value.ts";
 import { boolean, list, object, string } from "../lib/schema.ts";
 import type { PullRequestEvent } from "../model/event.ts";
 import { repoName } from "../model/github.ts";

@@ -1,6 +1,6 @@
 // Which files of a job go to which object: the part of uploading that needs no storage.
 import { basename, posix } from "node:path";
-import { withoutDots } from "../lib/go-path.ts";
+import { withoutDots } from "../lib/go/path.ts";
 import type { JobSpec } from "../model/job-spec.ts";
 import { aliasKey, bucketURL, jobDirectory, latestBuildKeys } from "../model/storage-layout.ts";
 import type { GCSUploadOptions } from "../model/utility-options.ts";

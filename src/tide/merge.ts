@@ -3,7 +3,7 @@ import type { Config } from "../config/config.ts";
 import { reportsChecks } from "../config/github-reporter.ts";
 import { mergeCommitTemplate, mergeMethod } from "../config/tide.ts";
 import { statusDescription } from "../jobs/description.ts";
-import { parseTemplate } from "../lib/go-template.ts";
+import { parseTemplate } from "../lib/go/template.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Effect, Merge } from "../model/effect.ts";
 import { type MergeMethod, type RepoRef, repoName } from "../model/github.ts";

@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkconfig } from "../../src/cmd/checkconfig.ts";
 import { mkpj } from "../../src/cmd/mkpj.ts";
-import { loadYAML } from "../../src/lib/go-yaml.ts";
+import { loadYAML } from "../../src/lib/yaml/load.ts";
 import { run } from "./tool-run.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "cutwater-tools-world-"));

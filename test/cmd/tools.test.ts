@@ -9,7 +9,7 @@ import { mkpod } from "../../src/cmd/mkpod.ts";
 import { owners } from "../../src/cmd/owners.ts";
 import { render } from "../../src/cmd/render.ts";
 import { whyRunCommand } from "../../src/cmd/why-run.ts";
-import { loadYAML } from "../../src/lib/go-yaml.ts";
+import { loadYAML } from "../../src/lib/yaml/load.ts";
 import { run } from "./tool-run.ts";
 
 // As a person in the directory of the fixtures names them.

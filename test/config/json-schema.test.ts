@@ -6,8 +6,8 @@ import { describe, expect, test } from "vitest";
 import { schemaFiles, staleSchemas } from "../../scripts/schema.ts";
 import { readConfigFiles } from "../../src/config/read-files.ts";
 import type { SourceFile } from "../../src/config/source.ts";
-import { loadYAML } from "../../src/lib/go-yaml.ts";
 import { isRecord } from "../../src/lib/schema.ts";
+import { loadYAML } from "../../src/lib/yaml/load.ts";
 
 test("config/schema is not stale (npm run schema)", () => {
   expect(staleSchemas()).toEqual([]);

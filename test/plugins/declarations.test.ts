@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { pluginsSchema } from "../../src/config/plugins-file.ts";
-import { loadYAML } from "../../src/lib/go-yaml.ts";
 import type { Schema } from "../../src/lib/schema.ts";
+import { loadYAML } from "../../src/lib/yaml/load.ts";
 import { declarations, knownPlugins, pluginSections, plugins, unhandledIn } from "../../src/plugins/index.ts";
 import { told } from "../../src/plugins/plugin.ts";
 import { EVERY_SECTION, pluginsOf, readText } from "./plugins-yaml.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decodePlugins, judgeOf } from "../../src/config/plugins-file.ts";
-import { loadYAML } from "../../src/lib/go-yaml.ts";
 import type { Problem } from "../../src/lib/schema.ts";
+import { loadYAML } from "../../src/lib/yaml/load.ts";
 import { pluginSections } from "../../src/plugins/index.ts";
 
 const sectionOf = (key: string) => pluginSections.find((section) => section.key === key)!;

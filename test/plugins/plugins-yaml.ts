@@ -1,7 +1,7 @@
 // plugins.yaml texts for tests: one that has every section, and what a text says.
 import { readPlugins } from "../../src/config/plugins-file.ts";
 import { type LocatedProblem, Places, problemText } from "../../src/config/source.ts";
-import { loadYAML } from "../../src/lib/go-yaml.ts";
+import { loadYAML } from "../../src/lib/yaml/load.ts";
 import { knownPlugins, pluginSections } from "../../src/plugins/index.ts";
 
 /** Prow's own examples of each section. */

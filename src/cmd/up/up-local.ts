@@ -11,7 +11,7 @@ import { parseSecrets } from "../../hook/hmac.ts";
 import { singleCluster } from "../../kube/kubeconfig.ts";
 import type { Kube } from "../../kube/port.ts";
 import { UsageError } from "../../lib/flags.ts";
-import { loadYAML } from "../../lib/go-yaml.ts";
+import { loadYAML } from "../../lib/yaml/load.ts";
 import { seedDemo } from "../../local/demo/seed.ts";
 import { directoryStorage } from "../../storage/directory.ts";
 import type { Host } from "../command.ts";

@@ -1,5 +1,5 @@
 // From the body of a request to an object of the right kind, with its faults told as Kubernetes tells them.
-import { loadYAML } from "../../lib/go-yaml.ts";
+import { loadYAML } from "../../lib/yaml/load.ts";
 import { type Call, fieldValidation } from "./call.ts";
 import { type ApiObject, isObject, type Json, type JsonObject, parseJson } from "./json.ts";
 import { decodeProtobuf, PROTOBUF } from "./protobuf.ts";

@@ -1,7 +1,8 @@
 // Whether Kubernetes is frozen: code freeze by the branches that its tide leaves out, test freeze while a release branch
 // has no release yet.
-import { loadYAML } from "../../lib/go-yaml.ts";
+
 import { isRecord } from "../../lib/schema.ts";
+import { loadYAML } from "../../lib/yaml/load.ts";
 import type { RepoRef } from "../../model/github.ts";
 import { boundedWeb, type Web } from "../bounded-web.ts";
 import type { Context } from "../plugin.ts";

@@ -1,6 +1,6 @@
 // Whether one OWNERS file may be merged, and whom it names.
 import { compareText } from "../../lib/compare-text.ts";
-import { yamlFault } from "../../lib/yaml-fault.ts";
+import { yamlFault } from "../../lib/yaml/fault.ts";
 import { ownersFault } from "../../owners/owners-fault.ts";
 import { parseOwners } from "../../owners/parse.ts";
 import { parentDirectory } from "../../owners/repo-owners.ts";

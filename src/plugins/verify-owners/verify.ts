@@ -1,6 +1,6 @@
 // Looks at the OWNERS files that a pull request changes, and says what is wrong with them.
 import { compareText } from "../../lib/compare-text.ts";
-import { yamlFault } from "../../lib/yaml-fault.ts";
+import { yamlFault } from "../../lib/yaml/fault.ts";
 import type { Effect } from "../../model/effect.ts";
 import type { Event } from "../../model/event.ts";
 import { type ChangedFile, type IssueRef, type PullRequest, repoName } from "../../model/github.ts";

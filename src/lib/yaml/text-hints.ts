@@ -1,6 +1,6 @@
 // Which numbers and switches of a YAML file Go's loader turns into text: those that stand where it knows that text is
 // wanted. It loses track in fields that a type takes in from another one, and so do we.
-import { isRecord, type Schema } from "./schema.ts";
+import { isRecord, type Schema } from "../schema.ts";
 
 /** The data with text in those places; unchanged parts are the same objects. */
 export function withTexts(value: unknown, schema: Schema<unknown> | undefined): unknown {

@@ -1,6 +1,6 @@
 // Go's seeded permutation, against what Go itself gave.
 import { expect, test } from "vitest";
-import { goPermutation } from "../../src/lib/go-rand.ts";
+import { goPermutation } from "../../../src/lib/go/rand.ts";
 
 test.each([
   [0, 1, [0]],

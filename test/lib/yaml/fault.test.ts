@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { withIndentedContinuations, yamlFault } from "../../src/lib/yaml-fault.ts";
+import { withIndentedContinuations, yamlFault } from "../../../src/lib/yaml/fault.ts";
 
-const recorded = readFileSync(join(import.meta.dirname, "../fixtures/yaml-faults.jsonl"), "utf8")
+const recorded = readFileSync(join(import.meta.dirname, "../../fixtures/yaml-faults.jsonl"), "utf8")
   .trim()
   .split("\n")
   .map((line) => JSON.parse(line) as [text: string, fault: string | null]);

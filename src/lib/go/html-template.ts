@@ -1,5 +1,5 @@
 // Go's html/template for text with some HTML in it, such as comments: values are escaped, HTML comments are left out.
-import { type Output, parseTemplate } from "./go-template.ts";
+import { type Output, parseTemplate } from "./template.ts";
 
 /** Runs a template over data. Throws TemplateError. */
 export const htmlFrom = (template: string, data: unknown): string =>

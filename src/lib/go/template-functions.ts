@@ -1,6 +1,6 @@
 // The functions that every Go template may call.
-import { TemplateError } from "./go-template-lex.ts";
-import { GoStruct, printed, sprintf, truth } from "./go-value.ts";
+import { TemplateError } from "./template-lex.ts";
+import { GoStruct, printed, sprintf, truth } from "./value.ts";
 
 export type TemplateFunction = (...args: unknown[]) => unknown;
 

@@ -1,6 +1,6 @@
 // Go's text/template, third part: running a tree over data. Reads no more than the data it is given.
-import { FUNCTIONS, LAZY, type TemplateFunction } from "./go-template-functions.ts";
-import { TemplateError } from "./go-template-lex.ts";
+import { FUNCTIONS, LAZY, type TemplateFunction } from "./template-functions.ts";
+import { TemplateError } from "./template-lex.ts";
 import {
   type Command,
   type Node,
@@ -9,10 +9,10 @@ import {
   parse,
   type Term,
   type Tree,
-} from "./go-template-parse.ts";
-import { GoStruct, printed, truth } from "./go-value.ts";
+} from "./template-parse.ts";
+import { GoStruct, printed, truth } from "./value.ts";
 
-export { TemplateError } from "./go-template-lex.ts";
+export { TemplateError } from "./template-lex.ts";
 
 export interface Template {
   /** Throws TemplateError, e.g. for a field of nil or one that a GoStruct has not. */

@@ -1,5 +1,5 @@
 // Go's text/template, second part: tokens to a tree.
-import { lex, TemplateError, type Token, type TokenKind } from "./go-template-lex.ts";
+import { lex, TemplateError, type Token, type TokenKind } from "./template-lex.ts";
 
 export type Operand =
   | { is: "dot" }

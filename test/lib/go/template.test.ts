@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseTemplate, TemplateError } from "../../src/lib/go-template.ts";
-import { GoStruct } from "../../src/lib/go-value.ts";
+import { parseTemplate, TemplateError } from "../../../src/lib/go/template.ts";
+import { GoStruct } from "../../../src/lib/go/value.ts";
 
 const DATA = {
   A: [1, 2, 3],

@@ -1,6 +1,6 @@
 // Go's html/template where text has some HTML in it.
 import { expect, test } from "vitest";
-import { htmlFrom } from "../../src/lib/go-html-template.ts";
+import { htmlFrom } from "../../../src/lib/go/html-template.ts";
 
 test.each([
   ["plain {{.x}} text", "plain &lt;i&gt; &amp; &#39;&#34;&#43;\uFFFD text"],

@@ -1,10 +1,10 @@
 // The quick reader gives what the full one gives, or nothing: told case by case, and over a few thousand changed texts.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { mangleText, mutateText } from "../../scripts/mutate.ts";
-import { seeded } from "../../scripts/seeded.ts";
-import { everydayYAML } from "../../src/lib/everyday-yaml.ts";
-import { loadAnyYAML } from "../../src/lib/go-yaml.ts";
+import { mangleText, mutateText } from "../../../scripts/mutate.ts";
+import { seeded } from "../../../scripts/seeded.ts";
+import { everydayYAML } from "../../../src/lib/yaml/everyday.ts";
+import { loadAnyYAML } from "../../../src/lib/yaml/load.ts";
 
 const CONFIG = ["config/config.yaml", "config/plugins.yaml", "config/jobs/harbour/knots.yaml"];
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { loadYAML, YAMLError } from "../../src/lib/go-yaml.ts";
+import { loadYAML, YAMLError } from "../../../src/lib/yaml/load.ts";
 
 describe("YAML as Go reads it", () => {
   it.each([

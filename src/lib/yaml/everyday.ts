@@ -1,6 +1,6 @@
 // YAML as people mostly write it, read several times as fast as all of YAML: maps and lists by their indentation, scalars
 // of one line, blocks of text, short lists in brackets and maps in braces. A text with anything else in it is left to the full reader.
-import { plainScalar } from "./yaml-scalars.ts";
+import { plainScalar } from "./scalars.ts";
 
 /** What the full reader makes of the text, or undefined for a text that only that one should read. */
 export function everydayYAML(text: string): { value: unknown } | undefined {

@@ -1,6 +1,6 @@
 // Where the parts of a YAML text stand: its maps, lists and keys with their offsets, for messages that name a line.
 import { EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from "js-yaml";
-import { firstDocumentOf, withoutRest } from "./go-yaml.ts";
+import { firstDocumentOf, withoutRest } from "./load.ts";
 
 /** Offsets count characters from the start of the text. */
 export interface YAMLNode {

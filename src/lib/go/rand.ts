@@ -1,5 +1,5 @@
 // Go's math/rand with a seed: Prow shuffles suggested approvers with it, and the order is visible in its comments.
-import { GO_RAND_START } from "./go-rand-start.ts";
+import { GO_RAND_START } from "./rand-start.ts";
 
 const LENGTH = 607;
 const TAP = 273;

@@ -12,10 +12,10 @@ import {
   seqTag,
   YAMLException,
 } from "js-yaml";
-import { everydayYAML } from "./everyday-yaml.ts";
-import { aliasFault } from "./yaml-bomb.ts";
-import { withIndentedContinuations, yamlFault } from "./yaml-fault.ts";
-import { scalarTags } from "./yaml-scalars.ts";
+import { aliasFault } from "./bomb.ts";
+import { everydayYAML } from "./everyday.ts";
+import { withIndentedContinuations, yamlFault } from "./fault.ts";
+import { scalarTags } from "./scalars.ts";
 
 /** Maps become JSON's: a key of null or of a list is none. */
 const goMapTag = defineMappingTag<Record<string, unknown>>("tag:yaml.org,2002:map", {

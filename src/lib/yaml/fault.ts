@@ -1,7 +1,7 @@
 // What Go's YAML loader (go.yaml.in/yaml/v2) says is wrong with a text, in its words and with its line: people search for
 // them, and they are quoted where Prow quotes them.
-import { Parser, TooDeep } from "./yaml-fault/parser.ts";
-import { Fault, Reader } from "./yaml-fault/reader.ts";
+import { Parser, TooDeep } from "./fault/parser.ts";
+import { Fault, Reader } from "./fault/reader.ts";
 
 /** For example `line 4: mapping values are not allowed in this context`; undefined when the syntax of the first document is right. */
 export const yamlFault = (text: string): string | undefined => goThrough(new Reader(text));
