@@ -5,6 +5,7 @@ import type { Clock } from "../lib/clock.ts";
 import { boundedMap } from "../lib/kept/bounded-map.ts";
 import type { Logger } from "../lib/logger.ts";
 import { readUpTo } from "../lib/read-up-to.ts";
+import { inTime } from "../lib/waiting/in-time.ts";
 import type { Shared } from "../shared/port.ts";
 import { appTokens } from "./app-tokens.ts";
 import { coalescer } from "./coalesce.ts";
@@ -61,12 +62,6 @@ export function proxy(options: ProxyOptions): (request: Request) => Promise<Resp
     const { pathname, search } = new URL(request.url);
     const path = pathname + search;
     const stop = new AbortController();
-    const finished = new AbortController();
-    const timeout = clock.sleep(timeoutMs, finished.signal).then(() => {
-      if (finished.signal.aborted) return new Promise<never>(() => {});
-      stop.abort();
-      return timedOut(timeoutWords);
-    });
     const work = async (): Promise<Response> => {
       const headers = new Headers(endToEnd(request.headers));
       for (const name of ["host", "accept-encoding", "expect"]) headers.delete(name);
@@ -77,12 +72,13 @@ export function proxy(options: ProxyOptions): (request: Request) => Promise<Resp
       return answer({ method: request.method, path, headers, body, who }, stop.signal);
     };
     try {
-      return await Promise.race([work(), timeout]);
+      const response = await inTime(work(), timeoutMs, clock);
+      if (response !== "late") return response;
+      stop.abort();
+      return timedOut(timeoutWords);
     } catch (error) {
       log.warn({ path: pathname, error: reason(error) }, "Error from upstream (GitHub).");
       return new Response(null, { status: 502 });
-    } finally {
-      finished.abort();
     }
   };
 }

@@ -1,6 +1,7 @@
 // A local copy of a list, kept current by list and watch. It never gives up: every failure is retried after a pause.
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import { type BackOff, backOffMs } from "../lib/waiting/back-off.ts";
 import type { Kind, KubeObject } from "../model/kube-object.ts";
 import { isGone, KubeError } from "./error.ts";
 import { type MutableStore, objectStore } from "./object-store.ts";
@@ -19,8 +20,7 @@ export interface ReflectDeps {
   random: () => number;
 }
 
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 10_000;
+const PAUSE: BackOff = { firstMs: 250, longestMs: 10_000 };
 /** A watch that lasted so long was a good one even if nothing happened. */
 const QUIET_WATCH_MS = 2_000;
 
@@ -64,7 +64,7 @@ async function keepCurrent<T extends KubeObject>(
 
 /** Jittered, so that many clients do not come back at the same moment. */
 function pause(failures: number, random: () => number): number {
-  const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
+  const longest = backOffMs(PAUSE, failures);
   return longest / 2 + (random() * longest) / 2;
 }
 

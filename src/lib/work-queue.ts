@@ -1,5 +1,6 @@
 // Keys to look at, for level-triggered controllers: each key once, never twice at the same time, again later on failure.
 import type { Clock } from "./clock.ts";
+import { type BackOff, backOffMs } from "./waiting/back-off.ts";
 
 export interface WorkQueueOptions {
   clock: Clock;
@@ -12,9 +13,6 @@ export interface WorkQueueOptions {
   onError(key: string, error: unknown, retryInMs: number): void;
   /** Keys that let others go first, all but a tenth of the time: what many of them ask for is in no hurry. */
   isPatient?: ((key: string) => boolean) | undefined;
-  /** Pause after the first failure; doubles up to `longestRetryMs`. */
-  firstRetryMs?: number;
-  longestRetryMs?: number;
 }
 
 export interface WorkQueue {
@@ -30,8 +28,7 @@ export interface WorkQueue {
   run(signal: AbortSignal): Promise<void>;
 }
 
-const FIRST_RETRY_MS = 200;
-const LONGEST_RETRY_MS = 60_000;
+const RETRY: BackOff = { firstMs: 200, longestMs: 60_000 };
 
 /** Of so many keys one patient one is taken though others wait. */
 const PATIENT_ONE_OF = 10;
@@ -156,15 +153,10 @@ class KeyedQueue implements WorkQueue {
   }
 
   #retry(key: string, error: unknown): void {
-    const {
-      firstRetryMs = FIRST_RETRY_MS,
-      longestRetryMs = LONGEST_RETRY_MS,
-      random,
-      onError,
-    } = this.#options;
+    const { random, onError } = this.#options;
     const failures = this.failures(key) + 1;
     this.#failures.set(key, failures);
-    const pause = Math.min(longestRetryMs, firstRetryMs * 2 ** (failures - 1));
+    const pause = backOffMs(RETRY, failures);
     const retryInMs = pause / 2 + (random() * pause) / 2;
     onError(key, error, retryInMs);
     this.addAfter(key, retryInMs);

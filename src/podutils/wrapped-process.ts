@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Clock } from "../lib/clock.ts";
 import { formatDuration } from "../lib/duration.ts";
+import { inTime } from "../lib/waiting/in-time.ts";
 import type { EntrypointOptions } from "../model/utility-options.ts";
 import { ABORTED, INTERNAL_ERROR } from "./marker.ts";
 import type { ProcessLog } from "./process-log.ts";
@@ -94,20 +95,17 @@ async function terminate(
   clock: Clock,
 ): Promise<number> {
   for (const signal of signals) child.kill(signal);
-  const settled = new AbortController();
   const grace = formatDuration(BigInt(graceNs));
-  const late = clock.sleep(graceNs / 1e6, settled.signal).then(() => undefined);
-  const code = await Promise.race([over, late]);
-  settled.abort();
-  if (code !== undefined) {
+  const code = await inTime(over, graceNs / 1e6, clock);
+  if (code !== "late") {
     log.say("error", `Process gracefully exited before ${grace} grace period`);
-  } else {
-    log.say("error", `Process did not exit before ${grace} grace period`);
-    child.kill("SIGKILL");
-    child.stdout?.destroy();
-    child.stderr?.destroy();
+    return code;
   }
-  return code ?? -1;
+  log.say("error", `Process did not exit before ${grace} grace period`);
+  child.kill("SIGKILL");
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  return -1;
 }
 
 /** Go's words for the usual mistakes. */

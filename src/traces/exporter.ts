@@ -2,6 +2,7 @@
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
 import type { Logger } from "../lib/logger.ts";
+import { type BackOff, backOffMs } from "../lib/waiting/back-off.ts";
 import { inTime } from "../lib/waiting/in-time.ts";
 import { type FinishedSpan, otlpRequest } from "./otlp.ts";
 import type { TraceSettings } from "./settings.ts";
@@ -25,8 +26,7 @@ export interface Exporter {
 /** The collector is to be asked again then, says the protocol. */
 const RETRYABLE = new Set([429, 502, 503, 504]);
 const TRIES = 4;
-const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 30_000;
+const RETRY: BackOff = { firstMs: 1_000, longestMs: 30_000 };
 const CLOSE_MS = 3_000;
 
 export function exporter(options: ExporterOptions): Exporter {
@@ -74,7 +74,7 @@ async function post(
   const body = JSON.stringify(otlpRequest(batch, { resource: settings.resource, version }));
   for (let tries = 1; ; tries++) {
     let problem: string;
-    let pauseMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (tries - 1)) * (0.5 + random() / 2);
+    let pauseMs = backOffMs(RETRY, tries) * (0.5 + random() / 2);
     try {
       const response = await web(settings.url, {
         method: "POST",
@@ -88,7 +88,7 @@ async function post(
       problem = `HTTP ${response.status}`;
       if (!RETRYABLE.has(response.status)) return problem;
       const asked = Number(response.headers.get("retry-after"));
-      if (asked > 0) pauseMs = Math.min(LONGEST_RETRY_MS, asked * 1_000);
+      if (asked > 0) pauseMs = Math.min(RETRY.longestMs, asked * 1_000);
     } catch (error) {
       problem = errorText(error);
     }

@@ -1,5 +1,4 @@
 // What a job left in storage that its check run can tell: JUnit reports, and problems in its log.
-import { setImmediate } from "node:timers/promises";
 import { matcherFault, type ProblemMatcher, problemMatcherSchema } from "../../config/github-reporter.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { gunzip } from "../../lib/gunzip.ts";
@@ -7,6 +6,7 @@ import { JUNIT_LIMITS, readJUnit } from "../../lib/junit.ts";
 import { plainLine } from "../../lib/plain-line.ts";
 import { RegexError, regex } from "../../lib/re2.ts";
 import { isRecord, list } from "../../lib/schema.ts";
+import { inRounds } from "../../lib/waiting/in-rounds.ts";
 import type { BlobRead, ObjectInfo } from "../../storage/port.ts";
 import { type Match, type Problem, problemMatcher } from "./problem-matcher.ts";
 import { type Tally, tallying } from "./tally.ts";
@@ -35,8 +35,9 @@ const LARGEST_PROGRAM = 400;
 const LONGEST_REGEXP = 1_000;
 const OWN_MATCHERS_MS = 5_000;
 const OWN_LONGEST_LINE = 2_000;
-/** Others have their turn after so long. */
+/** Others have their turn after so long; logs that are read side by side take turns, too. */
 const TURN_MS = 20;
+const nextTurn = inRounds(1);
 
 /** `directory` is the job's, without a slash at the end; `matchers` are the configured ones. */
 export async function readEvidence(
@@ -218,7 +219,7 @@ async function readLog(
     }
     if (problems.length >= MOST_PROBLEMS) break;
     if (now() - turn < TURN_MS) continue;
-    await setImmediate();
+    await nextTurn();
     turn = now();
   }
   return problems;

@@ -1,4 +1,5 @@
 // The life of one pod: volumes, init containers in order, containers side by side, and its end.
+import { type BackOff, backOffMs } from "../../lib/waiting/back-off.ts";
 import type { Container, Pod } from "../../model/pod.ts";
 import { POD } from "../../model/pod.ts";
 import { type ContainerOptions, type PodContext, runContainer } from "./container-run.ts";
@@ -30,8 +31,7 @@ export interface PodHandle {
 const MOUNT_RETRY_MS = 2_000;
 const DEFAULT_GRACE_SECONDS = 30;
 /** Kubernetes': at once, then ten seconds, doubling up to five minutes. */
-const backOffMs = (restarts: number): number =>
-  restarts === 0 ? 0 : Math.min(10_000 * 2 ** (restarts - 1), 300_000);
+const RESTART: BackOff = { firstMs: 10_000, longestMs: 300_000 };
 
 export function startPod(pod: Pod, options: PodOptions): PodHandle {
   const life = new PodLife(pod, options);
@@ -211,7 +211,7 @@ class PodLife {
       const ended = record.state.terminated;
       if (!ended || policy === "Never" || (policy === "OnFailure" && ended.exitCode === 0)) return;
       if (context.stop.aborted) return;
-      const pause = backOffMs(record.restartCount);
+      const pause = record.restartCount === 0 ? 0 : backOffMs(RESTART, record.restartCount);
       record.lastState = record.state;
       record.restartCount++;
       if (pause > 0) {

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, readFile } from "node:fs/promises";
 import { constants } from "node:os";
 import type { Clock } from "../../lib/clock.ts";
+import { inTime } from "../../lib/waiting/in-time.ts";
 import { type LogWriter, logWriter } from "./container-log.ts";
 import type { Launch, StartError } from "./launch.ts";
 
@@ -73,9 +74,7 @@ async function ended(
   });
   // As in a container, the end of the main process is the end of all.
   killGroup(pid);
-  const settled = new AbortController();
-  await Promise.race([closed, clock.sleep(DRAIN_MS, settled.signal)]);
-  settled.abort();
+  await inTime(closed, DRAIN_MS, clock);
   child.stdout?.destroy();
   child.stderr?.destroy();
   await log.close();

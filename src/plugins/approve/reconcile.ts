@@ -1,6 +1,6 @@
 // Brings the approved label and the notification in line with what everybody has said; from the whole history each time.
-import { setImmediate } from "node:timers/promises";
 import { quoteMeta, regex } from "../../lib/re2.ts";
+import { inRounds } from "../../lib/waiting/in-rounds.ts";
 import { isBot } from "../../model/bot.ts";
 import type { Effect } from "../../model/effect.ts";
 import type { IssueComment, IssueRef, Label } from "../../model/github.ts";
@@ -29,8 +29,9 @@ export interface Subject {
   labels: () => Promise<readonly Label[]>;
 }
 
-/** Characters of a conversation: it may have many more, and others are let in between. */
+/** Characters of a conversation: it may have many more, and others are let in between, long conversations among them. */
 const MOST_AT_ONCE = 50_000;
+const nextTurn = inRounds(1);
 
 const NOTIFICATION = regex("(?is)^\\[ApprovalNotifier\\] *?([^\\n]*)(?:\\n\\n(.*))?");
 
@@ -61,7 +62,7 @@ export async function reconcile(
     tally(approvals, [remark], subject.author, options);
     characters += remark.body.length;
     if (characters < MOST_AT_ONCE) continue;
-    await setImmediate();
+    await nextTurn();
     characters = 0;
   }
 
