@@ -3,7 +3,7 @@ import type { GitHub } from "../../github/port.ts";
 import type { ResyncDeps } from "../../hook/run-resync.ts";
 import type { SweepDeps } from "../../hook/run-sweep.ts";
 import { milliseconds } from "../../lib/duration.ts";
-import { duration, type FlagValues, string } from "../../lib/flags.ts";
+import { duration, type FlagValues, parseFlags, string } from "../../lib/flags.ts";
 import type { RepoRef } from "../../model/github.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { dryRunFlag } from "./flag-groups.ts";
@@ -23,8 +23,8 @@ export const sweepFlags = {
   ),
 };
 
-/** What `up` has: an App of its own. */
-export const UP_SWEEP = { "sweep-period": "1m", "resync-period": "15m", "webhook-url": "" } as const;
+/** What `up` has, whose App is its own. */
+export const UP_SWEEP = parseFlags(sweepFlags, []).values;
 
 /** Nothing in a dry run: a redelivery is a write. */
 export function sweepOf(

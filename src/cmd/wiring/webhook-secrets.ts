@@ -1,6 +1,6 @@
 // The webhook secrets that --hmac-secret-file names, good at the start and kept from then on.
 import type { Secrets } from "../../hook/hmac.ts";
-import { secretFile } from "../../hook/secret-file.ts";
+import { rotatedSecrets } from "../../hook/rotated-secrets.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { UsageError } from "../../lib/flags.ts";
 import { briefly } from "../../lib/kept/briefly.ts";
@@ -14,7 +14,7 @@ export async function webhookSecrets(
   path: string,
   { clock, log }: { clock: Clock; log: Logger },
 ): Promise<() => Promise<Secrets>> {
-  const secrets = briefly(LOOK_MS, clock, secretFile(path, log));
+  const secrets = briefly(LOOK_MS, clock, rotatedSecrets(path, log));
   try {
     await secrets();
   } catch (error) {

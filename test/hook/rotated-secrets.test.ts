@@ -3,7 +3,7 @@ import { mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { secretFile } from "../../src/hook/secret-file.ts";
+import { rotatedSecrets } from "../../src/hook/rotated-secrets.ts";
 
 it("reads the secrets again when the file changes, also by a swapped link as Kubernetes does it", async () => {
   const directory = await mkdtemp(join(tmpdir(), "cutwater-secret-"));
@@ -12,7 +12,7 @@ it("reads the secrets again when the file changes, also by a swapped link as Kub
     await writeFile(at("one"), "first\n");
     await symlink(at("one"), at("hmac"));
     const errors: unknown[] = [];
-    const secrets = secretFile(at("hmac"), { error: (fields) => errors.push(fields) });
+    const secrets = rotatedSecrets(at("hmac"), { error: (fields) => errors.push(fields) });
     expect(await secrets()).toEqual({ token: "first" });
     await writeFile(at("two"), "other\n");
     await symlink(at("two"), at("new"));
@@ -40,7 +40,7 @@ it.each([
   const directory = await mkdtemp(join(tmpdir(), "cutwater-secret-"));
   try {
     if (text !== undefined) await writeFile(join(directory, "hmac"), text);
-    await expect(secretFile(join(directory, "hmac"), { error() {} })()).rejects.toThrow(message);
+    await expect(rotatedSecrets(join(directory, "hmac"), { error() {} })()).rejects.toThrow(message);
   } finally {
     await rm(directory, { recursive: true });
   }

@@ -8,7 +8,7 @@ import { parseSecrets, type Secrets } from "./hmac.ts";
  * Rejects when the file cannot be read or holds no secret, until it has been good once: from then on the last good
  * secrets stay in force, since a file that is lost for a moment must not turn webhooks away.
  */
-export function secretFile(path: string, log: Pick<Logger, "error">): () => Promise<Secrets> {
+export function rotatedSecrets(path: string, log: Pick<Logger, "error">): () => Promise<Secrets> {
   let held: { version: string; secrets: Secrets } | undefined;
   let complaint: string | undefined;
   return async () => {
