@@ -1,5 +1,4 @@
 // cutwater crier: tells GitHub, object storage, Slack and Pub/Sub how jobs went.
-import type { Config } from "../config/config.ts";
 import { githubReporter } from "../crier/github-reporter.ts";
 import { type PodReporterDeps, podReporter } from "../crier/pod-reporter.ts";
 import { pubSubReporter } from "../crier/pubsub-reporter.ts";
@@ -19,13 +18,13 @@ import {
   kubeFlags,
   messageFlags,
   repoFlags,
-  reporterFlags,
   storageFlags,
 } from "./wiring/flag-groups.ts";
 import { Fence, leaseFlag, leaseOfPart, led } from "./wiring/led.ts";
 import { messagesFrom } from "./wiring/messages.ts";
 import { applyWith, type Ports, watchJobs } from "./wiring/ports.ts";
 import { prowCrierFlags, prowGithubFlags } from "./wiring/prow-flags.ts";
+import { checkFraction, checkSlack, reporterFlags } from "./wiring/reporter-flags.ts";
 
 export interface CrierOptions {
   /** Reports made side by side; a reporter with 0 is off. */
@@ -120,21 +119,6 @@ function partOf(
 }
 
 type ReporterFlags = FlagValues<typeof reporterFlags>;
-
-/** Throws UsageError when Slack is to be written to and no configuration says where. */
-export function checkSlack(workers: number, config: Pick<Config, "slack_reporter_configs">): void {
-  if (workers > 0 && Object.keys(config.slack_reporter_configs).length === 0) {
-    throw new UsageError(
-      "slackreporter is enabled but has no config: set slack_reporter_configs in config.yaml",
-    );
-  }
-}
-
-/** Throws UsageError when it is no part of all jobs. */
-export function checkFraction(fraction: number): void {
-  if (!(fraction >= 0 && fraction <= 1))
-    throw new UsageError("--kubernetes-report-fraction must be a float between 0 and 1");
-}
 
 function checkFlags(flags: ReporterFlags): void {
   const workers = Object.keys(reporterFlags).filter((name) => name.endsWith("-workers"));

@@ -2,7 +2,7 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Kube } from "../kube/port.ts";
-import { bool, int, string, UsageError } from "../lib/flags.ts";
+import { bool, int, string } from "../lib/flags.ts";
 import type { Logger } from "../lib/logger.ts";
 import { runKubelet } from "../local/kubelet/run.ts";
 import { command, type Host } from "./command.ts";
@@ -10,15 +10,7 @@ import { POD_UTILITIES, SELF } from "./pod-utilities.ts";
 import { jsonLog } from "./process/log.ts";
 import { clustersOfFlags } from "./wiring/connect.ts";
 import { dataFlag, kubeFlags } from "./wiring/flag-groups.ts";
-
-const RUNTIMES = ["process", "docker", "podman"] as const;
-export type Runtime = (typeof RUNTIMES)[number];
-
-export function runtimeNamed(name: string): Runtime {
-  const known = RUNTIMES.find((runtime) => runtime === name);
-  if (!known) throw new UsageError(`--runtime=${name} is none of ${RUNTIMES.join(", ")}`);
-  return known;
-}
+import { type Runtime, runtimeNamed } from "./wiring/runtime.ts";
 
 export interface KubeletOptions {
   nodeName: string;

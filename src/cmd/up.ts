@@ -2,8 +2,8 @@
 import { bool, int, string, UsageError } from "../lib/flags.ts";
 import { command } from "./command.ts";
 import { logFormatFlag } from "./process/log-format.ts";
-import { upLocal } from "./up/up-local.ts";
-import { upReal } from "./up/up-real.ts";
+import { upLocal } from "./up/local.ts";
+import { upReal } from "./up/real.ts";
 import { replayFlags } from "./wiring/dead-letter-queues.ts";
 import {
   cacheFlag,
@@ -14,10 +14,10 @@ import {
   kubeFlags,
   messageFlags,
   pluginFlags,
-  reporterFlags,
   storageFlags,
 } from "./wiring/flag-groups.ts";
 import { recordFlags } from "./wiring/record.ts";
+import { reporterFlags } from "./wiring/reporter-flags.ts";
 
 const flags = {
   local: bool(false, "Embed a GitHub and a cluster: nothing outside this machine is touched."),

@@ -85,18 +85,6 @@ export const cacheFlag = {
   ),
 };
 
-export const reporterFlags = {
-  "github-workers": int(0, "Reports to GitHub made side by side; 0 turns the reporter off."),
-  "blob-storage-workers": int(0, "Reports to object storage made side by side; 0 turns the reporter off."),
-  "slack-workers": int(0, "Reports to Slack made side by side; 0 turns the reporter off."),
-  "pubsub-workers": int(0, "Reports to Pub/Sub made side by side; 0 turns the reporter off."),
-  "kubernetes-blob-storage-workers": int(
-    0,
-    "Reports of pods (podinfo.json) to object storage made side by side for each build cluster; 0 turns the reporter off.",
-  ),
-  "kubernetes-report-fraction": float(1, "The part of all jobs whose pods are reported: 0 none, 1 all."),
-};
-
 export const messageFlags = {
   "slack-token-file": string(
     "",

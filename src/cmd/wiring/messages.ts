@@ -7,7 +7,8 @@ import { slackClient } from "../../messages/slack.ts";
 import { googleToken } from "../../storage/google-credentials.ts";
 import type { Host } from "../command.ts";
 import { withPoints } from "../process/failpoints.ts";
-import type { messageFlags, reporterFlags, storageFlags } from "./flag-groups.ts";
+import type { messageFlags, storageFlags } from "./flag-groups.ts";
+import type { reporterFlags } from "./reporter-flags.ts";
 import { secretFile } from "./secret-file.ts";
 
 type MessageFlags = FlagValues<

@@ -13,7 +13,7 @@ import { directoryStorage } from "../../storage/directory.ts";
 import { type ConfigAgent, jobCount } from "../config/config-agent.ts";
 import { readJSON } from "../process/read-json.ts";
 import type { Running } from "../surroundings.ts";
-import type { LocalWorld } from "./up-local.ts";
+import type { LocalWorld } from "./local.ts";
 
 const READY_MS = 30_000;
 const RECORD = "demo.json";

@@ -14,8 +14,6 @@ import type { Host } from "../command.ts";
 import { configAgent } from "../config/config-agent.ts";
 import { decodeCache } from "../config/config-cache.ts";
 import { configPaths } from "../config/config-paths.ts";
-import { checkFraction, checkSlack } from "../crier.ts";
-import { runtimeNamed } from "../kubelet.ts";
 import { aloneIn, openDataDirectory } from "../process/data-directory.ts";
 import { clustersWithPoints } from "../process/failpoints.ts";
 import { stopsInTime } from "../process/graceful.ts";
@@ -26,13 +24,15 @@ import type { Surroundings } from "../surroundings.ts";
 import type { UpFlags } from "../up.ts";
 import { clustersOfFlags, githubFrom, githubOfApp, storageFrom } from "../wiring/connect.ts";
 import { messagesFrom } from "../wiring/messages.ts";
+import { checkFraction, checkSlack } from "../wiring/reporter-flags.ts";
+import { runtimeNamed } from "../wiring/runtime.ts";
 import { webAddress } from "../wiring/web-address.ts";
 import { webhookSecrets } from "../wiring/webhook-secrets.ts";
+import { startTogether } from "./components.ts";
 import { secret } from "./local-secrets.ts";
 import { type Closable, prepareCluster, startKubernetes } from "./local-servers.ts";
 import { startOwnNode } from "./own-node.ts";
 import { savedApp, setUpApp } from "./setup.ts";
-import { startTogether } from "./up-components.ts";
 
 /** Each look costs a search for every org. */
 const TIDE_PAUSE_MS = 10_000;

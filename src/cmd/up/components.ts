@@ -30,7 +30,7 @@ import { guestsFor } from "../wiring/guests.ts";
 import { applyWith, type Ports, watchJobs, watchPods } from "../wiring/ports.ts";
 import { queuesAt } from "../wiring/queues.ts";
 import { resyncOf, sweepOf, UP_SWEEP } from "../wiring/sweep.ts";
-import { externalInside, scansInside } from "./up-external.ts";
+import { externalInside, scansInside } from "./external.ts";
 
 export interface Together {
   /** Holds the queue and copies of repositories. */
