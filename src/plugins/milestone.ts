@@ -6,12 +6,7 @@ import type { CommentEvent } from "../model/event.ts";
 import { replyTo } from "../model/reply.ts";
 import { commentIssue, quoted } from "./event-issue.ts";
 import type { Context, Plugin } from "./plugin.ts";
-import {
-  type MilestoneOptions,
-  milestoneOf,
-  refuseStranger,
-  repoMilestoneSection,
-} from "./repo-milestone.ts";
+import { explained, type MilestoneOptions, refuseStranger, repoMilestoneSection } from "./repo-milestone.ts";
 
 const MILESTONE = command("(?m)^/milestone\\s+(.+?)\\s*$");
 const CLEAR = "clear";
@@ -34,11 +29,7 @@ export const milestone: Plugin = {
       examples: ["/milestone v1.10", "/milestone v1.9", "/milestone clear"],
     },
   ],
-  explainAll: (plugins) => summary(milestoneOf(plugins, { org: "", repo: "" }) ?? {}),
-  explain(plugins, repo) {
-    const options = milestoneOf(plugins, repo);
-    return options ? summary(options) : "";
-  },
+  ...explained(summary),
   async handle(event, context) {
     if (event.kind !== "comment" || event.action !== "created") return [];
     const title = MILESTONE.all(event.body)[0]?.[1];

@@ -3,12 +3,7 @@ import { command } from "../model/commands.ts";
 import { announce } from "../model/reply.ts";
 import { commentIssue } from "./event-issue.ts";
 import type { Plugin } from "./plugin.ts";
-import {
-  type MilestoneOptions,
-  milestoneOf,
-  refuseStranger,
-  repoMilestoneSection,
-} from "./repo-milestone.ts";
+import { explained, type MilestoneOptions, refuseStranger, repoMilestoneSection } from "./repo-milestone.ts";
 
 const STATUS = command("(?m)^/status\\s+(.+)$");
 const STATUSES = ["approved-for-milestone", "in-progress", "in-review"];
@@ -32,11 +27,7 @@ export const milestonestatus: Plugin = {
       examples: ["/status approved-for-milestone", "/status in-progress", "/status in-review"],
     },
   ],
-  explainAll: (plugins) => summary(milestoneOf(plugins, { org: "", repo: "" }) ?? {}),
-  explain(plugins, repo) {
-    const options = milestoneOf(plugins, repo);
-    return options ? summary(options) : "";
-  },
+  ...explained(summary),
   async handle(event, context) {
     if (event.kind !== "comment" || event.action !== "created") return [];
     const asked = STATUS.all(event.body).map(([, name = ""]) => name.trim());

@@ -3,6 +3,7 @@ import { type PluginsConfig, section } from "../config/plugins-config.ts";
 import type { GitHubRead } from "../github/port.ts";
 import { type Infer, integer, map, object, string } from "../lib/schema.ts";
 import { normaliseLogin, type RepoRef, repoName } from "../model/github.ts";
+import type { PluginDeclaration } from "./plugin.ts";
 
 const milestoneSchema = object({
   maintainers_id: integer("ID of the team. Deprecated: use maintainers_team."),
@@ -25,11 +26,22 @@ export const repoMilestoneSection = section(
 );
 
 /** What is configured for exactly that repository, or for `org: "", repo: ""` everywhere else; undefined: nothing is. */
-export const milestoneOf = (plugins: PluginsConfig, { org, repo }: RepoRef): MilestoneOptions | undefined =>
+const milestoneOf = (plugins: PluginsConfig, { org, repo }: RepoRef): MilestoneOptions | undefined =>
   plugins.get(repoMilestoneSection)?.[org && `${org}/${repo}`];
 
 const milestoneFor = (plugins: PluginsConfig, repo: RepoRef): MilestoneOptions =>
   milestoneOf(plugins, repo) ?? milestoneOf(plugins, { org: "", repo: "" }) ?? {};
+
+/** What plugin-help says of the section, in the words of a plugin. */
+export const explained = (
+  summary: (options: MilestoneOptions) => string,
+): Required<Pick<PluginDeclaration, "explain" | "explainAll">> => ({
+  explainAll: (plugins) => summary(milestoneOf(plugins, { org: "", repo: "" }) ?? {}),
+  explain(plugins, repo) {
+    const options = milestoneOf(plugins, repo);
+    return options ? summary(options) : "";
+  },
+});
 
 /** Why somebody may not do it; undefined when they are of the team. `deed` is such as `set the milestone`. */
 export async function refuseStranger(

@@ -7,7 +7,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import { StorageError } from "./error.ts";
-import { parseObjectURL } from "./object-url.ts";
+import { parseObjectURL, parsePrefixURL } from "./object-url.ts";
 import type { BlobStore, Content, ListPage, ObjectInfo, WriteOptions } from "./port.ts";
 
 /** Beside the objects of each directory: their content types and metadata, and writes under way. Never listed. */
@@ -32,7 +32,7 @@ export function directoryStorage(options: DirectoryOptions): BlobStore {
       return readFrom(url, path, range);
     },
     async list(prefixUrl, options) {
-      if (!prefixUrl.endsWith("/")) throw new StorageError(400, `prefix ${prefixUrl} must end in /`);
+      parsePrefixURL(prefixUrl);
       const { path } = await locate(prefixUrl);
       return listUnder(prefixUrl, path, options);
     },

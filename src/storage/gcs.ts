@@ -7,7 +7,7 @@ import { type Clock, systemClock } from "../lib/clock.ts";
 import { type BackOff, backOffMs } from "../lib/waiting/back-off.ts";
 import { isPassing, StorageError } from "./error.ts";
 import { googleCredentials, signer } from "./google-credentials.ts";
-import { parseObjectURL } from "./object-url.ts";
+import { parseObjectURL, parsePrefixURL } from "./object-url.ts";
 import type { BlobStore, Content, ListPage, ObjectInfo, WriteOptions } from "./port.ts";
 
 /** Below this, one request is cheaper than opening an upload session. */
@@ -150,8 +150,7 @@ async function listUnder(
   prefixUrl: string,
   { pageSize, page }: { pageSize?: number; page?: string } = {},
 ): Promise<ListPage> {
-  if (!prefixUrl.endsWith("/")) throw new StorageError(400, `prefix ${prefixUrl} must end in /`);
-  const { scheme, bucket, key } = parseObjectURL(prefixUrl);
+  const { scheme, bucket, key } = parsePrefixURL(prefixUrl);
   const root = `${scheme}://${bucket}/`;
   const [files, next, response] = await storage
     .bucket(bucket)

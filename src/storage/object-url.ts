@@ -24,5 +24,11 @@ export function parseObjectURL(url: string): ObjectURL {
   return { scheme, bucket, key };
 }
 
+/** The same of what a listing is below. Throws StorageError 400 when it names an object. */
+export function parsePrefixURL(url: string): ObjectURL {
+  if (!url.endsWith("/")) throw new StorageError(400, `prefix ${url} must end in /`);
+  return parseObjectURL(url);
+}
+
 const bucketAdvice = (scheme: string): string =>
   scheme === "file" ? "an absolute path, e.g. file:///srv/storage" : `a bucket, e.g. ${scheme}://bucket/key`;

@@ -5,7 +5,7 @@ import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { HeadObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";
 import { once } from "../lib/kept/once.ts";
 import { StorageError } from "./error.ts";
-import { parseObjectURL } from "./object-url.ts";
+import { parseObjectURL, parsePrefixURL } from "./object-url.ts";
 import type { BlobStore, Content, ListPage, ObjectInfo, WriteOptions } from "./port.ts";
 import { connectS3, type S3Options } from "./s3-client.ts";
 
@@ -92,8 +92,7 @@ async function listUnder(
   prefixUrl: string,
   { pageSize, page }: { pageSize?: number; page?: string } = {},
 ): Promise<ListPage> {
-  if (!prefixUrl.endsWith("/")) throw new StorageError(400, `prefix ${prefixUrl} must end in /`);
-  const { scheme, bucket, key } = parseObjectURL(prefixUrl);
+  const { scheme, bucket, key } = parsePrefixURL(prefixUrl);
   const root = `${scheme}://${bucket}/`;
   const { ListObjectsV2Command } = await import("@aws-sdk/client-s3");
   const command = new ListObjectsV2Command({
