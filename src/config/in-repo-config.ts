@@ -88,20 +88,26 @@ export function parseInRepoConfig(files: readonly SourceFile[], repo: string, co
   checkTwice("postsubmit", [...(config.postsubmits[repo] ?? []), ...postsubmits], blameOf);
   for (const job of [...presubmits, ...postsubmits]) checkCluster(job, repo, config, blameOf(job));
   const places = new Map(files.map((file) => [file.path, placesOf(file)]));
+  const forgetting = <T>(found: T): T => {
+    for (const place of places.values()) place.forget();
+    return found;
+  };
   const order = files.map(({ path }) => path);
   const problems = [
     ...decoded.flatMap((one) => one.decoded.placed),
     ...faults.flatMap(({ file, ...problem }) => places.get(file)?.locate(problem) ?? []),
   ].sort((a, b) => order.indexOf(a.file) - order.indexOf(b.file) || a.line - b.line);
   const raised = once(() =>
-    presubmits.flatMap((job) => {
-      const found = raisedByJob(job, repo, config);
-      const { file, path } = origins.get(job)!;
-      const locate = (one: Raised) => places.get(file)!.locate(refusal(job, path, one));
-      return found.length > 0 ? [{ job, problems: found.map(locate) }] : [];
-    }),
+    forgetting(
+      presubmits.flatMap((job) => {
+        const found = raisedByJob(job, repo, config);
+        const { file, path } = origins.get(job)!;
+        const locate = (one: Raised) => places.get(file)!.locate(refusal(job, path, one));
+        return found.length > 0 ? [{ job, problems: found.map(locate) }] : [];
+      }),
+    ),
   );
-  return { presubmits, postsubmits, problems, raised };
+  return forgetting({ presubmits, postsubmits, problems, raised });
 }
 
 function once<T>(make: () => T): () => T {

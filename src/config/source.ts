@@ -15,11 +15,11 @@ export interface LocatedProblem extends Problem {
   excerpt: string;
 }
 
-/** Finds places in one file; reads it once more, with positions, on the first question. */
+/** Finds places in one file; reads it once more, with positions, on the first question (and the first after `forget`). */
 export class Places {
   readonly #file: SourceFile;
-  #root?: { node: YAMLNode | undefined };
-  #starts?: number[];
+  #root: { node: YAMLNode | undefined } | undefined;
+  #starts: number[] | undefined;
 
   constructor(file: SourceFile) {
     this.#file = file;
@@ -58,6 +58,12 @@ export class Places {
       for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) this.#starts.push(at + 1);
     }
     return this.#starts;
+  }
+
+  /** Positions take ten times the room of the text. */
+  forget(): void {
+    this.#root = undefined;
+    this.#starts = undefined;
   }
 
   /** Undefined where there is nothing that can be read. */

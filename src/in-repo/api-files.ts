@@ -11,6 +11,8 @@ type Read = Pick<GitHubRead, "directory" | "blob" | "graphql" | "mergeBase">;
 /** What has a SHA never changes, so nothing here goes out of date. */
 const MOST_ROOTS = 2_000;
 const MOST_DIRECTORIES = 500;
+/** Of all of them together. */
+const MOST_FILES = 200_000;
 
 const DIRECTORY = "040000";
 const KINDS: Readonly<Record<string, TreeFile["kind"]>> = { "120000": "link", "160000": "submodule" };
@@ -28,7 +30,9 @@ const fileOf = (path: string, { mode, sha, size }: Omit<TreeEntry, "path">): Tre
 
 export function apiFiles(read: Read): MergedFiles {
   const roots = remembered<Record<string, TreeEntry>>(MOST_ROOTS);
-  const directories = remembered<TreeEntry[]>(MOST_DIRECTORIES);
+  const directories = remembered<TreeEntry[]>(MOST_DIRECTORIES, {
+    weight: { of: (entries) => entries.length, most: MOST_FILES },
+  });
   const commonCommits = remembered<string | undefined>(MOST_ROOTS);
 
   const rootOf = async (repo: RepoRef, sha: string, names: readonly string[]): Promise<Entries> => {

@@ -7,8 +7,17 @@ type Read = Pick<GitHubRead, "blob" | "graphql">;
 /** In one request. */
 const MOST = 50;
 
+interface BlobAnswer {
+  text?: string | null;
+  isBinary?: boolean | null;
+  isTruncated?: boolean | null;
+}
+
+/** What is no text has none of its own here: anybody's files cost no request each. As YAML it is refused. */
+const BINARY = "\0";
+
 interface Answer {
-  repository: Record<string, { text?: string | null; isTruncated?: boolean | null } | null> | null;
+  repository: Record<string, BlobAnswer | null> | null;
 }
 
 export async function blobTexts(
@@ -35,14 +44,17 @@ async function together(
   shas: readonly string[],
   texts: Map<string, string>,
 ): Promise<void> {
-  const fields = shas.map((_, i) => `b${i}: object(oid: $b${i}) { ... on Blob { text isTruncated } }`);
+  const fields = shas.map(
+    (_, i) => `b${i}: object(oid: $b${i}) { ... on Blob { text isBinary isTruncated } }`,
+  );
   const parameters = shas.map((_, i) => `$b${i}: GitObjectID!`).join(", ");
   const query = `query($org: String!, $repo: String!, ${parameters}) { repository(owner: $org, name: $repo) { ${fields.join(" ")} } }`;
   const variables = Object.fromEntries(shas.map((sha, i) => [`b${i}`, sha]));
   try {
     const { repository } = await read.graphql<Answer>(query, { org, repo, ...variables }, org);
     for (const [i, sha] of shas.entries()) {
-      const { text, isTruncated } = repository?.[`b${i}`] ?? {};
+      const { text, isBinary, isTruncated } = repository?.[`b${i}`] ?? {};
+      if (isBinary) texts.set(sha, BINARY);
       if (typeof text === "string" && !isTruncated) texts.set(sha, text);
     }
   } catch {

@@ -13,6 +13,10 @@ export const ENTRIES: readonly string[] = [DIRECTORY, FILE, IGNORE_FILE];
 
 /** Bytes together. Anybody may open a pull request, and what it has is read before anybody trusts it. */
 const MOST_BYTES = 5_000_000;
+/** Fifty of them cost a request. */
+const MOST_FILES = 1_000;
+/** Characters of all ignore files times those of all paths: each pattern is held against each path. */
+const MOST_STEPS = 10_000_000;
 
 type Texts = (files: readonly TreeFile[]) => Promise<ReadonlyMap<string, string>>;
 
@@ -29,26 +33,40 @@ export async function configFiles(files: readonly TreeFile[], texts: Texts): Pro
     return single && single.kind !== "submodule" ? resolveLinks(small([single]), files, texts) : [];
   }
   const yaml = below.filter(({ path, kind }) => kind !== "submodule" && /\.ya?ml$/.test(path));
-  const isIgnored = await ignored(files, texts);
+  const isIgnored = await ignored(yaml, files, texts);
   const wanted = yaml.filter(({ path }) => !isIgnored(path)).sort(inWalkOrder);
   return resolveLinks(small(wanted), files, texts);
 }
 
 function small(files: TreeFile[]): TreeFile[] {
+  if (files.length > MOST_FILES)
+    throw new InRepoConfigError(
+      `${files[0]!.path} and more: ${files.length} files of configuration, at most ${MOST_FILES} are read`,
+    );
   const bytes = files.reduce((sum, { size = 0 }) => sum + size, 0);
   if (bytes <= MOST_BYTES) return files;
   const paths = files.map(({ path }) => path).join(", ");
   throw new InRepoConfigError(`${paths}: ${bytes} bytes of configuration, at most ${MOST_BYTES} are read`);
 }
 
-async function ignored(files: readonly TreeFile[], texts: Texts): Promise<(path: string) => boolean> {
+async function ignored(
+  yaml: readonly TreeFile[],
+  files: readonly TreeFile[],
+  texts: Texts,
+): Promise<(path: string) => boolean> {
   const isIgnoreFile = ({ path, kind }: TreeFile) =>
     kind === "file" && (path === IGNORE_FILE || path.endsWith(`/${IGNORE_FILE}`));
-  const ignoreFiles = files.filter(isIgnoreFile);
+  const ignoreFiles = small(files.filter(isIgnoreFile));
   const contents = await texts(ignoreFiles);
   const byDirectory = new Map(
     ignoreFiles.map(({ path, sha }) => [path.slice(0, -IGNORE_FILE.length - 1), contents.get(sha) ?? ""]),
   );
+  const lengths = (all: Iterable<string>) => [...all].reduce((sum, { length }) => sum + length, 0);
+  const patterns = lengths(byDirectory.values());
+  if (patterns * lengths(yaml.map(({ path }) => path)) > MOST_STEPS)
+    throw new InRepoConfigError(
+      `${IGNORE_FILE}: ${patterns} characters of patterns are too much to hold ${yaml.length} files against`,
+    );
   return ignoredBy((directory) => {
     const text = byDirectory.get(directory);
     return text === undefined ? undefined : parseIgnoreFile(text);

@@ -32,11 +32,25 @@ export interface InRepoDeps {
 
 /** Contents of files kept, however many commits have them. */
 const MOST_FILES = 2_000;
+/** Of all that is kept together: anybody's pull request brings files, and what they become takes many times the room. */
+const MOST_CHARACTERS = 20_000_000;
+const charactersOf = (files: readonly SourceFile[]): number =>
+  files.reduce((sum, { text }) => sum + text.length, 0);
+
+function stores(cacheSize: number, { watcher }: InRepoMetrics) {
+  const most = MOST_CHARACTERS;
+  return {
+    found: remembered<Found>(cacheSize, {
+      watcher,
+      weight: { of: ({ files }) => charactersOf(files), most },
+    }),
+    contents: remembered<SourceFile>(MOST_FILES, { weight: { of: ({ text }) => text.length, most } }),
+    lists: remembered<readonly SourceFile[]>(cacheSize, { weight: { of: charactersOf, most } }),
+  };
+}
 
 export function inRepoJobs({ sources, cacheSize, metrics, clock, log }: InRepoDeps): RepoJobs {
-  const found = remembered<Found>(cacheSize, metrics.watcher);
-  const contents = remembered<SourceFile>(MOST_FILES);
-  const lists = remembered<readonly SourceFile[]>(cacheSize);
+  const { found, contents, lists } = stores(cacheSize, metrics);
   const parsed = new WeakMap<readonly SourceFile[], { config: Config; result: InRepoConfig }>();
 
   const parse = (files: readonly SourceFile[], repo: RepoRef, config: Config): InRepoConfig => {

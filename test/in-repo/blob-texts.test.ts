@@ -40,15 +40,21 @@ test("all in one request", async () => {
   await server.close();
 });
 
-test("what is cut off, binary or not told is asked for by itself", async () => {
+test("what is cut off or not told is asked for by itself, and what is binary is not", async () => {
   const answer = {
-    b0: { text: "whole", isTruncated: false },
-    b1: { text: "cut", isTruncated: true },
+    b0: { text: "whole", isBinary: false, isTruncated: false },
+    b1: { text: "cut", isBinary: false, isTruncated: true },
     b2: null,
+    b3: { text: null, isBinary: true, isTruncated: false },
   };
   const { asked, read } = reader(() => ({ repository: answer }));
-  const texts = await blobTexts(read, REPO, ["1", "2", "3"]);
-  expect(Object.fromEntries(texts)).toEqual({ "1": "whole", "2": "text of 2", "3": "text of 3" });
+  const texts = await blobTexts(read, REPO, ["1", "2", "3", "4"]);
+  expect(Object.fromEntries(texts)).toEqual({
+    "1": "whole",
+    "2": "text of 2",
+    "3": "text of 3",
+    "4": "\0",
+  });
   expect(asked).toEqual(["graphql", "2", "3"]);
 });
 

@@ -47,6 +47,20 @@ test("more than anybody would write by hand is not read", async () => {
   await expect(found).rejects.toThrow(".prow.yaml: 90000000 bytes of configuration");
 });
 
+test("an ignore file counts, too, and is not held against more than takes a moment", async () => {
+  const huge = { path: ".prow/.prowignore", sha: "1", kind: "file", size: 90e6 } as const;
+  const yaml = { path: ".prow/a.yaml", sha: "2", kind: "file" } as const;
+  const found = configFiles([yaml, huge], () => Promise.reject(new Error("it was read")));
+  await expect(found).rejects.toThrow(".prow/.prowignore: 90000000 bytes of configuration");
+  const files = { ".prow/a.yaml": "1", ".prowignore": "*a*\n".repeat(250_000) };
+  await expect(paths(files)).rejects.toThrow(".prowignore: 1000000 characters of patterns are too much");
+});
+
+test("more files than anybody would write are not read", async () => {
+  const files = Object.fromEntries(Array.from({ length: 1_001 }, (_, i) => [`.prow/${i}.yaml`, String(i)]));
+  await expect(paths(files)).rejects.toThrow("1001 files of configuration, at most 1000 are read");
+});
+
 test("a link has the content of the file it leads to, and leads nowhere else", async () => {
   const link = { ".prow/b.yaml": "link" } as const;
   expect(await paths({ ".prow/a.yaml": "1", ".prow/b.yaml": "a.yaml" }, link)).toEqual([

@@ -126,6 +126,17 @@ describe("what is kept", () => {
       await jobs.presubmits(configOf(), REPO, { baseSHA: "b", heads: [head] });
     expect(asked.filter((text) => text.includes("list"))).toHaveLength(3);
   });
+
+  test("of large ones only few: anybody's pull request brings some", async () => {
+    const heads = Array.from({ length: 23 }, (_, i) => String(i));
+    const large = (head: string) => ({ ".prow.yaml": `#${head.padEnd(900_000, "#")}` });
+    const jobs = open([source("api", Object.fromEntries(heads.map((head) => [`b ${head}`, large(head)])))]);
+    const config = configOf();
+    for (const head of [...heads, "22", "0"])
+      await jobs.presubmits(config, REPO, { baseSHA: "b", heads: [head] });
+    const lists = asked.filter((text) => text.includes("list"));
+    expect(lists.slice(23)).toEqual(["api list b 0"]);
+  });
 });
 
 describe("errors", () => {

@@ -14,36 +14,63 @@ export interface Watcher {
   evicted?(key: string, failed: boolean): void;
 }
 
-export function remembered<T>(most: number, watcher: Watcher = {}): Remembered<T> {
-  const answers = new Map<string, Promise<T>>();
-  const forget = (key: string, answer: Promise<T>) => {
-    if (answers.get(key) !== answer) return;
-    answers.delete(key);
-    watcher.evicted?.(key, true);
+/** How much all answers together may weigh. */
+export interface Weight<T> {
+  of(answer: T): number;
+  most: number;
+}
+
+interface Entry<T> {
+  answer: Promise<T>;
+  /** 0 while it is under way. */
+  weight: number;
+}
+
+export function remembered<T>(
+  most: number,
+  { watcher = {}, weight }: { watcher?: Watcher; weight?: Weight<T> } = {},
+): Remembered<T> {
+  const entries = new Map<string, Entry<T>>();
+  let total = 0;
+  const drop = (key: string, failed: boolean) => {
+    total -= entries.get(key)?.weight ?? 0;
+    entries.delete(key);
+    watcher.evicted?.(key, failed);
+  };
+  const makeRoom = () => {
+    while (entries.size > most || (weight && total > weight.most)) drop(entries.keys().next().value!, false);
+  };
+  const settle = (key: string, entry: Entry<T>, value: T) => {
+    if (!weight || entries.get(key) !== entry) return;
+    entry.weight = weight.of(value);
+    total += entry.weight;
+    makeRoom();
   };
   return {
     get(key, ask) {
-      const known = answers.get(key);
+      const known = entries.get(key);
       if (known) {
         // Last in the order of the map: last to go.
-        answers.delete(key);
-        answers.set(key, known);
+        entries.delete(key);
+        entries.set(key, known);
         watcher.hit?.(key);
-        return known;
+        return known.answer;
       }
       watcher.miss?.(key);
       const answer = ask();
-      answers.set(key, answer);
-      answer.catch(() => forget(key, answer));
-      while (answers.size > most) {
-        const oldest = answers.keys().next().value!;
-        answers.delete(oldest);
-        watcher.evicted?.(oldest, false);
-      }
+      const entry: Entry<T> = { answer, weight: 0 };
+      entries.set(key, entry);
+      answer.then(
+        (value) => settle(key, entry, value),
+        () => {
+          if (entries.get(key) === entry) drop(key, true);
+        },
+      );
+      makeRoom();
       return answer;
     },
     get size() {
-      return answers.size;
+      return entries.size;
     },
   };
 }
