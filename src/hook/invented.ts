@@ -12,6 +12,9 @@ import type { Happening } from "./resync.ts";
 
 type Json = Record<string, unknown>;
 
+/** The same each time, so that doing it again changes nothing; and as short as a label's value has to be. */
+export const inventedGUID = (name: string): string => prowJobName("resync", name);
+
 /** undefined when it is there no more. */
 export async function inventedItem(
   relay: Pick<GitHubRelay, "send">,
@@ -22,8 +25,7 @@ export async function inventedItem(
   if (!told) return undefined;
   const body = JSON.stringify(told.payload);
   const { event } = told;
-  // The same each time, so that doing it again changes nothing; and as short as a label's value has to be.
-  const guid = prowJobName("resync", happening.name);
+  const guid = inventedGUID(happening.name);
   const secret = tokensFor(secrets, repoName(happening.repo))?.at(-1) ?? "";
   const headers: Delivery["headers"] = {
     "content-type": "application/json",

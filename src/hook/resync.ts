@@ -1,7 +1,7 @@
 // Decides what on open pull requests no webhook has told of: a head, a comment, a review.
 
 import type { RepoRef } from "../model/github.ts";
-import { commentName, headName, openedName, reviewName } from "../model/happening.ts";
+import { commentName, headName, openedName, reopenedName, reviewName } from "../model/happening.ts";
 import { isWithin, type Span } from "./memory-mark.ts";
 
 /** An open pull request as the search shows it; times are ISO 8601. */
@@ -14,7 +14,8 @@ export interface OpenPull {
   reviews: { id: number; at: string }[];
 }
 
-export type Happening = { name: string; repo: RepoRef; number: number } & (
+/** `told`: another name under which a webhook may have told of it. */
+export type Happening = { name: string; told?: string; repo: RepoRef; number: number } & (
   | { what: "opened" }
   | { what: "head"; sha: string }
   | { what: "comment" | "review"; id: number }
@@ -32,7 +33,7 @@ export function happenings(
   const own = bot.replace(/\[bot\]$/, "").toLowerCase();
   const heads: Happening[] = [
     ...(within(createdAt) ? [{ name: openedName(pr), ...of, what: "opened" } as const] : []),
-    { name: headName(pr, head), ...of, what: "head", sha: head },
+    { name: headName(pr, head), told: reopenedName(pr, head), ...of, what: "head", sha: head },
   ];
   return [
     ...(Date.parse(createdAt) <= to ? heads : []),

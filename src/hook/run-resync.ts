@@ -8,7 +8,7 @@ import { isRecord } from "../lib/schema.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import type { Queue } from "../queue/port.ts";
 import type { Secrets } from "./hmac.ts";
-import { inventedItem } from "./invented.ts";
+import { inventedGUID, inventedItem } from "./invented.ts";
 import type { Marks } from "./mark-store.ts";
 import { isWithin, type Mark, resyncedMark, type Span } from "./memory-mark.ts";
 import { type Happening, happenings, type OpenPull } from "./resync.ts";
@@ -76,13 +76,14 @@ export async function runResync(deps: ResyncDeps, signal: AbortSignal): Promise<
   const owner = `${random()}`;
   const old: Old = boundedMap(MOST_OLD, MOST_OLD);
   let good: number | undefined;
+  const started = clock.now().getTime();
   // After an outage the sweep has webhooks come that tell what was then; all that is seen here is what is now.
   await clock.sleep(Math.min(GRACE_MS, periodMs), signal);
   while (!signal.aborted) {
     const began = clock.now().getTime();
     try {
       if (await queue.turn("resync", owner, MISSED * periodMs)) {
-        await resync(deps, { now: began, good, old, signal });
+        await resync(deps, { now: began, started, good, old, signal });
         good = began;
       }
     } catch (error) {
@@ -100,18 +101,20 @@ type Old = BoundedMap<true>;
 
 interface Round {
   now: number;
+  /** When this process began to look: before, nobody may have swept. */
+  started: number;
   /** When the last one that went well began. */
   good: number | undefined;
   old: Old;
   signal: AbortSignal;
 }
 
-async function resync(deps: ResyncDeps, { now, good, old, signal }: Round): Promise<void> {
+async function resync(deps: ResyncDeps, { now, started, good, old, signal }: Round): Promise<void> {
   // Of what was before its memory the queue can not say whether it was handled: that counts as handled, but for times
   // of which is known that it forgot them.
   const oldest = now - OLDEST_MS;
   const mark = await markOf(deps);
-  const lost = (mark?.lost ?? []).filter(({ swept, to }) => swept || to < now - SWEEP_MS);
+  const lost = (mark?.lost ?? []).filter(({ swept, to }) => swept || Math.max(to, started) < now - SWEEP_MS);
   const since = { from: Date.parse((await deps.queue.state()).since), to: now - GRACE_MS };
   const spans = [...lost, since].flatMap(({ from, to }) =>
     to > Math.max(from, oldest) ? [{ from: Math.max(from, oldest), to }] : [],
@@ -128,8 +131,8 @@ async function resync(deps: ResyncDeps, { now, good, old, signal }: Round): Prom
       const all = pulls
         .filter(({ repo }) => deps.acts(repo))
         .flatMap((pull) => happenings(pull, { spans, bot }));
-      const known = await deps.queue.remembered(all.map(({ name }) => name));
-      const untold = all.filter(({ name }) => !known.has(name) && !old.get(name));
+      const known = await deps.queue.remembered(all.flatMap(namesOf));
+      const untold = all.filter((one) => !namesOf(one).some((name) => known.has(name)) && !old.get(one.name));
       const opened = new Set(untold.filter(({ what }) => what === "opened").map(numbered));
       for (const happening of untold) {
         // The opening tells of the head that is there.
@@ -163,6 +166,8 @@ function searches(places: readonly RepoRef[]): { org: string; text: string }[] {
     return { org, text: `is:pr is:open archived:false sort:updated-asc ${scope}` };
   });
 }
+
+const namesOf = ({ name, told }: Happening): string[] => (told ? [name, told] : [name]);
 
 const isPull = (node: unknown): node is Node => isRecord(node) && node["number"] !== undefined;
 
@@ -231,7 +236,7 @@ async function make({ relay, queue, secrets, clock, log }: ResyncDeps, happening
   if (!item || !(await queue.add(item)).added) return;
   const { repo, number, what } = happening;
   log.info(
-    { repo: repoName(repo), pr: number, what },
+    { "event-GUID": inventedGUID(happening.name), repo: repoName(repo), pr: number, what },
     "No webhook told of this: it is worked on as if one had.",
   );
 }

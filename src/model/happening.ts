@@ -5,6 +5,8 @@ import { subjectOf } from "./delivery.ts";
 
 export const openedName = (pr: string): string => `opened ${pr}`;
 export const headName = (pr: string, sha: string): string => `head ${pr} ${sha}`;
+/** It tells of the head, too, but is more than that head: it may have been worked on before, and been closed since. */
+export const reopenedName = (pr: string, sha: string): string => `reopened ${pr} ${sha}`;
 export const commentName = (pr: string, id: number): string => `comment ${pr} ${id}`;
 export const reviewName = (pr: string, id: number): string => `review ${pr} ${id}`;
 export const reviewCommentName = (pr: string, id: number): string => `review-comment ${pr} ${id}`;
@@ -47,8 +49,10 @@ function namesOfPull(pr: string, action: string, pull: unknown): string[] {
   const names: string[] = [];
   const sha = at(at(pull, "head"), "sha");
   if (action === "opened") names.push(openedName(pr));
-  if (["opened", "reopened", "synchronize"].includes(action) && typeof sha === "string" && SHA.test(sha))
-    names.push(headName(pr, sha));
+  if (typeof sha === "string" && SHA.test(sha)) {
+    if (action === "opened" || action === "synchronize") names.push(headName(pr, sha));
+    if (action === "reopened") names.push(reopenedName(pr, sha));
+  }
   const labels = at(pull, "labels");
   if (Array.isArray(labels) && labels.length < 1_000) {
     const told = labels.map((label) => at(label, "name"));

@@ -7,7 +7,7 @@ import { runResync } from "../../src/hook/run-resync.ts";
 import { type Clock, systemClock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
 import { decodeDelivery } from "../../src/model/delivery.ts";
-import { commentName } from "../../src/model/happening.ts";
+import { commentName, namesOf } from "../../src/model/happening.ts";
 import type { Queue, QueueItem } from "../../src/queue/port.ts";
 import { sqliteQueue } from "../../src/queue/sqlite/sqlite.ts";
 import { commit, lib, openPull, type TestGitHub, testGitHub } from "../local/github/world.ts";
@@ -34,8 +34,8 @@ const after = (minutes: number): Clock => ({
 /** Of a queue that remembers since then. */
 const since = (minutes: number): Queue => sqliteQueue({ file: ":memory:", clock: after(minutes) });
 
-/** As if so long had passed since all that happened. */
-async function resync(minutesLater = 6, marks?: Marks): Promise<QueueItem[]> {
+/** As if so long had passed since all that happened; of a hook that has run since `started`. */
+async function resync(minutesLater = 6, marks?: Marks, started = minutesLater): Promise<QueueItem[]> {
   const { read, relay } = connectGitHub({
     endpoints: [github.url],
     graphqlEndpoint: `${github.url}/graphql`,
@@ -68,7 +68,10 @@ async function resync(minutesLater = 6, marks?: Marks): Promise<QueueItem[]> {
       places: () => [{ org: "acme", repo: "" }],
       secrets: async () => ({ token: "s" }),
       // The first pause is before the first round, the second is its end.
-      clock: { now: after(minutesLater).now, sleep: async () => void (++pauses === 2 && stop.abort()) },
+      clock: {
+        now: () => after(pauses === 0 ? started : minutesLater).now(),
+        sleep: async () => void (++pauses === 2 && stop.abort()),
+      },
     },
     stop.signal,
   );
@@ -125,6 +128,40 @@ test("a webhook that comes after all is not worked on again", async () => {
   expect(await queue.add({ id: "late", group: "g", payload: "", also })).toEqual({ added: false });
 });
 
+test("what is opened again is, though nobody but we told of its head before it was closed", async () => {
+  queue = sqliteQueue({
+    file: ":memory:",
+    clock: { now: () => new Date(Date.now() - 60 * MINUTE) } as never,
+  });
+  await resync();
+  await commit(github.as("alice"), lib, "mend", "mend.txt", "2\n");
+  expect(events(await resync())).toEqual(["pull_request.synchronize"]);
+  const { data } = await github.as("alice").pulls.get({ ...lib, pull_number: pr });
+  const also = namesOf("pull_request", {
+    action: "reopened",
+    pull_request: data,
+    repository: data.base.repo,
+  });
+  expect(await queue.add({ id: "late", group: "g", payload: "", also })).toEqual({ added: true });
+});
+
+test("whoever is told that it was opened again asks nobody for its head", async () => {
+  queue = sqliteQueue({
+    file: ":memory:",
+    clock: { now: () => new Date(Date.now() - 60 * MINUTE) } as never,
+  });
+  await resync();
+  await commit(github.as("alice"), lib, "mend", "mend.txt", "2\n");
+  const { data } = await github.as("alice").pulls.get({ ...lib, pull_number: pr });
+  const also = namesOf("pull_request", {
+    action: "reopened",
+    pull_request: data,
+    repository: data.base.repo,
+  });
+  await queue.add({ id: "guid", group: "g", payload: "", also });
+  expect(events(await resync())).toEqual([]);
+});
+
 test("a head that was pushed is told as a push, by GitHub's own time of it", async () => {
   queue = sqliteQueue({
     file: ":memory:",
@@ -157,4 +194,14 @@ test("but what happened while the queue held what it has forgotten since is, whe
     "comment.created",
   ]);
   expect((await marks.read())?.lost).toEqual([]);
+});
+
+test("however long ago that was, the sweep has half an hour from the start on", async () => {
+  queue = since(1);
+  const { marks } = keptMarks();
+  await github.as("bob").issues.createComment({ ...lib, issue_number: pr, body: "/hold" });
+  const [from, to] = [Date.now() - 30 * MINUTE, Date.now() + 1 * MINUTE];
+  await marks.change(() => ({ began: from, since: to, done: to, lost: [{ from, to }] }));
+  expect(await resync(100, marks, 80)).toEqual([]);
+  expect(events(await resync(100, marks, 60))).toContain("comment.created");
 });
