@@ -1,7 +1,12 @@
 // Texts of some files as a merge would leave them, from the first source that can tell.
 import type { Logger } from "../lib/logger.ts";
 import { repoName } from "../model/github.ts";
-import type { MergedFiles, MergedTexts } from "./port.ts";
+import type { MergedFiles, MergedTexts, TreeFile } from "./port.ts";
+
+/** Bytes. Anybody's pull request brings files, and nobody writes a larger one. */
+const LARGEST = 5_000_000;
+/** Instead of what is larger: nothing that reads texts takes it for one. */
+const NO_TEXT = "\0";
 
 export function mergedTexts(sources: readonly MergedFiles[], log: Pick<Logger, "debug">): MergedTexts {
   return async (repo, merge, paths) => {
@@ -14,11 +19,14 @@ export function mergedTexts(sources: readonly MergedFiles[], log: Pick<Logger, "
         if (!tree) continue;
         if ("conflict" in tree) return undefined;
         const files = tree.files.filter(({ kind, path }) => kind === "file" && wanted.has(path));
+        const isLarge = ({ size = 0 }: TreeFile) => size > LARGEST;
         const texts = await source.texts(
           repo,
-          files.map(({ sha }) => sha),
+          files.filter((file) => !isLarge(file)).map(({ sha }) => sha),
         );
-        return new Map(files.map(({ path, sha }) => [path, texts.get(sha) ?? ""]));
+        return new Map(
+          files.map((file) => [file.path, isLarge(file) ? NO_TEXT : (texts.get(file.sha) ?? "")]),
+        );
       } catch (error) {
         log.debug({ error, repo: repoName(repo) }, "files of a merge could not be read in one way");
         failure ??= error;

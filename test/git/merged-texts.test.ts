@@ -40,6 +40,21 @@ it("looks below the roots of the paths, and leaves out what is not there or is n
   expect(asked).toEqual([["OWNERS", "a", "gone"]]);
 });
 
+it("does not read what nobody would write, and gives no text for it", async () => {
+  const { files } = source({ files: [{ ...file("OWNERS"), size: 90e6 }, file("a/OWNERS")] });
+  const reading: string[] = [];
+  const watched: MergedFiles = {
+    ...files,
+    texts: (place, shas) => {
+      reading.push(...shas);
+      return files.texts(place, shas);
+    },
+  };
+  const found = await mergedTexts([watched], silent)(repo, merge, paths);
+  expect([...found!]).toEqual([["OWNERS", "\0"], texts[1]]);
+  expect(reading).toEqual(["sha-a/OWNERS"]);
+});
+
 it.each([undefined, new Error("no such commit")])("asks the next source when one says %s", async (answer) => {
   const both = [source(answer).files, source(tree).files];
   expect([...(await mergedTexts(both, silent)(repo, merge, paths))!]).toEqual(texts);

@@ -187,6 +187,13 @@ describe("files that are wrong", () => {
   });
 });
 
+test("more than anybody would write is not read, and does not pass", async () => {
+  const pr = prWith({ "a/OWNERS": "approvers:\n- carol\n", "b/OWNERS": `# ${"x".repeat(500_000)}\n` });
+  const message =
+    "The OWNERS files that this pull request changes hold more than 500000 characters, and not all of that is looked at.";
+  expect(await play(pr)).toEqual([mark(pr), review(pr, "1 invalid OWNERS file", ["b/OWNERS", 1, message])]);
+});
+
 describe("people who are not trusted", () => {
   test("are listed with the reason, and with further files", async () => {
     const pr = prWith({
@@ -232,6 +239,13 @@ describe("people who are not trusted", () => {
     const text = "approvers:\n- carol\n- mallory\n";
     const pr = prWith({ OWNERS: text }, { files: [{ filename: "OWNERS", patch }] });
     expect(await play(pr)).toHaveLength(counts ? 2 : 0);
+  });
+
+  test("take no time, however many a file names in a way that is no list", async () => {
+    const text = `approvers: [${Array.from({ length: 20_000 }, (_, i) => `a${i}`).join(", ")}]\n`;
+    const started = performance.now();
+    expect(await play(prWith({ OWNERS: text }))).toEqual([]);
+    expect(performance.now() - started).toBeLessThan(1_000);
   });
 
   test("are not looked for where OWNERS files need no collaborators", async () => {

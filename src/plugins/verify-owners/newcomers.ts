@@ -1,5 +1,4 @@
 // People whom a pull request puts into OWNERS files: those who are trusted, and those who are not.
-import { quoteMeta, regex } from "../../lib/re2.ts";
 import type { RepoRef } from "../../model/github.ts";
 import type { Context } from "../plugin.ts";
 import { isTrustedUser, type TriggerOptions } from "../trust.ts";
@@ -23,9 +22,10 @@ export class Newcomers {
 
   /** Looks at those of them whom the patch of that file adds. */
   async look(people: readonly string[], { path, patch }: { path: string; patch: string }): Promise<void> {
+    const added = addedItems(patch);
     for (const person of people) {
       if (this.untrusted.size + this.#trusted.size > MOST_LOOKED_UP) return;
-      if (person === "" || !isAdded(person, patch)) continue;
+      if (!added.has(person)) continue;
       const files = this.untrusted.get(person);
       if (files) {
         if (!files.includes(path)) files.push(path);
@@ -39,6 +39,10 @@ export class Newcomers {
   }
 }
 
-/** An item of a list in a line that the patch adds. */
-const isAdded = (person: string, patch: string): boolean =>
-  regex(`\\+\\s*-\\s*\\b${quoteMeta(person)}\\b`).test(patch);
+const ITEM = /\+\s*-\s*\b(.+)/g;
+
+/** Items of lists in lines that the patch adds, looked for once: a file may name thousands. */
+function addedItems(patch: string): ReadonlySet<string> {
+  const lines = [...patch.matchAll(ITEM)].map(([, line = ""]) => line.replace(/\s#.*/, "").trimEnd());
+  return new Set(lines.flatMap((line) => [line, line.split(/\s/, 1)[0]!]));
+}

@@ -14,7 +14,7 @@ import { ownersSettings } from "../owners-of.ts";
 import type { Context } from "../plugin.ts";
 import { pruneComments } from "../prune.ts";
 import { triggerFor, untrustedReason } from "../trust.ts";
-import { type ChangedOwners, checkFile } from "./check-file.ts";
+import { type ChangedOwners, checkFile, type Verdict } from "./check-file.ts";
 import { Newcomers } from "./newcomers.ts";
 
 interface Case {
@@ -42,6 +42,10 @@ export async function verify(event: Event, pr: PullRequest, context: Context): P
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
+/** Of all files together: they are anybody's, and a million take a second. */
+const MOST_CHARACTERS = 500_000;
+const TOO_MUCH = `The OWNERS files that this pull request changes hold more than ${MOST_CHARACTERS} characters, and not all of that is looked at.`;
+
 async function judge(
   the: Case,
   owners: readonly ChangedFile[],
@@ -63,8 +67,13 @@ async function judge(
     await newcomers.look(people, { path: settings.aliasesFilename, patch: changedAliases.patch ?? "" });
   }
   const comments: { path: string; position: number; body: string }[] = [];
+  let room = MOST_CHARACTERS;
   for (const file of counted(owners, texts, settings)) {
-    const verdict = checkFile(file, settings.filename, context.plugins.owners.labels_denylist ?? []);
+    room -= file.text.length;
+    const verdict: Verdict =
+      room < 0
+        ? { position: 1, message: TOO_MUCH }
+        : checkFile(file, settings.filename, context.plugins.owners.labels_denylist ?? []);
     if ("message" in verdict)
       comments.push({ path: file.path, position: verdict.position, body: verdict.message });
     else if (!trusts)
@@ -109,6 +118,7 @@ async function mergedTexts(
 
 /** undefined when something in it is no alias. */
 function readAliases(text = ""): Aliases | undefined {
+  if (text.length > MOST_CHARACTERS) return undefined;
   let isGood = yamlFault(text) === undefined;
   try {
     const aliases = parseAliases(text, () => {
