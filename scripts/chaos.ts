@@ -22,13 +22,14 @@ const SHORT: Size = {
   redisKills: 1,
   redisFlushes: 1,
   cuts: 2,
+  sweepSeconds: 3,
 };
 /** For 10,000 deliveries 200 kills. */
 function long(deliveries: number): Size {
   const part = (of: number) => Math.ceil((of * deliveries) / 10_000);
   return {
     ...{ repos: 8, pulls: part(200), acts: part(3_000), kills: part(200), failpoints: FAILPOINTS.length },
-    ...{ redisKills: part(10), redisFlushes: part(3), cuts: part(20) },
+    ...{ redisKills: part(10), redisFlushes: part(3), cuts: part(20), sweepSeconds: 10 },
   };
 }
 
@@ -70,9 +71,10 @@ async function run(name: string, prowHook?: string): Promise<Outcome> {
     const outcome = await runChaos(
       plan(seed, size),
       size,
-      { folder, seed, repos: size.repos, prowHook },
+      { folder, seed, repos: size.repos, sweepSeconds: size.sweepSeconds, prowHook },
       { say: console.log, signal: stop.signal },
     );
+    for (const text of outcome.unreached) console.log(`failpoint ${text} was not reached`);
     for (const text of outcome.lost) console.log(`LOST     ${text}`);
     for (const text of outcome.doubled) console.log(`DOUBLED  ${text}`);
     return outcome;
@@ -88,10 +90,11 @@ function summary(name: string, outcome: Outcome): string {
     acknowledged,
     deliveries,
     killed,
-    atFailpoints,
     diedOtherwise,
+    failpoints,
+    unreached,
     storageFaults,
     seconds,
   } = outcome;
-  return `chaos, ${name}: ${lost.length} lost and ${doubled.length} doubled of ${acknowledged} acknowledged deliveries (${deliveries - acknowledged} more had no answer); ${killed} kills and ${atFailpoints} deaths at failpoints, ${diedOtherwise} died of themselves, ${storageFaults} requests to storage failed, in ${seconds.toFixed(0)} s`;
+  return `chaos, ${name}: ${lost.length} lost and ${doubled.length} doubled of ${acknowledged} acknowledged deliveries (${deliveries - acknowledged} more had no answer); ${killed} kills, ${failpoints - unreached.length} of ${failpoints} failpoints reached, ${diedOtherwise} died of themselves, ${storageFaults} requests to storage failed, in ${seconds.toFixed(0)} s`;
 }

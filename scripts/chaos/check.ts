@@ -4,7 +4,7 @@ import { EVENT_GUID_LABEL } from "../../src/model/labels.ts";
 import type { ProwJob } from "../../src/model/prowjob.ts";
 import { checkStorage } from "./check-storage.ts";
 import { type Told, toldOf } from "./deliveries.ts";
-import { approvedOf, isRefused, LABEL_CHANGES, openOf, startsOf, truthOf } from "./expected.ts";
+import { approvedOf, endsOlder, isRefused, LABEL_CHANGES, openOf, startsOf, truthOf } from "./expected.ts";
 import type { Facts, PullFacts } from "./facts.ts";
 
 export interface Verdict {
@@ -13,7 +13,7 @@ export interface Verdict {
 }
 
 export function check(facts: Facts): Verdict {
-  const told = toldOf(facts.ledger);
+  const told = toldOf(facts.ledger, facts.hook.invented);
   const ofPull = Map.groupBy(told, (one) => `${one.repo}#${one.pull}`);
   const storage = checkStorage(facts.jobs, facts.stored);
   const lost = [
@@ -22,7 +22,7 @@ export function check(facts: Facts): Verdict {
     ...storage.lost,
   ];
   const doubled = [
-    ...doubledJobs(facts),
+    ...doubledJobs(facts, told),
     ...doubledStatuses(facts.ledger, facts.bot),
     ...doubledMerges(facts.ledger),
     ...storage.doubled,
@@ -34,11 +34,9 @@ export function check(facts: Facts): Verdict {
       ({ spec }) => spec.refs?.repo === pull.repo && spec.refs.pulls?.[0]?.number === pull.number,
     );
     const missing = [
-      ...wrongLabels(pull, own).filter(
-        (text) => text !== "label lgtm is missing" || !wasPushedUnseen(pull, own, facts.ledger),
-      ),
+      ...wrongLabels(pull, own, facts.ledger),
       ...wrongState(pull, own),
-      ...missingJobs(pull, own, jobs),
+      ...missingJobs(own, jobs, facts.hook.over),
       ...missingStatuses(pull, jobs),
     ];
     const answers = answersTo(pull, own, facts.bot);
@@ -50,27 +48,29 @@ export function check(facts: Facts): Verdict {
   return { lost, doubled };
 }
 
-/** A push to a closed pull request has no webhook of its own, and whoever said /lgtm before has not seen it. */
-function wasPushedUnseen(
-  { repo, branch }: PullFacts,
-  told: readonly Told[],
-  ledger: readonly Recorded[],
-): boolean {
-  const pushes = ledger.filter(
-    (entry) =>
-      entry.kind === "write" &&
-      entry.method === "PUT" &&
-      entry.path.includes(`/${repo}/contents/`) &&
-      (entry.body as { branch?: string }).branch === branch,
+/** Whoever said /lgtm before a push has not seen that: it counts only when it was worked on before. */
+function isUnseeing({ repo, branch }: PullFacts, ledger: readonly Recorded[]): (told: Told) => boolean {
+  const writes = ledger.filter((entry) => entry.kind === "write");
+  const said = new Map(
+    writes.flatMap(({ n, id, path }) => (id && path.endsWith("/comments") ? [[id, n] as const] : [])),
   );
-  // The first is before it was opened.
-  return pushes.length - 1 > told.filter(({ action }) => action === "synchronize").length;
+  const pushed = writes.findLast(
+    ({ method, path, status, body }) =>
+      method === "PUT" &&
+      status < 300 &&
+      path.includes(`/${repo}/contents/`) &&
+      (body as { branch?: string }).branch === branch,
+  );
+  return ({ payload }) => (said.get(payload.comment?.id ?? 0) ?? Number.POSITIVE_INFINITY) < (pushed?.n ?? 0);
 }
 
-function wrongLabels({ labels, merged }: PullFacts, told: readonly Told[]): string[] {
-  const wanted = Object.entries(LABEL_CHANGES).map(
-    ([label, change]) => [label, truthOf(told, change)] as const,
-  );
+function wrongLabels(pull: PullFacts, told: readonly Told[], ledger: readonly Recorded[]): string[] {
+  const { labels, merged } = pull;
+  const isVoid = isUnseeing(pull, ledger);
+  const wanted = Object.entries(LABEL_CHANGES).map(([label, change]) => {
+    const mayBeVoid = (one: Told) => label === "lgtm" && change(one) === true && isVoid(one);
+    return [label, truthOf(told, change, { mayBeVoid })] as const;
+  });
   const all = [...wanted, ["approved", approvedOf(told)] as const];
   const wrong = all.flatMap(([label, truth]) => {
     if (truth === undefined || labels.includes(label) === truth) return [];
@@ -96,18 +96,17 @@ function wrongState({ open, merged, labels, statuses }: PullFacts, told: readonl
     : [];
 }
 
-function missingJobs({ head, open }: PullFacts, told: readonly Told[], jobs: readonly ProwJob[]): string[] {
-  return told.flatMap((one) => {
-    if (!one.acknowledged) return [];
-    // Whoever opens it again has it tested then.
-    if (one.event === "pull_request" && !open) return [];
+/** By its GUID, for each one: nothing else shows that it was worked on. What hook found to be over was over if more came. */
+function missingJobs(told: readonly Told[], jobs: readonly ProwJob[], over: ReadonlySet<string>): string[] {
+  return told.flatMap((one, at) => {
+    const guids = [one.guid, ...one.others];
+    const isOver = () => guids.some((guid) => over.has(guid)) && told.slice(at + 1).some(endsOlder);
+    if (!one.acknowledged || (one.event === "pull_request" && isOver())) return [];
     const started = (job: string) =>
-      one.event === "pull_request"
-        ? jobs.some(({ spec }) => spec.job === job && spec.refs?.pulls?.[0]?.sha === head)
-        : jobs.some(
-            ({ spec, metadata }) => spec.job === job && metadata.labels?.[EVENT_GUID_LABEL] === one.guid,
-          );
-    return startsOf(one, head)
+      jobs.some(
+        ({ spec, metadata }) => spec.job === job && guids.includes(metadata.labels?.[EVENT_GUID_LABEL] ?? ""),
+      );
+    return startsOf(one)
       .filter((job) => !started(job))
       .map((job) => `${one.event} ${one.guid} started no ${job}`);
   });
@@ -206,12 +205,15 @@ function doubledMerges(ledger: readonly Recorded[]): string[] {
   return merges.filter((path, at) => merges.indexOf(path) < at).map((path) => `merged twice: ${path}`);
 }
 
-function doubledJobs({ jobs, pods }: Facts): string[] {
-  const caused = jobs.filter(({ metadata }) => metadata.labels?.[EVENT_GUID_LABEL]);
-  const byCause = Map.groupBy(
-    caused,
-    ({ metadata, spec }) => `${spec.job} of delivery ${metadata.labels![EVENT_GUID_LABEL]}`,
+function doubledJobs({ jobs, pods }: Facts, told: readonly Told[]): string[] {
+  const webhookOf = new Map(
+    told.flatMap(({ guid, others }) => others.map((other) => [other, guid] as const)),
   );
+  const caused = jobs.flatMap(({ metadata, spec }) => {
+    const guid = metadata.labels?.[EVENT_GUID_LABEL];
+    return guid ? [`${spec.job} of delivery ${webhookOf.get(guid) ?? guid}`] : [];
+  });
+  const byCause = Map.groupBy(caused, (cause) => cause);
   const twice = [...byCause].filter(([, all]) => all.length > 1).map(([cause]) => `two ProwJobs: ${cause}`);
   const twoPods = [...pods]
     .filter(([, uids]) => uids.size > 1)

@@ -15,6 +15,7 @@ export interface Places {
   /** Speaks Google Cloud Storage. */
   storage: string;
   hookPorts: readonly number[];
+  sweepSeconds: number;
   prowHook: string | undefined;
 }
 
@@ -41,7 +42,11 @@ export async function commandOf(
       `--port=${places.hookPorts[nth]}`,
       ...(prowHook
         ? [`--pprof-port=${await freePort()}`]
-        : ["--sweep-period=3s", `--queue=${places.redis}`, `--data=${join(folder, labelOf(replica))}`]),
+        : [
+            `--sweep-period=${places.sweepSeconds}s`,
+            `--queue=${places.redis}`,
+            `--data=${join(folder, labelOf(replica))}`,
+          ]),
     ],
     plank: [],
     crier: [...gitHubFlags(places), "--github-workers=5", "--blob-storage-workers=20"],

@@ -33,24 +33,21 @@ export const LABEL_CHANGES: Readonly<Record<string, Change>> = {
   lgtm: (told) => (isPush(told) ? false : lgtmCommand(told)),
 };
 
-/** undefined: either may be so. `told` are of one pull request, in the order in which they were sent. */
-export function truthOf(told: readonly Told[], change: Change, initial = false): boolean | undefined {
-  let possible = new Set([initial]);
-  for (const [at, one] of told.entries()) {
-    const becomes = change(one);
-    if (becomes === undefined) continue;
-    // One that came, or came again, after what was sent later may have been worked on last.
-    const overtaken = told
-      .slice(at + 1)
-      .some((other) => change(other) !== undefined && isBefore(other.acknowledged, one.acknowledged));
-    if (overtaken) return undefined;
-    possible = one.acknowledged ? new Set([becomes]) : new Set([...possible, becomes]);
-  }
+/**
+ * undefined: either may be so. `told` are of one pull request; `mayBeVoid`: what need not count, though it came. Of two of
+ * which one may have been stored before the other or after, either may count: what was sent again may have been done again.
+ */
+export function truthOf(
+  told: readonly Told[],
+  change: Change,
+  { initial = false, mayBeVoid }: { initial?: boolean; mayBeVoid?: (told: Told) => boolean } = {},
+): boolean | undefined {
+  const changes = told.filter((one) => change(one) !== undefined);
+  const certain = changes.filter((one) => one.acknowledged && !mayBeVoid?.(one));
+  const last = changes.filter((one) => !certain.some((other) => other.first > one.last));
+  const possible = new Set([...last.map(change), ...(certain.length > 0 ? [] : [initial])]);
   return possible.size === 1 ? [...possible][0] : undefined;
 }
-
-const isBefore = (one: number | undefined, other: number | undefined): boolean =>
-  one !== undefined && other !== undefined && one < other;
 
 /** Approvals are counted anew with each command, from all comments that there are. */
 export function approvedOf(told: readonly Told[]): boolean | undefined {
@@ -73,7 +70,7 @@ export const openOf = (told: readonly Told[]): boolean | undefined =>
       if (command?.body === "/close" && command.open) return false;
       return command?.body === "/reopen" && !command.open ? true : undefined;
     },
-    true,
+    { initial: true },
   );
 
 /** A comment that asks for something that cannot be, and is answered: once, with its address. */
@@ -82,12 +79,15 @@ export const isRefused = (told: Told): boolean => {
   return command?.body === "/lgtm" && command.by === "grace" && command.open;
 };
 
-/** Names of the jobs that it starts for certain. */
-export function startsOf(told: Told, head: string): string[] {
-  const { event, action, payload } = told;
-  const starts = event === "pull_request" && ["opened", "synchronize", "reopened"].includes(action);
-  // What was pushed over meanwhile need not be tested.
-  if (starts) return payload.pull_request?.head.sha === head ? ["unit", "flaky"] : [];
+const isPullEvent = ({ event, action }: Told, ...actions: readonly string[]): boolean =>
+  event === "pull_request" && actions.includes(action);
+
+/** After it, what was told of the pull request before may be over. */
+export const endsOlder = (told: Told): boolean => isPullEvent(told, "synchronize", "closed", "reopened");
+
+/** Names of the jobs that it starts, unless it is over by the time that it is worked on. */
+export function startsOf(told: Told): string[] {
+  if (isPullEvent(told, "opened", "synchronize", "reopened")) return ["unit", "flaky"];
   const command = commandOf(told);
   return command?.body === "/test extra" && command.open ? ["extra"] : [];
 }

@@ -2,6 +2,7 @@
 import type { Kube } from "../../src/kube/port.ts";
 import type { Recorded } from "../../src/local/github/ledger.ts";
 import { PROW_JOB, type ProwJob } from "../../src/model/prowjob.ts";
+import type { HookLog } from "./hook-log.ts";
 import type { People } from "./people.ts";
 import type { PodRecord } from "./pods.ts";
 import { NAMESPACE, ORG, repoOf } from "./setting.ts";
@@ -31,6 +32,7 @@ export interface Facts {
   stored: Stored;
   /** Deliveries that hook gave up. */
   dead: readonly string[];
+  hook: HookLog;
 }
 
 export async function ledgerOf({ admin }: Pick<World, "admin">, from = 0): Promise<Recorded[]> {

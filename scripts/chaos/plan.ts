@@ -15,6 +15,8 @@ export interface Size {
   redisFlushes: number;
   /** Times at which all connections to the Kubernetes API break. */
   cuts: number;
+  /** From one sweep of GitHub's log to the next; GitHub sends one delivery at a time, and what is slow is asked for again. */
+  sweepSeconds: number;
 }
 
 export type Person = "ada" | "grace" | "margaret";

@@ -1,4 +1,6 @@
 // One run: the plan is acted out, then everything is left alone until it is quiet, and the verdict is passed.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { systemClock } from "../../src/lib/clock.ts";
 import { errorText } from "../../src/lib/error-text.ts";
@@ -12,6 +14,7 @@ import { check, type Verdict } from "./check.ts";
 import { isStored, placesOf } from "./check-storage.ts";
 import { Deliveries } from "./deliveries.ts";
 import { jobsOf, ledgerOf, pullFacts } from "./facts.ts";
+import { readHookLog } from "./hook-log.ts";
 import { type People, people } from "./people.ts";
 import type { Size, Step, Trouble } from "./plan.ts";
 import { completePods } from "./pods.ts";
@@ -20,10 +23,12 @@ import { until } from "./until.ts";
 import { startWorld, type World, type WorldOptions } from "./world.ts";
 
 export interface Outcome extends Verdict {
-  /** By us, and at failpoints; what died of itself. */
+  /** By us; what died of itself. */
   killed: number;
-  atFailpoints: number;
   diedOtherwise: number;
+  /** Failpoints that were set, and those of them at which nobody died. */
+  failpoints: number;
+  unreached: string[];
   /** Requests to object storage that failed. */
   storageFaults: number;
   deliveries: number;
@@ -70,7 +75,10 @@ export async function runChaos(
       ledger: await ledgerOf(world),
       stored: await world.storage.stored(jobs.flatMap(placesOf)),
       pulls: await pullFacts(crowd, size.repos),
+      hook: readHookLog(join(options.folder, "log")),
     };
+    // With --keep, for whoever wants to know why.
+    writeFileSync(join(options.folder, "log", "prowjobs.json"), JSON.stringify(jobs));
     const deliveries = new Deliveries().read(facts.ledger);
     const { lost, doubled } = check(facts);
     lost.push(...missing.map((guid) => `delivery ${guid} never came`));
@@ -93,6 +101,8 @@ class Troubles {
   readonly #bot: string;
   /** Real Prow's hook has no failpoints and no Redis. */
   readonly #prow: boolean;
+  /** Where who is to die, as `REPLICA NAME`. */
+  readonly #failpoints: string[] = [];
   #killed = 0;
 
   constructor(world: World, bot: string, prow: boolean) {
@@ -114,7 +124,9 @@ class Troubles {
         return one!.kill();
       case "failpoint":
         this.#killed += 1;
-        return isProws ? one!.kill() : one!.dieAt(`${trouble.name}:kill:${trouble.nth}`);
+        if (isProws) return one!.kill();
+        this.#failpoints.push(`${labelOf(trouble.replica)} ${trouble.name}`);
+        return one!.dieAt(trouble.name, trouble.nth);
       case "kill redis":
         this.#killed += 1;
         return redis.kill();
@@ -141,10 +153,17 @@ class Troubles {
     }
   }
 
-  count(): Pick<Outcome, "killed" | "atFailpoints" | "diedOtherwise"> {
-    const deaths = [...this.#world.components.values()].map(({ deaths: ofOne }) => ofOne);
-    const sum = (kind: "failpoint" | "other") => deaths.reduce((total, one) => total + one[kind], 0);
-    return { killed: this.#killed, atFailpoints: sum("failpoint"), diedOtherwise: sum("other") };
+  count(): Pick<Outcome, "killed" | "diedOtherwise" | "failpoints" | "unreached"> {
+    const deaths = [...this.#world.components].map(([label, { deaths: ofOne }]) => ({ label, ...ofOne }));
+    const reached = new Set(
+      deaths.flatMap(({ label, failpoints }) => [...failpoints].map((name) => `${label} ${name}`)),
+    );
+    return {
+      killed: this.#killed,
+      diedOtherwise: deaths.reduce((total, { other }) => total + other, 0),
+      failpoints: this.#failpoints.length,
+      unreached: this.#failpoints.filter((point) => !reached.has(point)),
+    };
   }
 }
 

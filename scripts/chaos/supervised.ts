@@ -1,6 +1,6 @@
 // A process that is started again whenever it dies, as a kubelet does.
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 
 export interface Command {
@@ -18,10 +18,11 @@ export class Supervised {
   readonly #command: Command;
   #child: ChildProcess | undefined;
   #wanted = false;
-  #failpoints: string[] = [];
+  /** Where it has not died yet, by name. */
+  readonly #failpoints = new Map<string, number>();
   #ours = false;
-  /** Deaths by a failpoint, and deaths that nobody wanted. */
-  readonly deaths = { failpoint: 0, other: 0 };
+  /** Failpoints at which it has died, and how often it died without anybody wanting it. */
+  readonly deaths = { failpoints: new Set<string>(), other: 0 };
 
   constructor(command: Command) {
     this.#command = command;
@@ -38,9 +39,9 @@ export class Supervised {
     this.#child?.kill("SIGKILL");
   }
 
-  /** kill -9, and at that point of its next life again. */
-  dieAt(failpoint: string): void {
-    this.#failpoints.push(failpoint);
+  /** kill -9, and again when it comes to that point for the `nth` time in one of its next lives. */
+  dieAt(name: string, nth: number): void {
+    this.#failpoints.set(name, nth);
     this.kill();
   }
 
@@ -54,7 +55,7 @@ export class Supervised {
   #spawn(): void {
     const { file, args, env, log } = this.#command;
     const output = openSync(log, "a");
-    const FAILPOINT = this.#failpoints.shift();
+    const FAILPOINT = [...this.#failpoints].map(([name, nth]) => `${name}:kill:${nth}`).join(",");
     this.#ours = false;
     const child = spawn(file, args, {
       env: { ...env, ...(FAILPOINT && { FAILPOINT }) },
@@ -64,10 +65,15 @@ export class Supervised {
     this.#child = child;
     child.once("exit", (_, signal) => {
       this.#child = undefined;
-      // It was killed before it came to that point: the next life may.
-      if (this.#ours && FAILPOINT) this.#failpoints.push(FAILPOINT);
-      if (!this.#ours) this.deaths[signal === "SIGKILL" && FAILPOINT ? "failpoint" : "other"] += 1;
+      if (!this.#ours) this.#died(signal);
       setTimeout(() => this.#wanted && !this.#child && this.#spawn(), RESTART_MS);
     });
+  }
+
+  #died(signal: NodeJS.Signals | null): void {
+    const last = readFileSync(this.#command.log, "utf8").trimEnd().split("\n").at(-1) ?? "";
+    const point = /^FAILPOINT (\S+): killed$/.exec(last)?.[1];
+    if (signal === "SIGKILL" && point && this.#failpoints.delete(point)) this.deaths.failpoints.add(point);
+    else this.deaths.other += 1;
   }
 }

@@ -35,13 +35,20 @@ export interface WorldOptions {
   folder: string;
   seed: number;
   repos: number;
+  sweepSeconds: number;
   /** A binary of real Prow's hook, to run in the place of ours. */
   prowHook?: string | undefined;
 }
 
 const ADMIN_TOKEN = "admin-token";
 
-export async function startWorld({ folder, seed, repos, prowHook }: WorldOptions): Promise<World> {
+export async function startWorld({
+  folder,
+  seed,
+  repos,
+  sweepSeconds,
+  prowHook,
+}: WorldOptions): Promise<World> {
   const closing: (() => unknown)[] = [];
   const close = async () => {
     for (const end of closing.reverse()) await end();
@@ -91,6 +98,7 @@ export async function startWorld({ folder, seed, repos, prowHook }: WorldOptions
       redis: redis.url,
       storage: storage.url,
       hookPorts,
+      sweepSeconds,
       prowHook,
     };
     const components = new Map<string, Supervised>();

@@ -4,7 +4,9 @@ import { check } from "../../scripts/chaos/check.ts";
 import { checkStorage } from "../../scripts/chaos/check-storage.ts";
 import type { Facts, PullFacts } from "../../scripts/chaos/facts.ts";
 import { plan, type Size } from "../../scripts/chaos/plan.ts";
+import { inventedGUID } from "../../src/hook/invented.ts";
 import type { Entry, Recorded } from "../../src/local/github/ledger.ts";
+import { commentName, headName } from "../../src/model/happening.ts";
 import type { ProwJob } from "../../src/model/prowjob.ts";
 
 const BOT = "cutwater[bot]";
@@ -58,8 +60,16 @@ const job = (name: string, of: string, guid: string, more: Partial<ProwJob["stat
 const facts = (ledger: Recorded[], more: Partial<Facts> = {}): Facts => ({
   ...{ bot: BOT, ledger, pulls: [pull()], jobs: [], pods: new Map(), dead: [] },
   stored: { objects: new Map(), writes: [] },
+  hook: { invented: new Set(), over: new Set() },
   ...more,
 });
+
+/** What is wrong but for jobs. */
+const lostLabels = (ledger: Recorded[], more?: Partial<Facts>): string[] =>
+  check(facts(ledger, more)).lost.filter((text) => text.includes("label"));
+
+/** As often as it was sent again. */
+const again = (one: Recorded, status = 200): Recorded => ({ ...one, n: next++, status }) as Recorded;
 
 describe("a label", () => {
   test("that an acknowledged command asks for is missed", () => {
@@ -75,14 +85,53 @@ describe("a label", () => {
   test("may be there or not when the command never came, or came after a later one", () => {
     expect(check(facts([said("1", "margaret", "/hold", 502)])).lost).toEqual([]);
     const [first, later] = [said("1", "margaret", "/hold", 502), said("2", "margaret", "/hold cancel")];
-    expect(check(facts([first, later, { ...first, n: next++, status: 200 } as Recorded])).lost).toEqual([]);
+    expect(check(facts([first, later, again(first)])).lost).toEqual([]);
+  });
+
+  test("may be there or not when the command was sent again after a later one, though that had no answer", () => {
+    const [first, later] = [said("1", "margaret", "/hold"), said("2", "margaret", "/hold cancel")];
+    expect(check(facts([first, later, again(first, 502)])).lost).toEqual([]);
+    const held = { pulls: [pull({ labels: ["size/XS", "do-not-merge/hold"] })] };
+    expect(check(facts([first, later, again(first, 502)], held)).lost).toEqual([]);
+    expect(check(facts([first, again(first), again(later)], held)).lost).toEqual([
+      "knots#1: label do-not-merge/hold is still there",
+    ]);
+  });
+
+  test("may be there or not when hook told itself of the command, since nobody knows when", () => {
+    const full = { repository: { name: "knots", full_name: "o/knots" } };
+    const command = (guid: string, id: number, body: string) => {
+      const comment = { id, body, user: { login: "margaret" } };
+      const issue = { number: 1, state: "open", user: { login: "grace" } };
+      return delivery(guid, { ...full, comment, issue }, "issue_comment", "created");
+    };
+    const ledger = [command("1", 5, "/hold"), command("2", 6, "/hold cancel")];
+    const held = { pulls: [pull({ labels: ["size/XS", "do-not-merge/hold"] })] };
+    expect(check(facts(ledger, held)).lost).toHaveLength(1);
+    const hook = { invented: new Set([inventedGUID(commentName("o/knots#1", 5))]), over: new Set<string>() };
+    expect(check(facts(ledger, { ...held, hook })).lost).toEqual([]);
   });
 
   test("lgtm goes with a push", () => {
     const ledger = [said("1", "margaret", "/lgtm"), pushed("2", "old")];
     const labels = { pulls: [pull({ labels: ["size/XS", "lgtm"] })] };
-    expect(check(facts(ledger, labels)).lost).toEqual(["knots#1: label lgtm is still there"]);
-    expect(check(facts(ledger)).lost).toEqual([]);
+    expect(lostLabels(ledger, labels)).toEqual(["knots#1: label lgtm is still there"]);
+    expect(lostLabels(ledger)).toEqual([]);
+  });
+
+  test("lgtm need not be there when a push came after it was said, of which no webhook tells", () => {
+    const push = () => wrote("/repos/o/knots/contents/a", { branch: "b" }, "PUT", 200);
+    const saying = (id: number) => {
+      const wrote = { request: "", who: "margaret", method: "POST", body: {}, status: 201, id, lost: false };
+      const write = recorded({ kind: "write", path: "/repos/o/knots/issues/1/comments", ...wrote });
+      const comment = { id, body: "/lgtm", user: { login: "margaret" } };
+      const issue = { number: 1, state: "open", user: { login: "grace" } };
+      return [write, delivery(`${id}`, { comment, issue }, "issue_comment", "created")];
+    };
+    const missing = ["knots#1: label lgtm is missing"];
+    expect(lostLabels([push(), ...saying(5), push()])).toEqual([]);
+    expect(lostLabels([push(), push(), ...saying(6)])).toEqual(missing);
+    expect(lostLabels([push(), ...saying(7), push(), ...saying(8)])).toEqual(missing);
   });
 });
 
@@ -96,10 +145,6 @@ test("jobs of the head, and of commands, have to be there, once, and to have end
   expect(check(facts(ledger, { ...sound, jobs: all.slice(0, 2) })).lost).toEqual([
     "knots#1: issue_comment 2 started no extra",
   ]);
-  const closed = { ...sound, jobs: all.slice(2), pulls: [pull({ statuses, open: false })] };
-  expect(check(facts(ledger.slice(0, 1), closed)).lost).not.toContain(
-    "knots#1: pull_request 1 started no unit",
-  );
   const twice = {
     ...sound,
     jobs: [...all, job("d", "extra", "2")],
@@ -117,6 +162,48 @@ test("jobs of the head, and of commands, have to be there, once, and to have end
     "ProwJob a has not ended: pending",
     "knots#1: status unit is success, its newest jobs are pending",
   ]);
+});
+
+describe("jobs of a push", () => {
+  const closed = { pulls: [pull({ open: false })] };
+  const lostJobs = (ledger: Recorded[], more: Partial<Facts> = {}) =>
+    check(facts(ledger, { ...closed, ...more })).lost.filter((text) => text.includes("started no"));
+  const over = (...guids: string[]) => ({ hook: { invented: new Set<string>(), over: new Set(guids) } });
+
+  test("have to be there though another push came, and though it was closed", () => {
+    const ledger = [pushed("1", "old"), pushed("2", "abc"), pushed("3", "abc", "closed")];
+    const jobs = [job("a", "unit", "2"), job("b", "flaky", "2")];
+    expect(lostJobs(ledger, { jobs })).toEqual([
+      "knots#1: pull_request 1 started no unit",
+      "knots#1: pull_request 1 started no flaky",
+    ]);
+  });
+
+  test("need not be there when hook found that it was over, and something did come after it", () => {
+    const ledger = [pushed("1", "old"), pushed("2", "abc")];
+    expect(lostJobs(ledger, over("1", "2"))).toEqual([
+      "knots#1: pull_request 2 started no unit",
+      "knots#1: pull_request 2 started no flaky",
+    ]);
+  });
+
+  test("are those of its own webhook, or of hook itself that told of the head", () => {
+    const full = { repository: { name: "knots", full_name: "o/knots" } };
+    const head = "a".repeat(40);
+    const payload = { ...full, pull_request: { number: 1, head: { sha: head } } };
+    const ledger = [delivery("1", payload, "pull_request", "synchronize")];
+    const started = (guid: string) => [
+      job(`${guid} unit`, "unit", guid),
+      job(`${guid} flaky`, "flaky", guid),
+    ];
+    const guid = inventedGUID(headName("o/knots#1", head));
+    expect(lostJobs(ledger, { jobs: started("other") })).toHaveLength(2);
+    expect(lostJobs(ledger, { jobs: started(guid) })).toEqual([]);
+    expect(check(facts(ledger, { jobs: [...started("1"), ...started(guid)] })).doubled).toEqual([
+      "two ProwJobs: unit of delivery 1",
+      "two ProwJobs: flaky of delivery 1",
+    ]);
+  });
 });
 
 test("the status of a head is that of the newest run of its job", () => {
@@ -236,6 +323,7 @@ test("a seed repeats its plan, and another one is another plan", () => {
     redisKills: 1,
     redisFlushes: 1,
     cuts: 1,
+    sweepSeconds: 3,
   };
   expect(plan(7, size)).toEqual(plan(7, size));
   expect(plan(7, size)).not.toEqual(plan(8, size));

@@ -78,7 +78,7 @@ const DELAY_MS = 1_000;
 /** undefined for no text. Throws UsageError that names what can be meant. */
 export function parseFailpoints(
   text: string | undefined,
-  { clock, kill }: { clock: Pick<Clock, "sleep">; kill: () => void },
+  { clock, kill }: { clock: Pick<Clock, "sleep">; kill: (point: string) => void },
 ): Failpoints | undefined {
   if (!text) return undefined;
   const points = text.split(",").map((one) => parseOne(one.trim()));
@@ -91,7 +91,7 @@ export function parseFailpoints(
       passed.set(name, times);
       for (const point of points) {
         if (point.name !== name || (point.nth !== undefined && point.nth !== times)) continue;
-        if (point.action === "kill") kill();
+        if (point.action === "kill") kill(name);
         else if (point.action === "delay") await clock.sleep(point.delayMs);
         else throw ERRORS[room](`failpoint ${name}`);
       }

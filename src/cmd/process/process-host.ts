@@ -32,7 +32,10 @@ export const processHost = (): Host => {
     },
     // Once, so that all that is counted is counted together.
     get failpoints() {
-      const kill = () => void process.kill(process.pid, "SIGKILL");
+      const kill = (point: string) => {
+        process.stderr.write(`FAILPOINT ${point}: killed\n`);
+        process.kill(process.pid, "SIGKILL");
+      };
       failpoints ??= { set: parseFailpoints(process.env["FAILPOINT"], { clock: systemClock, kill }) };
       return failpoints.set;
     },

@@ -28,7 +28,7 @@ interface Target {
 }
 
 const TIMEOUT_MS = 10_000;
-/** Older deliveries are forgotten, so that a demo left running does not fill the disk. */
+/** Older deliveries are forgotten, so that a demo left running does not fill the disk; with a ledger, which has all of them, none. */
 const KEPT = 5000;
 const MOST_REPLY = 4096;
 
@@ -197,11 +197,12 @@ export class Webhooks {
   }
 
   #save(delivery: Delivery, pending: boolean): void {
-    const { database } = this.#world.store;
+    const { ledger, store } = this.#world;
+    const { database } = store;
     database
       .prepare("INSERT OR REPLACE INTO deliveries (id, target, pending, row) VALUES (?, ?, ?, ?)")
       .run(delivery.id, delivery.target, pending ? 1 : 0, JSON.stringify(delivery));
-    if (pending && delivery.id % 100 === 0) {
+    if (pending && delivery.id % 100 === 0 && !ledger.on) {
       const oldest = "SELECT id FROM deliveries ORDER BY id DESC LIMIT 1 OFFSET ?";
       database.prepare(`DELETE FROM deliveries WHERE id <= (${oldest})`).run(KEPT);
     }

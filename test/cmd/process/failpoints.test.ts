@@ -19,8 +19,8 @@ import type { Queue, QueueItem } from "../../../src/queue/port.ts";
 function world(text: string) {
   const story: string[] = [];
   const clock = { sleep: async (ms: number) => void story.push(`wait ${ms}`) };
-  const kill = () => {
-    story.push("killed");
+  const kill = (point: string) => {
+    story.push(`killed at ${point}`);
     throw new Error("this process is dead");
   };
   const points = parseFailpoints(text, { clock, kill });
@@ -42,10 +42,10 @@ test("nothing is set: the port itself is used", () => {
 test("kill before an effect leaves it undone, kill after it done", async () => {
   const before = github("github.createComment.before:kill");
   await expect(before.write.createComment()).rejects.toThrow("dead");
-  expect(before.story).toEqual(["killed"]);
+  expect(before.story).toEqual(["killed at github.createComment.before"]);
   const after = github("github.createComment.after:kill");
   await expect(after.write.createComment()).rejects.toThrow("dead");
-  expect(after.story).toEqual(["comment", "killed"]);
+  expect(after.story).toEqual(["comment", "killed at github.createComment.after"]);
 });
 
 test("a number names the time that counts; other effects are left alone", async () => {
@@ -55,7 +55,7 @@ test("a number names the time that counts; other effects are left alone", async 
   await write.createComment();
   await write.other();
   await expect(write.merge()).rejects.toThrow("dead");
-  expect(story).toEqual(["merge", "merge", "comment", "other", "merge", "killed"]);
+  expect(story).toEqual(["merge", "merge", "comment", "other", "merge", "killed at github.merge.after"]);
 });
 
 test("an error looks like an answer that never came, and the effect is done or not by its side", async () => {
@@ -101,7 +101,7 @@ test("a queue's points stand around adding, and around working on an item", asyn
   await failing.add(item);
   const worked = failing.work(act("work"), {} as never);
   await expect(worked).rejects.toThrow("dead");
-  expect(story).toEqual(["add", "wait 1", "wait 2", "work", "killed"]);
+  expect(story).toEqual(["add", "wait 1", "wait 2", "work", "killed at queue.take.after"]);
 });
 
 test.each([
