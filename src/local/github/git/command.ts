@@ -1,11 +1,5 @@
 // Runs the git command line: the emulator's repositories are real ones.
-import { spawn } from "node:child_process";
-
-export interface GitOutput {
-  code: number;
-  stdout: Buffer;
-  stderr: string;
-}
+import { type Ended, runElsewhere } from "./starter.ts";
 
 export interface GitOptions {
   cwd?: string;
@@ -38,21 +32,9 @@ export function gitCommand(args: string[], extra: Record<string, string> = {}): 
 }
 
 /** Rejects with git's own words when it ends with another code than 0 or the allowed ones. */
-export function git(args: string[], options: GitOptions = {}): Promise<GitOutput> {
-  return new Promise((resolve, reject) => {
-    const child = spawn("env", gitCommand(args, options.env), { cwd: options.cwd });
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
-    child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
-    child.on("error", (error) => reject(new Error(`git ${args[0]}: ${error.message}; is git installed?`)));
-    child.on("close", (code) => {
-      const result = { code: code ?? 1, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() };
-      if (result.code === 0 || options.allow?.includes(result.code)) resolve(result);
-      else reject(new Error(`git ${args.join(" ")} ended with ${result.code}: ${result.stderr.trim()}`));
-    });
-    // A git that ends early closes its input; its exit code says all there is to say.
-    child.stdin.on("error", () => {});
-    child.stdin.end(options.input ?? "");
-  });
+export async function git(args: string[], { cwd, env, input, allow }: GitOptions = {}): Promise<Ended> {
+  const ended = await runElsewhere({ file: "env", args: gitCommand(args, env), cwd, input });
+  if ("fault" in ended) throw new Error(`git ${args[0]}: ${ended.fault}; is git installed?`);
+  if (ended.code === 0 || allow?.includes(ended.code)) return ended;
+  throw new Error(`git ${args.join(" ")} ended with ${ended.code}: ${ended.stderr.trim()}`);
 }

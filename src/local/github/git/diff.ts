@@ -14,7 +14,7 @@ export interface FileChange {
   patch?: string;
 }
 
-const kept = new Memo<FileChange[]>(200);
+const kept = new Memo<FileChange[]>(2000);
 /** Git's name for the tree without files, against which a root commit is compared. */
 export const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 

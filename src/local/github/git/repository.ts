@@ -27,6 +27,13 @@ export interface TreeEntry {
   size?: number;
 }
 
+export interface LogOptions {
+  not?: string;
+  path?: string;
+  limit?: number;
+  skip?: number;
+}
+
 export interface NewCommit {
   tree: string;
   parents: string[];
@@ -43,6 +50,8 @@ export class GitRepository {
   readonly #commits = new Memo<CommitData>(COMMITS_KEPT);
   readonly #trees = new Memo<TreeEntry[]>(200);
   readonly #bases = new Memo<string | undefined>(2000);
+  /** Commits between two SHAs. */
+  readonly #ranges = new Memo<string[]>(2000);
   #refs: Promise<Map<string, string>> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -120,10 +129,13 @@ export class GitRepository {
   }
 
   /** SHAs reachable from `from` and not from `not`, newest first. */
-  async log(
-    from: string,
-    options: { not?: string; path?: string; limit?: number; skip?: number } = {},
-  ): Promise<string[]> {
+  async log(from: string, options: LogOptions = {}): Promise<string[]> {
+    const { not = "", ...more } = options;
+    if (Object.keys(more).length > 0 || !SHA.test(from) || !SHA.test(not)) return this.#log(from, options);
+    return [...(await this.#ranges.get(`${from} ${not}`, () => this.#log(from, options)))];
+  }
+
+  async #log(from: string, options: LogOptions): Promise<string[]> {
     const args = ["rev-list", "--topo-order", from];
     if (options.not) args.push(`^${options.not}`);
     if (options.limit) args.push(`--max-count=${options.limit}`);
