@@ -33,12 +33,19 @@ function plain(): Output {
   let out = "";
   const add = (text: string): void => {
     out += text;
+    if (out.length > LONGEST_OUTPUT) throw new TemplateError("the output is too long");
   };
   return { text: add, value: add, end: () => out };
 }
 
 /** Deeper calls of templates than any sane one makes. */
 const DEEPEST = 1000;
+/** Of one run: a template may be anybody's (a job's own message to Slack), and a loop in it as long as they like. */
+const MOST_STEPS = 200_000;
+/** Characters of what one call gives. */
+const LONGEST = 200_000;
+/** Of all that is written. */
+const LONGEST_OUTPUT = 2_000_000;
 
 const cached = new Map<string, Template>();
 
@@ -65,6 +72,7 @@ class Run {
   readonly #output: Output;
   #variables: { name: string; value: unknown }[] = [];
   #depth = 0;
+  #steps = 0;
 
   constructor(
     tree: Tree,
@@ -100,7 +108,12 @@ class Run {
     return undefined;
   }
 
+  #step(): void {
+    if (++this.#steps > MOST_STEPS) throw new TemplateError("it takes too many steps");
+  }
+
   #node(node: Node, dot: unknown): Signal {
+    this.#step();
     switch (node.do) {
       case "text":
         this.#output.text(node.text);
@@ -142,10 +155,11 @@ class Run {
 
   #range(node: Extract<Node, { pipe: Pipe; body: Node[] }>, dot: unknown): void {
     const over = this.#pipe({ ...node.pipe, variables: [] }, dot);
-    const entries = entriesOf(over);
-    if (!entries.length) return void this.#list(node.otherwise, dot);
     const names = node.pipe.variables;
-    for (const [key, value] of entries) {
+    let isEmpty = true;
+    for (const [key, value] of entriesOf(over)) {
+      isEmpty = false;
+      this.#step();
       const signal = this.#scope(() => {
         const values = names.length === 2 ? [key, value] : [value];
         for (const [i, name] of names.entries()) this.#set(name, values[i], node.pipe.assign);
@@ -153,6 +167,7 @@ class Run {
       });
       if (signal === "break") break;
     }
+    if (isEmpty) this.#list(node.otherwise, dot);
   }
 
   #set(name: string, value: unknown, assign: boolean): void {
@@ -184,7 +199,7 @@ class Run {
       return this.#lazy(operand.name, rest, dot, final);
     const args = () => [...rest.map((term) => this.#term(term, dot)), ...final];
     if (operand.is === "function") {
-      return this.#fields(this.#functions[operand.name]!(...args()), fields);
+      return this.#fields(short(this.#functions[operand.name]!(...args())), fields);
     }
     const value = this.#fields(this.#operand(operand, dot), fields);
     if (typeof value === "function") return (value as TemplateFunction)(...args());
@@ -233,6 +248,11 @@ class Run {
   }
 }
 
+function short(value: unknown): unknown {
+  if (typeof value === "string" && value.length > LONGEST) throw new TemplateError("a text is too long");
+  return value;
+}
+
 function fieldOf(value: unknown, name: string): unknown {
   if (value instanceof GoStruct) {
     if (!value.fields.has(name)) throw new TemplateError(`can't evaluate field ${name}`);
@@ -245,14 +265,15 @@ function fieldOf(value: unknown, name: string): unknown {
 }
 
 /** Lists in their order, maps by sorted key, whole numbers as 0…n-1. */
-function entriesOf(over: unknown): [unknown, unknown][] {
-  if (over === null || over === undefined) return [];
-  if (Array.isArray(over)) return [...over.entries()];
-  if (typeof over === "number") return Array.from({ length: Math.max(0, over) }, (_, i) => [i, i]);
+function* entriesOf(over: unknown): Generator<[unknown, unknown]> {
+  if (over === null || over === undefined) return;
+  if (Array.isArray(over)) return yield* over.entries();
+  if (typeof over === "number") {
+    for (let i = 0; i < over; i++) yield [i, i];
+    return;
+  }
   if (typeof over !== "object" || over instanceof GoStruct)
     throw new TemplateError("range can't iterate over this value");
   const map = over as Record<string, unknown>;
-  return Object.keys(map)
-    .sort()
-    .map((key) => [key, map[key]]);
+  for (const key of Object.keys(map).sort()) yield [key, map[key]];
 }

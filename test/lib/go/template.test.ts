@@ -73,6 +73,18 @@ describe("Go templates", () => {
     expect(() => run('{{define "t"}}{{template "t"}}{{end}}{{template "t"}}')).toThrow("depth");
   });
 
+  it.each([
+    ["{{range 4000000000}}x{{end}}", "too many steps"],
+    ["{{range 4000000000}}{{end}}", "too many steps"],
+    ["{{range $.A}}{{range 4000}}{{range 4000}}x{{end}}{{end}}{{end}}", "too many steps"],
+    ['{{printf "%0400000000d" 1}}', "too long"],
+    ['{{$s := print "xxxxxxxxxx"}}{{range 40}}{{$s = print $s $s}}{{end}}', "too long"],
+    ['{{$s := printf "%99999d" 1}}{{range 4000}}{{$s}}{{end}}', "too long"],
+  ])("stops %s before it takes the process with it", (text, words) => {
+    expect(() => run(text)).toThrow(TemplateError);
+    expect(() => run(text)).toThrow(words);
+  });
+
   it("takes functions of its caller", () => {
     const replace = (old: unknown, now: unknown, text: unknown) =>
       String(text).replaceAll(String(old), String(now));
