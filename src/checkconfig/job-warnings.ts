@@ -1,6 +1,6 @@
 // Warnings about jobs, one by one.
 import type { Presubmit } from "../config/job.ts";
-import { decorationFault } from "../config/validate-decoration.ts";
+import { decorationFault } from "../config/validate/decoration.ts";
 import { regex } from "../lib/re2.ts";
 import { isRecord } from "../lib/schema.ts";
 import {

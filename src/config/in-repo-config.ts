@@ -18,7 +18,7 @@ import { type Done, finisherFor } from "./job-finisher.ts";
 import { raisedByJob } from "./pod-policy.ts";
 import type { Raised } from "./pod-rule.ts";
 import type { LocatedProblem, SourceFile } from "./source.ts";
-import { checkTwice } from "./validate-jobs.ts";
+import { checkTwice } from "./validate/jobs.ts";
 
 export const inRepoSchema = object({
   presets: list(presetSchema),

@@ -4,7 +4,7 @@ import { jobDefaults } from "./decoration-defaults.ts";
 import { type Blame, blamer, type Fault } from "./fault.ts";
 import type { JobBase, Periodic, Postsubmit, Preset, Presubmit } from "./job.ts";
 import { finishPeriodic, finishPostsubmit, finishPresubmit, type Surroundings } from "./job-defaults.ts";
-import { checkPeriodic, checkPostsubmit, checkPresubmit } from "./validate-jobs.ts";
+import { checkPeriodic, checkPostsubmit, checkPresubmit } from "./validate/jobs.ts";
 
 export interface Done<J> {
   job: J;

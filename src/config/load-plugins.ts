@@ -8,7 +8,7 @@ import { type PluginsConfig, type PluginsData, pluginsConfig, type Section } fro
 import { checkPlugins, decodePlugins } from "./plugins-file.ts";
 import { withPluginSupplement } from "./plugins-merge.ts";
 import type { LocatedProblem, SourceFile } from "./source.ts";
-import type { Names } from "./validate-plugins.ts";
+import type { Names } from "./validate/plugins.ts";
 
 export interface LoadedPlugins {
   /** Undefined when the files have errors. */

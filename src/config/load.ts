@@ -13,8 +13,8 @@ import { checkPresets } from "./presets.ts";
 import { soundFiles } from "./sound-files.ts";
 import type { LocatedProblem, SourceFile } from "./source.ts";
 import { mergeSupplements } from "./supplements.ts";
-import { checkConfig } from "./validate-config.ts";
-import { checkPeriodicNames, checkTwice } from "./validate-jobs.ts";
+import { checkConfig } from "./validate/config.ts";
+import { checkPeriodicNames, checkTwice } from "./validate/jobs.ts";
 
 export type { LocatedProblem, SourceFile } from "./source.ts";
 

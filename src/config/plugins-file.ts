@@ -8,7 +8,7 @@ import {
   pluginsFields,
   type Section,
 } from "./plugins-config.ts";
-import { checkScopes, type Names } from "./validate-plugins.ts";
+import { checkScopes, type Names } from "./validate/plugins.ts";
 
 /** The shape of the whole file. */
 export const pluginsSchema = (sections: readonly Section<unknown>[]) =>

@@ -1,18 +1,18 @@
 // What is wrong with the main configuration apart from its jobs, in Prow's words.
-import { parseTemplate, TemplateError } from "../lib/go/template.ts";
-import { goNames } from "../model/go-names.ts";
-import type { ProwJob } from "../model/prowjob.ts";
-import { checkRegex, checkTemplate } from "./check-text.ts";
-import type { RawConfig } from "./config.ts";
-import { SLACK_TEMPLATE } from "./defaults.ts";
-import type { Blame } from "./fault.ts";
-import { checkGitHubReporter } from "./github-reporter.ts";
-import { goURLFault } from "./go-url.ts";
-import { queryFault } from "./tide-queries.ts";
-import { MERGE_BLOCKS_POLICIES, MERGE_METHODS, type MergeMethods } from "./tide-schema.ts";
-import { checkComponents } from "./validate-components.ts";
-import { checkController } from "./validate-controller.ts";
-import { checkDeck } from "./validate-deck.ts";
+import { parseTemplate, TemplateError } from "../../lib/go/template.ts";
+import { goNames } from "../../model/go-names.ts";
+import type { ProwJob } from "../../model/prowjob.ts";
+import { checkRegex, checkTemplate } from "../check-text.ts";
+import type { RawConfig } from "../config.ts";
+import { SLACK_TEMPLATE } from "../defaults.ts";
+import type { Blame } from "../fault.ts";
+import { checkGitHubReporter } from "../github-reporter.ts";
+import { goURLFault } from "../go-url.ts";
+import { queryFault } from "../tide-queries.ts";
+import { MERGE_BLOCKS_POLICIES, MERGE_METHODS, type MergeMethods } from "../tide-schema.ts";
+import { checkComponents } from "./components.ts";
+import { checkController } from "./controller.ts";
+import { checkDeck } from "./deck.ts";
 
 const LOG_LEVELS = ["panic", "fatal", "error", "warn", "warning", "info", "debug", "trace"];
 

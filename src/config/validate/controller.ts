@@ -1,8 +1,8 @@
 // What plank and every jenkins operator have alike: templates and limits.
-import type { TemplateFunction } from "../lib/go/template-functions.ts";
-import type { Path } from "../lib/schema.ts";
-import { checkTemplate } from "./check-text.ts";
-import type { Blame } from "./fault.ts";
+import type { TemplateFunction } from "../../lib/go/template-functions.ts";
+import type { Path } from "../../lib/schema.ts";
+import { checkTemplate } from "../check-text.ts";
+import type { Blame } from "../fault.ts";
 
 interface Controller {
   job_url_template?: string;

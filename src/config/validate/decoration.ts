@@ -1,8 +1,8 @@
 // Whether a job's decoration is complete enough to run: utility images, storage, credentials that do not contradict.
-import type { DecorationConfig, GCSConfiguration } from "../model/decoration-config.ts";
-import type { RerunAuthConfig } from "../model/prowjob.ts";
-import { bucketURL } from "../model/storage-layout.ts";
-import { goURLFault } from "./go-url.ts";
+import type { DecorationConfig, GCSConfiguration } from "../../model/decoration-config.ts";
+import type { RerunAuthConfig } from "../../model/prowjob.ts";
+import { bucketURL } from "../../model/storage-layout.ts";
+import { goURLFault } from "../go-url.ts";
 
 /** Faults are found once for each decoration, which many jobs share. */
 const known = new WeakMap<DecorationConfig, string | null>();

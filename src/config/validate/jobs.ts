@@ -1,13 +1,13 @@
 // What is wrong with the jobs of one repository, and with the periodics: regexes, triggers, names and contexts twice.
-import { CronError, parseCron } from "../lib/cron.ts";
-import { parseDuration } from "../lib/duration.ts";
-import { RegexError } from "../lib/re2.ts";
-import { intersects } from "./branches.ts";
-import { checkRegex } from "./check-text.ts";
-import type { Blame } from "./fault.ts";
-import type { JobBase, Periodic, Postsubmit, Presubmit } from "./job.ts";
-import { defaultTrigger } from "./job-defaults.ts";
-import { checkJob, type Known } from "./validate-job.ts";
+import { CronError, parseCron } from "../../lib/cron.ts";
+import { parseDuration } from "../../lib/duration.ts";
+import { RegexError } from "../../lib/re2.ts";
+import { intersects } from "../branches.ts";
+import { checkRegex } from "../check-text.ts";
+import type { Blame } from "../fault.ts";
+import type { JobBase, Periodic, Postsubmit, Presubmit } from "../job.ts";
+import { defaultTrigger } from "../job-defaults.ts";
+import { checkJob, type Known } from "./job.ts";
 
 type BlameOf = (job: JobBase) => Blame;
 

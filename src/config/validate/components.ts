@@ -1,10 +1,10 @@
 // What is wrong with the sections of gerrit, jenkins operators, gangway, webhooks and Pub/Sub, in Prow's words.
-import { labelSelectorFault } from "../lib/label-selector.ts";
-import { checkRegex } from "./check-text.ts";
-import type { RawConfig } from "./config.ts";
-import type { Blame } from "./fault.ts";
-import { goURLFault } from "./go-url.ts";
-import { checkController } from "./validate-controller.ts";
+import { labelSelectorFault } from "../../lib/label-selector.ts";
+import { checkRegex } from "../check-text.ts";
+import type { RawConfig } from "../config.ts";
+import type { Blame } from "../fault.ts";
+import { goURLFault } from "../go-url.ts";
+import { checkController } from "./controller.ts";
 
 /** `now` is for what may not lie in the future. */
 export function checkComponents(config: RawConfig, now: Date | undefined, blame: Blame): void {

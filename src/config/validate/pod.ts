@@ -1,16 +1,16 @@
 // What a job's pod spec may not have, since decoration and the job's environment need it.
-import type { Path } from "../lib/schema.ts";
-import type { DecorationConfig } from "../model/decoration-config.ts";
-import type { Container, PodSpec } from "../model/pod.ts";
-import type { ProwJobType } from "../model/prowjob.ts";
+import type { Path } from "../../lib/schema.ts";
+import type { DecorationConfig } from "../../model/decoration-config.ts";
+import type { Container, PodSpec } from "../../model/pod.ts";
+import type { ProwJobType } from "../../model/prowjob.ts";
 import {
   RESERVED_CONTAINERS,
   reservedEnv,
   reservedVolumes,
   TEST_MOUNT_PATHS,
   TEST_MOUNTS,
-} from "../model/reserved-names.ts";
-import type { Blame } from "./fault.ts";
+} from "../../model/reserved-names.ts";
+import type { Blame } from "../fault.ts";
 
 export function checkPodSpec(
   type: ProwJobType,

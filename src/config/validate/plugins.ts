@@ -1,8 +1,8 @@
 // What is wrong with who runs which plugins: a name that is none, one that is there twice, two that exclude each other.
-import { nearest } from "../lib/nearest.ts";
-import type { Report } from "../lib/schema.ts";
-import type { LoadOptions } from "./load.ts";
-import type { PluginsData } from "./plugins-config.ts";
+import { nearest } from "../../lib/nearest.ts";
+import type { Report } from "../../lib/schema.ts";
+import type { LoadOptions } from "../load.ts";
+import type { PluginsData } from "../plugins-config.ts";
 
 type Enabled = NonNullable<PluginsData["plugins"]>;
 type External = NonNullable<PluginsData["external_plugins"]>;

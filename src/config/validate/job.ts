@@ -1,12 +1,12 @@
 // What is wrong with one job by itself, in Prow's words.
-import { isLabelValue, isQualifiedName } from "../lib/kube-names.ts";
-import type { ProwJobType } from "../model/prowjob.ts";
-import { RESERVED_LABELS } from "../model/reserved-names.ts";
-import type { Blame } from "./fault.ts";
-import { goURLFault, goURLScheme } from "./go-url.ts";
-import type { JobBase } from "./job.ts";
-import { decorationFault, rerunAuthFault } from "./validate-decoration.ts";
-import { checkPodSpec } from "./validate-pod.ts";
+import { isLabelValue, isQualifiedName } from "../../lib/kube-names.ts";
+import type { ProwJobType } from "../../model/prowjob.ts";
+import { RESERVED_LABELS } from "../../model/reserved-names.ts";
+import type { Blame } from "../fault.ts";
+import { goURLFault, goURLScheme } from "../go-url.ts";
+import type { JobBase } from "../job.ts";
+import { decorationFault, rerunAuthFault } from "./decoration.ts";
+import { checkPodSpec } from "./pod.ts";
 
 const NAME = /^[A-Za-z0-9-._]+$/;
 const JENKINS_NAME = /^[A-Za-z0-9-._]([A-Za-z0-9-._/]*[A-Za-z0-9-_])?$/;

@@ -1,9 +1,9 @@
 // What is wrong with deck's section, in Prow's words.
-import { labelSelectorFault } from "../lib/label-selector.ts";
-import { checkRegex, checkTemplate } from "./check-text.ts";
-import type { RawConfig } from "./config.ts";
-import type { Blame } from "./fault.ts";
-import { rerunAuthFault } from "./validate-decoration.ts";
+import { labelSelectorFault } from "../../lib/label-selector.ts";
+import { checkRegex, checkTemplate } from "../check-text.ts";
+import type { RawConfig } from "../config.ts";
+import type { Blame } from "../fault.ts";
+import { rerunAuthFault } from "./decoration.ts";
 
 export function checkDeck(deck: NonNullable<RawConfig["deck"]>, blame: Blame): void {
   const spyglass = deck.spyglass ?? {};
