@@ -11,6 +11,7 @@ import { jobView } from "./job-view.ts";
 import { badge, jobLog, jobYAML, prowJobsJS, wrapped } from "./json-endpoints.ts";
 import { type Html, page, type Show, untold } from "./layout.ts";
 import { jobEvents, liveLogs } from "./live.ts";
+import { logPlaces } from "./log-places.ts";
 import { authorOfQuery, jobsOfPull, knownPulls, pullPage, pullsPage, type TideView } from "./pull-page.ts";
 import { secureHeaders } from "./secure-headers.ts";
 import { staticFile } from "./static-file.ts";
@@ -117,18 +118,19 @@ function otherAddresses(app: Hono, deps: DeckDeps): void {
 
 /** What Prow's tools read, by Prow's addresses. */
 function data(app: Hono, deps: DeckDeps): void {
-  const liveLog = liveLogs(deps);
+  const places = logPlaces();
+  const [events, liveLog] = [jobEvents(deps), liveLogs(deps, places)];
   app.get("/prowjobs.js", (c) => wrapped(c, prowJobsJS(visibleJobs(deps), c.req.query())));
   app.get("/tide.js", async (c) => toldJS(c, await askTide(deps)));
   app.get("/tide-history.js", async (c) => wrapped(c, { History: (await ifTold(deps.tideHistory)) ?? {} }));
   app.get("/plugin-help.js", async (c) => toldJS(c, await askHelp(deps)));
   app.get("/prowjob", (c) => jobYAML(visibleJobs(deps), c.req.query("prowjob") ?? ""));
-  app.get("/log", (c) => jobLog(deps, c.req.query(), c.req.raw.signal));
+  app.get("/log", (c) => jobLog(deps, places, c.req.query(), c.req.raw.signal));
   app.get("/badge.svg", (c) => badge(visibleJobs(deps), c.req.query("jobs") ?? ""));
   // Hono answers HEAD with a GET of which it drops the body: nobody would ever end it.
   const live = (path: string, start: (c: Context) => Response) =>
     app.get(path, (c) => (c.req.raw.method === "HEAD" ? c.body(null, 405, { allow: "GET" }) : start(c)));
-  live("/job-events", (c) => jobEvents(deps, parseFilter(new URL(c.req.url).searchParams), c.req.raw.signal));
+  live("/job-events", (c) => events(parseFilter(new URL(c.req.url).searchParams), c.req.raw.signal));
   live("/live-log", (c) => liveLog(c.req.query("prowjob") ?? "", c.req.raw.signal));
 }
 

@@ -4,6 +4,7 @@ import { dumpYAML } from "../lib/yaml/load.ts";
 import type { ProwJob, ProwJobSpec } from "../model/prowjob.ts";
 import type { DeckDeps } from "./deps.ts";
 import { newestFirst, wildcard } from "./job-filter.ts";
+import { type LogPlaces, MOST_LOGS } from "./log-places.ts";
 import { visibleJobs } from "./visible-jobs.ts";
 
 /** `?var=x` turns the JSON into a script that sets x, as Prow does. */
@@ -58,17 +59,37 @@ export function jobYAML(jobs: ProwJob[], name: string): Response {
   return job ? plain(dumpYAML(job)) : plain(`There is no ProwJob ${JSON.stringify(name)}.\n`, 404);
 }
 
-/** `/log?job=NAME&id=BUILD[&container=test]`: the pod's log, whole. */
+/** Whoever takes longer to read a log is cut off. */
+const LONGEST_READ_MS = 600_000;
+
+/** `/log?job=NAME&id=BUILD[&container=test]`: the pod's log, whole. 503 while as many logs are read as may be. */
 export async function jobLog(
   deps: DeckDeps,
+  places: LogPlaces,
   { job: name, id, container = "test" }: Query,
-  signal: AbortSignal,
+  asked: AbortSignal,
 ) {
   const job = visibleJobs(deps).find(({ spec, status }) => spec.job === name && status.build_id === id);
   if (!job) return plain(`There is no build ${id} of job ${name}.\n`, 404);
-  const stream = await deps.podLogs.open(job, { container, follow: false, signal });
-  if (!stream) return plain("The pod is gone; the log is in storage.\n", 404);
-  return new Response(stream, {
+  const leave = places.take();
+  if (!leave) return plain(`${MOST_LOGS} logs are read already; try again later.\n`, 503);
+  const ends = AbortSignal.any([asked, AbortSignal.timeout(LONGEST_READ_MS)]);
+  ends.addEventListener("abort", leave);
+  const stream = await deps.podLogs
+    .open(job, { container, follow: false, signal: ends })
+    .catch((error: unknown) => {
+      leave();
+      throw error;
+    });
+  if (!stream) {
+    leave();
+    return plain("The pod is gone; the log is in storage.\n", 404);
+  }
+  const counted = stream.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({ flush: leave, cancel: leave }),
+    { signal: ends },
+  );
+  return new Response(counted, {
     headers: { "content-type": "text/plain; charset=utf-8", "access-control-allow-origin": "*" },
   });
 }

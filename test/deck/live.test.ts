@@ -32,6 +32,54 @@ it("follows fifty logs, and another when somebody leaves", async () => {
   expect((await follow()).status).toBe(200);
 });
 
+it("reads a log no faster than whoever follows it", async () => {
+  let read = 0;
+  const chunk = new TextEncoder().encode("ok 12345\n".repeat(7_000));
+  const long = (signal?: AbortSignal) =>
+    new ReadableStream<Uint8Array>({
+      start: (controller) => signal?.addEventListener("abort", () => controller.close()),
+      pull(controller) {
+        read += 1;
+        controller.enqueue(chunk);
+      },
+    });
+  const ask = deck({ jobs: storeOf([running]), podLogs: { open: async (_, { signal }) => long(signal) } });
+  const { body } = await ask("/live-log?prowjob=running");
+  for (let turn = 0; turn < 50; turn++) await setImmediate();
+  expect(read).toBeLessThan(5);
+  const reader = body!.getReader();
+  for (let turn = 0; turn < 100; turn++) await reader.read();
+  expect(read).toBeGreaterThan(5);
+  await reader.cancel();
+});
+
+it("a whole log takes one of the same places, until it is read", async () => {
+  const text = () => new Blob(["hello\n"]).stream();
+  const ask = deck({ jobs: storeOf([running]), podLogs: { open: async () => text() } });
+  const whole = () => ask("/log?job=unit&id=123");
+  const answers = await Promise.all(Array.from({ length: 50 }, whole));
+  expect((await whole()).status).toBe(503);
+  expect((await ask("/live-log?prowjob=running")).status).toBe(503);
+  expect(await answers[0]!.text()).toBe("hello\n");
+  expect((await whole()).status).toBe(200);
+  expect((await whole()).status).toBe(503);
+  await answers[1]!.body!.cancel();
+  expect((await whole()).status).toBe(200);
+});
+
+it("keeps two thousand pages up to date, and not one more", async () => {
+  const jobs = storeOf([running]);
+  const ask = deck({ jobs });
+  const pages = await Promise.all(Array.from({ length: 2_000 }, () => ask("/job-events")));
+  expect((await ask("/job-events")).status).toBe(503);
+  jobs.change(running);
+  const reader = pages[7]!.body!.getReader();
+  await reader.read();
+  expect(new TextDecoder().decode((await reader.read()).value)).toContain("job-running");
+  await reader.cancel();
+  expect((await ask("/job-events")).status).toBe(200);
+});
+
 it("a log that is over, or only asked about, is not followed", async () => {
   const over = prowJob({
     name: "over",
