@@ -15,12 +15,11 @@ import { inSpan } from "../lib/in-span.ts";
 import { boundedMap } from "../lib/kept/bounded-map.ts";
 import type { Logger } from "../lib/logger.ts";
 import { inRounds } from "../lib/waiting/in-rounds.ts";
-import { isBot } from "../model/bot.ts";
 import { type Delivery, decodeDelivery, payloadOf, repoOf } from "../model/delivery.ts";
 import type { Event } from "../model/event.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import { MalformedError } from "../model/github-decode.ts";
-import { isMessage } from "../model/reply.ts";
+import { isOwnMessage } from "../model/reply.ts";
 import type { Context, Plugin } from "../plugins/plugin.ts";
 import { PermanentError, PostponedError } from "../queue/error.ts";
 import type { Queue, QueueItem } from "../queue/port.ts";
@@ -249,7 +248,7 @@ async function takeTurn(
   const started = clock.now().getTime();
   try {
     const bot = await read.botLogin();
-    if (event.kind === "comment" && isBot(bot, event.author.login) && isMessage(event.body)) return;
+    if (event.kind === "comment" && isOwnMessage(bot, event.author.login, event.body)) return;
     const context: Context = {
       config: deps.config(),
       plugins: deps.plugins(),

@@ -1,4 +1,5 @@
 // How the bot answers: Prow's reply format, which people's filters and other tools match on.
+import { isBot } from "./bot.ts";
 import type { GitHubEffect } from "./effect.ts";
 import type { IssueRef } from "./github.ts";
 
@@ -21,11 +22,12 @@ export interface Quoted {
 }
 
 /**
- * Whether a comment of the bot's is one of those below, or the one that all of them are parts of: they tell what others
+ * Whether a comment is the bot's and one of those below, or the one that all of them are parts of: they tell what others
  * wrote (a job's rerun command is a pull request's own), so no line of them is a command of the bot's.
  */
-export const isMessage = (comment: string): boolean =>
-  comment.includes(ABOUT_THIS_BOT_WITHOUT_COMMANDS) || comment.startsWith("<!-- cutwater: ");
+export const isOwnMessage = (bot: string, login: string, comment: string): boolean =>
+  isBot(bot, login) &&
+  (comment.includes(ABOUT_THIS_BOT_WITHOUT_COMMANDS) || comment.startsWith("<!-- cutwater: "));
 
 /** A message to somebody, with the reason folded away. */
 export const formatResponse = (to: string, message: string, reason: string): string =>

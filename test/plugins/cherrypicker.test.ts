@@ -4,7 +4,7 @@ import { GitHubError } from "../../src/github/error.ts";
 import type { CherryPick } from "../../src/model/cherry-pick.ts";
 import type { Effect } from "../../src/model/effect.ts";
 import type { Event } from "../../src/model/event.ts";
-import { ownWords } from "../../src/model/reply.ts";
+import { formatReply, ownWords } from "../../src/model/reply.ts";
 import { type CherrypickerOptions, cherrypickerPlugin } from "../../src/plugins/cherrypicker/handle.ts";
 import { askedBranches, pickBody, pickTitle } from "../../src/plugins/cherrypicker/texts.ts";
 import { BOT, type Issue, type IssueOptions, world } from "./world.ts";
@@ -236,6 +236,12 @@ describe("a merge", () => {
       merged,
       closedAfter(["bob", "/cherrypick v1 v0"], ["mallory", "/cherrypick v1 evil"]),
       ["pick onto v1 for bob, then v0"],
+    ],
+    [
+      "a message of the bot's, which has a line of somebody else's",
+      merged,
+      closedAfter([BOT, formatReply({ login: "mallory", body: "", url: "u" }, "Say\n/cherrypick v1\n")]),
+      [],
     ],
     [
       "a member's own description",

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { GitHubError } from "../../src/github/error.ts";
 import type { Effect } from "../../src/model/effect.ts";
 import type { PullRequest } from "../../src/model/github.ts";
+import { formatReply } from "../../src/model/reply.ts";
 import { lgtm } from "../../src/plugins/lgtm.ts";
 import { trigger } from "../../src/plugins/trigger.ts";
 import { type Answers, playWith } from "./with-reads.ts";
@@ -61,6 +62,12 @@ describe("a late synchronize", () => {
   };
   const TAKEN = ["-lgtm", "createComment"];
 
+  test("takes no message of the bot's for lgtm", async () => {
+    const pr = world({ ...options, collaborators: [BOT] }).pr({ labels: ["lgtm"] });
+    pr.addComment(BOT, formatReply({ login: "alice", body: "/test ?", url: "u" }, "Say\n/lgtm\n"));
+    Object.assign(pr.comments[0]!, { created_at: AFTER, updated_at: AFTER });
+    expect(did(await playWith(lgtm, pr.event("synchronize"), pr.world, now(pr, {})))).toEqual(TAKEN);
+  });
   test("leaves lgtm that somebody has given since", async () => {
     expect(did(await late("bob", AFTER))).toEqual([]);
   });

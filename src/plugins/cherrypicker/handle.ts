@@ -5,7 +5,7 @@ import { type CherryPick, cherryPickAnswer } from "../../model/cherry-pick.ts";
 import type { Effect } from "../../model/effect.ts";
 import type { CommentEvent, Event, PullRequestEvent } from "../../model/event.ts";
 import type { IssueRef, PullRequest } from "../../model/github.ts";
-import { type Quoted, replyTo } from "../../model/reply.ts";
+import { isOwnMessage, type Quoted, replyTo } from "../../model/reply.ts";
 import { cherrypicker } from "../cherrypicker.ts";
 import type { Context, Plugin } from "../plugin.ts";
 import { earlierRequests, type PickRequest } from "./requests.ts";
@@ -90,8 +90,9 @@ async function labelled({ pr, label }: PullRequestEvent, tools: Tools): Promise<
 /** What was asked for while it was open; nobody is told that they may not. */
 async function closed(pr: PullRequest, tools: Tools): Promise<Effect[]> {
   if (!pr.merged || !pr.merge_commit_sha) return [];
-  const { issue, options, read } = tools;
-  const [comments, labels] = await Promise.all([read.comments(issue), read.issueLabels(issue)]);
+  const { bot, issue, options, read } = tools;
+  const [conversation, labels] = await Promise.all([read.comments(issue), read.issueLabels(issue)]);
+  const comments = conversation.filter(({ body, user }) => !isOwnMessage(bot, user.login, body));
   const all = earlierRequests(pr, comments, labels, options.labelPrefix);
   const people = [...new Set(all.map(({ requester }) => requester))];
   const allowed = new Set<string>();
