@@ -6,9 +6,14 @@ import { createServer } from "node:net";
 const FIRST = 10_000;
 const AFTER_LAST = 32_768;
 
+/** Whoever asked for one may not have begun to listen yet. */
+const given = new Set<number>();
+
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(FIRST, AFTER_LAST);
+    if (given.has(port)) continue;
+    given.add(port);
     if (await isFree(port)) return port;
   }
 }
