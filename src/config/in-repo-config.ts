@@ -4,6 +4,7 @@ import type { Config } from "./config.ts";
 import { jobConfigFields } from "./config.ts";
 import { decodeFile, placesOf } from "./decode-file.ts";
 import { type Blame, blamer, type Fault, Origins } from "./fault.ts";
+import { excess, type Written } from "./in-repo-excess.ts";
 import { inRepoClusterAllowed } from "./in-repo-keys.ts";
 import {
   type JobBase,
@@ -64,9 +65,9 @@ export function parseInRepoConfig(files: readonly SourceFile[], repo: string, co
       return things;
     });
   const written = { presubmits: taken("presubmits"), postsubmits: taken("postsubmits") };
-  const count = written.presubmits.length + written.postsubmits.length;
-  if (count > MOST_JOBS) return refused(tooMuch(files, `${count} jobs; at most ${MOST_JOBS} are read`));
   const presets = taken("presets") as Preset[];
+  const much = excess({ ...(written as Pick<Written, "presubmits" | "postsubmits">), presets });
+  if (much) return refused(tooMuch(files, much));
   const finisher = finisherFor(config, [...(config.presets ?? []), ...presets]);
   const finished = <J extends JobBase>({ job, faults: found }: Done<J>, before: J): J => {
     const origin = origins.get(before)!;
@@ -132,8 +133,6 @@ const fieldText = (path: Path): string =>
 
 /** Anybody may write these files: what takes long to read is not read. Characters. */
 const MOST_TEXT = 1_000_000;
-/** Every job is held against every other one of its name. */
-const MOST_JOBS = 1000;
 
 /** Said of the longest file. */
 function tooMuch(files: readonly SourceFile[], what: string): LocatedProblem {
