@@ -11,8 +11,13 @@ export interface Written {
 
 /** Every job is held against every other one of its name. */
 const MOST_JOBS = 1000;
-/** Characters of all regular expressions, each as often as it is repeated: to compile one takes up to 50 µs. */
-const MOST_PATTERNS = 60_000;
+/**
+ * Characters of all regular expressions, each as often as it is repeated: to compile one takes up to 50 µs, and to hold
+ * a long comment (which is anybody's, too) against one of them a quarter of a millisecond.
+ */
+const MOST_PATTERNS = 15_000;
+/** The same of names: each is in a trigger, of which only its own beginning is looked for. */
+const MOST_NAMES = 30_000;
 /** RE2 takes no more of one part. */
 const MOST_REPETITIONS = 1_000;
 /** Characters of all presets, and those times the containers that they go into. */
@@ -27,6 +32,8 @@ export function excess({ presubmits, postsubmits, presets }: Written): string | 
   const patterns = sum([...new Set(jobs.flatMap(patternsOf))].map(costOf));
   if (patterns > MOST_PATTERNS)
     return `${patterns} characters of regular expressions, counting repetitions; at most ${MOST_PATTERNS} are read`;
+  const names = sum(jobs.map(({ name = "" }) => name.length));
+  if (names > MOST_NAMES) return `${names} characters of names of jobs; at most ${MOST_NAMES} are read`;
   const size = JSON.stringify(presets).length;
   if (size > MOST_PRESETS) return `${size} characters of presets; at most ${MOST_PRESETS} are read`;
   const containers = sum(jobs.map(({ spec }) => spec?.containers?.length ?? 0));
@@ -39,7 +46,8 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) 
 
 function patternsOf(job: JobBase & Partial<Presubmit>): string[] {
   const { branches = [], name = "", run_if_changed, skip_branches = [], skip_if_only_changed, trigger } = job;
-  const one = [trigger || defaultTrigger(name), run_if_changed, skip_if_only_changed];
+  const own = trigger === defaultTrigger(name) ? undefined : trigger;
+  const one = [own, run_if_changed, skip_if_only_changed];
   return [...branches, ...skip_branches, ...one.filter((pattern) => pattern !== undefined)];
 }
 

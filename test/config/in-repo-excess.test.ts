@@ -25,6 +25,11 @@ test.each([
   expect(performance.now() - started).toBeLessThan(500);
 });
 
+test("names of jobs, which are in their triggers", () => {
+  const { problems } = parse(`presubmits:\n- {name: ${"a".repeat(30_001)}}\n`);
+  expect(problems[0]?.message).toMatch(/30001 characters of names of jobs; at most 30000 are read/);
+});
+
 test.each([
   ["by themselves", 4_000, 1, /characters of presets; at most 100000 are read/],
   ["in all jobs", 1_000, 200, /characters of presets for 200 containers, which is more than is read/],
