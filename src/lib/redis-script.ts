@@ -15,6 +15,11 @@ export interface ScriptRunner {
   callBuffer(command: string, ...arguments_: Argument[]): Promise<unknown>;
 }
 
+export interface ScriptCall {
+  keys: readonly string[];
+  arguments: readonly Argument[];
+}
+
 interface ScriptPipeline {
   eval(...call: Call): unknown;
   evalsha(...call: Call): unknown;
@@ -64,7 +69,7 @@ export const runScriptForBuffers = (
 export function pipeScript(
   pipeline: ScriptPipeline,
   { text, sha }: Script,
-  calls: readonly { keys: readonly string[]; arguments: readonly Argument[] }[],
+  calls: readonly ScriptCall[],
 ): void {
   for (const [nth, { keys, arguments: arguments_ }] of calls.entries()) {
     if (nth === 0) pipeline.eval(text, keys.length, ...keys, ...arguments_);

@@ -1,8 +1,8 @@
-// The record in Redis, for several machines: a stream for each subject, all of them together bounded by size and by age.
+// The record in Redis, for several machines: a list for each subject, all of them together bounded by size and by age.
 import type { Redis } from "ioredis";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
-import { pipeScript, redisScript } from "../lib/redis-script.ts";
+import { pipeScript, redisScript, type ScriptCall } from "../lib/redis-script.ts";
 import { batches } from "./batches.ts";
 import { type About, lookup } from "./lookup.ts";
 import type { Entry, Record, RecordRead } from "./port.ts";
@@ -22,30 +22,37 @@ export interface RedisRecordOptions {
 
 /** Redis is the queue's before it is ours: its memory must not fill up with what is only remembered. */
 const MOST_BYTES = 128_000_000;
-/** A stream's first node is 4,096 bytes however little is in it; the rest is its keys and our own books. */
-const SUBJECT_BYTES = 4_750;
-/** Of one subject. */
-const LONGEST_STREAM = 5_000;
+/** What a subject takes beside its entries, measured: keys, rounded sizes, and our own books. */
+const SUBJECT_BYTES = 900;
+/** Entries of one subject. */
+const MOST_OF_SUBJECT = 5_000;
 const FORGOTTEN_AT_ONCE = 200;
+const LOOK_FOR_OLD_MS = 60_000;
+/** Redis does nothing else during a script. */
+const APPENDED_AT_ONCE = 100;
 
 const PREFIX = "{cutwater}:record:";
 /** Subjects by when they were last written of, and how many bytes their entries are: of each, and under "" of all. */
-const QUIET = `${PREFIX}subjects`;
-const BYTES = `${PREFIX}bytes`;
-const streamOf = (subject: string): string => `${PREFIX}about:${subject}`;
-const keysOf = (subject: string): string[] => [streamOf(subject), QUIET, BYTES];
+const QUIET = `${PREFIX}quiet`;
+const BYTES = `${PREFIX}sizes`;
+const listOf = (subject: string): string => `${PREFIX}of:${subject}`;
 
-/** What Redis has cut from a stream, or let expire, counts no more. */
+/** KEYS: of quiet, of sizes, and a list for each of the entries. ARGV: kept for, most of a list; of each subject, time, text. */
 const APPEND = redisScript(`
-local lines = redis.call('XLEN', KEYS[1])
-redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[4], '*', 'entry', ARGV[1])
-local before = tonumber(redis.call('HGET', KEYS[3], ARGV[2]) or '0')
-local now = #ARGV[1]
-if lines > 0 then now = math.ceil((before + now) * redis.call('XLEN', KEYS[1]) / (lines + 1)) end
-redis.call('HSET', KEYS[3], ARGV[2], now)
-redis.call('HINCRBY', KEYS[3], '', now - before)
-redis.call('PEXPIRE', KEYS[1], ARGV[5])
-return redis.call('ZADD', KEYS[2], ARGV[3], ARGV[2])`);
+local total = 0
+for n = 3, #KEYS do
+  local subject, at, text = ARGV[3 * n - 6], ARGV[3 * n - 5], ARGV[3 * n - 4]
+  local lines = redis.call('RPUSH', KEYS[n], text)
+  local more = #text
+  -- What Redis has let expire counts no more.
+  if lines == 1 then more = more - (redis.call('HGET', KEYS[2], subject) or 0) end
+  if lines > tonumber(ARGV[2]) then more = more - #redis.call('LPOP', KEYS[n]) end
+  redis.call('HINCRBY', KEYS[2], subject, more)
+  redis.call('PEXPIRE', KEYS[n], ARGV[1])
+  redis.call('ZADD', KEYS[1], at, subject)
+  total = total + more
+end
+return {redis.call('ZCARD', KEYS[1]), redis.call('HINCRBY', KEYS[2], '', total)}`);
 
 /** First what takes nothing: a Redis that is full refuses a script that begins with anything else. */
 const FORGET = redisScript(`
@@ -67,44 +74,52 @@ export async function redisRecord({
 
   async function drop(subjects: readonly string[]): Promise<void> {
     const pipeline = redis.pipeline();
-    const calls = subjects.map((subject) => ({ keys: keysOf(subject), arguments: [subject] }));
+    const calls = subjects.map((subject) => ({ keys: [listOf(subject), QUIET, BYTES], arguments: [subject] }));
     pipeScript(pipeline, FORGET, calls);
     for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error;
   }
 
   const quietest = () => redis.zrange(QUIET, "0", `${FORGOTTEN_AT_ONCE - 1}`);
 
-  /** Of what is too old, and of what is too much. */
-  async function forget(): Promise<void> {
-    const old = clock.now().getTime() - keepMs;
-    await drop(await redis.zrangebyscore(QUIET, "-inf", old, "LIMIT", 0, FORGOTTEN_AT_ONCE));
-    for (;;) {
-      const [subjects, bytes] = await Promise.all([redis.zcard(QUIET), redis.hget(BYTES, "")]);
-      const tooMuch = subjects * SUBJECT_BYTES + Number(bytes ?? 0) - maxBytes;
-      if (tooMuch <= 0 || subjects === 0) return;
-      await drop((await quietest()).slice(0, Math.ceil(tooMuch / SUBJECT_BYTES)));
-    }
+  let lookedForOld = Number.NEGATIVE_INFINITY;
+
+  async function forgetOld(): Promise<void> {
+    const now = clock.now().getTime();
+    if (now - lookedForOld < LOOK_FOR_OLD_MS) return;
+    lookedForOld = now;
+    await drop(await redis.zrangebyscore(QUIET, "-inf", now - keepMs, "LIMIT", 0, FORGOTTEN_AT_ONCE));
+  }
+
+  /** Of so many subjects with so many bytes what is too much. */
+  async function forgetFrom(subjects: number, bytes: number): Promise<void> {
+    const tooMuch = subjects * SUBJECT_BYTES + bytes - maxBytes;
+    if (tooMuch <= 0 || subjects === 0) return;
+    await drop((await quietest()).slice(0, Math.ceil(tooMuch / SUBJECT_BYTES)));
+    const [left, size] = await Promise.all([redis.zcard(QUIET), redis.hget(BYTES, "")]);
+    await forgetFrom(left, Number(size ?? 0));
   }
 
   const writer = batches({
     ...{ clock, log, onLost },
     async write(entries) {
-      const pipeline = redis.pipeline();
-      const calls = entries.flatMap((entry) => {
+      const lines = entries.flatMap((entry) => {
         const at = Date.parse(entry.at) || clock.now().getTime();
-        return subjectsOf(entry).map((subject) => ({
-          keys: keysOf(subject),
-          arguments: [JSON.stringify(entry), subject, at, LONGEST_STREAM, keepMs],
-        }));
+        const text = JSON.stringify(entry);
+        return subjectsOf(entry).map((subject) => ({ subject, at, text }));
       });
+      const pipeline = redis.pipeline();
+      const calls: ScriptCall[] = [];
+      for (let at = 0; at < lines.length; at += APPENDED_AT_ONCE)
+        calls.push(appendCall(lines.slice(at, at + APPENDED_AT_ONCE), keepMs));
       pipeScript(pipeline, APPEND, calls);
       const answers = (await pipeline.exec()) ?? [];
-      await forget();
       const failed = answers.find(([error]) => error)?.[0];
-      if (!failed) return;
       // The queue cannot take a delivery either until there is room.
-      if (failed.message.includes("OOM")) await drop(await quietest());
-      throw failed;
+      if (failed?.message.includes("OOM")) await drop(await quietest());
+      if (failed) throw failed;
+      await forgetOld();
+      const [subjects, bytes] = (answers.at(-1)?.[1] ?? [0, 0]) as [number, number];
+      await forgetFrom(subjects, bytes);
     },
   });
   return {
@@ -116,6 +131,18 @@ export async function redisRecord({
     },
   };
 }
+
+interface Line {
+  subject: string;
+  /** Milliseconds since 1970. */
+  at: number;
+  text: string;
+}
+
+const appendCall = (lines: readonly Line[], keepMs: number): ScriptCall => ({
+  keys: [QUIET, BYTES, ...lines.map(({ subject }) => listOf(subject))],
+  arguments: [keepMs, MOST_OF_SUBJECT, ...lines.flatMap(({ subject, at, text }) => [subject, at, text])],
+});
 
 /** Rejects when Redis cannot be reached. */
 export async function redisRecordReader({
@@ -162,11 +189,13 @@ const about =
   (redis: Redis, keepMs: number, clock: Pick<Clock, "now">): About =>
   async (subjects, limit) => {
     const since = Math.max(0, clock.now().getTime() - keepMs);
+    // One of several subjects comes once.
     const found = new Map<string, Entry>();
-    for (const subject of new Set(subjects)) {
-      const newest = await redis.xrevrange(streamOf(subject), "+", `${since}`, "COUNT", limit);
-      // One of several subjects comes once.
-      for (const [, [, text = ""]] of newest.reverse()) found.set(text, JSON.parse(text) as Entry);
-    }
-    return [...found.values()].sort((a, b) => Date.parse(a.at) - Date.parse(b.at)).slice(-limit);
+    for (const subject of new Set(subjects))
+      for (const text of await redis.lrange(listOf(subject), -limit, -1))
+        found.set(text, JSON.parse(text) as Entry);
+    return [...found.values()]
+      .filter(({ at }) => !(Date.parse(at) < since))
+      .sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
+      .slice(-limit);
   };

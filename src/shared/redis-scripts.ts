@@ -50,22 +50,26 @@ elseif held then return 0 end
 redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[4])
 return 1`);
 
-/** KEYS: list, mark. ARGV: text, most, milliseconds, epoch if there is none, most bytes. */
+/** KEYS: list, mark. ARGV: most, milliseconds, epoch if there is none, most bytes, texts. */
 export const TELL = redisScript(`
-redis.call('HSETNX', KEYS[2], 'epoch', ARGV[4])
-redis.call('HINCRBY', KEYS[2], 'told', 1)
+redis.call('HSETNX', KEYS[2], 'epoch', ARGV[3])
+redis.call('HINCRBY', KEYS[2], 'told', #ARGV - 4)
 local texts = redis.call('LLEN', KEYS[1])
 if texts == 0 or redis.call('HEXISTS', KEYS[2], 'bytes') == 0 then
   redis.call('DEL', KEYS[1])
   redis.call('HSET', KEYS[2], 'bytes', 0)
 end
-texts = redis.call('RPUSH', KEYS[1], ARGV[1])
-local bytes = redis.call('HINCRBY', KEYS[2], 'bytes', #ARGV[1])
-while texts > tonumber(ARGV[2]) or bytes > tonumber(ARGV[5]) do
+local more = 0
+for n = 5, #ARGV do
+  texts = redis.call('RPUSH', KEYS[1], ARGV[n])
+  more = more + #ARGV[n]
+end
+local bytes = redis.call('HINCRBY', KEYS[2], 'bytes', more)
+while texts > tonumber(ARGV[1]) or bytes > tonumber(ARGV[4]) do
   bytes = redis.call('HINCRBY', KEYS[2], 'bytes', -#redis.call('LPOP', KEYS[1]))
   texts = texts - 1
 end
-return redis.call('PEXPIRE', KEYS[1], ARGV[3])`);
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])`);
 
 /** KEYS as for TELL. ARGV: epoch and place of the mark, epoch if there is none. Returns epoch, place, whether whole, texts. */
 export const TOLD = redisScript(`

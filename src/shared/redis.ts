@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 import type { Logger } from "../lib/logger.ts";
 import { runScript, type Script } from "../lib/redis-script.ts";
+import { inTurn } from "../lib/waiting/in-turn.ts";
 import { LARGEST_PART, MOST_KEPT, MOST_NEWS, MOST_NEWS_BYTES, NEWS_FOR_MS } from "./bounds.ts";
 import { SharedError } from "./error.ts";
 import type { Mark, Shared } from "./port.ts";
@@ -54,6 +55,12 @@ export async function redisShared(options: RedisOptions): Promise<Shared> {
   const run = scripts(redis);
   const key = keysOf(name);
   const largest = Math.floor(maxBytes / LARGEST_PART);
+  const lines = new Map<string, (text: string) => Promise<void>>();
+
+  async function tell(log: string, texts: readonly string[]): Promise<void> {
+    await run(TELL, key.log(log), [MOST_NEWS, NEWS_FOR_MS, randomUUID(), MOST_NEWS_BYTES, ...texts]);
+  }
+
   return {
     async get(wanted) {
       const value = await run(GET, [`${key.kept}${wanted}`, ...key.bounds], [wanted]);
@@ -71,8 +78,10 @@ export async function redisShared(options: RedisOptions): Promise<Shared> {
       const is = before === undefined ? [0, ""] : [1, before];
       return Number(await run(SWAP, [key.cell(wanted)], [...is, after, Math.ceil(forMs)])) === 1;
     },
-    async tell(log, text) {
-      await run(TELL, key.log(log), [text, MOST_NEWS, NEWS_FOR_MS, randomUUID(), MOST_NEWS_BYTES]);
+    tell(log, text) {
+      const line = lines.get(log) ?? inTurn((texts: readonly string[]) => tell(log, texts));
+      lines.set(log, line);
+      return line(text);
     },
     async told(log, since) {
       const { epoch, at } = since ?? { epoch: "", at: 0 };

@@ -47,7 +47,7 @@ if (hasBinary("redis-server")) {
   describe("the record on Redis", () => {
     it("forgets the pull requests that have been quiet longest when it is full", async () => {
       const { url, dispose } = await redisServer();
-      const record = await open(url, 100 * 5_000);
+      const record = await open(url, 100 * 1_000);
       for (let number = 1; number <= 300; number++) {
         record.append(about(number, new Date(Date.now() - 300_000 + number)));
         if (number % 100 === 0) await systemClock.sleep(60);
@@ -101,16 +101,16 @@ if (hasBinary("redis-server")) {
       const { url, dispose } = await redisServer("--maxmemory-policy", "noeviction");
       const redis = new Redis(url);
       const record = await open(url);
-      for (let n = 1; n <= 300; n++) record.append(about(n, new Date(Date.now() - 300_000 + n)));
-      while ((await record.pull(pull(300), 1)).length === 0) await systemClock.sleep(10);
+      for (let n = 1; n <= 3_000; n++) record.append(about(n, new Date(Date.now() - 300_000 + n)));
+      while ((await record.pull(pull(3_000), 1)).length === 0) await systemClock.sleep(10);
       const used = Number(/used_memory:(\d+)/.exec(await redis.info("memory"))?.[1]);
       await redis.config("SET", "maxmemory", `${used - 100_000}`);
       await expect(redis.set("delivery", "x")).rejects.toThrow("OOM");
-      record.append(about(301));
-      while ((await record.pull(pull(301), 1)).length === 0) await systemClock.sleep(10);
+      record.append(about(3_001));
+      while ((await record.pull(pull(3_001), 1)).length === 0) await systemClock.sleep(10);
       expect(await redis.set("delivery", "x")).toBe("OK");
       expect(await record.pull(pull(1), 1)).toEqual([]);
-      expect(await record.pull(pull(300), 1)).toHaveLength(1);
+      expect(await record.pull(pull(3_000), 1)).toHaveLength(1);
       await Promise.all([record.close(), redis.quit()]);
       await dispose();
     });
