@@ -74,7 +74,10 @@ export async function redisRecord({
 
   async function drop(subjects: readonly string[]): Promise<void> {
     const pipeline = redis.pipeline();
-    const calls = subjects.map((subject) => ({ keys: [listOf(subject), QUIET, BYTES], arguments: [subject] }));
+    const calls = subjects.map((subject) => ({
+      keys: [listOf(subject), QUIET, BYTES],
+      arguments: [subject],
+    }));
     pipeScript(pipeline, FORGET, calls);
     for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error;
   }
