@@ -8,7 +8,7 @@ import { parseFilter } from "./job-filter.ts";
 import { jobListPage, jobPath } from "./job-list.ts";
 import { jobPage } from "./job-page.ts";
 import { jobView } from "./job-view.ts";
-import { badge, jobLog, jobYAML, prowJobsJS, wrapped } from "./json-endpoints.ts";
+import { badge, jobLog, jobYAML, prowJobsJSON, wrapped, wrappedJSON } from "./json-endpoints.ts";
 import { type Html, page, type Show, untold } from "./layout.ts";
 import { jobEvents, liveLogs } from "./live.ts";
 import { logPlaces } from "./log-places.ts";
@@ -120,7 +120,8 @@ function otherAddresses(app: Hono, deps: DeckDeps): void {
 function data(app: Hono, deps: DeckDeps): void {
   const places = logPlaces();
   const [events, liveLog] = [jobEvents(deps), liveLogs(deps, places)];
-  app.get("/prowjobs.js", (c) => wrapped(c, prowJobsJS(visibleJobs(deps), c.req.query())));
+  const prowJobs = prowJobsJSON(deps);
+  app.get("/prowjobs.js", async (c) => wrappedJSON(c, await prowJobs(c.req.query())));
   app.get("/tide.js", async (c) => toldJS(c, await askTide(deps)));
   app.get("/tide-history.js", async (c) => wrapped(c, { History: (await ifTold(deps.tideHistory)) ?? {} }));
   app.get("/plugin-help.js", async (c) => toldJS(c, await askHelp(deps)));

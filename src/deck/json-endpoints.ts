@@ -1,5 +1,7 @@
 // What Prow's tools read from deck: JSON, YAML, logs and badges at Prow's addresses.
 import type { Context } from "hono";
+import { boundedMap } from "../lib/kept/bounded-map.ts";
+import { type Brief, briefly } from "../lib/kept/briefly.ts";
 import { dumpYAML } from "../lib/yaml/load.ts";
 import type { ProwJob, ProwJobSpec } from "../model/prowjob.ts";
 import type { DeckDeps } from "./deps.ts";
@@ -8,19 +10,42 @@ import { type LogPlaces, MOST_LOGS } from "./log-places.ts";
 import { visibleJobs } from "./visible-jobs.ts";
 
 /** `?var=x` turns the JSON into a script that sets x, as Prow does. */
-export function wrapped(c: Context, value: unknown): Response {
-  const json = JSON.stringify(value);
+export const wrapped = (c: Context, value: unknown): Response =>
+  wrappedJSON(c, new TextEncoder().encode(JSON.stringify(value)));
+
+/** In parts, so that all who are answered with the same bytes hold them once. */
+export function wrappedJSON(c: Context, json: Uint8Array): Response {
   const name = c.req.query("var");
-  if (!name) return c.body(json, 200, { "content-type": "application/json" });
-  if (!/^[A-Za-z_$][\w$]*$/.test(name)) return c.text("var must be a plain name", 400);
-  return c.body(`var ${name} = ${json};`, 200, { "content-type": "application/javascript" });
+  if (name && !/^[A-Za-z_$][\w$]*$/.test(name)) return c.text("var must be a plain name", 400);
+  const text = (part: string) => new TextEncoder().encode(part);
+  const parts = name ? [text(`var ${name} = `), json, text(";")] : [json];
+  const type = name ? "application/javascript" : "application/json";
+  return new Response(ReadableStream.from(parts), { headers: { "content-type": type } });
 }
 
 type Query = Record<string, string>;
 
-/** `omit` names what callers do without: annotations, labels, decoration_config, pod_spec. */
-export function prowJobsJS(jobs: ProwJob[], { omit = "", org, repo, owner }: Query): { items: ProwJob[] } {
-  const without = new Set(omit.split(","));
+/** What callers may do without. */
+const OMITTED = ["annotations", "labels", "decoration_config", "pod_spec"];
+/** Whoever asks for the same within it has the same bytes: where there are many jobs they take a second to make. */
+const KEPT_MS = 1_000;
+const MOST_KEPT = 8;
+
+/** The list as JSON, as of at most a second ago; `omit` names what is left out. */
+export function prowJobsJSON(deps: DeckDeps): (query: Query) => Promise<Uint8Array> {
+  const kept = boundedMap<Brief<Uint8Array>>(MOST_KEPT, MOST_KEPT);
+  return ({ omit = "", ...query }) => {
+    const without = new Set(OMITTED.filter((name) => omit.split(",").includes(name)));
+    const key = JSON.stringify([[...without], query["org"], query["repo"], query["owner"]]);
+    const make = async () =>
+      new TextEncoder().encode(JSON.stringify(prowJobsJS(visibleJobs(deps), without, query)));
+    const found = kept.get(key) ?? briefly(KEPT_MS, deps.clock, make);
+    kept.set(key, found, 1);
+    return found();
+  };
+}
+
+function prowJobsJS(jobs: ProwJob[], without: Set<string>, { org, repo, owner }: Query) {
   const items = jobs
     .filter(({ spec: { refs } }) => (!org || refs?.org === org) && (!repo || refs?.repo === repo))
     .filter(({ spec: { refs } }) => !owner || refs?.org === owner)

@@ -21,7 +21,11 @@ export function storedThings(app: Hono, deps: DeckDeps, show: Show): void {
   app.get("/view/*", async (c) => {
     const directory = await visible(c.req.path, "/view/");
     if (!directory) return c.notFound();
-    const job = visibleJobs(deps).find((candidate) => directoryOf(candidate)?.key === directory.key);
+    const build = directory.key.split("/").at(-1);
+    // By its number first: to make out the directory of every job takes a second where there are many.
+    const job = visibleJobs(deps).find(
+      (candidate) => candidate.status.build_id === build && directoryOf(candidate)?.key === directory.key,
+    );
     const view = await storedView(deps, directory, job);
     if (!job && view.artifacts.objects.length === 0)
       return show(c, "Not found", nothingThere(directory), 404);

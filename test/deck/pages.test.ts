@@ -203,6 +203,34 @@ describe("Prow's addresses", () => {
     expect(items[0]?.spec.decoration_config).toBeUndefined();
   });
 
+  test("/prowjobs.js is made once a second for all who ask for the same", async () => {
+    let now = NOW;
+    const jobs = [prowJob({ name: "first" })];
+    const clock = { now: () => now, sleep: async () => {} };
+    const ask = deck({ jobs: storeOf(jobs), clock });
+    const names = async (query = "") => {
+      const { items } = (await (await ask(`/prowjobs.js${query}`)).json()) as { items: ProwJob[] };
+      return items.map(({ metadata }) => metadata.name).sort();
+    };
+    expect(await names()).toEqual(["first"]);
+    jobs.push(prowJob({ name: "second" }));
+    expect(await names("?omit=nothing-known")).toEqual(["first"]);
+    expect(await names("?omit=labels")).toEqual(["first", "second"]);
+    now = new Date(NOW.getTime() + 1_001);
+    expect(await names()).toEqual(["first", "second"]);
+  });
+
+  test("a stored run is found at once among 20,000 jobs", async () => {
+    const jobs = Array.from({ length: 20_000 }, (_, i) =>
+      prowJob({ name: `job-${i}`, status: { build_id: String(1_000 + i) } }),
+    );
+    const ask = deck({ jobs: storeOf(jobs) });
+    const started = performance.now();
+    const found = await ask("/view/gs/results/pr-logs/pull/acme_widgets/7/unit/20999");
+    expect(await found.text()).toContain("/prowjob?prowjob=job-19999");
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+
   test("?var wraps it in a script; a name that is no name is refused", async () => {
     expect(await text(get("/prowjobs.js?var=allBuilds"))).toMatch(/^var allBuilds = \{.*\};$/s);
     expect((await get("/prowjobs.js?var=a;alert(1)")).status).toBe(400);
