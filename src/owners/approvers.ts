@@ -92,7 +92,7 @@ function isCoveredAbove(directory: string, needed: Names, owners: RepoOwners): b
   return false;
 }
 
-const overlap = (a: Names, b: Names): boolean => [...a].some((name) => b.has(name));
+const overlap = (a: Names, b: Names): boolean => !a.isDisjointFrom(b);
 const union = (a: Names, b: Names): Set<string> => new Set([...a, ...b]);
 
 function reverse(map: NamesBy): NamesBy {
@@ -109,13 +109,16 @@ const NOBODY: Names = new Set();
  */
 function suggest(change: Coverage, canApprove: NamesBy, candidates: readonly string[]): Set<string> {
   const chosen = new Set<string>();
+  // Whoever did not pass the bar does not pass it later in the list: there each is as often as directories have them.
+  const once = [...new Set(candidates)];
   for (;;) {
     const unapproved = change.unapproved(chosen);
     let best: string | undefined;
     let bar = 0;
-    for (const candidate of candidates) {
+    for (const candidate of once) {
       const covers = canApprove.get(candidate) ?? NOBODY;
-      const news = [...covers].filter((directory) => unapproved.has(directory)).length;
+      if (covers.size <= bar) continue;
+      const news = covers.intersection(unapproved).size;
       if (news > bar && !chosen.has(candidate)) {
         bar = covers.size;
         best = candidate;

@@ -2,7 +2,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type Approval, type Approvals, addApproval, coverage } from "../../src/owners/approvers.ts";
+import {
+  type Approval,
+  type Approvals,
+  addApproval,
+  coverage,
+  suggestedApprovers,
+} from "../../src/owners/approvers.ts";
 import { notification } from "../../src/owners/notification.ts";
 import { repoOwners } from "../../src/owners/repo-owners.ts";
 
@@ -60,4 +66,25 @@ test.each(recorded.map((world, index) => [index, world] as const))("recorded wor
     { github: "https://github.com", commandHelp: "https://h", process: "https://p" },
   );
   expect(text).toBe(world.expected);
+});
+
+test("people are suggested at once for a change in a thousand directories", () => {
+  const list = (nth: number) => Array.from({ length: 20 }, (_, i) => `- p${(nth * 7 + i * 13) % 2_000}`);
+  const files = Array.from(
+    { length: 1_000 },
+    (_, nth) => [`d${nth}/OWNERS`, `approvers:\n${list(nth).join("\n")}\n`] as const,
+  );
+  const owners = repoOwners({
+    filename: "OWNERS",
+    files: new Map(files),
+    aliases: new Map(),
+    ignoredDirectories: [],
+  });
+  const change = coverage(
+    files.map((_, nth) => `d${nth}/file.go`),
+    owners,
+  );
+  const started = performance.now();
+  expect(suggestedApprovers(change, new Set(), new Set(), 7).length).toBeGreaterThan(50);
+  expect(performance.now() - started).toBeLessThan(1_500);
 });
