@@ -2,6 +2,7 @@
 
 import { createHmac, randomUUID } from "node:crypto";
 import type { Registry } from "prom-client";
+import { Agent, type Dispatcher } from "undici";
 import type { Clock } from "../lib/clock.ts";
 import { once } from "../lib/kept/once.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -11,6 +12,7 @@ import * as decode from "../model/github-decode.ts";
 import type { Shared } from "../shared/port.ts";
 import { type Api, api } from "./api.ts";
 import { type AppAuth, type AppAuthOptions, appAuth } from "./app-auth.ts";
+import { askThrough } from "./ask.ts";
 import { type Budget, budget } from "./budget/budget.ts";
 import { PUBLISHED, type Published } from "./budget/published.ts";
 import { type Rates, throttle } from "./budget/throttle.ts";
@@ -52,6 +54,8 @@ export interface GitHubOptions {
   published?: Published;
   /** `--github-hourly-tokens` and the like: of this process alone. */
   rates?: Rates;
+  /** In place of connections of our own. */
+  dispatcher?: Dispatcher;
   /** Throws when this process may not write (any more), as a replica that no longer leads. */
   mayWrite?: (() => void | Promise<void>) | undefined;
 }
@@ -140,6 +144,7 @@ function connect(options: GitHubOptions): Transport {
   });
   return transport({
     ...{ endpoints, clock, log, maxWaitMs, requestTimeoutMs, userAgent },
+    ask: askThrough(options.dispatcher ?? new Agent({ allowH2: false })),
     mayWrite: options.mayWrite,
     graphqlEndpoint: options.graphqlEndpoint,
     cache: etagCache({ shared }),

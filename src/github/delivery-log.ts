@@ -1,5 +1,6 @@
 // GitHub's log of the deliveries of a webhook: what it lists, and how it is asked to deliver again.
 import { isRecord } from "../lib/schema.ts";
+import type { Reply } from "./ask.ts";
 import { segments } from "./contents.ts";
 import { GitHubError } from "./error.ts";
 import type { DeliveryLog, LoggedDelivery } from "./port.ts";
@@ -13,11 +14,11 @@ export function deliveryLog(
   identity: Identity,
   { name, path }: { name: string; path: string },
 ): DeliveryLog {
-  const ask = async (method: string, below: string): Promise<Response> => {
-    const headers = new Headers({ accept: "application/vnd.github+json" });
+  const ask = async (method: string, below: string): Promise<Reply> => {
+    const headers = { accept: "application/vnd.github+json" };
     const response = await send({ method, path: `${path}${below}`, headers, identity });
-    if (response.ok) return response;
-    const text = await response.text();
+    if (response.status >= 200 && response.status < 300) return response;
+    const text = response.body.toString();
     throw new GitHubError(
       response.status,
       `${method} ${path}${below}: HTTP ${response.status}: ${messageOf(text)}`,
@@ -29,13 +30,12 @@ export function deliveryLog(
       for (let cursor: string | undefined = ""; cursor !== undefined; ) {
         const more: string = cursor && `&cursor=${encodeURIComponent(cursor)}`;
         const response = await ask("GET", `/deliveries?per_page=${PER_PAGE}${more}`);
-        yield listed(await response.text());
+        yield listed(response.body.toString());
         cursor = nextCursor(response.headers.get("link"));
       }
     },
     async redeliver(id) {
-      const response = await ask("POST", `/deliveries/${segments(id)}/attempts`);
-      await response.body?.cancel();
+      await ask("POST", `/deliveries/${segments(id)}/attempts`);
     },
   };
 }

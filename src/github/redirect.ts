@@ -1,32 +1,26 @@
 // Follows redirects as GitHub asks (renamed repositories), never carrying the token to a host that is not GitHub's.
+import type { Ask, Question, Reply } from "./ask.ts";
 
 const MAX_REDIRECTS = 5;
 
-interface Request {
-  method: string;
-  headers: Headers;
-  body?: string;
-  signal: AbortSignal;
-}
-
 /** `trusted` are the origins that may see the Authorization header. */
-export async function fetchFollowing(
+export async function askFollowing(
+  ask: Ask,
   from: string,
-  request: Request,
+  question: Question,
   trusted: ReadonlySet<string>,
-): Promise<Response> {
+): Promise<Reply> {
   let url = from;
-  let headers = request.headers;
+  let headers = question.headers;
   for (let hops = 0; ; hops++) {
-    const response = await fetch(url, { ...request, headers, redirect: "manual" });
-    const location = response.headers.get("location");
-    if (!location || !mayFollow(response.status, request.method)) return response;
-    await response.body?.cancel();
+    const reply = await ask(url, { ...question, headers });
+    const location = reply.headers.get("location");
+    if (!location || !mayFollow(reply.status, question.method)) return reply;
     if (hops >= MAX_REDIRECTS) throw new Error(`more than ${MAX_REDIRECTS} redirects from ${from}`);
     const next = new URL(location, url);
     if (next.origin !== new URL(url).origin && !trusted.has(next.origin)) {
-      headers = new Headers(headers);
-      headers.delete("authorization");
+      const { authorization: _, ...others } = headers;
+      headers = others;
     }
     url = next.href;
   }

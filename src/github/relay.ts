@@ -27,15 +27,22 @@ export function relay(
       const response = await transport({
         method,
         path,
-        headers: new Headers(Object.entries(headers).filter(([name]) => TAKEN.has(name.toLowerCase()))),
+        headers: taken(headers),
         ...(body !== undefined && { body }),
         identity: identity(repo),
       });
       return {
         status: response.status,
         headers: Object.fromEntries([...response.headers].filter(([name]) => !DROPPED.has(name))),
-        body: new Uint8Array(await response.arrayBuffer()),
+        body: response.body,
       };
     },
   };
 }
+
+const taken = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers)
+      .map(([name, value]): [string, string] => [name.toLowerCase(), value])
+      .filter(([name]) => TAKEN.has(name)),
+  );

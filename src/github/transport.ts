@@ -1,15 +1,16 @@
-// Carries requests to GitHub: endpoints in turn, authorization, ETags, limits, retries. Octokit sees a plain `fetch`.
+// Carries requests to GitHub: endpoints in turn, authorization, ETags, limits, retries.
 import { currentCause } from "../lib/cause.ts";
 import type { Clock } from "../lib/clock.ts";
 import { mayMutate } from "../lib/graphql-mutation.ts";
 import { inSpan } from "../lib/in-span.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { SpanStart } from "../lib/trace.ts";
+import type { Ask, OutgoingHeaders, Reply } from "./ask.ts";
 import type { Budget } from "./budget/budget.ts";
 import type { Throttle } from "./budget/throttle.ts";
 import { GitHubError } from "./error.ts";
 import type { CachedAnswer, ETagCache } from "./etag-cache.ts";
-import { fetchFollowing } from "./redirect.ts";
+import { askFollowing } from "./redirect.ts";
 import type { RecordRequest } from "./request-metrics.ts";
 import type { Trouble } from "./trouble.ts";
 
@@ -24,6 +25,7 @@ export interface Identity {
 }
 
 export interface TransportOptions {
+  ask: Ask;
   /** Base URLs, tried in order when one can not be reached (a proxy first, then GitHub itself). */
   endpoints: string[];
   graphqlEndpoint: string;
@@ -50,12 +52,12 @@ export interface Outgoing {
   method: string;
   /** Path and query below the endpoint; `/graphql` goes to the GraphQL endpoint. */
   path: string;
-  headers: Headers;
+  headers: OutgoingHeaders;
   body?: string;
   identity: Identity;
 }
 
-export type Transport = (request: Outgoing) => Promise<Response>;
+export type Transport = (request: Outgoing) => Promise<Reply>;
 
 export function transport(options: TransportOptions): Transport {
   return async (request) => {
@@ -63,7 +65,7 @@ export function transport(options: TransportOptions): Transport {
     let renewed = false;
     for (let tries = 1; ; tries++) {
       const backOff = options.initialDelayMs * 2 ** (tries - 1);
-      let response: Response;
+      let response: Reply;
       let pause: number | undefined;
       let authorization: string;
       try {
@@ -117,15 +119,17 @@ const requestSpan = ({ method, path }: Outgoing): SpanStart => ({
 async function sendWithin(
   request: Outgoing,
   options: TransportOptions,
-): Promise<{ response: Response; pause: number | undefined; authorization: string }> {
+): Promise<{ response: Reply; pause: number | undefined; authorization: string }> {
   const { identity, method, path, body } = request;
-  const headers = new Headers(request.headers);
   const authorization = await identity.authorization();
-  headers.set("authorization", authorization);
-  headers.set("user-agent", options.userAgent);
-  const key = `${identity.key} ${request.headers.get("accept")} ${path}`;
+  const key = `${identity.key} ${request.headers["accept"]} ${path}`;
   const held = method === "GET" ? await options.cache.get(key) : undefined;
-  if (held) headers.set("if-none-match", held.etag);
+  const headers = {
+    ...request.headers,
+    authorization,
+    "user-agent": options.userAgent,
+    ...(held && { "if-none-match": held.etag }),
+  };
   const giveBack = await options.throttle.pass(identity.org);
   const pass = await options.budget.enter(identity.key, { method, path, body }).catch((error: unknown) => {
     // It is not asked, so it costs nothing.
@@ -142,7 +146,7 @@ async function sendWithin(
     waitedMs: pass.waitedMs,
     caller: caller?.name ?? plugin,
   };
-  let response: Response;
+  let response: Reply;
   try {
     // Not earlier: it may have waited for long.
     if (isWrite(request)) await options.mayWrite?.();
@@ -159,7 +163,7 @@ async function sendWithin(
   const isFree = response.status === 304;
   if (isFree) giveBack();
   const isRefusal = response.status === 403 || response.status === 429;
-  const pause = pass.over(response, isRefusal ? await response.clone().text() : "");
+  const pause = pass.over(response, isRefusal ? response.body.toString() : "");
   options.record({
     ...common,
     status: response.status,
@@ -173,27 +177,24 @@ async function sendWithin(
 }
 
 async function fromCache(
-  response: Response,
+  reply: Reply,
   { isGet, key, held }: { isGet: boolean; key: string; held: CachedAnswer | undefined },
   { cache }: TransportOptions,
-): Promise<Response> {
-  if (response.status === 304 && held) {
-    await response.body?.cancel();
-    return new Response(held.body, { status: held.status, headers: held.headers });
-  }
-  const etag = response.headers.get("etag");
-  if (!isGet || response.status !== 200 || !etag || !isText(response)) return response;
+): Promise<Reply> {
+  if (reply.status === 304 && held)
+    return { status: held.status, headers: new Headers(held.headers), body: Buffer.from(held.body) };
+  const etag = reply.headers.get("etag");
+  if (!isGet || reply.status !== 200 || !etag || !isText(reply)) return reply;
   const kept = ["content-type", "link"].flatMap((name): [string, string][] => {
-    const value = response.headers.get(name);
+    const value = reply.headers.get(name);
     return value === null ? [] : [[name, value]];
   });
-  const body = await response.text();
-  await cache.set(key, { etag, status: 200, headers: kept, body });
-  return new Response(body, { status: 200, headers: response.headers });
+  await cache.set(key, { etag, status: 200, headers: kept, body: reply.body.toString() });
+  return reply;
 }
 
 /** Bytes of a file or an archive do not survive being kept as text. */
-const isText = ({ headers }: Response): boolean => /json|^text\//.test(headers.get("content-type") ?? "json");
+const isText = ({ headers }: Reply): boolean => /json|^text\//.test(headers.get("content-type") ?? "json");
 
 class Unreachable extends Error {
   readonly repeatable: boolean;
@@ -214,7 +215,7 @@ const BEFORE_SENDING = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
-async function sendToFirst(request: Outgoing, options: TransportOptions): Promise<Response> {
+async function sendToFirst(request: Outgoing, options: TransportOptions): Promise<Reply> {
   const { method, path, headers, body } = request;
   const bases = path === "/graphql" ? [options.graphqlEndpoint] : options.endpoints;
   const trusted = new Set([...options.endpoints, options.graphqlEndpoint].map((url) => new URL(url).origin));
@@ -222,7 +223,7 @@ async function sendToFirst(request: Outgoing, options: TransportOptions): Promis
     const url = path === "/graphql" ? base : `${base.replace(/\/$/, "")}${path}`;
     const signal = AbortSignal.timeout(options.requestTimeoutMs);
     try {
-      return await fetchFollowing(url, { method, headers, body, signal }, trusted);
+      return await askFollowing(options.ask, url, { method, headers, body, signal }, trusted);
     } catch (error) {
       const repeatable = isRepeatable(request) || BEFORE_SENDING.has(errorCode(error));
       const reason = `${new URL(url).host} can not be reached: ${rootMessage(error)}`;

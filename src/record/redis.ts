@@ -105,16 +105,8 @@ export async function redisRecord({
   const writer = batches({
     ...{ clock, log, onLost },
     async write(entries) {
-      const lines = entries.flatMap((entry) => {
-        const at = Date.parse(entry.at) || clock.now().getTime();
-        const text = JSON.stringify(entry);
-        return subjectsOf(entry).map((subject) => ({ subject, at, text }));
-      });
       const pipeline = redis.pipeline();
-      const calls: ScriptCall[] = [];
-      for (let at = 0; at < lines.length; at += APPENDED_AT_ONCE)
-        calls.push(appendCall(lines.slice(at, at + APPENDED_AT_ONCE), keepMs));
-      pipeScript(pipeline, APPEND, calls);
+      pipeScript(pipeline, APPEND, appendCalls(entries, keepMs, clock.now().getTime()));
       const answers = (await pipeline.exec()) ?? [];
       const failed = answers.find(([error]) => error)?.[0];
       // The queue cannot take a delivery either until there is room.
@@ -135,17 +127,22 @@ export async function redisRecord({
   };
 }
 
-interface Line {
-  subject: string;
-  /** Milliseconds since 1970. */
-  at: number;
-  text: string;
+function appendCalls(entries: readonly Entry[], keepMs: number, now: number): ScriptCall[] {
+  const lines = entries.flatMap((entry) => {
+    const at = Date.parse(entry.at) || now;
+    const text = JSON.stringify(entry);
+    return subjectsOf(entry).map((subject) => ({ subject, at, text }));
+  });
+  const calls: ScriptCall[] = [];
+  for (let begin = 0; begin < lines.length; begin += APPENDED_AT_ONCE) {
+    const part = lines.slice(begin, begin + APPENDED_AT_ONCE);
+    calls.push({
+      keys: [QUIET, BYTES, ...part.map(({ subject }) => listOf(subject))],
+      arguments: [keepMs, MOST_OF_SUBJECT, ...part.flatMap(({ subject, at, text }) => [subject, at, text])],
+    });
+  }
+  return calls;
 }
-
-const appendCall = (lines: readonly Line[], keepMs: number): ScriptCall => ({
-  keys: [QUIET, BYTES, ...lines.map(({ subject }) => listOf(subject))],
-  arguments: [keepMs, MOST_OF_SUBJECT, ...lines.flatMap(({ subject, at, text }) => [subject, at, text])],
-});
 
 /** Rejects when Redis cannot be reached. */
 export async function redisRecordReader({

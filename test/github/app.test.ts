@@ -1,20 +1,15 @@
 // Authentication as a GitHub App, and how the App comes to be.
 import { generateKeyPairSync, verify } from "node:crypto";
 import { readFileSync } from "node:fs";
-import nock from "nock";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, it } from "vitest";
 import { appManifest, convertManifestCode, createAppUrl } from "../../src/github/app-setup.ts";
-import { API, connect, pr, testClock, tool } from "./world.ts";
+import { API, connect, github, pr, testClock, tool } from "./world.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const pem = privateKey.export({ type: "pkcs1", format: "pem" }).toString();
 const auth = { appId: "42", privateKey: pem };
-
-beforeEach(() => nock.disableNetConnect());
-afterEach(() => {
-  nock.cleanAll();
-  nock.enableNetConnect();
-});
 
 const installed = (...orgs: string[]) => orgs.map((login, at) => ({ id: at + 1, account: { login } }));
 const token = (value: string, expires: string) => ({ token: value, expires_at: expires });
@@ -26,7 +21,7 @@ describe("a GitHub App", () => {
       header = String(value);
       return true;
     };
-    nock(API, { reqheaders: { authorization } }).get("/app").reply(200, { slug: "cutwater" });
+    github(API, { headers: { authorization } }).get("/app").reply(200, { slug: "cutwater" });
     expect(await connect({ auth }).read.botLogin()).toBe("cutwater[bot]");
     const [head = "", claims = "", signature = ""] = header.replace("Bearer ", "").split(".");
     expect(
@@ -42,7 +37,7 @@ describe("a GitHub App", () => {
 
   it("fetches one installation token for all who ask at once, and a new one 5 minutes before its end", async () => {
     const clock = testClock();
-    nock(API)
+    github(API)
       .get("/app/installations?per_page=100")
       .reply(200, installed("other", "Acme"))
       .post("/app/installations/2/access_tokens")
@@ -50,41 +45,41 @@ describe("a GitHub App", () => {
     const { read, gitToken } = connect({ auth, clock });
     const tokens = await Promise.all(Array.from({ length: 100 }, () => gitToken(tool)));
     expect(new Set(tokens)).toEqual(new Set(["ghs_1"]));
-    nock(API, { reqheaders: { authorization: "token ghs_1" } })
+    github(API, { headers: { authorization: "token ghs_1" } })
       .get(/labels/)
       .reply(200, []);
     await read.issueLabels(pr);
     await clock.sleep(54 * 60_000);
     expect(await gitToken(tool)).toBe("ghs_1");
     await clock.sleep(60_000);
-    nock(API).post("/app/installations/2/access_tokens").reply(201, token("ghs_2", "2025-06-01T14:00:00Z"));
+    github(API).post("/app/installations/2/access_tokens").reply(201, token("ghs_2", "2025-06-01T14:00:00Z"));
     expect(await gitToken(tool)).toBe("ghs_2");
   });
 
   it("gets a new token when GitHub refuses the one it has, once", async () => {
-    nock(API)
+    github(API)
       .get(/installations/)
       .reply(200, installed("acme"))
       .post(/access_tokens/)
       .reply(201, token("revoked", "2025-06-01T13:00:00Z"))
       .post(/access_tokens/)
       .reply(201, token("fresh", "2025-06-01T13:00:00Z"));
-    nock(API, { reqheaders: { authorization: "token revoked" } })
+    github(API, { headers: { authorization: "token revoked" } })
       .get(/labels/)
       .reply(401, { message: "Bad credentials" });
-    nock(API, { reqheaders: { authorization: "token fresh" } })
+    github(API, { headers: { authorization: "token fresh" } })
       .get(/labels/)
       .reply(200, [{ name: "a" }]);
     expect(await connect({ auth }).read.issueLabels(pr)).toHaveLength(1);
   });
 
   it("tries again after a failure to get a token", async () => {
-    nock(API)
+    github(API)
       .get(/installations/)
       .reply(500);
     const { gitToken } = connect({ auth, maxTries: 1 });
     await expect(gitToken(tool)).rejects.toThrow();
-    nock(API)
+    github(API)
       .get(/installations/)
       .reply(200, installed("acme"))
       .post(/access_tokens/)
@@ -94,14 +89,14 @@ describe("a GitHub App", () => {
 
   it("says where it is not installed, and notices within a minute when it is", async () => {
     const clock = testClock();
-    nock(API)
+    github(API)
       .get(/installations/)
       .reply(200, []);
     const { gitToken } = connect({ auth, clock });
     await expect(gitToken(tool)).rejects.toThrow("the GitHub App 42 is not installed in acme");
     await expect(gitToken(tool)).rejects.toThrow("not installed"); // without asking again
     await clock.sleep(60_000);
-    nock(API)
+    github(API)
       .get(/installations/)
       .reply(200, installed("acme"))
       .post(/access_tokens/)
@@ -152,15 +147,21 @@ describe("the App's manifest", () => {
       webhook_secret: "w",
       html_url: "https://github.test/apps/my-ci",
     };
-    nock(API)
-      .post("/app-manifests/c0de/conversions")
-      .reply(201, { ...answer, client_secret: "not kept" });
-    expect(await convertManifestCode(API, "c0de")).toEqual(answer);
-    nock(API)
-      .post(/conversions/)
-      .reply(404, { message: "Not Found" });
-    await expect(convertManifestCode(API, "c0de")).rejects.toThrow(
+    let left = 1;
+    const server = createServer((request, response) => {
+      const isThere =
+        request.method === "POST" && request.url === "/app-manifests/c0de/conversions" && left-- > 0;
+      response.writeHead(isThere ? 201 : 404, { "content-type": "application/json" });
+      response.end(
+        JSON.stringify(isThere ? { ...answer, client_secret: "not kept" } : { message: "Not Found" }),
+      );
+    });
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    expect(await convertManifestCode(endpoint, "c0de")).toEqual(answer);
+    await expect(convertManifestCode(endpoint, "c0de")).rejects.toThrow(
       "could not be fetched from its manifest code",
     );
+    server.close();
   });
 });

@@ -1,19 +1,12 @@
 // What goes over the wire to GitHub: authorization, ETags, limits, pages, retries, endpoints.
 import { createHash } from "node:crypto";
-import nock from "nock";
 import { Registry } from "prom-client";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { GitHubError } from "../../src/github/error.ts";
 import { memoised } from "../../src/github/memoise.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
-import { API, connect, pr, testClock, tool } from "./world.ts";
-
-beforeEach(() => nock.disableNetConnect());
-afterEach(() => {
-  nock.cleanAll();
-  nock.enableNetConnect();
-});
+import { API, connect, github, pr, testClock, tool } from "./world.ts";
 
 const labels = "/repos/acme/tool/issues/7/labels";
 const failure = (promise: Promise<unknown>) =>
@@ -26,12 +19,12 @@ describe("requests", () => {
   it("carry the token, read anew each time", async () => {
     let token = "first\n";
     const { read } = connect({ auth: { token: async () => token } });
-    nock(API, { reqheaders: { authorization: "Bearer first", "user-agent": /^cutwater/ } })
+    github(API, { headers: { authorization: "Bearer first", "user-agent": /^cutwater/ } })
       .get("/repos/acme/tool")
       .reply(200, { name: "tool", owner: { login: "acme" } });
     await read.repository(tool);
     token = "second";
-    nock(API, { reqheaders: { authorization: "Bearer second" } })
+    github(API, { headers: { authorization: "Bearer second" } })
       .get("/user")
       .reply(200, { login: "robot" });
     expect(await read.botLogin()).toBe("robot");
@@ -39,7 +32,7 @@ describe("requests", () => {
   });
 
   it("fail as GitHubError with status, place and GitHub's words, without the token", async () => {
-    nock(API)
+    github(API)
       .post(`${labels}`)
       .reply(422, { message: "Validation Failed", errors: [{ code: "invalid" }] });
     const error = await failure(connect().write.addLabels(pr, ["x"]));
@@ -51,7 +44,7 @@ describe("requests", () => {
 
   it("that would be tried again fail at once when the process stops", async () => {
     const stop = new AbortController();
-    nock(API)
+    github(API)
       .get(/labels/)
       .reply(502);
     const asked = failure(connect({ clock: systemClock, signal: stop.signal }).read.issueLabels(pr));
@@ -66,7 +59,7 @@ describe("requests", () => {
       warn: (_: object, message: string) => void lines.push(message),
       info: (_: object, message: string) => void lines.push(message),
     };
-    nock(API)
+    github(API)
       .get(/labels/)
       .times(3)
       .reply(502)
@@ -78,7 +71,7 @@ describe("requests", () => {
 
   it("that GitHub fails are repeated with growing pauses where that is safe", async () => {
     const clock = testClock();
-    nock(API)
+    github(API)
       .get(/labels/)
       .twice()
       .reply(502)
@@ -90,11 +83,11 @@ describe("requests", () => {
 
   it("that would create something twice are not", async () => {
     const clock = testClock();
-    nock(API)
+    github(API)
       .post(/comments/)
       .reply(502, { message: "Bad Gateway" });
     expect((await failure(connect({ clock }).write.createComment(pr, "hi")))?.status).toBe(502);
-    nock(API)
+    github(API)
       .post(/comments/)
       .replyWithError(Object.assign(new Error("reset"), { code: "ECONNRESET" }));
     expect((await failure(connect({ clock }).write.createComment(pr, "hi")))?.status).toBe(0);
@@ -103,17 +96,17 @@ describe("requests", () => {
 
   it("for what is not there are not", async () => {
     const clock = testClock();
-    nock(API).get("/repos/acme/tool/git/ref/heads/gone").reply(404, { message: "Not Found" });
+    github(API).get("/repos/acme/tool/git/ref/heads/gone").reply(404, { message: "Not Found" });
     expect(await connect({ clock }).read.branchSHA(tool, "gone")).toBeUndefined();
     expect(clock.slept).toEqual([]);
   });
 
   it("encode what is in names", async () => {
-    nock(API)
+    github(API)
       .get("/repos/acme/tool/git/ref/heads/a/b%23c%3Fd")
       .reply(200, { object: { sha: "s" } });
     expect(await connect().read.branchSHA(tool, "a/b#c?d")).toBe("s");
-    nock(API).delete("/repos/acme/tool/issues/7/labels/kind%2Fbug%20%23").reply(200, []);
+    github(API).delete("/repos/acme/tool/issues/7/labels/kind%2Fbug%20%23").reply(200, []);
     await connect().write.removeLabel(pr, "kind/bug #");
   });
 });
@@ -123,12 +116,12 @@ describe("endpoints", () => {
 
   it("are tried in order when one can not be reached, also for a POST that was never sent", async () => {
     const refused = Object.assign(new Error("refused"), { code: "ECONNREFUSED" });
-    nock(proxy)
+    github(proxy)
       .get(/labels/)
       .replyWithError(refused)
       .post(/labels/)
       .replyWithError(refused);
-    nock(API)
+    github(API)
       .get(/labels/)
       .reply(200, [])
       .post(/labels/)
@@ -139,7 +132,7 @@ describe("endpoints", () => {
   });
 
   it("take the path alone from a Link to another host", async () => {
-    nock(proxy)
+    github(proxy)
       .get(`${labels}?per_page=100`)
       .reply(200, [{ name: "a" }], { link: `<${API}${labels}?per_page=100&page=2>; rel="next"` })
       .get(`${labels}?per_page=100&page=2`)
@@ -150,7 +143,7 @@ describe("endpoints", () => {
 
   it("with a path before theirs (GitHub Enterprise) work too", async () => {
     const base = "https://ghe.test/api/v3";
-    nock("https://ghe.test")
+    github("https://ghe.test")
       .get(`/api/v3${labels}?per_page=100`)
       .reply(200, [{ name: "a" }], { link: `<${base}${labels}?page=2>; rel="next"` })
       .get(`/api/v3${labels}?page=2`)
@@ -161,20 +154,20 @@ describe("endpoints", () => {
 
 describe("redirects", () => {
   it("within GitHub are followed with the token, elsewhere without", async () => {
-    nock(API)
+    github(API)
       .get("/repos/acme/tool")
       .reply(301, "", { location: `${API}/repositories/1` });
-    nock(API, { reqheaders: { authorization: "Bearer t0ken" } })
+    github(API, { headers: { authorization: "Bearer t0ken" } })
       .get("/repositories/1")
       .reply(307, "", { location: "https://elsewhere.test/x" });
-    nock("https://elsewhere.test", { badheaders: ["authorization"] })
+    github("https://elsewhere.test", { without: ["authorization"] })
       .get("/x")
       .reply(200, { name: "tool", owner: { login: "acme" } });
     expect((await connect().read.repository(tool)).name).toBe("tool");
   });
 
   it("that never end are an error", async () => {
-    nock(API)
+    github(API)
       .get("/repos/acme/tool")
       .times(50)
       .reply(301, "", { location: `${API}/repos/acme/tool` });
@@ -186,7 +179,7 @@ describe("redirects", () => {
 describe("ETags", () => {
   it("make the second answer free, page by page", async () => {
     const next = { link: `<${API}${labels}?page=2>; rel="next"` };
-    nock(API)
+    github(API)
       .get(`${labels}?per_page=100`)
       .reply(200, [{ name: "a" }], { etag: 'W/"1"', ...next })
       .get(`${labels}?page=2`)
@@ -194,14 +187,14 @@ describe("ETags", () => {
     const registry = new Registry();
     const { read } = connect({ metrics: registry });
     const first = await read.issueLabels(pr);
-    nock(API, { reqheaders: { "if-none-match": 'W/"1"' } })
+    github(API, { headers: { "if-none-match": 'W/"1"' } })
       .get(`${labels}?per_page=100`)
       .reply(304);
-    nock(API, { reqheaders: { "if-none-match": '"2"' } })
+    github(API, { headers: { "if-none-match": '"2"' } })
       .get(`${labels}?page=2`)
       .reply(304);
     expect(await read.issueLabels(pr)).toEqual(first);
-    nock(API)
+    github(API)
       .get(`${labels}?per_page=100`)
       .reply(200, [{ name: "c" }], { etag: '"3"' });
     expect(await read.issueLabels(pr)).toEqual([{ name: "c" }]);
@@ -219,7 +212,7 @@ describe("ETags", () => {
 describe("limits", () => {
   it("a Retry-After is waited for, and the request repeated: it was refused, not done", async () => {
     const clock = testClock();
-    nock(API)
+    github(API)
       .post(/comments/)
       .reply(403, { message: "You have exceeded a secondary rate limit" }, { "retry-after": "30" })
       .post(/comments/)
@@ -232,7 +225,7 @@ describe("limits", () => {
     const clock = testClock();
     const reset = String(clock.now().getTime() / 1000 + 20);
     const used = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": reset };
-    nock(API)
+    github(API)
       .get(/labels/)
       .reply(403, { message: "API rate limit exceeded" }, used)
       .get(/labels/)
@@ -244,7 +237,7 @@ describe("limits", () => {
   it("nothing is asked within the window, also when the last answer was still good", async () => {
     const clock = testClock();
     const reset = String(clock.now().getTime() / 1000 + 20);
-    nock(API)
+    github(API)
       .get(/labels/)
       .reply(200, [], { "x-ratelimit-remaining": "0", "x-ratelimit-reset": reset })
       .get(/comments/)
@@ -259,7 +252,7 @@ describe("limits", () => {
   it("a longer wait than allowed is an error at once, and later requests do not go out", async () => {
     const clock = testClock();
     const headers = { "retry-after": "3600" };
-    nock(API)
+    github(API)
       .get(/labels/)
       .reply(429, { message: "Too Many Requests" }, headers);
     const { read } = connect({ clock });
@@ -271,7 +264,7 @@ describe("limits", () => {
 
   it("a plain 403 is an answer", async () => {
     const clock = testClock();
-    nock(API)
+    github(API)
       .get(/labels/)
       .reply(403, { message: "Resource not accessible by integration" });
     expect((await failure(connect({ clock }).read.issueLabels(pr)))?.status).toBe(403);
@@ -281,7 +274,7 @@ describe("limits", () => {
   it("show in the metrics by Prow's names", async () => {
     const registry = new Registry();
     const headers = { "x-ratelimit-remaining": "4987", "x-ratelimit-resource": "core" };
-    nock(API)
+    github(API)
       .get(/labels/)
       .reply(200, [], headers);
     await connect({ metrics: registry }).read.issueLabels(pr);
@@ -294,7 +287,7 @@ describe("limits", () => {
 describe("whose a token is", () => {
   it("stands in the metrics by the hash that ours have, and by the one that ghproxy's have", async () => {
     const registry = new Registry();
-    nock(API).get("/user").reply(200, { login: "robot", email: null }, { "x-ratelimit-remaining": "1" });
+    github(API).get("/user").reply(200, { login: "robot", email: null }, { "x-ratelimit-remaining": "1" });
     await connect({ metrics: registry, auth: { token: async () => "secret\n" } }).read.botLogin();
     const text = await registry.metrics();
     const ofProxy = createHash("sha256").update("Bearer secret").digest("hex");
@@ -306,7 +299,7 @@ describe("whose a token is", () => {
 
 describe("GraphQL", () => {
   it("goes to its own endpoint and gives the data", async () => {
-    nock("https://graphql.test")
+    github("https://graphql.test")
       .post("/v4", { query: "query { x }", variables: { a: 1 } })
       .reply(200, { data: { x: 1 } });
     const { read } = connect({ graphqlEndpoint: "https://graphql.test/v4" });
@@ -314,7 +307,7 @@ describe("GraphQL", () => {
   });
 
   it("errors in a 200 are errors", async () => {
-    nock(API)
+    github(API)
       .post("/graphql")
       .reply(200, { data: null, errors: [{ type: "NOT_FOUND", message: "no such thing" }] });
     const error = await failure(connect().read.graphql("query { x }", {}, "acme"));
@@ -326,7 +319,7 @@ describe("writes", () => {
   it("learn which reviewers GitHub refuses", async () => {
     const path = "/repos/acme/tool/pulls/7/requested_reviewers";
     const body = (...reviewers: string[]) => ({ reviewers, team_reviewers: [] });
-    nock(API)
+    github(API)
       .post(path, body("bob", "mallory"))
       .reply(422, { message: "not a collaborator" })
       .post(path, body("bob"))
@@ -337,7 +330,7 @@ describe("writes", () => {
   });
 
   it("merge only the head that was tested, and tell why not", async () => {
-    nock(API)
+    github(API)
       .put("/repos/acme/tool/pulls/7/merge", { sha: "abc", merge_method: "squash", commit_title: "T" })
       .reply(409, { message: "Head branch was modified. Review and try the merge again." });
     const error = await failure(connect().write.merge(pr, { sha: "abc", method: "squash", title: "T" }));
@@ -348,7 +341,7 @@ describe("writes", () => {
   });
 
   it("take what is gone for removed", async () => {
-    nock(API)
+    github(API)
       .delete(/labels/)
       .reply(404)
       .delete(/comments/)
@@ -360,7 +353,7 @@ describe("writes", () => {
 
 describe("memoised", () => {
   it("asks once, also at the same time, but a failure again", async () => {
-    nock(API)
+    github(API)
       .get(/labels/)
       .reply(500)
       .get(/labels/)

@@ -1,11 +1,10 @@
 // What processes that sign in as the same App share: tokens, sealed; answers by ETag; and what becomes of it without.
 import { generateKeyPairSync } from "node:crypto";
-import nock from "nock";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { SharedError } from "../../src/shared/error.ts";
 import { memoryShared } from "../../src/shared/memory.ts";
 import type { Shared } from "../../src/shared/port.ts";
-import { API, connect, pr, testClock, tool } from "./world.ts";
+import { API, connect, github, pr, testClock, tool } from "./world.ts";
 
 const newKey = () => {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -14,12 +13,6 @@ const newKey = () => {
 const auth = { appId: "42", privateKey: newKey() };
 const token = (value: string) => ({ token: value, expires_at: "2025-06-01T13:00:00Z" });
 const installed = [{ id: 1, account: { login: "acme" } }];
-
-beforeEach(() => nock.disableNetConnect());
-afterEach(() => {
-  nock.cleanAll();
-  nock.enableNetConnect();
-});
 
 const clock = testClock();
 let stored: string[];
@@ -41,8 +34,9 @@ beforeEach(() => {
   };
 });
 
-const listed = () => nock(API).get("/app/installations?per_page=100").reply(200, installed);
-const made = (value: string) => nock(API).post("/app/installations/1/access_tokens").reply(201, token(value));
+const listed = () => github(API).get("/app/installations?per_page=100").reply(200, installed);
+const made = (value: string) =>
+  github(API).post("/app/installations/1/access_tokens").reply(201, token(value));
 
 describe("processes of one App", () => {
   it("fetch a token once, and leave it where they share readable for nobody else", async () => {
@@ -66,12 +60,12 @@ describe("processes of one App", () => {
     const other = connect({ auth, clock, shared });
     await one.gitToken(tool);
     await other.gitToken(tool);
-    nock(API, { reqheaders: { authorization: "token revoked" } })
+    github(API, { headers: { authorization: "token revoked" } })
       .get(/labels/)
       .times(2)
       .reply(401, {});
     made("fresh");
-    nock(API, { reqheaders: { authorization: "token fresh" } })
+    github(API, { headers: { authorization: "token fresh" } })
       .get(/labels/)
       .times(2)
       .reply(200, []);
@@ -82,11 +76,11 @@ describe("processes of one App", () => {
 
   it("use each other's answers, once GitHub has said that they hold", async () => {
     const bot = { token: async () => "t0ken" };
-    nock(API)
+    github(API)
       .get(/labels/)
       .reply(200, [{ name: "a" }], { etag: '"1"' });
     const first = await connect({ auth: bot, clock, shared }).read.issueLabels(pr);
-    nock(API, { reqheaders: { "if-none-match": '"1"' } })
+    github(API, { headers: { "if-none-match": '"1"' } })
       .get(/labels/)
       .reply(304);
     expect(await connect({ auth: bot, clock, shared }).read.issueLabels(pr)).toEqual(first);
@@ -97,12 +91,12 @@ describe("processes of one App", () => {
     const nothing: Shared = { ...shared, get: gone, put: gone, peek: gone, swap: gone };
     listed();
     made("ghs_1");
-    nock(API)
+    github(API)
       .get(/labels/)
       .reply(200, [{ name: "a" }], { etag: '"1"' });
     const one = connect({ auth, clock, shared: nothing });
     expect(await one.read.issueLabels(pr)).toHaveLength(1);
-    nock(API, { reqheaders: { "if-none-match": '"1"' } })
+    github(API, { headers: { "if-none-match": '"1"' } })
       .get(/labels/)
       .reply(304);
     expect(await one.read.issueLabels(pr)).toHaveLength(1);

@@ -1,7 +1,17 @@
 // A client for tests, on a clock that sleeps at once and says how long.
+import { beforeEach } from "vitest";
 import { connectGitHub, type GitHubOptions } from "../../src/github/client.ts";
 import type { Clock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
+import { type ScriptedWorld, scriptedWorld } from "./intercepted.ts";
+
+let world = scriptedWorld();
+beforeEach(() => {
+  world = scriptedWorld();
+});
+
+/** Says what is to come, and what is answered. */
+export const github: ScriptedWorld["at"] = (...of) => world.at(...of);
 
 export const API = "https://api.github.test";
 
@@ -29,6 +39,7 @@ export const connect = (more: Partial<GitHubOptions> = {}) =>
     auth: { token: async () => "t0ken" },
     clock: testClock(),
     log: silent,
+    dispatcher: world.dispatcher,
     ...more,
   });
 
