@@ -11,6 +11,7 @@ import { finishPresubmit } from "./job-defaults.ts";
 import type { Raised } from "./pod-rule.ts";
 import { raisedByPod } from "./pod-rules.ts";
 import { type PodSecurity, podSecurity } from "./pod-security.ts";
+import { raisedByReports } from "./report-policy.ts";
 
 export type PodPolicy = "restricted" | "prow";
 
@@ -94,7 +95,7 @@ export function raisedByJob(job: JobBase, repo: string, config: Config): Raised[
       if (ANNOTATIONS.test(name))
         found.push({ path: [kind, name], why: "it changes how the pod is contained, or what it is" });
   if (job.decoration_config) found.push(...raisedByDecoration(job.decoration_config, plain.decoration));
-  return [...found, ...raisedByClones(job)];
+  return [...found, ...raisedByClones(job), ...raisedByReports(job, repo, config)];
 }
 
 function raisedByDecoration(own: DecorationConfig, plain: DecorationConfig): Raised[] {
@@ -130,8 +131,9 @@ function raisedByClones({ clone_uri, decoration_config: decoration, extra_refs }
   ];
 }
 
-/** What a job runs and with what, without when it runs and how that is told. */
-const running = (job: JobBase): unknown => [
+/** What a job runs and with what, and where that is told, without when it runs. */
+const running = (job: JobBase & { context?: string }): unknown => [
+  ...[job.context, job.reporter_config],
   ...[job.name, job.agent, job.cluster, job.namespace, job.spec, job.decorate, job.decoration_config],
   ...[job.labels, job.annotations, job.path_alias, job.clone_uri, job.extra_refs, job.skip_submodules],
   ...[job.clone_depth, job.skip_fetch_head, job.pipeline_run_spec, job.tekton_pipeline_run_spec],

@@ -8,9 +8,9 @@ import { central, type Fields, HARMLESS, HOSTILE } from "./hostile-jobs.ts";
 
 const config = central();
 
-function told(job: Fields): string[] {
+function told(job: Fields, by = config): string[] {
   const text = stringify({ presubmits: [{ name: "mine", ...job }] });
-  const result = parseInRepoConfig([{ path: ".prow.yaml", text }], "acme/lib", config);
+  const result = parseInRepoConfig([{ path: ".prow.yaml", text }], "acme/lib", by);
   expect(result.problems.map(problemText)).toEqual([]);
   return result.raised().flatMap(({ problems }) => problems.map(({ message }) => message));
 }
@@ -27,6 +27,38 @@ describe("what gives a pod more than a plain one has", () => {
 
 describe("what a plain pod has", () => {
   test.each(HARMLESS)("%s", (_, job) => expect(told(job)).toEqual([]));
+});
+
+describe("where a job may not report", () => {
+  const required = central(`tide:
+  context_options:
+    required-contexts: [scan]
+    orgs: {acme: {repos: {lib: {branches: {main: {required-if-present-contexts: [license/cla]}}}}}}
+branch-protection:
+  protect: true
+  orgs:
+    acme: {repos: {lib: {required_status_checks: {contexts: [travis]}}}}
+    other: {required_status_checks: {contexts: [theirs]}}
+`);
+  const job = { decorate: true, spec: { containers: [{ image: "i", command: ["run"] }] } };
+  test.each(["scan", "license/cla", "travis", "tide", "dco"])("in the context %s of others", (context) => {
+    expect(told({ ...job, context }, required)).toEqual([
+      expect.stringContaining('job "mine" has context, which no pull request may bring: a merge needs it'),
+    ]);
+  });
+  test.each(["own", "theirs"])("but in the context %s", (context) =>
+    expect(told({ ...job, context }, required)).toEqual([]),
+  );
+  test("to any topic of Pub/Sub", () => {
+    const annotations = { "prow.k8s.io/pubsub.project": "p", "prow.k8s.io/pubsub.topic": "t" };
+    expect(told({ ...job, annotations })).toHaveLength(2);
+  });
+  test("in any channel of Slack", () => {
+    const slack = { channel: "announcements", job_states_to_report: ["success"], report_template: "Hi" };
+    expect(told({ ...job, reporter_config: { slack } })).toEqual([
+      expect.stringContaining('job "mine" has reporter_config.slack, which no pull request may bring: '),
+    ]);
+  });
 });
 
 test("the place is told as of any other fault", () => {

@@ -235,6 +235,18 @@ describe("jobs that ask for more than a plain pod has", () => {
     expect(names(await jobsAt(trees))).toEqual(["central", "new", "rich"]);
   });
 
+  test("may report in the name of others only as the base has it", async () => {
+    const cla = (more: string) => own(job("mine", `  context: license/cla\n${more}`));
+    const config = configOf(
+      "in_repo_config: {enabled: {acme/lib: true}}\ntide: {context_options: {required-contexts: [license/cla]}}\n",
+    );
+    const trees = { base: cla(""), "base head": cla("  optional: true\n") };
+    expect(names(await jobsAt(trees, config))).toEqual(["central", "mine"]);
+    await expect(jobsAt({ ...trees, base: own(job("mine")) }, config)).rejects.toThrow(
+      'job "mine" has context, which no pull request may bring',
+    );
+  });
+
   test("are refused when the base has none of its own, or none that can be read", async () => {
     await expect(jobsAt({ base: {}, "base head": own(rich("new")) })).rejects.toThrow("hostNetwork");
     const broken = { base: { ".prow.yaml": "presubmits: 1\n" }, "base head": own(rich("new")) };
