@@ -111,9 +111,18 @@ function otherAddresses(app: Hono, deps: DeckDeps): void {
   });
   // Runs of one job: the last part of the path is its name, whatever storage is before it.
   app.get("/job-history/*", (c) => {
-    const job = c.req.path.replace(/\/$/, "").split("/").at(-1) ?? "";
-    return c.redirect(`/?job=${encodeURIComponent(decodeURIComponent(job))}`);
+    const [job = ""] = decoded(c.req.path.replace(/\/$/, "").split("/").at(-1) ?? "");
+    return job ? c.redirect(`/?job=${encodeURIComponent(job)}`) : c.notFound();
   });
+}
+
+/** Empty for what decodes to nothing. */
+function decoded(part: string): string[] {
+  try {
+    return [decodeURIComponent(part)];
+  } catch {
+    return [];
+  }
 }
 
 /** What Prow's tools read, by Prow's addresses. */

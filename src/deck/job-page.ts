@@ -70,8 +70,10 @@ ${breakdown(job)}`;
 const fact = (name: string, value: Html | string): Html => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
 
 function storedFacts({ started, finished, directory }: JobView): Html {
-  const time = (record: Record<string, unknown> | undefined) =>
-    typeof record?.["timestamp"] === "number" ? new Date(record["timestamp"] * 1000).toISOString() : "–";
+  const time = (record: Record<string, unknown> | undefined) => {
+    const at = new Date(Number(record?.["timestamp"] ?? Number.NaN) * 1000);
+    return Number.isNaN(at.getTime()) ? "–" : at.toISOString();
+  };
   return html`
 <p class="headline">This run is known from storage only; its ProwJob has been cleaned up.</p>
 <dl class="facts">

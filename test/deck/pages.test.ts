@@ -78,6 +78,18 @@ describe("the page of a run", () => {
     expect(page).toContain("<code>ok one</code>");
   });
 
+  test("is there whatever a job has written for times", async () => {
+    const files = { "build-log.txt": "hello", "started.json": '{"timestamp": 1e300}', "finished.json": "{}" };
+    const odd = Object.entries(files).map(([name, content]) => [
+      `gs://results/logs/unit/1/${name}`,
+      { text: content },
+    ]);
+    const page = await text(
+      deck({ storage: blobs(Object.fromEntries(odd)) })("/view/gs/results/logs/unit/1"),
+    );
+    expect(page).toContain("<code>hello</code>");
+  });
+
   test("an artifact never runs in deck's origin", async () => {
     const shown = await get(`/artifact/gs/results/pr-logs/pull/acme_widgets/7/unit/123/artifacts/page.html`);
     expect(shown.headers.get("content-type")).toBe("text/plain; charset=utf-8");
@@ -255,6 +267,10 @@ describe("Prow's addresses", () => {
     ["/data.js?var=x", "/prowjobs.js?var=x"],
   ])("%s leads to %s", async (old, now) => {
     expect((await get(old)).headers.get("location")).toBe(now);
+  });
+
+  test("an address of Prow's that decodes to nothing is not found", async () => {
+    expect((await get("/job-history/gs/%E0%A4%A")).status).toBe(404);
   });
 
   test("a broken configuration is told on every page, and in full on its own", async () => {
