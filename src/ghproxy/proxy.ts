@@ -35,6 +35,10 @@ export interface ProxyOptions {
 
 /** Of a request. */
 const MOST_ASKED_BYTES = 25 * 1024 * 1024;
+/** Of all that are under way: a body is held until it is answered, and whoever reaches the port may send one. */
+const MOST_HELD_BYTES = 200 * 1024 * 1024;
+/** Those always have room. */
+const SMALL_BYTES = 64 * 1024;
 const MODE = "X-Cache-Mode";
 const KEPT_SINCE = "X-PROW-REQUEST-DATE";
 const CONDITION = "X-Conditional-Request";
@@ -58,6 +62,7 @@ interface Asked {
 export function proxy(options: ProxyOptions): (request: Request) => Promise<Response> {
   const { clock, log, timeoutMs, timeoutWords } = options;
   const answer = answering(options);
+  let held = 0;
   return async (request) => {
     const { pathname, search } = new URL(request.url);
     const path = pathname + search;
@@ -66,10 +71,19 @@ export function proxy(options: ProxyOptions): (request: Request) => Promise<Resp
       const headers = new Headers(endToEnd(request.headers));
       for (const name of ["host", "accept-encoding", "expect"]) headers.delete(name);
       const isRead = request.method === "GET" || request.method === "HEAD";
-      const { bytes: body, rest } = await readUpTo(isRead ? null : request.body, MOST_ASKED_BYTES);
-      if (rest) return tooLarge(rest);
-      const who = whoAsks(headers);
-      return answer({ method: request.method, path, headers, body, who }, stop.signal);
+      // As many as it says, or may be.
+      const told = Number(request.headers.get("content-length") ?? Number.POSITIVE_INFINITY);
+      const size = isRead ? 0 : Math.min(told, MOST_ASKED_BYTES);
+      if (size > SMALL_BYTES && held + size > MOST_HELD_BYTES) return tooMany(request.body);
+      held += size;
+      try {
+        const { bytes: body, rest } = await readUpTo(isRead ? null : request.body, MOST_ASKED_BYTES);
+        if (rest) return await tooLarge(rest);
+        const who = whoAsks(headers);
+        return await answer({ method: request.method, path, headers, body, who }, stop.signal);
+      } finally {
+        held -= size;
+      }
     };
     try {
       const response = await inTime(work(), timeoutMs, clock);
@@ -86,6 +100,11 @@ export function proxy(options: ProxyOptions): (request: Request) => Promise<Resp
 async function tooLarge(rest: ReadableStream<Uint8Array>): Promise<Response> {
   await rest.cancel();
   return new Response("GitHub takes no request as large as this", { status: 413 });
+}
+
+async function tooMany(body: ReadableStream<Uint8Array> | null): Promise<Response> {
+  await body?.cancel();
+  return new Response("too many large requests at once", { status: 503 });
 }
 
 const timedOut = (words: string): Response =>

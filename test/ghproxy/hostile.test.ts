@@ -59,6 +59,20 @@ it("a request that is too large is refused, and GitHub is not bothered with it",
   expect((await post(1 * MB)).status).toBe(200);
 });
 
+it("large requests that do not end leave room for small ones, and for large ones once they do", async () => {
+  world = await proxyWorld((_, response) => response.end("{}"));
+  const post = (body: ReadableStream | Uint8Array, headers = {}) =>
+    world!.ask("/graphql", { method: "POST", body, headers, duplex: "half" } as RequestInit);
+  const slow = Array.from({ length: 8 }, () => new TransformStream<Uint8Array, Uint8Array>());
+  const waiting = slow.map(({ readable }) => post(readable));
+  const small = new Uint8Array(1_000);
+  expect((await post(new TransformStream().readable)).status).toBe(503);
+  expect((await post(small, { "content-length": "1000" })).status).toBe(200);
+  await Promise.all(slow.map(({ writable }) => writable.close()));
+  expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(slow.map(() => 200));
+  expect((await post(small)).status).toBe(200);
+});
+
 it("whoever names the budget of somebody else does not make that one wait", async () => {
   const spacing = { ms: 700, getMs: 700, mostMs: 5_000 };
   world = await proxyWorld(
