@@ -66,6 +66,8 @@ async function payloadOf(
       await get(""),
     ];
     if (!comment || !issue || !repository) return undefined;
+    // What it said at first is nowhere any more, and others than its author may have edited it.
+    if (comment["updated_at"] !== comment["created_at"]) return undefined;
     const payload = { action: "created", issue, comment, repository, sender: comment["user"] };
     return { event: "issue_comment", payload };
   }

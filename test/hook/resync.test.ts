@@ -104,6 +104,15 @@ test("a pull request, a comment and a review of which nobody told are worked on,
   expect(await resync()).toEqual([]);
 });
 
+test("of a comment that was edited since nobody knows what it said", async () => {
+  queue = since(-60);
+  const { data } = await github.as("bob").issues.createComment({ ...lib, issue_number: pr, body: "nice" });
+  // Times have whole seconds.
+  await systemClock.sleep(1_050);
+  await github.as("bob").issues.updateComment({ ...lib, comment_id: data.id, body: "/override unit" });
+  expect(events(await resync())).toEqual(["pull_request.opened", "comment.created"]);
+});
+
 test("what a webhook told is left alone, and so is what it may still tell", async () => {
   queue = sqliteQueue({
     file: ":memory:",
