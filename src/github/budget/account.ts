@@ -22,8 +22,10 @@ export interface Account {
   out: Readonly<Record<string, UnderWay>>;
 }
 
+/** Those that went out together and cost the same: counted, so that what all processes read and write stays small. */
 interface UnderWay extends Cost {
-  /** It is over at the latest. */
+  count: number;
+  /** They are over at the latest. */
   until: number;
 }
 
@@ -92,11 +94,11 @@ export function refusal(
   if (now < account.pausedUntil) return { of: "pause", waitMs: account.pausedUntil - now };
   const out = Object.values(account.out);
   // Whoever comes back makes room: nobody knows when.
-  if (out.length >= (account.isKnown ? published.concurrency : 1))
+  if (sum(out.map(({ count }) => count)) >= (account.isKnown ? published.concurrency : 1))
     return { of: "concurrency", waitMs: 1_000 };
   const stated = account.stated[need.resource];
   if (stated && now < stated.reset) {
-    const spoken = out.filter(({ resource }) => resource === need.resource).length;
+    const spoken = sum(out.map(({ resource, count }) => (resource === need.resource ? count : 0)));
     const alone = Math.floor(stated.limit * (LEFT_ALONE[need.importance] ?? 0));
     if (stated.remaining - spoken <= alone) return { of: need.resource, waitMs: stated.reset - now };
   }
@@ -105,9 +107,14 @@ export function refusal(
 
 function unstated(account: Account, need: Need, published: Published, now: number): Refusal | undefined {
   const all = windows(published);
-  const costs = [need, ...Object.values(account.out)];
+  const costs = [{ ...need, count: 1 }, ...Object.values(account.out)];
   const wait = (kind: keyof typeof all, alone = 0) =>
-    waitFor(account[kind], all[kind], alone + sum(costs.map((cost) => amountOf(kind, cost))), now);
+    waitFor(
+      account[kind],
+      all[kind],
+      alone + sum(costs.map((cost) => cost.count * amountOf(kind, cost))),
+      now,
+    );
   const points = wait(need.resource === "graphql" ? "graphql" : "rest");
   if (points > 0) return { of: `points of ${need.resource}`, waitMs: points };
   if (!need.content) return undefined;
@@ -129,7 +136,7 @@ function amountOf(kind: keyof ReturnType<typeof windows>, { resource, points, co
 
 const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);
 
-/** The account with one more request under way. */
+/** The account with one more request under way, among those of `id`: all that have it cost the same. */
 export function started(
   account: Account,
   { resource, points, content }: Need,
@@ -138,35 +145,44 @@ export function started(
   now: number,
 ): Account {
   const contentUntil = Math.max(account.contentUntil, now) + published.contentPauseMs;
+  const count = (account.out[id]?.count ?? 0) + 1;
   return {
     ...account,
     ...(content && { contentUntil }),
-    out: { ...account.out, [id]: { until, resource, points, content } },
+    out: { ...account.out, [id]: { count, until, resource, points, content } },
   };
 }
 
 /** The account when what should be over is: nobody came back to tell. */
 export function withoutLost(account: Account, published: Published, now: number): Account {
   const lost = Object.entries(account.out).filter(([, { until }]) => until <= now);
-  return lost.reduce((rest, [id, { until }]) => returned(rest, id, published, until), account);
+  return lost.reduce(
+    (rest, [id, { until, count }]) => returned(rest, id, { count, published, at: until }),
+    account,
+  );
 }
 
-/** From now on it is spent, and no longer under way. */
-function returned(account: Account, id: string, published: Published, at: number): Account {
-  const { [id]: cost, ...out } = account.out;
-  if (!cost) return account;
+/** From now on so many of those are spent, and no longer under way. */
+function returned(
+  account: Account,
+  id: string,
+  { count, published, at }: { count: number; published: Published; at: number },
+): Account {
+  const { [id]: those, ...others } = account.out;
+  if (!those) return account;
   const all = windows(published);
   const add = (kind: keyof typeof all): Spent => {
-    const amount = amountOf(kind, cost);
+    const amount = count * amountOf(kind, those);
     return amount > 0 ? spend(account[kind], all[kind], amount, at) : account[kind];
   };
+  const left = those.count - count;
   return {
     ...account,
     rest: add("rest"),
     graphql: add("graphql"),
     contentMinute: add("contentMinute"),
     contentHour: add("contentHour"),
-    out,
+    out: left > 0 ? { ...others, [id]: { ...those, count: left } } : others,
   };
 }
 
@@ -180,7 +196,7 @@ export interface Stated {
   pausedUntil?: number;
 }
 
-/** The account when a request is over; without `stated` there was no answer. */
+/** The account when a request of `id` is over; without `stated` there was no answer. */
 export function settled(
   before: Account,
   id: string,
@@ -188,7 +204,7 @@ export function settled(
   published: Published,
   now: number,
 ): Account {
-  const account = returned(before, id, published, now);
+  const account = returned(before, id, { count: 1, published, at: now });
   if (!stated) return account;
   const { resource, allowance, resourceUntil = 0, pausedUntil = 0 } = stated;
   const known = account.stated[resource];

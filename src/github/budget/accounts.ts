@@ -31,7 +31,7 @@ export function accounts(
     identity: string,
     change: Change,
   ): Promise<void> {
-    const key = `budget ${identity}`;
+    const key = `account ${identity}`;
     for (;;) {
       const before = await peek(key);
       const next = change(before === undefined ? NEW_ACCOUNT : (JSON.parse(before) as Account));

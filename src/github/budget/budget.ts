@@ -20,7 +20,7 @@ export interface BudgetOptions {
   maxWaitMs: number;
   /** No request is under way for longer. */
   requestMs: number;
-  /** Names of requests, unlike those of other processes. */
+  /** Names unlike those of other processes. */
   newId: () => string;
 }
 
@@ -37,7 +37,8 @@ export interface Pass {
 
 interface Waiter extends Waiting {
   path: string;
-  go(): void;
+  /** With what its request is called in the account. */
+  go(id: string): void;
   fail(error: unknown): void;
 }
 
@@ -51,9 +52,8 @@ export function budget(options: BudgetOptions): Budget {
       lines.set(identity, line);
       const scan = currentCause().caller?.scan ?? false;
       const since = now().getTime();
-      const id = options.newId();
-      await new Promise<void>((go, fail) =>
-        line.join({ id, need: needOf({ ...asked, scan }), since, path: asked.path, go, fail }),
+      const id = await new Promise<string>((go, fail) =>
+        line.join({ need: needOf({ ...asked, scan }), since, path: asked.path, go, fail }),
       );
       return {
         waitedMs: now().getTime() - since,
@@ -112,17 +112,17 @@ class Line {
 
   /** Lets go who may, and sends away who would wait too long. Returns when to look again. */
   async #look(): Promise<number> {
-    const { clock, published, maxWaitMs, requestMs } = this.#options;
+    const { clock, published, maxWaitMs, requestMs, newId } = this.#options;
     const present = [...this.#waiting];
     const time = clock.now().getTime();
-    const at = { now: time, until: time + requestMs };
+    const at = { now: time, until: time + requestMs, round: newId() };
     let seen: Admission<Waiter> = { account: NEW_ACCOUNT, admitted: [], refused: [] };
     await this.#accounts.change(this.#identity, (account) => {
       seen = admit(account, present, published, at);
       return seen.account;
     });
-    const gone = new Set<Waiter>(seen.admitted);
-    for (const { go } of seen.admitted) go();
+    const gone = new Set<Waiter>(seen.admitted.map(({ waiting }) => waiting));
+    for (const { waiting, id } of seen.admitted) waiting.go(id);
     let soonest = Number.POSITIVE_INFINITY;
     for (const { waiting, refusal } of seen.refused) {
       if (time - waiting.since + refusal.waitMs > maxWaitMs) {

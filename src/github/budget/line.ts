@@ -4,7 +4,6 @@ import { IMPORTANCE, type Need } from "./need.ts";
 import type { Published } from "./published.ts";
 
 export interface Waiting {
-  id: string;
   need: Need;
   /** Milliseconds since 1970. */
   since: number;
@@ -12,7 +11,8 @@ export interface Waiting {
 
 export interface Admission<W extends Waiting> {
   account: Account;
-  admitted: W[];
+  /** With the id that their requests have in the account. */
+  admitted: { waiting: W; id: string }[];
   refused: { waiting: W; refusal: Refusal }[];
 }
 
@@ -30,15 +30,22 @@ const stops = (of: string, need: Need): boolean =>
   (of === "content" && need.content) ||
   (of === "talk" && need.content && need.importance !== IMPORTANCE.verdict);
 
-/** `waiting` in the order of coming. `until`: when a request that goes out now is over at the latest. */
+/** Of those that `round` lets go. */
+const idOf = (round: string, { resource, points, content }: Need): string =>
+  `${round} ${resource} ${points}${content ? " content" : ""}`;
+
+/**
+ * `waiting` in the order of coming. `round` is a name that no other admission has; `until`: when a request that goes out
+ * now is over at the latest.
+ */
 export function admit<W extends Waiting>(
   before: Account,
   waiting: readonly W[],
   published: Published,
-  { now, until }: { now: number; until: number },
+  { now, until, round }: { now: number; until: number; round: string },
 ): Admission<W> {
   let account = withoutLost(before, published, now);
-  const admitted: W[] = [];
+  const admitted: Admission<W>["admitted"] = [];
   const refused: Admission<W>["refused"] = [];
   const empty: Refusal[] = [];
   const order = [...waiting].sort((a, b) => rank(a, now) - rank(b, now));
@@ -48,8 +55,9 @@ export function admit<W extends Waiting>(
       if (!empty.includes(why)) empty.push(why);
       refused.push({ waiting: one, refusal: why });
     } else {
-      account = started(account, one.need, { id: one.id, until }, published, now);
-      admitted.push(one);
+      const id = idOf(round, one.need);
+      account = started(account, one.need, { id, until }, published, now);
+      admitted.push({ waiting: one, id });
     }
   }
   return { account, admitted, refused };
