@@ -7,6 +7,7 @@ import { KubeError } from "../kube/error.ts";
 import type { Clusters } from "../kube/port.ts";
 import { errorText } from "../lib/error-text.ts";
 import { bool, int, string, strings, UsageError } from "../lib/flags.ts";
+import { briefly } from "../lib/kept/briefly.ts";
 import type { Logger } from "../lib/logger.ts";
 import { aborted } from "../lib/waiting/aborted.ts";
 import type { PluginsHelp } from "../model/plugin-help.ts";
@@ -85,6 +86,9 @@ function podTrouble(clusters: Clusters, config: DeckDeps["config"], log: Logger)
   };
 }
 
+/** Others are asked no more often, however many look: it is taken from their work, hook's webhooks among it. */
+const ASKED_MS = 1_000;
+
 export const deck = component({
   name: "deck",
   flags: {
@@ -117,13 +121,14 @@ export const deck = component({
     ]);
     const { log, signal } = around;
     const jobs = watchJobs(clusters, around);
+    const asked = <T>(url: URL | undefined) => briefly(ASKED_MS, around.host.clock, ask<T>(url, log));
     const { deadLetters, close } = await deadLettersOf(flags, around);
     const pages = deckPages(
       { jobs, storage, clusters },
       {
-        tide: ask<TideSnapshot>(addressBelow("tide-url", flags["tide-url"], "snapshot"), log),
-        tideHistory: ask<TideHistory>(addressBelow("tide-url", flags["tide-url"], "history"), log),
-        pluginHelp: ask<PluginsHelp>(helpAddress(flags["hook-url"]), log),
+        tide: asked<TideSnapshot>(addressBelow("tide-url", flags["tide-url"], "snapshot")),
+        tideHistory: asked<TideHistory>(addressBelow("tide-url", flags["tide-url"], "history")),
+        pluginHelp: asked<PluginsHelp>(helpAddress(flags["hook-url"])),
         showHidden: flags["show-hidden"],
         hiddenOnly: flags["hidden-only"],
         tenantIDs: flags["tenant-id"],

@@ -11,6 +11,7 @@ import type { Registry } from "prom-client";
 import type { Guests } from "../guests/port.ts";
 import { within } from "../lib/cause.ts";
 import type { Clock } from "../lib/clock.ts";
+import { briefly } from "../lib/kept/briefly.ts";
 import { aborted } from "../lib/waiting/aborted.ts";
 import type { Queue } from "../queue/port.ts";
 import { type DispatchDeps, dispatcher } from "./dispatch.ts";
@@ -130,10 +131,14 @@ export async function runParts(deps: DeliveryDeps, more: MoreParts, signal: Abor
   }
 }
 
+/** Anybody who looks at deck asks for it, and what it takes is taken from webhooks. */
+const HELP_MS = 5_000;
+
 /** Listener of hook's port: the webhook path, `/plugin-help`, and an empty 200 at `/`. */
 export function hookHandler(deps: HookDeps): RequestListener {
   const webhooks = gateway({ ...deps, metrics: hookMetrics(deps.metrics) });
-  const help = pluginHelp(deps);
+  const helps = pluginHelp(deps);
+  const help = briefly(HELP_MS, deps.clock, async () => JSON.stringify(await helps()));
   return (request, response) => {
     const path = (request.url ?? "/").split("?", 1)[0];
     if (path === deps.webhookPath) webhooks(request, response);
@@ -145,7 +150,7 @@ export function hookHandler(deps: HookDeps): RequestListener {
 
 async function sendHelp(
   { log }: HookDeps,
-  help: ReturnType<typeof pluginHelp>,
+  help: () => Promise<string>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -154,7 +159,7 @@ async function sendHelp(
     response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${text}\n`);
   if (request.method !== "GET") return void fail(405, "405 Method not allowed");
   try {
-    const body = JSON.stringify(await help());
+    const body = await help();
     response.writeHead(200, { "content-type": "application/json" }).end(body);
   } catch (error) {
     log.error({ error }, "the help of the plugins could not be put together");

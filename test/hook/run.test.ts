@@ -176,6 +176,23 @@ describe("runHook", () => {
       expect((await fetch(url)).status).toBe(200);
     }));
 
+  it("puts the help together once for all who ask at about the same time", () => {
+    let made = 0;
+    const explain = () => {
+      made += 1;
+      return "";
+    };
+    return running(
+      async (url) => {
+        const ask = async () => (await fetch(`${url}/plugin-help`)).status;
+        expect(await Promise.all([ask(), ask(), ask()])).toEqual([200, 200, 200]);
+        expect(await ask()).toBe(200);
+        expect(made).toBe(2);
+      },
+      { declared: [{ ...greet, explain }] },
+    );
+  });
+
   it("says when its port is taken", () =>
     running(async (url) => {
       await expect(running(async () => {}, { port: Number(new URL(url).port) })).rejects.toThrow(
