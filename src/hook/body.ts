@@ -21,10 +21,11 @@ export const REFUSALS: { readonly [status in 413 | 503]: string } = {
   503: "503 Service Unavailable: too many large requests at once",
 };
 
-export type Body = { bytes: Buffer } | { refused: 413 | 503 } | { failed: Error };
+export type Body<T> = { used: T } | { refused: 413 | 503 } | { failed: Error };
 
 export interface BodyReader {
-  read(request: IncomingMessage, onChunk: (chunk: Buffer) => void): Promise<Body>;
+  /** `use` is given the whole body, which counts as held until it is done. Rejects when that does. */
+  read<T>(request: IncomingMessage, use: (bytes: Buffer) => Promise<T>): Promise<Body<T>>;
 }
 
 /** What is there of a body. */
@@ -65,23 +66,31 @@ export function bodyReader(): BodyReader {
     }
   };
   return {
-    async read(request, onChunk) {
+    async read(request, use) {
       const part: Part = { chunks: [], size: 0, held: 0 };
       if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) part.refused = 413;
       underWay.add(request);
       if (underWay.size > MOST_BODIES) cutOff(underWay);
-      try {
-        for await (const chunk of pieces(request)) {
-          part.size += chunk.length;
-          if (part.size > MAX_BODY_BYTES) refuse(part, 413);
-          if (part.refused) return await discard(request, part.refused, turn);
-          hold(part, chunk);
-          if (!part.refused) onChunk(chunk);
-          if (part.size > LARGE_BYTES) await turn();
+      const whole = async (): Promise<Buffer | Exclude<Body<never>, { used: never }>> => {
+        try {
+          for await (const chunk of pieces(request)) {
+            part.size += chunk.length;
+            if (part.size > MAX_BODY_BYTES) refuse(part, 413);
+            if (part.refused) return await discard(request, part.refused, turn);
+            hold(part, chunk);
+            if (part.size > LARGE_BYTES) await turn();
+          }
+        } catch (error) {
+          return { failed: error as Error };
         }
-        return part.refused ? { refused: part.refused } : { bytes: Buffer.concat(part.chunks, part.size) };
-      } catch (error) {
-        return { failed: error as Error };
+        if (part.refused) return { refused: part.refused };
+        // From now on it cannot give up its room.
+        large.delete(part);
+        return Buffer.concat(part.chunks.splice(0), part.size);
+      };
+      try {
+        const found = await whole();
+        return Buffer.isBuffer(found) ? { used: await use(found) } : found;
       } finally {
         drop(part);
         underWay.delete(request);
@@ -108,7 +117,7 @@ async function discard(
   request: IncomingMessage,
   status: 413 | 503,
   turn: () => Promise<void>,
-): Promise<Body> {
+): Promise<{ refused: 413 | 503 }> {
   let discarded = 0;
   for await (const chunk of pieces(request)) {
     discarded += chunk.length;

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import { inRounds } from "../lib/waiting/in-rounds.ts";
 import { soon } from "../lib/waiting/soon.ts";
 import {
   type Delivery,
@@ -14,7 +15,7 @@ import {
 import { namesOf } from "../model/happening.ts";
 import type { Queue } from "../queue/port.ts";
 import { type BodyReader, bodyReader, REFUSALS } from "./body.ts";
-import { parseSignature, type Secrets, signatureCheck, tokensFor } from "./hmac.ts";
+import { matchingTokens, parseSignature, type Secrets, tokensFor } from "./hmac.ts";
 import type { HookMetrics } from "./metrics.ts";
 
 export interface GatewayDeps {
@@ -50,6 +51,9 @@ const RECEIVED: Answer = { status: 200, text: "Event received. Have a nice day."
 const badRequest = (reason: string): Answer => ({ status: 400, text: `400 Bad Request: ${reason}` });
 const forbidden = (reason: string): Answer => ({ status: 403, text: `403 Forbidden: ${reason}` });
 const invalid = (reason: string): Answer => forbidden(`Invalid X-Hub-Signature-256 - ${reason}`);
+
+/** Steps of large bodies that are looked through, those of all together. */
+const nextTurn = inRounds(2);
 
 /** A listener for node:http's `request` event. */
 export function gateway(deps: GatewayDeps): (request: IncomingMessage, response: ServerResponse) => void {
@@ -98,17 +102,20 @@ async function take(deps: GatewayDeps, bodies: BodyReader, request: IncomingMess
     );
   }
   const secrets = await deps.secrets();
-  const check = signatureCheck(secrets, parseSignature(signature) ?? Buffer.alloc(0));
-  const body = await bodies.read(request, check.update);
+  const parsed = parseSignature(signature) ?? Buffer.alloc(0);
+  const body = await bodies.read(request, async (bytes) => {
+    const matching = await matchingTokens(secrets, parsed, bytes, nextTurn);
+    return { bytes, verdict: verify(event, bytes, signature, secrets, matching) };
+  });
   if ("refused" in body) return { status: body.refused, text: REFUSALS[body.refused] };
   if ("failed" in body) {
     deps.log.info({ "event-GUID": guid, error: body.failed }, "the body of a webhook could not be read");
     return { status: 500, text: "500 Internal Server Error: Failed to read request body" };
   }
-  const verdict = verify(event, body.bytes, signature, secrets, check.matching());
+  const { bytes, verdict } = body.used;
   if ("status" in verdict) return verdict;
   deps.metrics.webhooks.inc({ event_type: deps.metrics.label.event(event) });
-  return store(deps, { guid, event, headers: sentByGitHub(request) }, body.bytes, verdict.payload);
+  return store(deps, { guid, event, headers: sentByGitHub(request) }, bytes, verdict.payload);
 }
 
 /** The parsed payload, once its signature is known to be good. */

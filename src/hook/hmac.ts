@@ -1,5 +1,5 @@
 // Webhook secrets in Prow's forms, and the check of a signature over the raw bytes before anything is parsed.
-import { createHmac, type Hmac, timingSafeEqual } from "node:crypto";
+import { createHmac, timingSafeEqual } from "node:crypto";
 import { isRecord } from "../lib/schema.ts";
 import { loadYAML } from "../lib/yaml/load.ts";
 
@@ -47,34 +47,59 @@ export function tokensFor(secrets: Secrets, subject: string): string[] | undefin
   return scopes.get(name) ?? scopes.get(name.split("/")[0]!) ?? scopes.get("*");
 }
 
-export interface SignatureCheck {
-  /** Takes the body piece by piece, so that no single step takes long. */
-  update(chunk: Uint8Array): void;
-  /** The tokens that produce this signature; call once, after the last piece. */
-  matching(): Set<string>;
-}
+/** More secrets than these are not all tried: 500 of them would take seconds for a body that anybody may send. */
+const FEW = 4;
+/** So many repositories may be named in one payload: the one it is about, the two of a pull request, the first of a fork. */
+const MOST_NAMES = 8;
+const STEP_BYTES = 256 * 1024;
 
 /**
- * Which secret counts stands in the body, which must not be parsed before it is trusted: so every secret is tried,
- * and the caller checks afterwards that the one that matched is the repository's.
+ * The tokens that produce this signature. Which secret counts stands in the body, which must not be parsed before it is
+ * trusted: so those are tried of all repositories and orgs that it seems to name, and the caller checks afterwards that
+ * the one that matched is the repository's. Others have their turn in between.
  */
-export function signatureCheck(secrets: Secrets, signature: Buffer): SignatureCheck {
-  const all = "token" in secrets ? [secrets.token] : [...secrets.tokens.values()].flat();
-  const hmacs = new Map<string, Hmac>();
-  for (const token of new Set(all)) if (token !== "") hmacs.set(token, createHmac("sha256", token));
-  return {
-    update(chunk) {
-      for (const hmac of hmacs.values()) hmac.update(chunk);
-    },
-    matching() {
-      const matches = new Set<string>();
-      for (const [token, hmac] of hmacs) {
-        const expected = hmac.digest();
-        if (signature.length === expected.length && timingSafeEqual(signature, expected)) matches.add(token);
-      }
-      return matches;
-    },
-  };
+export async function matchingTokens(
+  secrets: Secrets,
+  signature: Buffer,
+  body: Buffer,
+  turn: () => Promise<void>,
+): Promise<Set<string>> {
+  const matches = new Set<string>();
+  for (const token of tokensToTry(secrets, body)) {
+    const hmac = createHmac("sha256", token);
+    for (let at = 0; at < body.length; at += STEP_BYTES) {
+      hmac.update(body.subarray(at, at + STEP_BYTES));
+      if (body.length > STEP_BYTES) await turn();
+    }
+    const expected = hmac.digest();
+    if (signature.length === expected.length && timingSafeEqual(signature, expected)) matches.add(token);
+  }
+  return matches;
+}
+
+function tokensToTry(secrets: Secrets, body: Buffer): Set<string> {
+  const all = new Set("token" in secrets ? [secrets.token] : [...secrets.tokens.values()].flat());
+  all.delete("");
+  if (all.size <= FEW) return all;
+  return new Set([...namesIn(body)].flatMap((name) => tokensFor(secrets, name) ?? []));
+}
+
+/** Beginnings of what GitHub writes: there the name follows at once. */
+const NAMED = [/^"full_name":\s*"([^"]*)"/, /^"organization":\s*\{\s*"login":\s*"([^"]*)"/];
+const LONGEST_NAMED = 300;
+const MOST_LOOKS = 100;
+
+/** Found without parsing; the name of nobody is among them. Quotes in a text of JSON have a backslash before them. */
+function namesIn(body: Buffer): Set<string> {
+  const names = new Set([""]);
+  for (const [nth, key] of ['"full_name"', '"organization"'].entries()) {
+    let looks = 0;
+    for (let at = body.indexOf(key); at !== -1 && ++looks <= MOST_LOOKS; at = body.indexOf(key, at + 1)) {
+      const name = NAMED[nth]!.exec(body.toString("utf8", at, at + LONGEST_NAMED))?.[1];
+      if (name !== undefined && names.size <= MOST_NAMES) names.add(name);
+    }
+  }
+  return names;
 }
 
 /** The bytes of `sha256=<hex>`; undefined when it is anything else. */

@@ -43,11 +43,11 @@ function helpHandler(
     const fail = (status: number, text: string) =>
       response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${text}\n`);
     if (request.method !== "POST") return void fail(405, "405 Method not allowed");
-    const body = await bodies.read(request, () => {});
+    const body = await bodies.read(request, async (bytes) => bytes);
     if ("refused" in body) return void fail(body.refused, REFUSALS[body.refused]);
     try {
       if ("failed" in body) throw new Error(`reading request body: ${errorText(body.failed)}`);
-      const repos: unknown = JSON.parse(body.bytes.toString("utf8"));
+      const repos: unknown = JSON.parse(body.used.toString("utf8"));
       if (repos !== null && !Array.isArray(repos))
         throw new Error("unmarshalling request body: no list of repositories");
       const help = JSON.stringify(helpOfExternal(plugin, plugins(), null));
