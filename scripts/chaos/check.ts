@@ -4,7 +4,16 @@ import { EVENT_GUID_LABEL } from "../../src/model/labels.ts";
 import type { ProwJob } from "../../src/model/prowjob.ts";
 import { checkStorage } from "./check-storage.ts";
 import { type Told, toldOf } from "./deliveries.ts";
-import { approvedOf, endsOlder, isRefused, LABEL_CHANGES, openOf, startsOf, truthOf } from "./expected.ts";
+import {
+  approvedOf,
+  endsOlder,
+  isRefused,
+  LABEL_CHANGES,
+  openOf,
+  startsOf,
+  startsTests,
+  truthOf,
+} from "./expected.ts";
 import type { Facts, PullFacts } from "./facts.ts";
 
 export interface Verdict {
@@ -38,6 +47,7 @@ export function check(facts: Facts): Verdict {
       ...wrongState(pull, own),
       ...missingJobs(own, jobs, facts.hook.over),
       ...missingStatuses(pull, jobs),
+      ...unsigned(pull, own),
     ];
     const answers = answersTo(pull, own, facts.bot);
     lost.push(...[...missing, ...answers.lost].map((text) => `${name}: ${text}`));
@@ -127,6 +137,15 @@ function missingStatuses({ head, statuses, merged }: PullFacts, jobs: readonly P
       ? []
       : [`status ${job} is ${told ?? "absent"}, its newest jobs are ${[...states]}`];
   });
+}
+
+/** Its commits are signed off: a status of hook's own says so. */
+function unsigned({ head, statuses, merged }: PullFacts, told: readonly Told[]): string[] {
+  const asked = told.some(
+    (one) => one.acknowledged && startsTests(one) && one.payload.pull_request?.head.sha === head,
+  );
+  const signed = statuses.some(({ context, state }) => context === "dco" && state === "success");
+  return asked && !signed && !merged ? ["status dco is absent"] : [];
 }
 
 function answersTo(

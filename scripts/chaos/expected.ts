@@ -85,9 +85,11 @@ const isPullEvent = ({ event, action }: Told, ...actions: readonly string[]): bo
 /** After it, what was told of the pull request before may be over. */
 export const endsOlder = (told: Told): boolean => isPullEvent(told, "synchronize", "closed", "reopened");
 
+export const startsTests = (told: Told): boolean => isPullEvent(told, "opened", "synchronize", "reopened");
+
 /** Names of the jobs that it starts, unless it is over by the time that it is worked on. */
 export function startsOf(told: Told): string[] {
-  if (isPullEvent(told, "opened", "synchronize", "reopened")) return ["unit", "flaky"];
+  if (startsTests(told)) return ["unit", "flaky"];
   const command = commandOf(told);
   return command?.body === "/test extra" && command.open ? ["extra"] : [];
 }

@@ -34,7 +34,8 @@ export function people(url: string, repos: number): People {
     const branch = `change-${pull}`;
     const known = await as("grace")<{ sha: string }>("GET", `${path}?ref=${branch}`).catch(() => undefined);
     const content = Buffer.from(text).toString("base64");
-    await as("grace")("PUT", path, { message: text, content, branch, ...(known && { sha: known.sha }) });
+    const message = `${text}\n\nSigned-off-by: Grace <grace@harbour.invalid>`;
+    await as("grace")("PUT", path, { message, content, branch, ...(known && { sha: known.sha }) });
   };
   let pushes = 0;
   const crowd: People = {

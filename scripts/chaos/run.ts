@@ -101,7 +101,7 @@ class Troubles {
   readonly #bot: string;
   /** Real Prow's hook has no failpoints and no Redis. */
   readonly #prow: boolean;
-  /** Where who is to die, as `REPLICA NAME`. */
+  /** Where who is to die, as `COMPONENT NAME`. */
   readonly #failpoints: string[] = [];
   #killed = 0;
 
@@ -124,9 +124,7 @@ class Troubles {
         return one!.kill();
       case "failpoint":
         this.#killed += 1;
-        if (isProws) return one!.kill();
-        this.#failpoints.push(`${labelOf(trouble.replica)} ${trouble.name}`);
-        return one!.dieAt(trouble.name, trouble.nth);
+        return isProws ? one!.kill() : this.#dieAt(trouble);
       case "kill redis":
         this.#killed += 1;
         return redis.kill();
@@ -153,14 +151,24 @@ class Troubles {
     }
   }
 
+  #dieAt({ replica, name, nth }: Extract<Trouble, { do: "failpoint" }>): void {
+    const { component } = replica;
+    // Of planks one leads, and only that one comes there.
+    const who = component === "plank" ? COMPONENTS.filter((one) => one.component === component) : [replica];
+    for (const one of who) this.#world.components.get(labelOf(one))!.dieAt(name, nth);
+    this.#failpoints.push(`${component} ${name}`);
+  }
+
   count(): Pick<Outcome, "killed" | "diedOtherwise" | "failpoints" | "unreached"> {
-    const deaths = [...this.#world.components].map(([label, { deaths: ofOne }]) => ({ label, ...ofOne }));
+    const { components } = this.#world;
     const reached = new Set(
-      deaths.flatMap(({ label, failpoints }) => [...failpoints].map((name) => `${label} ${name}`)),
+      COMPONENTS.flatMap((one) =>
+        [...components.get(labelOf(one))!.deaths.failpoints].map((name) => `${one.component} ${name}`),
+      ),
     );
     return {
       killed: this.#killed,
-      diedOtherwise: deaths.reduce((total, { other }) => total + other, 0),
+      diedOtherwise: [...components.values()].reduce((total, { deaths }) => total + deaths.other, 0),
       failpoints: this.#failpoints.length,
       unreached: this.#failpoints.filter((point) => !reached.has(point)),
     };

@@ -20,6 +20,7 @@ const LABELS = [
   "approved",
   "ready",
   "do-not-merge/hold",
+  "dco-signoff: yes",
   "kind/bug",
   "kind/feature",
   "needs-ok-to-test",
@@ -133,7 +134,9 @@ const configOf = (repos: number) => ({
 });
 
 const PLUGINS = {
-  plugins: { [ORG]: { plugins: ["approve", "hold", "label", "lgtm", "lifecycle", "size", "trigger"] } },
+  plugins: {
+    [ORG]: { plugins: ["approve", "dco", "hold", "label", "lgtm", "lifecycle", "size", "trigger"] },
+  },
   approve: [{ repos: [ORG], require_self_approval: true }],
   triggers: [{ repos: [ORG] }],
 };

@@ -137,13 +137,16 @@ describe("a label", () => {
 
 test("jobs of the head, and of commands, have to be there, once, and to have ended", () => {
   const ledger = [pushed("1", "abc", "opened"), said("2", "grace", "/test extra")];
-  const statuses = ["unit", "flaky", "extra"].map((context) => ({ context, state: "success" }));
+  const statuses = ["unit", "flaky", "extra", "dco"].map((context) => ({ context, state: "success" }));
   const all = [job("a", "unit", "1"), job("b", "flaky", "1"), job("c", "extra", "2")];
   const pods = new Map(all.map(({ metadata }) => [metadata.name, new Set(["uid"])] as const));
   const sound = { jobs: all, pods, pulls: [pull({ statuses })] };
   expect(check(facts(ledger, sound))).toEqual({ lost: [], doubled: [] });
   expect(check(facts(ledger, { ...sound, jobs: all.slice(0, 2) })).lost).toEqual([
     "knots#1: issue_comment 2 started no extra",
+  ]);
+  expect(check(facts(ledger, { ...sound, pulls: [pull({ statuses: statuses.slice(0, 3) })] })).lost).toEqual([
+    "knots#1: status dco is absent",
   ]);
   const twice = {
     ...sound,
