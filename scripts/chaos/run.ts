@@ -207,7 +207,7 @@ async function quiet(
     return performance.now() - since > STILL_MS;
   };
   try {
-    await until("quiet", isStill, { patienceMs: Number.POSITIVE_INFINITY, everyMs: 500 });
+    await until("quiet", isStill, { patienceMs: Number.POSITIVE_INFINITY, everyMs: 2_000 });
   } catch (error) {
     signal.throwIfAborted();
     console.log(errorText(error));
