@@ -25,7 +25,7 @@ export function older(moment: string, ms: number): string {
 }
 
 /** In place: others hold the same row. */
-function makeOlder(value: unknown, ms: number): void {
+export function makeOlder(value: unknown, ms: number): void {
   if (Array.isArray(value)) for (const item of value) makeOlder(item, ms);
   if (!isRecord(value)) return;
   for (const [key, inner] of Object.entries(value)) {

@@ -2,7 +2,7 @@
 import { createHmac } from "node:crypto";
 import type { SQLOutputValue } from "node:sqlite";
 import { covers } from "./access.ts";
-import { older } from "./age.ts";
+import { makeOlder, older } from "./age.ts";
 import type { Delivery } from "./present/app.ts";
 import type { App, Hook, Installation, Repo } from "./records.ts";
 import { fullName, uuid, type World } from "./world.ts";
@@ -192,8 +192,27 @@ export class Webhooks {
     const { database } = this.#world.store;
     for (const found of database.prepare("SELECT * FROM deliveries WHERE pending = 0").all()) {
       const delivery = parse(found);
-      this.#save({ ...delivery, delivered_at: older(delivery.delivered_at, ms) }, false);
+      this.#save({ ...delivery, ...this.#older(delivery, ms) }, false);
     }
+  }
+
+  /** What it tells of happened earlier, too, and is signed so when it is sent again. */
+  #older({ delivered_at, event, guid, installation_id, payload: text, target: key }: Delivery, ms: number) {
+    const { store } = this.#world;
+    const told: unknown = JSON.parse(text);
+    makeOlder(told, ms);
+    const payload = JSON.stringify(told);
+    const hook = store.hooks.all().find(({ id }) => key === `hook:${id}`);
+    const installation =
+      installation_id === null ? undefined : store.installations.get(String(installation_id));
+    const target = hook ? this.#hookTarget(hook) : installation && this.#appTarget(installation);
+    return {
+      delivered_at: older(delivered_at, ms),
+      ...(target && {
+        payload,
+        request_headers: headersFor(target, event, guid, encode(target.type, payload)),
+      }),
+    };
   }
 
   #save(delivery: Delivery, pending: boolean): void {

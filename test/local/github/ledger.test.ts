@@ -1,4 +1,5 @@
 // Who checks afterwards finds in the ledger what was done, also when nobody was told; bad days come when they are asked for.
+import { createHmac } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -138,10 +139,15 @@ test("a fault that cannot be meant is refused in words", async () => {
 });
 
 test("time has passed: what is there is older, and the delivery log with it", async () => {
-  const receiver: Server = createServer((_, response) => response.writeHead(204).end());
+  const received: { signature: unknown; body: string }[] = [];
+  const receiver: Server = createServer(async (request, response) => {
+    const body = Buffer.concat(await Array.fromAsync(request)).toString();
+    received.push({ signature: request.headers["x-hub-signature-256"], body });
+    response.writeHead(204).end();
+  });
   await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
-  const hook = await github.admin("hooks", { scope: "acme/lib", url });
+  const hook = await github.admin("hooks", { scope: "acme/lib", url, secret: "s" });
   const before = (await bot().createComment({ ...issue, body: "hello" })).data;
   await github.settled();
   const deliveries = async () =>
@@ -153,6 +159,13 @@ test("time has passed: what is there is older, and the delivery log with it", as
   const [aged] = await deliveries();
   expect(aged!.guid).toBe(delivered!.guid);
   expect(Date.parse(delivered!.delivered_at) - Date.parse(aged!.delivered_at)).toBe(1_800_000);
+  await github.as("alice").repos.redeliverWebhookDelivery({
+    ...{ ...lib, hook_id: Number(hook["id"]), delivery_id: aged!.id },
+  });
+  await github.settled();
+  const { body, signature } = received.at(-1)!;
+  expect(JSON.parse(body).comment.created_at).toBe(after.created_at);
+  expect(signature).toBe(`sha256=${createHmac("sha256", "s").update(body).digest("hex")}`);
   const failed = await github
     .as("alice")
     .request("GET /repos/acme/lib/hooks/{id}/deliveries?status=failure", {
@@ -163,6 +176,7 @@ test("time has passed: what is there is older, and the delivery log with it", as
   expect(noted).toMatchObject([
     { event: "ping", status: 204 },
     { event: "issue_comment", action: "created", guid: delivered!.guid, redelivery: false, status: 204 },
+    { guid: delivered!.guid, redelivery: true, status: 204 },
   ]);
   receiver.close();
 });
