@@ -175,15 +175,15 @@ class Troubles {
   }
 }
 
-/** Longer than any controller's period, than the sweeper's turn, and than the pause of what is tried again after some failures. */
-const STILL_MS = 10_000;
+/** So many sweeps: one that dies has the turn for three more. Longer than any controller's period and than the first pauses of what is tried again, too. */
+const STILL_SWEEPS = 4;
 /** So long it may get no closer to its end: a slow machine takes longer for all of it. */
 const PATIENCE_MS = 240_000;
 
 /** Until nothing waits, nothing runs and nobody has written for a while; a run that gets no closer is judged as it is. */
 async function quiet(
   world: World,
-  { prowHook }: WorldOptions,
+  { prowHook, sweepSeconds }: WorldOptions,
   signal: AbortSignal,
 ): Promise<{ dead: string[]; missing: string[] }> {
   const tools = { url: world.redis.url, clock: systemClock, random: Math.random, log: silent };
@@ -204,7 +204,7 @@ async function quiet(
     if (!idle || left > 0 || news.length > 0) since = performance.now();
     if (left < least) [least, closer] = [left, performance.now()];
     if (performance.now() - closer > PATIENCE_MS) throw new Error(`no closer to quiet: ${left} left to do`);
-    return performance.now() - since > STILL_MS;
+    return performance.now() - since > STILL_SWEEPS * sweepSeconds * 1_000;
   };
   try {
     await until("quiet", isStill, { patienceMs: Number.POSITIVE_INFINITY, everyMs: 2_000 });
