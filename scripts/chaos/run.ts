@@ -177,8 +177,8 @@ class Troubles {
 
 /** So many sweeps: one that dies has the turn for three more. Longer than any controller's period and than the first pauses of what is tried again, too. */
 const STILL_SWEEPS = 4;
-/** So long it may get no closer to its end: a slow machine takes longer for all of it. */
-const PATIENCE_MS = 240_000;
+/** So long it may get no closer to its end: a slow machine takes longer for all of it, and what Redis forgot comes again at its end. */
+const PATIENCE_MS = 480_000;
 
 /** Until nothing waits, nothing runs and nobody has written for a while; a run that gets no closer is judged as it is. */
 async function quiet(
