@@ -25,8 +25,9 @@ const STORAGE_REPORTER = "gcsreporter";
 export const storageReporter = (deps: StorageReporterDeps): Reporter => ({
   name: STORAGE_REPORTER,
   workers: deps.workers,
-  // Without a build id there is no place for it yet.
-  shouldReport: ({ status }) => Boolean(status.build_id),
+  // Without a build id there is no place for it yet. Of one that was aborted plank tells its end only later, in no other
+  // state: reported before, it would have no finished.json.
+  shouldReport: (job) => Boolean(job.status.build_id) && (job.status.state !== "aborted" || isComplete(job)),
   steps: (job) => [{ effects: () => storageEffects(job, deps) }],
 });
 

@@ -144,6 +144,15 @@ test.each<[ProwJobState, boolean]>([
   });
 });
 
+test("a job that was aborted is told when plank has ended it, and not before, since it is told once", () => {
+  const { shouldReport } = storageReporter({
+    ...{ config: () => config, workers: 1, log: silent, store: {} as BlobRead },
+  });
+  const ending = (completionTime?: string) =>
+    shouldReport(job("j", "aborted", { spec: { refs }, status: { build_id: "1", completionTime } }));
+  expect([ending(undefined), ending("2010-10-10T18:40:00Z")]).toEqual([false, true]);
+});
+
 test("a job that goes on has no finished.json, but a prowjob.json with all that it is", async () => {
   const of = little("pending");
   const effects = await reported(of);
