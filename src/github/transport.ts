@@ -1,4 +1,5 @@
 // Carries requests to GitHub: endpoints in turn, authorization, ETags, limits, retries.
+import { isUtf8 } from "node:buffer";
 import { currentCause } from "../lib/cause.ts";
 import type { Clock } from "../lib/clock.ts";
 import { mayMutate } from "../lib/graphql-mutation.ts";
@@ -184,7 +185,8 @@ async function fromCache(
   if (reply.status === 304 && held)
     return { status: held.status, headers: new Headers(held.headers), body: Buffer.from(held.body) };
   const etag = reply.headers.get("etag");
-  if (!isGet || reply.status !== 200 || !etag || !isText(reply)) return reply;
+  // Bytes of a file or an archive do not survive being kept as text, whatever they are said to be.
+  if (!isGet || reply.status !== 200 || !etag || !isUtf8(reply.body)) return reply;
   const kept = ["content-type", "link"].flatMap((name): [string, string][] => {
     const value = reply.headers.get(name);
     return value === null ? [] : [[name, value]];
@@ -192,9 +194,6 @@ async function fromCache(
   await cache.set(key, { etag, status: 200, headers: kept, body: reply.body.toString() });
   return reply;
 }
-
-/** Bytes of a file or an archive do not survive being kept as text. */
-const isText = ({ headers }: Reply): boolean => /json|^text\//.test(headers.get("content-type") ?? "json");
 
 class Unreachable extends Error {
   readonly repeatable: boolean;
