@@ -3,13 +3,16 @@ import { resolve } from "node:path";
 import { errorText } from "../lib/error-text.ts";
 import { bool, int } from "../lib/flags.ts";
 import { silent } from "../lib/logger.ts";
+import { isRedis } from "../lib/place.ts";
 import { deadLetterView } from "../model/dead-letter.ts";
 import { repoName } from "../model/github.ts";
 import { openQueues } from "../queue/open.ts";
 import type { Queue } from "../queue/port.ts";
 import { dataFlag } from "./wiring/flag-groups.ts";
-import { queueFlags, queueURL } from "./wiring/queue-url.ts";
-import { InputError, oneOf, tool } from "./wiring/tool.ts";
+import { presentQueueURL, queueFlags } from "./wiring/queue-url.ts";
+import { InputError, tool } from "./wiring/tool.ts";
+
+const VERBS = ["list", "replay"] as const;
 
 export const deadLetters = tool("dead-letters", {
   args: "list|replay [flags] [ID...]",
@@ -21,12 +24,16 @@ export const deadLetters = tool("dead-letters", {
     json: bool(false, "list: as JSON."),
   },
   async run({ values, args: [word = "", ...ids] }, host) {
-    const verb = oneOf(["list", "replay"] as const, word, "what to do");
+    const verb = VERBS.find((known) => known === word);
+    if (!verb) throw new InputError("do what? cutwater dead-letters list, or replay ID...");
     if (verb === "list" && ids.length > 0)
       throw new InputError(`unexpected argument ${JSON.stringify(ids[0])}`);
     if (verb === "replay" && ids.length === 0 && !values.all)
       throw new InputError("which ones? cutwater dead-letters replay ID..., or --all");
-    const queues = await opened(await queueURL({ ...values, data: resolve(host.cwd, values.data) }), host);
+    const queues = await opened(
+      await presentQueueURL({ ...values, data: resolve(host.cwd, values.data) }),
+      host,
+    );
     try {
       return verb === "list" ? await list(queues, values, host) : await replay(queues, ids, host);
     } finally {
@@ -43,7 +50,8 @@ async function opened(url: string, { clock, random }: Around): Promise<Named> {
   try {
     return Object.entries(await openQueues({ url, clock, random, log: silent }));
   } catch (error) {
-    throw new InputError(errorText(error));
+    const elsewhere = isRedis(url) ? "" : "; of a Cutwater that runs deck shows them, at /dead-letters";
+    throw new InputError(`${errorText(error)}${elsewhere}`);
   }
 }
 

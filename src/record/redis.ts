@@ -2,6 +2,7 @@
 import type { Redis } from "ioredis";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import { NotConnectedError, redisConnected } from "../lib/redis-connected.ts";
 import { pipeScript, redisScript, type ScriptCall } from "../lib/redis-script.ts";
 import { batches } from "./batches.ts";
 import { type About, lookup } from "./lookup.ts";
@@ -166,17 +167,13 @@ async function connected(url: string, log: Logger, patient: boolean): Promise<Re
     // What a network has dropped ends by itself only after a quarter of an hour.
     socketTimeout: 5_000,
   });
-  let last: (Error & { code?: string }) | undefined;
-  redis.on("error", (error) => {
-    last = error;
-    log.debug({ error: error.message }, "Redis can not be reached");
-  });
+  redis.on("error", (error) => log.debug({ error: error.message }, "Redis can not be reached"));
   try {
-    await redis.connect();
+    await redisConnected(redis);
   } catch (error) {
-    // The system says where there is no way to it; what Redis itself says, as of a wrong password, does not pass.
-    if (patient && last?.code) {
-      log.error({ error: last.message }, "The record's Redis is away; what is to be recorded waits.");
+    // What Redis itself says, as of a wrong password, does not pass.
+    if (patient && error instanceof NotConnectedError && error.away) {
+      log.error({ error: error.message }, "The record's Redis is away; what is to be recorded waits.");
       return redis;
     }
     redis.disconnect();

@@ -1,5 +1,5 @@
 // cutwater dead-letters on a queue in a file, as an operator uses it while hook is stopped.
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -53,6 +53,16 @@ test("says what is wrong when hook has the file open", async () => {
   await queue.close();
   expect(code).toBe(1);
   expect(err).toContain("another process has it open");
+});
+
+test("finds the queue of cutwater up in its data directory, and makes none where there is none", async () => {
+  expect((await run(deadLetters, ["list", `--data=${directory}`])).out).toContain("after 1: no luck");
+  for (const place of [`--data=${join(directory, "none")}`, `--queue=sqlite:${join(directory, "none.db")}`]) {
+    const { code, err } = await run(deadLetters, ["list", place]);
+    expect(code).toBe(1);
+    expect(err).toContain("there is no queue at");
+  }
+  expect(await readdir(directory)).not.toContain("none.db");
 });
 
 test.each([[[]], [["bury"]], [["replay"]]])("%j is told what it lacks", async (argv) => {

@@ -122,6 +122,9 @@ if (hasBinary("redis-server")) {
       }
     };
 
+    it("is refused in its own words when it does not let us in", async () => {
+      expect(await refusal("--requirepass", "right")).toContain("does not let us in: NOAUTH");
+    });
     it("is refused when it may evict", async () => {
       const message = await refusal(...DURABLE, "--maxmemory-policy", "allkeys-lru", "--maxmemory", "50mb");
       expect(message).toContain("set it to noeviction");

@@ -132,7 +132,7 @@ if (hasBinary("redis-server")) {
       const record = await open(`redis://127.0.0.1:${port}`);
       record.append(about(1));
       const { url, dispose } = await redisServerAt(port, "--requirepass", "right");
-      await expect(open(url.replace("//", "//:wrong@"))).rejects.toThrow();
+      await expect(open(url.replace("//", "//:wrong@"))).rejects.toThrow("does not let us in: WRONGPASS");
       await dispose();
       const later = await redisServerAt(port);
       while ((await record.pull(pull(1), 1).catch(() => [])).length === 0) await systemClock.sleep(10);

@@ -1,7 +1,6 @@
 // All components in one process, on shared clients and shared watches.
 
 import type { IncomingMessage } from "node:http";
-import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import type { ApplyPorts } from "../../effects/apply.ts";
 import { type FrugalGitHub, frugal } from "../../github/frugal.ts";
@@ -28,6 +27,7 @@ import { withBotComments } from "../wiring/bot-comments.ts";
 import { deadLettersHere } from "../wiring/dead-letter-queues.ts";
 import { guestsFor } from "../wiring/guests.ts";
 import { applyWith, type Ports, watchJobs, watchPods } from "../wiring/ports.ts";
+import { upQueueURL } from "../wiring/queue-url.ts";
 import { queuesAt } from "../wiring/queues.ts";
 import { resyncOf, sweepOf, UP_SWEEP } from "../wiring/sweep.ts";
 import { externalInside, scansInside } from "./external.ts";
@@ -74,7 +74,7 @@ export async function startTogether(
 ): Promise<Running & { url: string }> {
   const { clock, env } = around.host;
   const { directory, web, dryRun, mergePauseMs } = options;
-  const queues = await queuesAt(`sqlite:${join(directory, "queue.db")}`, around);
+  const queues = await queuesAt(upQueueURL(directory), around);
   const github = withBotComments(world.github, around, { alone: true });
   const ofHook = frugal(github, { clock, hearsAll: true, log: around.log });
   const close = () => Promise.all(Object.values(queues).map((queue) => queue.close()));

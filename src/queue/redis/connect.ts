@@ -1,6 +1,7 @@
 // The connections of a queue to Redis: who adds is told at once that it is away, who works waits for it.
 import type { Redis, RedisOptions } from "ioredis";
 import type { Logger } from "../../lib/logger.ts";
+import { redisConnected } from "../../lib/redis-connected.ts";
 
 /**
  * Whoever says nothing for so long is asked over another connection: what a network has dropped ends by itself only after
@@ -23,7 +24,7 @@ export interface Connections {
   close(): void;
 }
 
-/** Rejects when Redis can not be reached. */
+/** Rejects with a NotConnectedError. */
 export async function connectRedis(url: string, log: Logger): Promise<Connections> {
   const { Redis } = await import("ioredis");
   const all: Redis[] = [];
@@ -44,7 +45,7 @@ export async function connectRedis(url: string, log: Logger): Promise<Connection
     for (const redis of all) redis.disconnect();
   };
   try {
-    await Promise.all(all.map((redis) => redis.connect()));
+    await Promise.all(all.map(redisConnected));
   } catch (error) {
     close();
     throw error;
