@@ -21,6 +21,7 @@ import { GitHubError } from "./error.ts";
 import { etagCache } from "./etag-cache.ts";
 import type { DeliveryLogs, GitHub } from "./port.ts";
 import { reads } from "./read.ts";
+import { following } from "./redirect.ts";
 import { relay } from "./relay.ts";
 import { type RecordRequest, requestMetrics, tellUser } from "./request-metrics.ts";
 import { tokenVault } from "./sealed-tokens.ts";
@@ -131,7 +132,7 @@ const digest = (key: string, text: string): string =>
   createHmac("sha256", key).update(`cutwater\n${text}`).digest("base64url");
 
 function connect(options: GitHubOptions): Transport {
-  const { shared, endpoints, log } = options;
+  const { shared, endpoints, graphqlEndpoint, log } = options;
   const userAgent = options.userAgent ?? "cutwater/0.1";
   const silentRecord: RecordRequest = () => {};
   const maxWaitMs = options.maxWaitMs ?? 120_000;
@@ -143,11 +144,13 @@ function connect(options: GitHubOptions): Transport {
     requestMs: requestTimeoutMs * endpoints.length,
   });
   return transport({
-    ...{ endpoints, clock, log, maxWaitMs, requestTimeoutMs, userAgent },
-    ask: askThrough(options.dispatcher ?? new Agent({ allowH2: false })),
+    ...{ endpoints, graphqlEndpoint, clock, log, maxWaitMs, requestTimeoutMs, userAgent },
+    ask: following(askThrough(options.dispatcher ?? new Agent({ allowH2: false })), [
+      ...endpoints,
+      graphqlEndpoint,
+    ]),
     mayWrite: options.mayWrite,
-    graphqlEndpoint: options.graphqlEndpoint,
-    cache: etagCache({ shared }),
+    cache: etagCache(shared),
     budget: common,
     throttle: throttle(clock, options.rates ?? { orgs: new Map() }),
     trouble: trouble(clock, log),

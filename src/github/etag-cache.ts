@@ -2,9 +2,9 @@
 import { boundedMap } from "../lib/kept/bounded-map.ts";
 import type { Shared } from "../shared/port.ts";
 
+/** Of a 200. */
 export interface CachedAnswer {
   etag: string;
-  status: number;
   /** Headers that callers read: content-type and link. */
   headers: [string, string][];
   body: string;
@@ -16,20 +16,15 @@ export interface ETagCache {
   set(key: string, answer: CachedAnswer): Promise<void>;
 }
 
-export interface ETagCacheOptions {
-  /** Where other processes keep theirs, too. An answer of theirs is used only once GitHub has said that it still holds. */
-  shared?: Pick<Shared, "get" | "put"> | undefined;
-  maxEntries?: number;
-  /** Bounds the bodies together, in this process. */
-  maxCharacters?: number;
-}
-
 const SHARED_FOR_MS = 24 * 3_600_000;
+/** In this process. */
+const MOST = 2_000;
+/** Of their bodies together. */
+const MOST_CHARACTERS = 16_000_000;
 
-/** Least recently used ones go first. */
-export function etagCache(options: ETagCacheOptions = {}): ETagCache {
-  const { shared, maxEntries = 2_000, maxCharacters = 16_000_000 } = options;
-  const own = boundedMap<CachedAnswer>(maxEntries, maxCharacters);
+/** `shared`: where other processes keep theirs, too. Such a one is used only once GitHub has said that it still holds. */
+export function etagCache(shared: Pick<Shared, "get" | "put"> | undefined): ETagCache {
+  const own = boundedMap<CachedAnswer>(MOST, MOST_CHARACTERS);
   return {
     async get(key) {
       // Others may have a newer one.

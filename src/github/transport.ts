@@ -11,7 +11,6 @@ import type { Budget } from "./budget/budget.ts";
 import type { Throttle } from "./budget/throttle.ts";
 import { GitHubError } from "./error.ts";
 import type { CachedAnswer, ETagCache } from "./etag-cache.ts";
-import { askFollowing } from "./redirect.ts";
 import type { RecordRequest } from "./request-metrics.ts";
 import type { Trouble } from "./trouble.ts";
 
@@ -163,8 +162,7 @@ async function sendWithin(
   }
   const isFree = response.status === 304;
   if (isFree) giveBack();
-  const isRefusal = response.status === 403 || response.status === 429;
-  const pause = pass.over(response, isRefusal ? response.body.toString() : "");
+  const pause = pass.over(response);
   options.record({
     ...common,
     status: response.status,
@@ -183,7 +181,7 @@ async function fromCache(
   { cache }: TransportOptions,
 ): Promise<Reply> {
   if (reply.status === 304 && held)
-    return { status: held.status, headers: new Headers(held.headers), body: Buffer.from(held.body) };
+    return { status: 200, headers: new Headers(held.headers), body: Buffer.from(held.body) };
   const etag = reply.headers.get("etag");
   // Bytes of a file or an archive do not survive being kept as text, whatever they are said to be.
   if (!isGet || reply.status !== 200 || !etag || !isUtf8(reply.body)) return reply;
@@ -191,7 +189,7 @@ async function fromCache(
     const value = reply.headers.get(name);
     return value === null ? [] : [[name, value]];
   });
-  await cache.set(key, { etag, status: 200, headers: kept, body: reply.body.toString() });
+  await cache.set(key, { etag, headers: kept, body: reply.body.toString() });
   return reply;
 }
 
@@ -217,12 +215,11 @@ const BEFORE_SENDING = new Set([
 async function sendToFirst(request: Outgoing, options: TransportOptions): Promise<Reply> {
   const { method, path, headers, body } = request;
   const bases = path === "/graphql" ? [options.graphqlEndpoint] : options.endpoints;
-  const trusted = new Set([...options.endpoints, options.graphqlEndpoint].map((url) => new URL(url).origin));
   for (const [index, base] of bases.entries()) {
     const url = path === "/graphql" ? base : `${base.replace(/\/$/, "")}${path}`;
     const signal = AbortSignal.timeout(options.requestTimeoutMs);
     try {
-      return await askFollowing(options.ask, url, { method, headers, body, signal }, trusted);
+      return await options.ask(url, { method, headers, body, signal });
     } catch (error) {
       const repeatable = isRepeatable(request) || BEFORE_SENDING.has(errorCode(error));
       const reason = `${new URL(url).host} can not be reached: ${rootMessage(error)}`;

@@ -1,4 +1,5 @@
 // Reads from an answer what GitHub states of its limits: what is left of an hour's budget, and how long to keep still.
+import type { Reply } from "../ask.ts";
 import type { Allowance, Stated } from "./account.ts";
 
 /** What GitHub asks for when a secondary limit names no time. */
@@ -6,20 +7,16 @@ const UNNAMED_PAUSE_MS = 60_000;
 /** Clocks differ, and the reset is in whole seconds. */
 const RESET_MARGIN_MS = 1_000;
 
-export interface Answer {
-  status: number;
-  headers: Headers;
-}
-
 export interface Read extends Stated {
   /** It was refused for a limit: how long to wait. */
   pauseMs?: number;
 }
 
-/** `body` matters of a 403 alone; `resource` is what the path says. */
-export function statedBy({ status, headers }: Answer, body: string, resource: string, now: Date): Read {
+/** `resource` is what the path says. */
+export function statedBy(reply: Reply, resource: string, now: Date): Read {
+  const { headers } = reply;
   const isUsedUp = headers.get("x-ratelimit-remaining") === "0";
-  const pauseMs = refusalPause({ status, headers }, body, now);
+  const pauseMs = refusalPause(reply, now);
   const of = headers.get("x-ratelimit-resource") ?? resource;
   const allowance = allowanceOf(headers);
   const read = { resource: of, ...(allowance && { allowance }) };
@@ -46,12 +43,13 @@ const number = (text: string | null): number | undefined =>
   text !== null && /^\d+$/.test(text) ? Number(text) : undefined;
 
 /** Milliseconds to wait when the answer is a refusal for a limit; undefined for any other answer. */
-function refusalPause({ status, headers }: Answer, body: string, now: Date): number | undefined {
+function refusalPause({ status, headers, body }: Reply, now: Date): number | undefined {
   if (status !== 403 && status !== 429) return undefined;
   const retryAfter = Number(headers.get("retry-after") ?? Number.NaN);
   if (Number.isFinite(retryAfter)) return retryAfter * 1000;
   if (headers.get("x-ratelimit-remaining") === "0") return untilReset(headers, now) ?? UNNAMED_PAUSE_MS;
-  if (status === 429 || /secondary rate limit|abuse detection/i.test(body)) return UNNAMED_PAUSE_MS;
+  if (status === 429 || /secondary rate limit|abuse detection/i.test(body.toString()))
+    return UNNAMED_PAUSE_MS;
   return undefined;
 }
 

@@ -3,10 +3,11 @@ import { currentCause } from "../../lib/cause.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { Shared } from "../../shared/port.ts";
+import type { Reply } from "../ask.ts";
 import { GitHubError } from "../error.ts";
 import { NEW_ACCOUNT, settled } from "./account.ts";
 import { type Accounts, accounts } from "./accounts.ts";
-import { type Answer, statedBy } from "./answer.ts";
+import { statedBy } from "./answer.ts";
 import { type Admission, admit, type Waiting } from "./line.ts";
 import { type Asked, needOf, resourceOf } from "./need.ts";
 import type { Published } from "./published.ts";
@@ -32,7 +33,7 @@ export interface Budget {
 export interface Pass {
   waitedMs: number;
   /** The request is over; returns the pause in milliseconds when it was refused for a limit. Who enters later knows of it. */
-  over(answer?: Answer, body?: string): number | undefined;
+  over(reply?: Reply): number | undefined;
 }
 
 interface Waiter extends Waiting {
@@ -57,9 +58,9 @@ export function budget(options: BudgetOptions): Budget {
       );
       return {
         waitedMs: now().getTime() - since,
-        over(answer, body = "") {
+        over(reply) {
           const time = now();
-          const stated = answer && statedBy(answer, body, resourceOf(asked.path), time);
+          const stated = reply && statedBy(reply, resourceOf(asked.path), time);
           void kept
             .change(identity, (account) => settled(account, id, stated, options.published, time.getTime()))
             .then(() => line.poke());

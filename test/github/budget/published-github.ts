@@ -1,11 +1,10 @@
 // A GitHub that has nothing but the limits it publishes, and notes each breach of them.
-import { needOf } from "../../../src/github/budget/need.ts";
+import type { Reply } from "../../../src/github/ask.ts";
 import type { Clock } from "../../../src/lib/clock.ts";
 
 export interface Request {
   method: string;
   path: string;
-  body?: string;
 }
 
 interface Done {
@@ -16,6 +15,12 @@ interface Done {
 
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
+/** Of what is asked here. */
+const NOTIFYING = /\/(comments|merge)$/;
+
+const answer = (status: number, headers: Record<string, string>): Reply => ({
+  ...{ status, headers: new Headers(headers), body: Buffer.alloc(0) },
+});
 
 /** Windows slide by the millisecond here, so that a client that counts by slots must err on the safe side. */
 export class PublishedGitHub {
@@ -39,12 +44,11 @@ export class PublishedGitHub {
     this.closedUntil = this.clock.now().getTime() + ms;
   }
 
-  begin({ method, path, body }: Request): { status: number; headers: Headers } {
+  begin({ method, path }: Request): Reply {
     const now = this.clock.now().getTime();
-    const need = needOf({ method, path, body });
     this.served.push(`${method} ${path}`);
     this.underWay += 1;
-    this.done.push({ at: now, points: need.points, content: need.content });
+    this.done.push({ at: now, points: method === "GET" ? 1 : 5, content: NOTIFYING.test(path) });
     this.done = this.done.filter(({ at }) => at > now - HOUR);
     const within = (ms: number) => this.done.filter(({ at }) => at > now - ms);
     const sum = (list: Done[]) => list.reduce((total, { points }) => total + points, 0);
@@ -63,13 +67,13 @@ export class PublishedGitHub {
       "x-ratelimit-limit": String(this.hourly),
       "x-ratelimit-remaining": String(Math.max(0, this.hourly - this.used)),
       "x-ratelimit-reset": String(Math.ceil((this.hour + HOUR) / 1000)),
-      "x-ratelimit-resource": need.resource,
+      "x-ratelimit-resource": "core",
     };
     if (now < this.closedUntil) {
       const seconds = Math.ceil((this.closedUntil - now) / 1000);
-      return { status: 403, headers: new Headers({ ...stated, "retry-after": String(seconds) }) };
+      return answer(403, { ...stated, "retry-after": String(seconds) });
     }
-    return { status: 200, headers: new Headers(stated) };
+    return answer(200, stated);
   }
 
   end(): void {
