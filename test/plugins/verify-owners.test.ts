@@ -292,7 +292,27 @@ describe("people who are not trusted", () => {
     const pr = prWith({ OWNERS: `approvers:\n${many}\n` });
     const [, said] = await play(pr);
     expect(pr.world.reads.filter((name) => name === "isMember")).toHaveLength(51);
-    expect((said as { body: string }).body.match(/^- user/gm)).toHaveLength(51);
+    const { body } = said as { body: string };
+    expect(body.match(/^- user/gm)).toHaveLength(51);
+    expect(body).toMatch(/\n- 149 more, who are too many to be looked up at once$/);
+  });
+
+  test("do not pass behind many who are trusted", async () => {
+    const many = Array.from({ length: 60 }, (_, i) => `user${i}`);
+    const text = `approvers:\n${[...many, "mallory"].map((name) => `- ${name}\n`).join("")}`;
+    const pr = prWith({ OWNERS: text }, {}, { members: many });
+    expect(await play(pr)).toEqual([
+      mark(pr),
+      distrust(pr, "- 10 more, who are too many to be looked up at once"),
+    ]);
+  });
+
+  test("do not pass in a change that GitHub does not show", async () => {
+    const long = { filename: "OWNERS", status: "modified", additions: 9_000 } as const;
+    const pr = prWith({ OWNERS: "approvers:\n- carol\n- mallory\n" }, { files: [long] });
+    expect(await play(pr)).toEqual([mark(pr), distrust(pr, "- mallory", `  - ${REASON}`)]);
+    const renamed = { filename: "OWNERS", status: "renamed", additions: 0 } as const;
+    expect(await play(prWith({ OWNERS: "approvers:\n- mallory\n" }, { files: [renamed] }))).toEqual([]);
   });
 
   test.each(["'(['", "'a.b'", "'*'", "''", "null", "'../../x'", "'a b'"])(

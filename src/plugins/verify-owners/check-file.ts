@@ -10,8 +10,8 @@ export interface ChangedOwners {
   path: string;
   /** As it is once merged. */
   text: string;
-  /** What the pull request changes of it. */
-  patch: string;
+  /** What the pull request changes of it; undefined when GitHub does not show that. */
+  patch: string | undefined;
 }
 
 /** Why it may not, and where in the patch that is said; or whom it names. */
@@ -27,7 +27,7 @@ export function checkFile(
   if (!file) {
     const fault = ownersFault(text);
     const line = Number(/line (\d+)/.exec(fault)?.[1]);
-    return { position: addedLines(patch).get(line) ?? 1, message: `Cannot parse file: ${fault}.` };
+    return { position: addedLines(patch ?? "").get(line) ?? 1, message: `Cannot parse file: ${fault}.` };
   }
   const wrong = (message: string): Verdict => ({ position: 1, message });
   const roles = file.filters.map((filter) => filter.roles);

@@ -9,6 +9,8 @@ const MOST_LOOKED_UP = 50;
 export class Newcomers {
   /** Files by who is not trusted; as Prow has it, without the first file that names them. */
   readonly untrusted = new Map<string, string[]>();
+  /** Who was one too many to be looked up. */
+  readonly unknown = new Set<string>();
   readonly #trusted = new Set<string>();
   readonly #repo: RepoRef;
   readonly #trust: TriggerOptions;
@@ -20,12 +22,19 @@ export class Newcomers {
     this.#context = context;
   }
 
-  /** Looks at those of them whom the patch of that file adds. */
-  async look(people: readonly string[], { path, patch }: { path: string; patch: string }): Promise<void> {
-    const added = addedItems(patch);
+  /** Somebody among them may not be trusted. */
+  get areInDoubt(): boolean {
+    return this.untrusted.size + this.unknown.size > 0;
+  }
+
+  /** Looks at those of them whom the patch of that file adds; where GitHub shows none, since it is long, at all. */
+  async look(
+    people: readonly string[],
+    { path, patch }: { path: string; patch: string | undefined },
+  ): Promise<void> {
+    const added = patch === undefined ? undefined : addedItems(patch);
     for (const person of people) {
-      if (this.untrusted.size + this.#trusted.size > MOST_LOOKED_UP) return;
-      if (!added.has(person)) continue;
+      if (person === "" || (added && !added.has(person))) continue;
       const files = this.untrusted.get(person);
       if (files) {
         if (!files.includes(path)) files.push(path);
@@ -34,7 +43,8 @@ export class Newcomers {
   }
 
   async #lookUp(person: string): Promise<void> {
-    if (await isTrustedUser(person, this.#repo, this.#trust, this.#context)) this.#trusted.add(person);
+    if (this.untrusted.size + this.#trusted.size > MOST_LOOKED_UP) this.unknown.add(person);
+    else if (await isTrustedUser(person, this.#repo, this.#trust, this.#context)) this.#trusted.add(person);
     else this.untrusted.set(person, []);
   }
 }

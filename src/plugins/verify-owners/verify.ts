@@ -64,7 +64,7 @@ async function judge(
   const trusts = context.plugins.owners.skip_collaborators?.includes(repoName(repo)) ?? false;
   if (changedAliases && !trusts) {
     const people = [...new Set([...aliases.values()].flat())].sort(compareText);
-    await newcomers.look(people, { path: settings.aliasesFilename, patch: changedAliases.patch ?? "" });
+    await newcomers.look(people, { path: settings.aliasesFilename, patch: patchOf(changedAliases) });
   }
   const comments: { path: string; position: number; body: string }[] = [];
   let room = MOST_CHARACTERS;
@@ -86,8 +86,8 @@ async function judge(
   const advice = [...aliases.values()].some((members) => members.length === 0)
     ? [announce(issue, "There are empty aliases in OWNER_ALIASES, cleanup is advised.", event.at)]
     : [];
-  const outdated = await unsay(the, context, newcomers.untrusted.size > 0 || comments.length === 0);
-  if (comments.length === 0 && newcomers.untrusted.size === 0)
+  const outdated = await unsay(the, context, newcomers.areInDoubt || comments.length === 0);
+  if (comments.length === 0 && !newcomers.areInDoubt)
     return [...advice, ...outdated, ...(isMarked ? [unmark(issue)] : [])];
   return [
     ...advice,
@@ -95,7 +95,7 @@ async function judge(
     ...(comments.length > 0 ? [review(the, comments)] : []),
     // An earlier comment is deleted first, so that doing all of it again leaves one.
     ...outdated,
-    ...(newcomers.untrusted.size > 0 ? [distrust(the, newcomers, context)] : []),
+    ...(newcomers.areInDoubt ? [distrust(the, newcomers, context)] : []),
   ];
 }
 
@@ -130,6 +130,10 @@ function readAliases(text = ""): Aliases | undefined {
   }
 }
 
+/** undefined for a change that GitHub does not show. */
+const patchOf = ({ additions = 0, patch }: ChangedFile): string | undefined =>
+  patch ?? (additions > 0 ? undefined : "");
+
 /** Without those in directories that do not count, and without what is no file. */
 function counted(
   owners: readonly ChangedFile[],
@@ -137,9 +141,11 @@ function counted(
   { ignoredDirectories }: OwnersSettings,
 ): ChangedOwners[] {
   const ignored = compilePatterns(ignoredDirectories);
-  return owners.flatMap(({ filename: path, patch = "" }) => {
+  return owners.flatMap((file) => {
+    const { filename: path } = file;
     const text = texts.get(path);
-    return text === undefined || isIgnored(parentDirectory(path), ignored) ? [] : [{ path, text, patch }];
+    const isLeftOut = text === undefined || isIgnored(parentDirectory(path), ignored);
+    return isLeftOut ? [] : [{ path, text, patch: patchOf(file) }];
   });
 }
 
@@ -164,7 +170,7 @@ function untrustedText({ event, settings }: Case, { plugins }: Context): string 
   return `The OWNERS file contains untrusted users, which makes it INVALID. The following users are mentioned in ${settings.filename} file(s) but are untrusted for the following reasons. One way to make the user trusted is to add them as [members](${join}) of the ${org} org. You can then trigger verification by writing \`/verify-owners\` in a comment.`;
 }
 
-function distrust(the: Case, { untrusted }: Newcomers, context: Context): Effect {
+function distrust(the: Case, { unknown, untrusted }: Newcomers, context: Context): Effect {
   const { repo } = the.event;
   const reason = untrustedReason(repo.org, triggerFor(context.plugins, repo));
   const lines = [...untrusted].flatMap(([person, files]) => [
@@ -172,7 +178,8 @@ function distrust(the: Case, { untrusted }: Newcomers, context: Context): Effect
     `  - ${reason}`,
     ...files.map((file) => `  - ${oneLine(file)}`),
   ]);
-  const body = [untrustedText(the, context), ...lines].join("\n");
+  const more = unknown.size > 0 ? [`- ${unknown.size} more, who are too many to be looked up at once`] : [];
+  const body = [untrustedText(the, context), ...lines, ...more].join("\n");
   return { do: "createComment", issue: the.issue, body };
 }
 
