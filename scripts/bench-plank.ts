@@ -2,9 +2,9 @@
 // finished jobs, how soon the second planner takes over when the first is killed, and how long a job waits beside
 // thousands that are aborted at once.
 //   npm run bench:plank [-- JOBS [FINISHED [ABORTED]]]
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -23,6 +23,10 @@ import { PROW_JOB, type ProwJob } from "../src/model/prowjob.ts";
 import { freePort } from "../test/contracts/free-port.ts";
 import { startRealKube, whyNoRealKube } from "../test/contracts/real-kube.ts";
 import { figure } from "./figure.ts";
+import { readyURL, usualFlags } from "./stage/component-files.ts";
+import { kubeconfig } from "./stage/kubeconfig.ts";
+import { startLogged } from "./stage/logged-process.ts";
+import { untilReady } from "./stage/until.ts";
 
 const [jobs = 1000, finished = 20_000, aborted = 10_000] = process.argv.slice(2).map(Number);
 const root = join(import.meta.dirname, "..");
@@ -34,6 +38,7 @@ if (missing) {
   process.exit(0);
 }
 const folder = mkdtempSync(join(tmpdir(), "cutwater-bench-plank-"));
+const files = { config: join(folder, "config.yaml"), kubeconfig: join(folder, "kubeconfig") };
 const server = await startRealKube();
 const kube = connect({
   server: server.url,
@@ -74,38 +79,20 @@ async function prepare(): Promise<void> {
       () => false,
     ),
   );
-  const context = { name: "default", context: { cluster: "real", user: "admin" } };
-  const config = {
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [{ name: "real", cluster: { server: server.url, "insecure-skip-tls-verify": true } }],
-    users: [{ name: "admin", user: { token: server.token } }],
-    contexts: [context],
-    "current-context": "default",
-  };
-  writeFileSync(join(folder, "kubeconfig"), JSON.stringify(config));
-  writeFileSync(join(folder, "config.yaml"), "plank: {}\n");
+  const cluster = { server: server.url, "insecure-skip-tls-verify": true };
+  writeFileSync(files.kubeconfig, kubeconfig(cluster, { token: server.token }));
+  writeFileSync(files.config, "plank: {}\n");
 }
 
 async function startPlanner(name: string): Promise<ChildProcess> {
-  const health = await freePort();
-  const flags = [
-    `--config-path=${join(folder, "config.yaml")}`,
-    `--kubeconfig=${join(folder, "kubeconfig")}`,
-    `--health-port=${health}`,
-    `--metrics-port=${await freePort()}`,
-    "--dry-run=false",
-  ];
-  const log = openSync(join(folder, `${name}.log`), "w");
-  // As identity a lease shows the host's name.
-  const env = { ...process.env, HOSTNAME: name };
-  const child = spawn(join(root, "bin/cutwater"), ["plank", ...flags], { stdio: ["ignore", log, log], env });
-  await until(() =>
-    fetch(`http://127.0.0.1:${health}/healthz/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    ),
-  );
+  const ports = { health: await freePort(), metrics: await freePort() };
+  const child = startLogged({
+    ...{ file: join(root, "bin/cutwater"), args: ["plank", ...usualFlags(files, ports)] },
+    // As identity a lease shows the host's name.
+    env: { ...process.env, HOSTNAME: name },
+    log: join(folder, `${name}.log`),
+  });
+  await untilReady(readyURL(ports));
   return child;
 }
 

@@ -1,8 +1,8 @@
 // The verdict on object storage: what each job that has ended left there is there, right, once, and not overwritten.
 import { isDeepStrictEqual } from "node:util";
 import type { ProwJob } from "../../src/model/prowjob.ts";
+import { ORG } from "../stage/people.ts";
 import type { Verdict } from "./check.ts";
-import { ORG } from "./setting.ts";
 import type { Stored } from "./storage.ts";
 
 type Content = Record<string, unknown>;

@@ -1,15 +1,22 @@
 // How each component is started: by its own command and flags, ours or real Prow's.
 import { join } from "node:path";
 import { freePort } from "../../test/contracts/free-port.ts";
+import {
+  appFlags,
+  type ComponentFiles,
+  githubFlags,
+  hookFlags,
+  readyURL,
+  usualFlags,
+} from "../stage/component-files.ts";
+import type { Command } from "../stage/logged-process.ts";
 import { labelOf, type Name, type Replica } from "./cast.ts";
-import { APP_ID, type Files } from "./setting.ts";
-import type { Command } from "./supervised.ts";
 
 export interface Places {
   folder: string;
-  files: Files;
-  /** Private key of the App. */
-  keyFile: string;
+  files: ComponentFiles;
+  /** Of the bot that real Prow's hook signs in as. */
+  tokenFile: string;
   github: string;
   redis: string;
   /** Speaks Google Cloud Storage. */
@@ -27,19 +34,11 @@ export async function commandOf(
 ): Promise<{ command: Command; readyURL: string }> {
   const { component, nth } = replica;
   const { folder, files, prowHook } = places;
-  const health = await freePort();
-  const shared = [
-    `--config-path=${files.config}`,
-    `--kubeconfig=${join(folder, "kubeconfig")}`,
-    `--health-port=${health}`,
-    `--metrics-port=${await freePort()}`,
-    "--dry-run=false",
-  ];
+  const ports = { health: await freePort(), metrics: await freePort() };
   const own: Record<Name, readonly string[]> = {
     hook: [
       ...gitHubFlags(places),
-      ...[`--plugin-config=${files.plugins}`, `--hmac-secret-file=${files.hmac}`],
-      `--port=${places.hookPorts[nth]}`,
+      ...hookFlags(files, places.hookPorts[nth]),
       ...(prowHook
         ? [`--pprof-port=${await freePort()}`]
         : [
@@ -67,20 +66,15 @@ export async function commandOf(
   return {
     command: {
       file: isProws ? prowHook : cutwater,
-      args: [...(isProws ? [] : [component]), ...shared, ...own[component]],
+      args: [...(isProws ? [] : [component]), ...usualFlags(files, ports), ...own[component]],
       env,
       log,
     },
-    readyURL: `http://127.0.0.1:${health}/healthz/ready`,
+    readyURL: readyURL(ports),
   };
 }
 
-function gitHubFlags({ github, files, keyFile, prowHook }: Places): string[] {
-  const signIn = prowHook
-    ? [`--github-token-path=${files.token}`]
-    : [`--github-app-id=${APP_ID}`, `--github-app-private-key-path=${keyFile}`];
-  return [
-    ...[`--github-endpoint=${github}`, `--github-graphql-endpoint=${github}/graphql`],
-    ...["--github-host=github.invalid", "--github-client.initial-delay=20ms", ...signIn],
-  ];
+function gitHubFlags({ github, files, tokenFile, prowHook }: Places): string[] {
+  const signIn = prowHook ? [`--github-token-path=${tokenFile}`] : appFlags(files);
+  return [...githubFlags(github), "--github-client.initial-delay=20ms", ...signIn];
 }

@@ -2,10 +2,11 @@
 import type { Kube } from "../../src/kube/port.ts";
 import type { Recorded } from "../../src/local/github/ledger.ts";
 import { PROW_JOB, type ProwJob } from "../../src/model/prowjob.ts";
+import { ORG } from "../stage/people.ts";
 import type { HookLog } from "./hook-log.ts";
 import type { People } from "./people.ts";
 import type { PodRecord } from "./pods.ts";
-import { NAMESPACE, ORG, repoOf } from "./setting.ts";
+import { NAMESPACE, repoOf } from "./setting.ts";
 import type { Stored } from "./storage.ts";
 import type { World } from "./world.ts";
 

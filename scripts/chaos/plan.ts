@@ -1,5 +1,6 @@
 // What people do and what goes wrong meanwhile, in one order: the same seed and size give the same plan.
 import { type Chance, seeded } from "../seeded.ts";
+import type { Person } from "../stage/people.ts";
 import { COMPONENTS, FAILPOINTS, type Replica } from "./cast.ts";
 
 export interface Size {
@@ -18,8 +19,6 @@ export interface Size {
   /** From one sweep of GitHub's log to the next; GitHub sends one delivery at a time, and what is slow is asked for again. */
   sweepSeconds: number;
 }
-
-export type Person = "ada" | "grace" | "margaret";
 
 export type Act =
   | { do: "open"; pull: number }

@@ -8,6 +8,8 @@ import { silent } from "../../src/lib/logger.ts";
 import type { ProwJob } from "../../src/model/prowjob.ts";
 import { openQueue } from "../../src/queue/open.ts";
 import type { Queue } from "../../src/queue/port.ts";
+import { BOT } from "../stage/app.ts";
+import { until } from "../stage/until.ts";
 import { ageMark } from "./age-mark.ts";
 import { COMPONENTS, labelOf } from "./cast.ts";
 import { check, type Verdict } from "./check.ts";
@@ -18,8 +20,7 @@ import { readHookLog } from "./hook-log.ts";
 import { type People, people } from "./people.ts";
 import type { Size, Step, Trouble } from "./plan.ts";
 import { completePods } from "./pods.ts";
-import { BOT, POD_NAMESPACE, TOKEN_BOT } from "./setting.ts";
-import { until } from "./until.ts";
+import { POD_NAMESPACE, TOKEN_BOT } from "./setting.ts";
 import { startWorld, type World, type WorldOptions } from "./world.ts";
 
 export interface Outcome extends Verdict {

@@ -1,17 +1,13 @@
 // The setting: the accounts and repositories on GitHub, and the configuration of the components.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { loadYAML } from "../../src/lib/yaml/load.ts";
+import { appOf, eventsOfApp } from "../stage/app.ts";
+import { MEMBERS, ORG, PEOPLE, repoNamed, userOf } from "../stage/people.ts";
 
-export const ORG = "harbour";
-export const BOT = "cutwater[bot]";
 /** Prow's hook signs in by a token. */
 export const TOKEN_BOT = "prow-bot";
 export const NAMESPACE = "default";
 export const POD_NAMESPACE = "test-pods";
 export const BUCKET = "results";
 export const SECRET = "chaos-secret";
-export const APP_ID = 4711;
 
 export const repoOf = (pull: number, repos: number): string => `knots-${pull % repos}`;
 
@@ -33,68 +29,14 @@ export interface Hooked {
   key?: string;
 }
 
-export function seedOf(repos: number, { url, key }: Hooked): object {
-  const app = loadYAML(readFileSync(new URL("../../app.yml", import.meta.url), "utf8")) as {
-    default_permissions: Record<string, string>;
-    default_events: string[];
-  };
-  const people = ["ada", "grace", "margaret"].map((login) => ({ login, token: `${login}-token` }));
-  return {
-    users: [...people, { login: TOKEN_BOT, token: `${TOKEN_BOT}-token` }],
-    orgs: [
-      { login: ORG, members: { ada: "admin", grace: "member", margaret: "member", [TOKEN_BOT]: "admin" } },
-    ],
-    repos: Array.from({ length: repos }, (_, n) => ({
-      owner: ORG,
-      name: repoOf(n, repos),
-      author: "ada",
-      files: { OWNERS: "approvers: [ada]\nreviewers: [margaret]\n", "README.md": "# Knots\n" },
-      labels: LABELS.map((name) => ({ name })),
-      collaborators: { grace: "write", margaret: "write" },
-    })),
-    ...(key
-      ? {
-          apps: [
-            {
-              ...{ name: "Cutwater", owner: ORG, id: APP_ID, key, webhook_secret: SECRET, hook_url: url },
-              ...{ permissions: app.default_permissions, events: app.default_events },
-              installations: [{ account: ORG }],
-            },
-          ],
-        }
-      : { hooks: [{ scope: ORG, url, secret: SECRET, events: app.default_events }] }),
-  };
-}
-
-/** The second is as real Prow's hook asks for it. */
-const GIT_HOSTS = ["https://github.invalid/", `https://${TOKEN_BOT}:${TOKEN_BOT}-token@github.invalid/`];
-
-export interface Files {
-  config: string;
-  plugins: string;
-  hmac: string;
-  token: string;
-  gitConfig: string;
-}
-
-export function writeFiles(folder: string, repos: number, github: string): Files {
-  mkdirSync(folder, { recursive: true });
-  const put = (name: string, text: string) => {
-    writeFileSync(join(folder, name), text);
-    return join(folder, name);
-  };
-  return {
-    config: put("config.yaml", JSON.stringify(configOf(repos))),
-    plugins: put("plugins.yaml", JSON.stringify(PLUGINS)),
-    hmac: put("hmac", SECRET),
-    token: put("token", `${TOKEN_BOT}-token`),
-    // Components know GitHub's web address by its host alone, and that is over HTTPS.
-    gitConfig: put(
-      "gitconfig",
-      `[url "${github}/"]\n${GIT_HOSTS.map((url) => `\tinsteadOf = ${url}\n`).join("")}`,
-    ),
-  };
-}
+export const seedOf = (repos: number, { url, key }: Hooked): object => ({
+  users: [...PEOPLE, TOKEN_BOT].map(userOf),
+  orgs: [{ login: ORG, members: { ...MEMBERS, [TOKEN_BOT]: "admin" } }],
+  repos: Array.from({ length: repos }, (_, n) => repoNamed(repoOf(n, repos), LABELS)),
+  ...(key
+    ? { apps: [appOf({ key, secret: SECRET, url })] }
+    : { hooks: [{ scope: ORG, url, secret: SECRET, events: eventsOfApp() }] }),
+});
 
 const job = (name: string, more: object) => ({
   name,
@@ -103,7 +45,7 @@ const job = (name: string, more: object) => ({
   ...more,
 });
 
-const configOf = (repos: number) => ({
+export const configOf = (repos: number) => ({
   prowjob_namespace: NAMESPACE,
   pod_namespace: POD_NAMESPACE,
   log_level: "info",
@@ -133,7 +75,7 @@ const configOf = (repos: number) => ({
   ),
 });
 
-const PLUGINS = {
+export const PLUGINS = {
   plugins: {
     [ORG]: { plugins: ["approve", "dco", "hold", "label", "lgtm", "lifecycle", "size", "trigger"] },
   },

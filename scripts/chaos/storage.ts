@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { freePort } from "../../test/contracts/free-port.ts";
 import { found } from "../../test/contracts/real-kube.ts";
 import { type Done, faultyProxy } from "../../test/podutils/faulty-proxy.ts";
+import { until } from "../stage/until.ts";
 import { BUCKET } from "./setting.ts";
-import { until } from "./until.ts";
 
 /** Names are keys within the bucket. */
 export interface Stored {

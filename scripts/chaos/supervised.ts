@@ -1,15 +1,8 @@
 // A process that is started again whenever it dies, as a kubelet does.
-import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
-
-export interface Command {
-  file: string;
-  args: readonly string[];
-  env: NodeJS.ProcessEnv;
-  /** What it writes is added to this file. */
-  log: string;
-}
+import { type Command, startLogged } from "../stage/logged-process.ts";
 
 /** A kubelet waits longer, but here it is to die often. */
 const RESTART_MS = 100;
@@ -53,15 +46,10 @@ export class Supervised {
   }
 
   #spawn(): void {
-    const { file, args, env, log } = this.#command;
-    const output = openSync(log, "a");
     const FAILPOINT = [...this.#failpoints].map(([name, nth]) => `${name}:kill:${nth}`).join(",");
     this.#ours = false;
-    const child = spawn(file, args, {
-      env: { ...env, ...(FAILPOINT && { FAILPOINT }) },
-      stdio: ["ignore", output, output],
-    });
-    closeSync(output);
+    const { env } = this.#command;
+    const child = startLogged({ ...this.#command, env: { ...env, ...(FAILPOINT && { FAILPOINT }) } });
     this.#child = child;
     child.once("exit", (_, signal) => {
       this.#child = undefined;

@@ -1,27 +1,31 @@
 // Everything that takes part, started: Redis, a real kube-apiserver, GitHub, and each component in processes of its own.
-import { type ChildProcess, spawn } from "node:child_process";
-import { generateKeyPairSync } from "node:crypto";
-import { closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { prepareCluster } from "../../src/cmd/up/local-servers.ts";
 import { connect } from "../../src/kube/client.ts";
 import type { Kube } from "../../src/kube/port.ts";
 import { PROW_JOB } from "../../src/model/prowjob.ts";
 import { freePort } from "../../test/contracts/free-port.ts";
-import { type RealKube, startRealKube } from "../../test/contracts/real-kube.ts";
+import { startRealKube } from "../../test/contracts/real-kube.ts";
+import { type Admin, adminOf } from "../stage/admin.ts";
+import { privateKey } from "../stage/app.ts";
+import { writeFiles } from "../stage/component-files.ts";
+import { kubeconfig } from "../stage/kubeconfig.ts";
+import { startLogged } from "../stage/logged-process.ts";
+import { userOf } from "../stage/people.ts";
+import { until, untilReady } from "../stage/until.ts";
 import { type Balancer, balancer } from "./balancer.ts";
 import { COMPONENTS, labelOf } from "./cast.ts";
 import { commandOf, type Places } from "./commands.ts";
 import { type KillableRedis, killableRedis } from "./redis.ts";
-import { NAMESPACE, POD_NAMESPACE, seedOf, writeFiles } from "./setting.ts";
+import { configOf, NAMESPACE, PLUGINS, POD_NAMESPACE, SECRET, seedOf, TOKEN_BOT } from "./setting.ts";
 import { type FaultyStorage, faultyStorage } from "./storage.ts";
 import { Supervised } from "./supervised.ts";
-import { until, untilReady } from "./until.ts";
 
 export interface World {
   github: string;
-  /** Opens the emulator's set-up interface. */
-  admin<T>(path: string, body?: unknown): Promise<T>;
+  admin: Admin;
   kube: Kube;
   redis: KillableRedis;
   storage: FaultyStorage;
@@ -72,7 +76,7 @@ export async function startWorld({
       tls: { rejectUnauthorized: false },
       authorization: async () => `Bearer ${server.token}`,
     });
-    const admin = adminOf(emulator.url);
+    const admin = adminOf(emulator.url, ADMIN_TOKEN);
     await prepare(kube);
     const hookPorts = await Promise.all(
       COMPONENTS.filter(({ component }) => component === "hook").map(freePort),
@@ -86,14 +90,21 @@ export async function startWorld({
     const hooked = { url: `http://127.0.0.1:${hooks.port}/hook`, ...(!prowHook && { key }) };
     await admin("seed", seedOf(repos, hooked));
     await admin("ledger", {});
-    const keyFile = join(folder, "key.pem");
-    writeFileSync(keyFile, key);
-    writeFileSync(join(folder, "kubeconfig"), kubeconfig(api.port, server));
-    const files = writeFiles(join(folder, "config"), repos, emulator.url);
+    const tokenFile = join(folder, "token");
+    writeFileSync(tokenFile, userOf(TOKEN_BOT).token);
+    const files = writeFiles(join(folder, "config"), {
+      ...{ config: configOf(repos), plugins: PLUGINS, secret: SECRET, key, github: emulator.url },
+      // As real Prow's hook asks for it.
+      gitHosts: [`https://${TOKEN_BOT}:${userOf(TOKEN_BOT).token}@github.invalid/`],
+      kubeconfig: kubeconfig(
+        { server: `https://127.0.0.1:${api.port}`, "insecure-skip-tls-verify": true },
+        { token: server.token },
+      ),
+    });
     const places: Places = {
       folder,
       files,
-      keyFile,
+      tokenFile,
       github: emulator.url,
       redis: redis.url,
       storage: storage.url,
@@ -123,35 +134,19 @@ async function startComponents(places: Places, components: Map<string, Supervise
   await Promise.all(ready.map(untilReady));
 }
 
-const privateKey = (): string =>
-  generateKeyPairSync("rsa", {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs1", format: "pem" },
-  }).privateKey;
-
 async function startGitHub(folder: string): Promise<{ url: string; child: ChildProcess }> {
   const port = await freePort();
   const program = join(import.meta.dirname, "github-process.ts");
-  const log = openSync(join(folder, "log", "github.log"), "a");
-  const args = [program, `${port}`, join(folder, "github"), ADMIN_TOKEN];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", log, log] });
-  closeSync(log);
+  const child = startLogged({
+    file: process.execPath,
+    args: [program, `${port}`, join(folder, "github"), ADMIN_TOKEN],
+    env: process.env,
+    log: join(folder, "log", "github.log"),
+  });
   const url = `http://127.0.0.1:${port}`;
   await untilReady(`${url}/_cutwater/idle`);
   return { url, child };
 }
-
-const adminOf =
-  (url: string) =>
-  async <T>(path: string, body?: unknown): Promise<T> => {
-    const response = await fetch(`${url}/_cutwater/${path}`, {
-      headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
-      ...(body !== undefined && { method: "POST", body: JSON.stringify(body) }),
-    });
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as T;
-  };
 
 async function prepare(kube: Kube): Promise<void> {
   await prepareCluster(kube, { prowjob_namespace: NAMESPACE, pod_namespace: POD_NAMESPACE });
@@ -162,15 +157,3 @@ async function prepare(kube: Kube): Promise<void> {
     ),
   );
 }
-
-const kubeconfig = (port: number, { token }: RealKube): string =>
-  JSON.stringify({
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [
-      { name: "real", cluster: { server: `https://127.0.0.1:${port}`, "insecure-skip-tls-verify": true } },
-    ],
-    users: [{ name: "admin", user: { token } }],
-    contexts: [{ name: "default", context: { cluster: "real", user: "admin" } }],
-    "current-context": "default",
-  });

@@ -1,23 +1,9 @@
 // The people of a storm: they open pull requests, label, review and talk, all of them at once.
 import { sideBySide } from "../../src/lib/waiting/side-by-side.ts";
-import { ORG, type Pull } from "./setting.ts";
-
-export type Ask = <T>(login: string, method: string, path: string, body?: unknown) => Promise<T>;
+import { type Ask, ORG } from "../stage/people.ts";
+import type { Pull } from "./setting.ts";
 
 const AT_ONCE = 6;
-
-export const asking =
-  (github: string): Ask =>
-  async (login, method, path, body) => {
-    const response = await fetch(`${github}${path}`, {
-      method,
-      headers: { authorization: `token ${login}-token`, "content-type": "application/json" },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    if (!response.ok)
-      throw new Error(`${login} ${method} ${path}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as never;
-  };
 
 /** `talk`: how often each pull request is given to somebody who cannot have it, which the bot answers. */
 export async function storming(ask: Ask, pulls: readonly Pull[], talk: number): Promise<void> {

@@ -6,10 +6,12 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Recorded } from "../../src/local/github/ledger.ts";
+import { BOT } from "../stage/app.ts";
+import { asking } from "../stage/people.ts";
 import { fastClock } from "./fast-clock.ts";
 import { type Jobs, passJobs } from "./jobs.ts";
-import { asking, storming } from "./people.ts";
-import { BOT, pullsOf } from "./setting.ts";
+import { storming } from "./people.ts";
+import { pullsOf } from "./setting.ts";
 import { type StormWorld, startStorm } from "./world.ts";
 
 export interface StormWanted {

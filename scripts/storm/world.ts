@@ -1,25 +1,37 @@
 // Everything that takes part in a storm, started: GitHub and a Kubernetes API, the Redis of the budget, and the
 // components, each a process of its own on one fast clock.
-import { type ChildProcess, spawn } from "node:child_process";
-import { generateKeyPairSync } from "node:crypto";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { prepareCluster } from "../../src/cmd/up/local-servers.ts";
 import { connect } from "../../src/kube/client.ts";
 import type { Kube } from "../../src/kube/port.ts";
-import { loadYAML } from "../../src/lib/yaml/load.ts";
 import { freePort } from "../../test/contracts/free-port.ts";
 import { redisServer } from "../../test/contracts/redis-server.ts";
+import { type Admin, adminOf } from "../stage/admin.ts";
+import { privateKey } from "../stage/app.ts";
+import {
+  appFlags,
+  type ComponentFiles,
+  githubFlags,
+  hookFlags,
+  readyURL,
+  usualFlags,
+  writeFiles,
+} from "../stage/component-files.ts";
+import { kubeconfig } from "../stage/kubeconfig.ts";
+import { startLogged } from "../stage/logged-process.ts";
+import { ORG } from "../stage/people.ts";
+import { untilReady } from "../stage/until.ts";
 import { divideByRepository, hookOf } from "./by-repository.ts";
 import { type Pace, paceText } from "./fast-clock.ts";
-import { APP_ID, type Files, ORG, type Pull, seedOf, writeFiles } from "./setting.ts";
+import { configOf, PLUGINS, type Pull, SECRET, seedOf } from "./setting.ts";
 
 export interface StormWorld {
   github: string;
   kube: Kube;
-  admin<T>(path: string, body?: unknown): Promise<T>;
+  admin: Admin;
   /** `/metrics` of each component, by its name. */
   metrics(): Promise<Map<string, string>>;
   /** Files of the hooks' queues. */
@@ -37,7 +49,6 @@ export interface StormOptions {
 }
 
 const HOOKS = 2;
-const START_MS = 60_000;
 /** The machine is as slow as ever while the clock hurries: half a second of it would soon be over. */
 const REDIS_MS = 10_000;
 
@@ -57,21 +68,24 @@ export async function startStorm({ folder, pulls, pace, contentPerHour }: StormO
     run("servers", "servers.ts", [join(folder, "servers"), `${githubPort}`, `${kubePort}`]);
     const github = `http://127.0.0.1:${githubPort}`;
     const server = `http://127.0.0.1:${kubePort}`;
-    await untilAnswers([`${github}/_cutwater/idle`, `${server}/version`]);
+    await Promise.all([`${github}/_cutwater/idle`, `${server}/version`].map(untilReady));
     const divider = await divideByRepository(hookPort!, hooks);
     closing.push(divider.close);
     const kube = connect({ server, authorization: async () => "" });
     await prepareCluster(kube, { prowjob_namespace: "default", pod_namespace: "test-pods" });
     const admin = adminOf(github);
     const key = privateKey();
-    await admin("seed", seedOf(pulls, { key, hook: `http://127.0.0.1:${hookPort}/hook`, ...appFile() }));
-    writeFileSync(join(folder, "kubeconfig"), kubeconfig(server));
-    const files = writeFiles(join(folder, "config"), { pulls, github, key });
-    const budget = [
+    await admin("seed", seedOf(pulls, { key, url: `http://127.0.0.1:${hookPort}/hook` }));
+    const files = writeFiles(join(folder, "config"), {
+      ...{ config: configOf(pulls), plugins: PLUGINS, secret: SECRET, key, github },
+      kubeconfig: kubeconfig({ server }, {}),
+    });
+    const shared = [
+      ...[...githubFlags(github), ...appFlags(files)],
       `--github-share=${redis.url}?commandTimeout=${REDIS_MS}`,
       ...(contentPerHour ? [`--github-content-per-hour=${contentPerHour}`] : []),
     ];
-    const components = await startComponents({ folder, pulls, files, github, budget, hooks, run });
+    const components = await startComponents({ folder, pulls, files, shared, hooks, run });
     return { github, kube, admin, ...components, close };
   } catch (error) {
     await close();
@@ -84,13 +98,12 @@ type Run = (name: string, script: string, args: readonly string[], gitConfig?: s
 const runner =
   (folder: string, pace: Pace, closing: (() => unknown)[]): Run =>
   (name, script, args, gitConfig) => {
-    const log = openSync(join(folder, "log", `${name}.log`), "a");
-    const program = join(import.meta.dirname, script);
-    const child = spawn(process.execPath, [program, paceText(pace), ...args], {
-      stdio: ["ignore", log, log],
+    const child = startLogged({
+      file: process.execPath,
+      args: [join(import.meta.dirname, script), paceText(pace), ...args],
       env: { ...process.env, HOSTNAME: name, ...(gitConfig && { GIT_CONFIG_GLOBAL: gitConfig }) },
+      log: join(folder, "log", `${name}.log`),
     });
-    closeSync(log);
     closing.push(() => ended(child, "SIGKILL"));
     return child;
   };
@@ -104,30 +117,23 @@ async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void>
 interface Places {
   folder: string;
   pulls: readonly Pull[];
-  files: Files;
-  github: string;
-  /** Flags. */
-  budget: readonly string[];
+  files: ComponentFiles;
+  /** Flags of all. */
+  shared: readonly string[];
   hooks: readonly number[];
   run: Run;
 }
 
-async function startComponents({ folder, pulls, files, github, budget, hooks, run }: Places) {
+async function startComponents({ folder, pulls, files, shared, hooks, run }: Places) {
   const children: ChildProcess[] = [];
   const metricsAt = new Map<string, string>();
   const ready: string[] = [];
   const start = async (name: string, component: string, own: readonly string[]) => {
-    const [health, metrics] = await Promise.all([freePort(), freePort()]);
-    metricsAt.set(name, `http://127.0.0.1:${metrics}/metrics`);
-    ready.push(`http://127.0.0.1:${health}/healthz/ready`);
-    const shared = [
-      ...[`--config-path=${files.config}`, `--kubeconfig=${join(folder, "kubeconfig")}`],
-      ...[`--health-port=${health}`, `--metrics-port=${metrics}`, "--dry-run=false"],
-      ...[`--github-endpoint=${github}`, `--github-graphql-endpoint=${github}/graphql`],
-      ...["--github-host=github.invalid", ...budget],
-      ...[`--github-app-id=${APP_ID}`, `--github-app-private-key-path=${files.key}`],
-    ];
-    children.push(run(name, "component.ts", [component, ...shared, ...own], files.gitConfig));
+    const ports = { health: await freePort(), metrics: await freePort() };
+    metricsAt.set(name, `http://127.0.0.1:${ports.metrics}/metrics`);
+    ready.push(readyURL(ports));
+    const flags = [...usualFlags(files, ports), ...shared, ...own];
+    children.push(run(name, "component.ts", [component, ...flags], files.gitConfig));
   };
   const data = (name: string) => join(folder, name);
   const repos = [...new Set(pulls.map(({ repo }) => repo))];
@@ -135,14 +141,14 @@ async function startComponents({ folder, pulls, files, github, budget, hooks, ru
   const queues = hooks.map((_, nth) => join(folder, `hook-${nth}.db`));
   for (const [nth, port] of hooks.entries())
     await start(`hook-${nth}`, "hook", [
-      ...[`--plugin-config=${files.plugins}`, `--hmac-secret-file=${files.hmac}`],
-      ...[`--port=${port}`, `--queue=sqlite:${queues[nth]}`, `--data=${data(`hook-${nth}`)}`],
+      ...hookFlags(files, port),
+      ...[`--queue=sqlite:${queues[nth]}`, `--data=${data(`hook-${nth}`)}`],
       ...reposOf(nth).map((repo) => `--github-enabled-repo=${ORG}/${repo}`),
     ]);
   // No leases: nothing takes over here, and theirs are too short for a clock that hurries.
   await start("crier", "crier", ["--github-workers=50", "--leader-lease="]);
   await start("tide", "tide", [`--port=${await freePort()}`, `--data=${data("tide")}`, "--leader-lease="]);
-  await untilAnswers(ready);
+  await Promise.all(ready.map(untilReady));
   return {
     queues,
     async metrics() {
@@ -154,51 +160,3 @@ async function startComponents({ folder, pulls, files, github, budget, hooks, ru
     stop: async () => void (await Promise.all(children.map((child) => ended(child, "SIGTERM")))),
   };
 }
-
-function appFile(): { permissions: Record<string, string>; events: string[] } {
-  const app = loadYAML(readFileSync(new URL("../../app.yml", import.meta.url), "utf8")) as {
-    default_permissions: Record<string, string>;
-    default_events: string[];
-  };
-  return { permissions: app.default_permissions, events: app.default_events };
-}
-
-const privateKey = (): string =>
-  generateKeyPairSync("rsa", {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs1", format: "pem" },
-  }).privateKey;
-
-const adminOf =
-  (github: string): StormWorld["admin"] =>
-  async (path, body) => {
-    const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
-    const response = await fetch(`${github}/_cutwater/${path}`, init);
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as never;
-  };
-
-const kubeconfig = (server: string): string =>
-  JSON.stringify({
-    ...{ apiVersion: "v1", kind: "Config", "current-context": "default" },
-    clusters: [{ name: "local", cluster: { server } }],
-    users: [{ name: "local", user: {} }],
-    contexts: [{ name: "default", context: { cluster: "local", user: "local" } }],
-  });
-
-async function untilAnswers(urls: readonly string[]): Promise<void> {
-  const deadline = performance.now() + START_MS;
-  for (const url of urls) {
-    while (!(await answers(url))) {
-      if (performance.now() > deadline) throw new Error(`${url} does not answer within ${START_MS / 1000} s`);
-      await pause(100);
-    }
-  }
-}
-
-const answers = (url: string): Promise<boolean> =>
-  fetch(url).then(
-    ({ ok }) => ok,
-    () => false,
-  );
