@@ -116,8 +116,16 @@ export function inRepoJobs({ sources, cacheSize, metrics, clock, log }: InRepoDe
   };
 }
 
+/** Of a file that anybody may have written; it is logged with every event and every look of tide's. */
+const MOST_TOLD = 20;
+const LONGEST_TOLD = 500;
+
 function refuse(problems: readonly LocatedProblem[], repo: RepoRef): void {
   const errors = problems.filter(({ level }) => level === "error");
-  if (errors.length > 0)
-    throw new InRepoConfigError(`${repoName(repo)}: ${errors.map(problemText).join("; ")}`);
+  if (errors.length === 0) return;
+  const told = errors.slice(0, MOST_TOLD).map((error) => cut(problemText(error)));
+  const more = errors.length > MOST_TOLD ? [`and ${errors.length - MOST_TOLD} more`] : [];
+  throw new InRepoConfigError(`${repoName(repo)}: ${[...told, ...more].join("; ")}`);
 }
+
+const cut = (text: string): string => (text.length > LONGEST_TOLD ? `${text.slice(0, LONGEST_TOLD)}…` : text);

@@ -164,6 +164,14 @@ describe("errors", () => {
     );
   });
 
+  test("twenty of very many, and none of them at length", async () => {
+    const bad = Array.from({ length: 50 }, (_, i) => job(`${i} ${"x".repeat(550)}`));
+    const { message } = await failing([source("api", { "b h": own(...bad) })]);
+    expect(message.match(/\.prow\.yaml:\d+/g)).toHaveLength(20);
+    expect(message).toMatch(/…; and \d+ more$/);
+    expect(message.length).toBeLessThan(11_000);
+  });
+
   test("of syntax too", async () => {
     const error = await failing([source("api", { "b h": { ".prow/a.yaml": "presubmits: [\n" } })]);
     expect(error.message).toMatch(/^acme\/lib: \.prow\/a\.yaml:\d+:\d+: error: /);
