@@ -1,6 +1,6 @@
 // An issue that the bot has made just now: for an attempt that was cut short before anybody was told of it.
 import type { GitHubRead } from "../github/port.ts";
-import { appLogin, isBot } from "../model/bot.ts";
+import { isBot, restLogin } from "../model/bot.ts";
 import type { RepoRef } from "../model/github.ts";
 import { unix } from "./comment.ts";
 
@@ -35,7 +35,7 @@ export async function ownIssue(
   return repository?.issues.nodes.findLast(
     (issue) =>
       issue.author !== null &&
-      isBot(bot, issue.author.__typename === "Bot" ? appLogin(issue.author.login) : issue.author.login) &&
+      isBot(bot, restLogin(issue.author)) &&
       words(issue.title) === words(title) &&
       words(issue.body) === words(body),
   )?.number;

@@ -1,5 +1,6 @@
 // Decides what on open pull requests no webhook has told of: a head, a comment, a review.
 
+import { isBot } from "../model/bot.ts";
 import type { RepoRef } from "../model/github.ts";
 import { commentName, headName, openedName, reopenedName, reviewName } from "../model/happening.ts";
 import { isWithin, type Span } from "./memory-mark.ts";
@@ -30,7 +31,6 @@ export function happenings(
   const within = (time: string) => isWithin(Date.parse(time), spans);
   const to = Math.max(...spans.map((span) => span.to));
   const of = { repo, number };
-  const own = bot.replace(/\[bot\]$/, "").toLowerCase();
   const heads: Happening[] = [
     ...(within(createdAt) ? [{ name: openedName(pr), ...of, what: "opened" } as const] : []),
     { name: headName(pr, head), told: reopenedName(pr, head), ...of, what: "head", sha: head },
@@ -39,7 +39,7 @@ export function happenings(
     ...(Date.parse(createdAt) <= to ? heads : []),
     ...comments
       // What the bot says is told too, but nobody acts on it.
-      .filter(({ at, author }) => within(at) && author.replace(/\[bot\]$/, "").toLowerCase() !== own)
+      .filter(({ at, author }) => within(at) && !isBot(bot, author))
       .map(({ id }): Happening => ({ name: commentName(pr, id), ...of, what: "comment", id })),
     ...reviews
       .filter(({ at }) => within(at))

@@ -5,6 +5,7 @@ import { errorText } from "../lib/error-text.ts";
 import { type BoundedMap, boundedMap } from "../lib/kept/bounded-map.ts";
 import type { Logger } from "../lib/logger.ts";
 import { isRecord } from "../lib/schema.ts";
+import { restLogin } from "../model/bot.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import type { Queue } from "../queue/port.ts";
 import type { Secrets } from "./hmac.ts";
@@ -50,7 +51,7 @@ const QUERY = `query($query: String!, $after: String) {
     nodes { ... on PullRequest {
       number createdAt updatedAt headRefOid
       repository { nameWithOwner }
-      comments(last: 50) { nodes { databaseId createdAt author { login } } }
+      comments(last: 50) { nodes { databaseId createdAt author { __typename login } } }
       reviews(last: 30) { nodes { databaseId submittedAt } }
     } }
   }
@@ -62,7 +63,13 @@ interface Node {
   updatedAt: string;
   headRefOid: string;
   repository: { nameWithOwner: string };
-  comments: { nodes: { databaseId: number; createdAt: string; author: { login: string } | null }[] };
+  comments: {
+    nodes: {
+      databaseId: number;
+      createdAt: string;
+      author: { __typename: string; login: string } | null;
+    }[];
+  };
   reviews: { nodes: { databaseId: number; submittedAt: string | null }[] };
 }
 
@@ -202,7 +209,7 @@ function openPull({ number = 0, createdAt, headRefOid, repository, comments, rev
     comments: comments.nodes.map(({ databaseId: id, createdAt: at, author }) => ({
       id,
       at,
-      author: author?.login ?? "",
+      author: author ? restLogin(author) : "",
     })),
     reviews: reviews.nodes.flatMap(({ databaseId: id, submittedAt: at }) =>
       at === null ? [] : [{ id, at }],

@@ -9,6 +9,10 @@ export const isApp = (bot: string): boolean => bot.endsWith("[bot]");
 /** Login of the App of that slug, as it stands in REST answers and webhooks. */
 export const appLogin = (slug: string): string => `${slug}[bot]`;
 
+/** Login of an author in GraphQL, which leaves out the `[bot]` of an App. */
+export const restLogin = ({ __typename, login }: { __typename: string; login: string }): string =>
+  __typename === "Bot" ? appLogin(login) : login;
+
 /** Whether a check run is ours: its App is told by its slug. */
 export const isOwnRun = (bot: string, { app }: { app?: string }): boolean =>
   app !== undefined && appLogin(app) === bot;

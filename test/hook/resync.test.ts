@@ -1,6 +1,6 @@
 // Open pull requests compared with what webhooks told, on the emulator: what never came is worked on once.
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { connectGitHub } from "../../src/github/client.ts";
+import { connectGitHub, type GitHubOptions } from "../../src/github/client.ts";
 import type { Marks } from "../../src/hook/mark-store.ts";
 import { normalise } from "../../src/hook/normalise.ts";
 import { runResync } from "../../src/hook/run-resync.ts";
@@ -16,10 +16,12 @@ import { keptMarks } from "./kept-marks.ts";
 let github: TestGitHub;
 let queue: Queue;
 let pr: number;
+let auth: GitHubOptions["auth"];
 const MINUTE = 60_000;
 
 beforeEach(async () => {
   github = await testGitHub();
+  auth = { token: async () => "bot-token" };
   pr = (await openPull(github.as("alice"), "mend", "mend.txt", "1\n")).number;
 });
 afterEach(async () => {
@@ -34,15 +36,18 @@ const after = (minutes: number): Clock => ({
 /** Of a queue that remembers since then. */
 const since = (minutes: number): Queue => sqliteQueue({ file: ":memory:", clock: after(minutes) });
 
-/** As if so long had passed since all that happened; of a hook that has run since `started`. */
-async function resync(minutesLater = 6, marks?: Marks, started = minutesLater): Promise<QueueItem[]> {
-  const { read, relay } = connectGitHub({
+const signedIn = () =>
+  connectGitHub({
     endpoints: [github.url],
     graphqlEndpoint: `${github.url}/graphql`,
-    auth: { token: async () => "bot-token" },
+    auth,
     clock: systemClock,
     log: silent,
   });
+
+/** As if so long had passed since all that happened; of a hook that has run since `started`. */
+async function resync(minutesLater = 6, marks?: Marks, started = minutesLater): Promise<QueueItem[]> {
+  const { read, relay } = signedIn();
   const stop = new AbortController();
   let pauses = 0;
   const added: QueueItem[] = [];
@@ -86,10 +91,7 @@ const events = (items: QueueItem[]) =>
   );
 
 test("a pull request, a comment and a review of which nobody told are worked on, once", async () => {
-  queue = sqliteQueue({
-    file: ":memory:",
-    clock: { now: () => new Date(Date.now() - 60 * MINUTE) } as never,
-  });
+  queue = since(-60);
   await github.as("bob").issues.createComment({ ...lib, issue_number: pr, body: "/hold" });
   await github.as("bob").pulls.createReview({ ...lib, pull_number: pr, event: "APPROVE" });
   const items = await resync();
@@ -113,11 +115,22 @@ test("of a comment that was edited since nobody knows what it said", async () =>
   expect(events(await resync())).toEqual(["pull_request.opened", "comment.created"]);
 });
 
-test("what a webhook told is left alone, and so is what it may still tell", async () => {
-  queue = sqliteQueue({
-    file: ":memory:",
-    clock: { now: () => new Date(Date.now() - 60 * MINUTE) } as never,
+test("what the bot says is nothing to work on, but what a person says who has its App's slug for a name is", async () => {
+  queue = since(-60);
+  await github.admin("seed", { users: [{ login: "robot", token: "robot-token" }] });
+  const { id, pem } = await github.admin("apps", {
+    ...{ name: "robot", owner: "alice", installations: [{ account: "acme" }] },
+    permissions: { issues: "write", pull_requests: "write", contents: "read" },
   });
+  auth = { appId: String(id), privateKey: String(pem) };
+  await signedIn().write.createComment({ org: "acme", repo: "lib", number: pr }, "/hold");
+  await github.as("robot").issues.createComment({ ...lib, issue_number: pr, body: "/hold" });
+  const said = (await resync()).flatMap(({ payload }) => normalise(decodeDelivery(payload)));
+  expect(said.flatMap((event) => ("commentId" in event ? [event.author.login] : []))).toEqual(["robot"]);
+});
+
+test("what a webhook told is left alone, and so is what it may still tell", async () => {
+  queue = since(-60);
   const { data } = await github.as("bob").issues.createComment({ ...lib, issue_number: pr, body: "/hold" });
   const name = commentName(`acme/lib#${pr}`, data.id);
   await queue.add({ id: "guid", group: "g", payload: "", also: [name] });
@@ -127,10 +140,7 @@ test("what a webhook told is left alone, and so is what it may still tell", asyn
 });
 
 test("a webhook that comes after all is not worked on again", async () => {
-  queue = sqliteQueue({
-    file: ":memory:",
-    clock: { now: () => new Date(Date.now() - 60 * MINUTE) } as never,
-  });
+  queue = since(-60);
   const { data } = await github.as("bob").issues.createComment({ ...lib, issue_number: pr, body: "/hold" });
   await resync();
   const also = [commentName(`acme/lib#${pr}`, data.id)];
@@ -138,10 +148,7 @@ test("a webhook that comes after all is not worked on again", async () => {
 });
 
 test("what is opened again is, though nobody but we told of its head before it was closed", async () => {
-  queue = sqliteQueue({
-    file: ":memory:",
-    clock: { now: () => new Date(Date.now() - 60 * MINUTE) } as never,
-  });
+  queue = since(-60);
   await resync();
   await commit(github.as("alice"), lib, "mend", "mend.txt", "2\n");
   expect(events(await resync())).toEqual(["pull_request.synchronize"]);
@@ -155,10 +162,7 @@ test("what is opened again is, though nobody but we told of its head before it w
 });
 
 test("whoever is told that it was opened again asks nobody for its head", async () => {
-  queue = sqliteQueue({
-    file: ":memory:",
-    clock: { now: () => new Date(Date.now() - 60 * MINUTE) } as never,
-  });
+  queue = since(-60);
   await resync();
   await commit(github.as("alice"), lib, "mend", "mend.txt", "2\n");
   const { data } = await github.as("alice").pulls.get({ ...lib, pull_number: pr });
@@ -172,10 +176,7 @@ test("whoever is told that it was opened again asks nobody for its head", async 
 });
 
 test("a head that was pushed is told as a push, by GitHub's own time of it", async () => {
-  queue = sqliteQueue({
-    file: ":memory:",
-    clock: { now: () => new Date(Date.now() - 60 * MINUTE) } as never,
-  });
+  queue = since(-60);
   await resync();
   await commit(github.as("alice"), lib, "mend", "mend.txt", "2\n");
   expect(events(await resync())).toEqual(["pull_request.synchronize"]);
