@@ -25,9 +25,15 @@ test.each([
   expect(performance.now() - started).toBeLessThan(500);
 });
 
+test("triggers, which every comment is held against", () => {
+  const trigger = `(?m)^/x ${"[a-z]?".repeat(2_500)}$`;
+  const { problems } = parse(`presubmits:\n${job(0, `trigger: '${trigger}', rerun_command: /x a,`)}`);
+  expect(problems[0]?.message).toMatch(/15\d\d\d characters of triggers, .*; at most 15000 are read/);
+});
+
 test("names of jobs, which are in their triggers", () => {
-  const { problems } = parse(`presubmits:\n- {name: ${"a".repeat(30_001)}}\n`);
-  expect(problems[0]?.message).toMatch(/30001 characters of names of jobs; at most 30000 are read/);
+  const { problems } = parse(`presubmits:\n- {name: ${"a".repeat(60_001)}}\n`);
+  expect(problems[0]?.message).toMatch(/60001 characters of names of jobs; at most 60000 are read/);
 });
 
 test.each([
