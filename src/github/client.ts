@@ -2,7 +2,7 @@
 
 import { createHmac, randomUUID } from "node:crypto";
 import type { Registry } from "prom-client";
-import { Agent, type Dispatcher } from "undici";
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
 import type { Clock } from "../lib/clock.ts";
 import { once } from "../lib/kept/once.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -55,6 +55,8 @@ export interface GitHubOptions {
   published?: Published;
   /** `--github-hourly-tokens` and the like: of this process alone. */
   rates?: Rates;
+  /** Whether $HTTPS_PROXY, $HTTP_PROXY and $NO_PROXY count for our connections. */
+  proxied?: boolean;
   /** In place of connections of our own. */
   dispatcher?: Dispatcher;
   /** Throws when this process may not write (any more), as a replica that no longer leads. */
@@ -145,10 +147,7 @@ function connect(options: GitHubOptions): Transport {
   });
   return transport({
     ...{ endpoints, graphqlEndpoint, clock, log, maxWaitMs, requestTimeoutMs, userAgent },
-    ask: following(askThrough(options.dispatcher ?? new Agent({ allowH2: false })), [
-      ...endpoints,
-      graphqlEndpoint,
-    ]),
+    ask: following(askThrough(options.dispatcher ?? connections(options)), [...endpoints, graphqlEndpoint]),
     mayWrite: options.mayWrite,
     cache: etagCache(shared),
     budget: common,
@@ -159,6 +158,9 @@ function connect(options: GitHubOptions): Transport {
     initialDelayMs: options.initialDelayMs ?? 2_000,
   });
 }
+
+const connections = ({ proxied }: GitHubOptions): Dispatcher =>
+  proxied ? new EnvHttpProxyAgent({ allowH2: false }) : new Agent({ allowH2: false });
 
 /** A pause that a stop cuts short is a failure: who waited must not go on as if GitHub had recovered. */
 const impatient = (clock: Clock, signal: AbortSignal | undefined): Clock => ({

@@ -2,8 +2,8 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
-import { afterEach, expect, it } from "vitest";
-import { connectGitHub } from "../../src/github/client.ts";
+import { afterEach, expect, it, vi } from "vitest";
+import { connectGitHub, type GitHubOptions } from "../../src/github/client.ts";
 import type { GitHubError } from "../../src/github/error.ts";
 import { silent } from "../../src/lib/logger.ts";
 import { pr, testClock, tool } from "./world.ts";
@@ -12,22 +12,30 @@ let server: Server | undefined;
 afterEach(() => {
   server?.closeAllConnections();
   server?.close();
+  vi.unstubAllEnvs();
 });
+
+async function listening(listener: RequestListener): Promise<string> {
+  server = createServer(listener);
+  await new Promise<void>((resolve) => server!.listen(0, "127.0.0.1", resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const connectedTo = (url: string, more: Partial<GitHubOptions> = {}) =>
+  connectGitHub({
+    ...{ endpoints: [url], graphqlEndpoint: `${url}/graphql`, clock: testClock(), log: silent },
+    auth: { token: async () => "t0ken" },
+    ...more,
+  });
 
 /** Each answer in its turn. */
 async function answering(...answers: RequestListener[]) {
   const asked: string[] = [];
-  server = createServer((request, response) => {
+  const url = await listening((request, response) => {
     asked.push(String(request.method));
     answers[asked.length - 1]!(request, response);
   });
-  await new Promise<void>((resolve) => server!.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const github = connectGitHub({
-    ...{ endpoints: [url], graphqlEndpoint: `${url}/graphql`, clock: testClock(), log: silent },
-    auth: { token: async () => "t0ken" },
-  });
-  return { ...github, asked };
+  return { ...connectedTo(url), asked };
 }
 
 const json = { "content-type": "application/json; charset=utf-8" };
@@ -75,4 +83,15 @@ it("that are no text are the same bytes when they are kept", async () => {
     const { body } = await relay.send(tool, { method: "GET", path, headers: {} });
     expect(Buffer.from(body)).toEqual(bytes);
   }
+});
+
+it("come through a proxy where one is to be used", async () => {
+  const proxy = await listening((request, response) =>
+    response.writeHead(200, json).end(JSON.stringify([{ name: request.url }])),
+  );
+  vi.stubEnv("HTTP_PROXY", proxy);
+  const { read } = connectedTo("http://github.invalid", { proxied: true });
+  expect((await read.issueLabels(pr))[0]?.name).toMatch(
+    "http://github.invalid/repos/acme/tool/issues/7/labels",
+  );
 });

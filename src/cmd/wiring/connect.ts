@@ -86,6 +86,8 @@ const addressOf = (flags: GitHubFlags, { host, log, metrics, name, fence }: Cont
   requestTimeoutMs: milliseconds(flags["github-client.request-timeout"]),
   clock: host.clock,
   signal: host.signal,
+  // As for all that Node itself asks.
+  proxied: host.env["NODE_USE_ENV_PROXY"] === "1",
   log,
   metrics,
 });
