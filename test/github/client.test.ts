@@ -73,7 +73,7 @@ describe("requests", () => {
     const clock = testClock();
     github(API)
       .get(/labels/)
-      .twice()
+      .times(2)
       .reply(502)
       .get(/labels/)
       .reply(200, [{ name: "lgtm" }]);
@@ -169,7 +169,7 @@ describe("redirects", () => {
   it("that never end are an error", async () => {
     github(API)
       .get("/repos/acme/tool")
-      .times(50)
+      .times(6)
       .reply(301, "", { location: `${API}/repos/acme/tool` });
     const error = await failure(connect({ maxTries: 1 }).read.repository(tool));
     expect(error?.message).toContain("more than 5 redirects");

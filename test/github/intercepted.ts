@@ -1,7 +1,6 @@
-// GitHub as a script: which requests come, in what order of each kind, and how they are answered. Nothing else goes out.
-import { MockAgent, type MockPool } from "undici";
-
-type MockInterceptor = ReturnType<MockPool["intercept"]>;
+// GitHub as a script: which requests come, in what order of each kind, and how they are answered. Nothing else goes out,
+// and whoever uses it sees to it that all of them do.
+import { MockAgent } from "undici";
 
 type Matcher = string | RegExp | ((value: string) => boolean);
 
@@ -11,7 +10,6 @@ interface Wanted {
 }
 
 interface Awaited {
-  twice(): Awaited;
   times(count: number): Awaited;
   reply(status: number, body?: unknown, headers?: Record<string, string>): Scripted;
   replyWithError(error: Error): Scripted;
@@ -41,11 +39,28 @@ function scripted(dispatcher: MockAgent, origin: string, { headers = {}, without
     (method: string): Expect =>
     (path, body) => {
       const sameBody = (told: string): boolean => equal(JSON.parse(told), body);
-      const intercept = (): MockInterceptor =>
-        dispatcher
-          .get(origin)
-          .intercept({ method, path, headers: matches, ...(body !== undefined && { body: sameBody }) });
-      return awaited(intercept, (): Scripted => all);
+      const awaited = (count: number): Awaited => {
+        const intercept = () =>
+          dispatcher
+            .get(origin)
+            .intercept({ method, path, headers: matches, ...(body !== undefined && { body: sameBody }) });
+        return {
+          times: awaited,
+          reply(status, answer = "", told = {}) {
+            const isText = typeof answer === "string";
+            const type: Record<string, string> = isText ? {} : { "content-type": "application/json" };
+            intercept()
+              .reply(status, isText ? answer : JSON.stringify(answer), { headers: { ...type, ...told } })
+              .times(count);
+            return all;
+          },
+          replyWithError(error) {
+            intercept().replyWithError(error).times(count);
+            return all;
+          },
+        };
+      };
+      return awaited(1);
     };
   const all: Scripted = {
     get: expect("GET"),
@@ -54,26 +69,6 @@ function scripted(dispatcher: MockAgent, origin: string, { headers = {}, without
     delete: expect("DELETE"),
   };
   return all;
-}
-
-function awaited(intercept: () => MockInterceptor, all: () => Scripted, count = 1): Awaited {
-  return {
-    twice: () => awaited(intercept, all, 2),
-    times: (more) => awaited(intercept, all, more),
-    reply(status, body = "", headers = {}) {
-      const isText = typeof body === "string";
-      const text = isText ? body : JSON.stringify(body);
-      const type: Record<string, string> = isText ? {} : { "content-type": "application/json" };
-      intercept()
-        .reply(status, text, { headers: { ...type, ...headers } })
-        .times(count);
-      return all();
-    },
-    replyWithError(error) {
-      intercept().replyWithError(error).times(count);
-      return all();
-    },
-  };
 }
 
 const isLike = (wanted: Matcher, told: string): boolean =>

@@ -1,5 +1,5 @@
 // A client for tests, on a clock that sleeps at once and says how long.
-import { beforeEach } from "vitest";
+import { afterEach, beforeEach } from "vitest";
 import { connectGitHub, type GitHubOptions } from "../../src/github/client.ts";
 import type { Clock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
@@ -9,6 +9,7 @@ let world = scriptedWorld();
 beforeEach(() => {
   world = scriptedWorld();
 });
+afterEach(() => world.dispatcher.assertNoPendingInterceptors());
 
 /** Says what is to come, and what is answered. */
 export const github: ScriptedWorld["at"] = (...of) => world.at(...of);
