@@ -10,6 +10,7 @@ import { formatDuration, milliseconds } from "../lib/duration.ts";
 import { bool, duration, type FlagValues, int, string, UsageError } from "../lib/flags.ts";
 import { aborted } from "../lib/waiting/aborted.ts";
 import { memoryShared } from "../shared/memory.ts";
+import { redisShared } from "../shared/redis.ts";
 import { component } from "./component.ts";
 import { listenFetch } from "./process/listen.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -113,7 +114,6 @@ async function storesOf(
 ): Promise<[StoreOf, () => Promise<void>]> {
   const { clock } = host;
   if (values["redis-address"]) {
-    const { redisShared } = await import("../shared/redis.ts");
     const shared = await redisShared({ url: await redisOf(values), log, name: "ghproxy" });
     return [sharedStores(shared), () => shared.close()];
   }

@@ -10,7 +10,7 @@ import { int, string, UsageError } from "../lib/flags.ts";
 import { isRedis } from "../lib/place.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import { declarations, plugins } from "../plugins/index.ts";
-import { openShared } from "../shared/open.ts";
+import { redisShared } from "../shared/redis.ts";
 import { component } from "./component.ts";
 import { gitFor, mergedTextsFor, mirrorsOf, repoJobsFor } from "./config/in-repo.ts";
 import { openDataDirectory } from "./process/data-directory.ts";
@@ -179,8 +179,7 @@ async function reached(
   url: string,
   around: Surroundings,
 ) {
-  const { host, log } = around;
-  const shared = isRedis(url) ? await openShared({ url, clock: host.clock, log }) : undefined;
+  const shared = isRedis(url) ? await redisShared({ url, log: around.log }) : undefined;
   try {
     const [connected, clusters] = await Promise.all([
       githubFrom(flags, { ...around, name: "hook", shared, fence: deliveryFence }),

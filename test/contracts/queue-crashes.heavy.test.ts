@@ -11,7 +11,7 @@ import { queueMetrics } from "../../src/hook/queue-metrics.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
 import type { BackOff } from "../../src/lib/waiting/back-off.ts";
-import { BACK_OFF } from "../../src/queue/backoff.ts";
+import { BACK_OFF } from "../../src/queue/figures.ts";
 import { openQueue } from "../../src/queue/open.ts";
 import type { Queue } from "../../src/queue/port.ts";
 import { hasBinary } from "../queue/redis.ts";

@@ -13,8 +13,8 @@ import { errorText } from "../../lib/error-text.ts";
 import { type FlagValues, UsageError } from "../../lib/flags.ts";
 import { briefly } from "../../lib/kept/briefly.ts";
 import type { Logger } from "../../lib/logger.ts";
-import { openShared } from "../../shared/open.ts";
 import type { Shared } from "../../shared/port.ts";
+import { redisShared } from "../../shared/redis.ts";
 import type { BlobStore } from "../../storage/port.ts";
 import type { Host } from "../command.ts";
 import { clustersWithPoints, githubWithPoints, withPoints } from "../process/failpoints.ts";
@@ -69,7 +69,7 @@ async function sharedBy(
   const url = file ? await redisURL("github-share", given, file) : given;
   if (!url) return known;
   if (!/^rediss?:\/\/./.test(url)) throw new UsageError(`--github-share=${given} is no redis://host:port`);
-  const shared = await openShared({ url, clock: host.clock, log });
+  const shared = await redisShared({ url, log });
   host.signal.addEventListener("abort", () => void shared.close(), { once: true });
   return shared;
 }

@@ -7,7 +7,7 @@ import type { Logger } from "../../lib/logger.ts";
 import { aborted } from "../../lib/waiting/aborted.ts";
 import type { BackOff } from "../../lib/waiting/back-off.ts";
 import { soon } from "../../lib/waiting/soon.ts";
-import { BACK_OFF, DEAD_BYTES } from "../backoff.ts";
+import { BACK_OFF, DEAD_BYTES } from "../figures.ts";
 import type { OpenQueueOptions } from "../open.ts";
 import { DROPPED_TEXT, type Outcome, outcomeOf } from "../outcome.ts";
 import type { Queue, WorkOptions } from "../port.ts";

@@ -3,7 +3,7 @@
 import type { Clock } from "../../lib/clock.ts";
 import { type Logger, silent } from "../../lib/logger.ts";
 import type { BackOff } from "../../lib/waiting/back-off.ts";
-import { BACK_OFF, DEAD_BYTES, REMEMBER_MS } from "../backoff.ts";
+import { BACK_OFF, DEAD_BYTES, REMEMBER_MS } from "../figures.ts";
 import { DROPPED_TEXT, outcomeOf } from "../outcome.ts";
 import type { Queue, WorkOptions } from "../port.ts";
 import { type Schedule, schedule } from "./schedule.ts";

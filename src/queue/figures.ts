@@ -1,4 +1,4 @@
-// The queue's figures: how long a failed item waits, and how long an id is remembered.
+// The queue's figures: how long a failed item waits, how long an id is remembered, how much dead letters may take.
 import type { BackOff } from "../lib/waiting/back-off.ts";
 
 export const BACK_OFF: BackOff = { firstMs: 1_000, longestMs: 60_000 };
