@@ -1,5 +1,6 @@
 // Local mode as a process: a taken port, a kill in the middle, a graceful stop.
 import { spawnSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { startLocalMode, until } from "./local-mode.ts";
@@ -63,5 +64,11 @@ test("Ctrl-C stops cleanly and leaves no process behind", async () => {
   expect(await local.stop("SIGINT")).toBe(0);
   const left = spawnSync("pgrep", ["-f", local.data], { encoding: "utf8" }).stdout.trim();
   expect(left).toBe("");
+  const log = await readFile(join(local.data, "cutwater.log"), "utf8");
+  const messages = log
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line).message);
+  expect(messages).toContainEqual(expect.stringMatching(/^create ProwJob /));
   await local.end();
 });

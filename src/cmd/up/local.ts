@@ -64,7 +64,7 @@ export async function upLocal(flags: UpFlags, host: Host): Promise<number> {
   // What went wrong can be looked up afterwards; a wrong command line has left nothing to look up.
   let keep = true;
   try {
-    const start: Start = { host, began, writeLog: (line) => void log.write(line) };
+    const start: Start = { host, began, writeLog: (line) => void log.write(`${line}\n`) };
     const code = await aloneIn(directory, () => inDirectory(directory, flags, start));
     keep = code !== 0;
     return code;

@@ -84,7 +84,11 @@ function refuseWhatGoRefuses(text: string): void {
   if (at < 0) return;
   const fault = yamlFault(text);
   if (fault === undefined) return;
-  const isMeant = control >= 0 || /did not find expected (',' or '[\]}]'|node content)/.test(fault);
+  const isMeant =
+    control >= 0 ||
+    (/did not find expected (',' or '[\]}]'|node content)/.test(fault) &&
+      // What is wrong without any question mark stands elsewhere.
+      yamlFault(text.replaceAll("?", "x")) === undefined);
   if (!isMeant) return;
   const before = text.slice(0, at).split("\n");
   throw new YAMLError(fault.replace(/^line \d+: /, ""), before.length, before.at(-1)!.length + 1);
@@ -114,10 +118,19 @@ export function loadAnyYAML(text: string, notes: YAMLNotes = {}): unknown {
     if (!(error instanceof YAMLException)) throw error;
     const shorter = withoutRest(first, error);
     const [line, column] = [(error.mark?.line ?? 0) + 1, (error.mark?.column ?? 0) + 1];
-    if (shorter === undefined) throw new YAMLError(error.reason, line, column);
+    if (shorter === undefined) throw new YAMLError(wordsFor(error, text), line, column);
     notes.rest?.(line, column);
     return loadAnyYAML(shorter, notes);
   }
+}
+
+/** What this reader says of a bracket or a quote that has not ended where lines are indented less again. */
+const UNCLOSED = "deficient indentation";
+
+function wordsFor({ reason }: YAMLException, text: string): string {
+  if (reason !== UNCLOSED) return reason;
+  const fault = yamlFault(text)?.replace(/^line \d+: /, "") ?? reason;
+  return `${fault} (is a bracket or a quote before it not closed?)`;
 }
 
 /** This reader wants what goes on over several lines indented more than what it is part of; Go's loader does not care. */
@@ -125,7 +138,7 @@ function indulgent(text: string, notes: YAMLNotes): unknown {
   try {
     return documentOf(text, notes);
   } catch (error) {
-    if (!(error instanceof YAMLException) || error.reason !== "deficient indentation") throw error;
+    if (!(error instanceof YAMLException) || error.reason !== UNCLOSED) throw error;
     const indented = withIndentedContinuations(text);
     if (indented === undefined) throw error;
     return documentOf(indented, notes);

@@ -68,6 +68,17 @@ describe("YAML as Go reads it", () => {
   });
 });
 
+describe("a bracket that is not closed", () => {
+  it.each([
+    ["a: 1\nb: [1,\nc: 2\n", "',' or ']'", 3],
+    ['a: ["x?"]\nb:\n  c: [\n', "node content", 4],
+    ["a: 1\nb: {x: 1\nc: 2\n", "',' or '}'", 3],
+  ])("is asked for where the next thing begins: %j", (text, expected, line) => {
+    const message = `did not find expected ${expected} (is a bracket or a quote before it not closed?)`;
+    expect(() => loadYAML(text)).toThrow(expect.objectContaining({ message, line }));
+  });
+});
+
 describe("what Go's loader refuses", () => {
   it.each([
     ["a: b\x01c\n", "control characters are not allowed", 1, 5],
