@@ -4,6 +4,7 @@ import type { IssueComment } from "../model/github.ts";
 import { IS_OPTIONAL_LABEL } from "../model/labels.ts";
 import type { ProwJob } from "../model/prowjob.ts";
 import { ABOUT_THIS_BOT } from "../model/reply.ts";
+import { sameText } from "../model/same-text.ts";
 
 /** Marks the comment; Prow's other tools look for it. */
 const TEST_REPORT = "<!-- test report -->";
@@ -63,9 +64,8 @@ export function fullComment(context: string, sha: string): { body: string; marke
   return { marker, body: `${marker} To have its results shown again, push a new commit.` };
 }
 
-/** GitHub may give line ends back as CRLF. */
 const says = (report: IssueComment, body: string | undefined): boolean =>
-  report.body.replaceAll("\r\n", "\n").trim() === body?.trim();
+  body !== undefined && sameText(report.body, body);
 
 /** Rows of earlier comments about other contexts than those reported now; of several about one the last counts. */
 function keptRows(reports: readonly IssueComment[], jobs: readonly ProwJob[]): string[] {

@@ -18,7 +18,8 @@ import {
 import { type PullRequest, type RepoRef, repoName } from "../model/github.ts";
 import { isRefName } from "../model/ref-name.ts";
 import { ownWords } from "../model/reply.ts";
-import { comment, unix } from "./comment.ts";
+import { unix } from "../model/same-text.ts";
+import { comment } from "./comment.ts";
 import { ownIssue } from "./own-issue.ts";
 
 export interface PickTools {

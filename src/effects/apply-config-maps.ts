@@ -14,7 +14,7 @@ import {
 } from "../model/config-map.ts";
 import type { ConfigMapsEffect } from "../model/effect.ts";
 import { ownWords } from "../model/reply.ts";
-import { unix } from "./comment.ts";
+import { unix } from "../model/same-text.ts";
 
 interface Tools {
   github: GitHub;

@@ -4,8 +4,9 @@ import type { GitHub } from "../github/port.ts";
 import { isBot } from "../model/bot.ts";
 import { type GitHubEffect, isCommitEffect } from "../model/effect.ts";
 import { type IssueRef, normaliseLogin } from "../model/github.ts";
+import { sameText } from "../model/same-text.ts";
 import { applyCommit } from "./apply-commit.ts";
-import { comment, isOlder, keepComment, unix } from "./comment.ts";
+import { comment, isOlder, keepComment } from "./comment.ts";
 import { pinIssue, transferIssue } from "./issue-place.ts";
 import { type GitHubTools, mergeInOrder } from "./merge-in-order.ts";
 
@@ -94,7 +95,7 @@ async function review(
       isBot(bot, found.user.login) &&
       (sha === undefined || found.commit_id === sha) &&
       !isOlder(found.submitted_at, since) &&
-      unix(found.body ?? "").trim() === unix(body).trim(),
+      sameText(found.body ?? "", body),
   );
   if (!earlier) await github.write.createReview(pr, review);
 }

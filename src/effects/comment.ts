@@ -4,6 +4,7 @@ import { isBot } from "../model/bot.ts";
 import type { GitHubEffect } from "../model/effect.ts";
 import type { IssueRef } from "../model/github.ts";
 import { keptComment } from "../model/kept-comment.ts";
+import { sameText, unix } from "../model/same-text.ts";
 
 /** A marker counts only in the bot's own comments: anyone else could plant it to silence the bot. */
 export async function comment(
@@ -31,12 +32,9 @@ export async function keepComment(
 ): Promise<void> {
   const found = keptComment(await github.read.comments(issue), await github.read.botLogin(), tag);
   if (!found) await github.write.createComment(issue, body);
-  else if (unix(found.body) !== unix(body)) await github.write.editComment(issue, found.id, body);
+  else if (!sameText(found.body, body)) await github.write.editComment(issue, found.id, body);
 }
 
 /** Both are GitHub's times, in seconds; what is not known is not older. */
 export const isOlder = (at: string, since: string): boolean =>
   Math.floor(Date.parse(at) / 1000) < Math.floor(Date.parse(since) / 1000);
-
-/** GitHub may give line ends back as CRLF. */
-export const unix = (text: string): string => text.replaceAll("\r\n", "\n");

@@ -2,7 +2,7 @@
 import type { GitHubRead } from "../github/port.ts";
 import { isBot, restLogin } from "../model/bot.ts";
 import type { RepoRef } from "../model/github.ts";
-import { unix } from "./comment.ts";
+import { sameText } from "../model/same-text.ts";
 
 /** Newest last. The list of issues is current, other than the index of the search. */
 const NEWEST = `query($owner: String!, $name: String!) {
@@ -31,12 +31,11 @@ export async function ownIssue(
   { bot, title, body }: { bot: string; title: string; body: string },
 ): Promise<number | undefined> {
   const { repository } = await read.graphql<Answer>(NEWEST, { owner: org, name: repo }, org);
-  const words = (text: string) => unix(text).trim();
   return repository?.issues.nodes.findLast(
     (issue) =>
       issue.author !== null &&
       isBot(bot, restLogin(issue.author)) &&
-      words(issue.title) === words(title) &&
-      words(issue.body) === words(body),
+      sameText(issue.title, title) &&
+      sameText(issue.body, body),
   )?.number;
 }

@@ -5,6 +5,7 @@ import type { Clock } from "../lib/clock.ts";
 import { boundedMap } from "../lib/kept/bounded-map.ts";
 import { isBot } from "../model/bot.ts";
 import { type IssueRef, repoName, type Status } from "../model/github.ts";
+import { sameText } from "../model/same-text.ts";
 import { GitHubError } from "./error.ts";
 import type { GitHub, GitHubWrite } from "./port.ts";
 
@@ -76,7 +77,3 @@ const isUnknown = (error: unknown): boolean =>
   error instanceof GitHubError && (error.status === 0 || error.status >= 500);
 
 const nameOf = (issue: IssueRef): string => `${repoName(issue)}#${issue.number}`;
-
-/** GitHub may give line ends back as CRLF, and keeps no space at the ends. */
-const sameText = (one: string, other: string): boolean =>
-  one.replaceAll("\r\n", "\n").trim() === other.replaceAll("\r\n", "\n").trim();

@@ -2,6 +2,7 @@
 import { isBot } from "./bot.ts";
 import type { GitHubEffect } from "./effect.ts";
 import type { IssueRef } from "./github.ts";
+import { unix } from "./same-text.ts";
 
 export const ABOUT_THIS_BOT_WITHOUT_COMMANDS =
   "Instructions for interacting with me using PR comments are available [here](https://git.k8s.io/community/contributors/guide/pull-requests.md).  If you have questions or suggestions related to my behavior, please file an issue against the [kubernetes-sigs/prow](https://github.com/kubernetes-sigs/prow/issues/new?title=Prow%20issue:) repository.";
@@ -56,7 +57,7 @@ export function formatReply({ login, body, url }: Quoted, message: string): stri
 /** Address of what the bot's comment answers, as formatReply writes it; undefined when it is no answer. */
 export function answeredURL(comment: string): string | undefined {
   const before = "\n\n<details>\n\nIn response to [this](";
-  const text = comment.replaceAll("\r\n", "\n");
+  const text = unix(comment);
   const at = text.indexOf(before);
   if (at === -1 || !/^@\S+: /.test(text)) return undefined;
   const from = at + before.length;

@@ -3,6 +3,7 @@ import { isBot } from "../model/bot.ts";
 import type { Effect } from "../model/effect.ts";
 import type { IssueRef } from "../model/github.ts";
 import { ownWords } from "../model/reply.ts";
+import { unix } from "../model/same-text.ts";
 import type { Context } from "./plugin.ts";
 
 /** Deletes the bot's comments that `stale` picks by the bot's own words in them. */
@@ -14,8 +15,6 @@ export async function pruneComments(
   const comments = await read.comments(issue);
   const { org, repo } = issue;
   return comments
-    .filter(
-      (comment) => isBot(bot, comment.user.login) && stale(ownWords(comment.body.replaceAll("\r\n", "\n"))),
-    )
+    .filter((comment) => isBot(bot, comment.user.login) && stale(ownWords(unix(comment.body))))
     .map(({ id }) => ({ do: "deleteComment", repo: { org, repo }, id }));
 }

@@ -1,5 +1,6 @@
 // All that the bot says on a pull request, in the text of one comment: parts between marker lines, written and read back.
 import { answeredURL } from "../../model/reply.ts";
+import { unix } from "../../model/same-text.ts";
 
 /** What stands as a comment of its own elsewhere. */
 export interface Part {
@@ -41,7 +42,7 @@ const SEAL = /"seal":"[^"]*"/;
 
 /** The text that a seal is over: the seal itself left out. Line ends do not count, since GitHub may change them. */
 export function sealable(body: string): string {
-  const [header = "", ...rest] = body.replaceAll("\r\n", "\n").split("\n");
+  const [header = "", ...rest] = unix(body).split("\n");
   return [header.replace(SEAL, '"seal":""'), ...rest].join("\n");
 }
 

@@ -5,6 +5,7 @@ import { isBot } from "../../model/bot.ts";
 import type { Effect } from "../../model/effect.ts";
 import type { IssueComment, IssueRef, Label } from "../../model/github.ts";
 import { APPROVED } from "../../model/labels.ts";
+import { unix } from "../../model/same-text.ts";
 import { type Approvals, addApproval, coverage } from "../../owners/approvers.ts";
 import {
   type ApprovalState,
@@ -117,7 +118,7 @@ async function labelledByHand(issue: IssueRef, { bot, log, read }: Context): Pro
 /** One notification stands, at the end of the conversation; it is posted anew only when it says something new. */
 function notify(issue: IssueRef, text: string, comments: readonly IssueComment[], bot: string): Effect[] {
   const earlier = comments.filter(({ body, user }) => isBot(bot, user.login) && NOTIFICATION.test(body));
-  if (earlier.at(-1)?.body.replaceAll("\r\n", "\n").includes(text)) return [];
+  if (unix(earlier.at(-1)?.body ?? "").includes(text)) return [];
   const repo = { org: issue.org, repo: issue.repo };
   const deletions = earlier.map(({ id }): Effect => ({ do: "deleteComment", repo, id }));
   return [...deletions, { do: "createComment", issue, body: text }];
