@@ -1,7 +1,7 @@
 // Lets only so many work at the same time; the others wait in the order of coming.
 
 export interface Turns {
-  /** Resolves when it is one's turn; call what it returns afterwards. */
+  /** Resolves when it is one's turn; call what it returns afterwards, once. */
   take(): Promise<() => void>;
 }
 
@@ -17,11 +17,7 @@ export function turns(most: number): Turns {
     async take() {
       if (taken < most) taken += 1;
       else await new Promise<void>((resolve) => waiting.push(resolve));
-      let isOver = false;
-      return () => {
-        if (!isOver) leave();
-        isOver = true;
-      };
+      return leave;
     },
   };
 }

@@ -1,9 +1,9 @@
 // Sends a request on to GitHub: spaced, not too many at once, not for too long, and counted.
+import { tellBudget } from "../github/metrics.ts";
 import { simplifyPath } from "../github/request-metrics.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { ProxyMetrics } from "./metrics.ts";
-import type { Spacing } from "./spacing.ts";
-import { spacer } from "./spacing.ts";
+import { type Spacing, spacer } from "./spacing.ts";
 import { type Answer, readAnswer } from "./stored-answer.ts";
 import { turns } from "./turns.ts";
 import type { Who } from "./who.ts";
@@ -32,6 +32,7 @@ export interface Outgoing {
 export type Upstream = (request: Outgoing) => Promise<Answer>;
 
 export const isGraphQL = (path: string): boolean => path.startsWith("/graphql");
+const apiOf = (path: string) => (isGraphQL(path) ? "v4" : "v3");
 /** Without the version, so that there are few of them. */
 export const agentOf = (headers: Headers): string => (headers.get("user-agent") ?? "").split("/", 1)[0]!;
 
@@ -43,7 +44,7 @@ export function upstream(options: UpstreamOptions): Upstream {
 
   async function hold({ who, method, path, signal }: Outgoing): Promise<void> {
     if (!space) return;
-    const api = isGraphQL(path) ? "v4" : "v3";
+    const api = apiOf(path);
     // By the token and not by the budget that a client names: nobody checks that, and it may be somebody else's.
     const waitMs = space[api](who.partition, method === "GET", clock.now().getTime());
     metrics.waited.observe(metrics.few({ token_hash: who.budget, request_type: method, api }), waitMs / 1000);
@@ -60,6 +61,7 @@ export function upstream(options: UpstreamOptions): Upstream {
   }
 
   return async (request) => {
+    const { who, path } = request;
     metrics.pending.inc();
     let leave: () => void;
     try {
@@ -71,8 +73,8 @@ export function upstream(options: UpstreamOptions): Upstream {
     metrics.underWay.inc();
     const started = clock.now();
     const labels = metrics.few({
-      token_hash: request.who.budget,
-      path: simplifyPath(request.path),
+      token_hash: who.budget,
+      path: simplifyPath(path),
       user_agent: agentOf(request.headers),
     });
     const seconds = () => (clock.now().getTime() - started.getTime()) / 1000;
@@ -80,7 +82,9 @@ export function upstream(options: UpstreamOptions): Upstream {
       request.signal.throwIfAborted();
       const answer = await send(request);
       metrics.duration.observe({ ...labels, status: String(answer.status) }, seconds());
-      tellBudget(metrics, request, answer, started);
+      tellBudget(metrics, new Headers(answer.headers), started, (ratelimit_resource) =>
+        metrics.few({ token_hash: who.budget, api_version: apiOf(path), ratelimit_resource }),
+      );
       return answer;
     } catch (error) {
       metrics.timeouts.observe(labels, seconds());
@@ -90,19 +94,4 @@ export function upstream(options: UpstreamOptions): Upstream {
       leave();
     }
   };
-}
-
-function tellBudget(metrics: ProxyMetrics, { who, path }: Outgoing, answer: Answer, asked: Date): void {
-  const headers = new Headers(answer.headers);
-  const remaining = headers.get("x-ratelimit-remaining");
-  if (remaining === null) return;
-  const labels = metrics.few({
-    token_hash: who.budget,
-    api_version: isGraphQL(path) ? "v4" : "v3",
-    ratelimit_resource: headers.get("x-ratelimit-resource") ?? "",
-  });
-  metrics.usage.set(labels, Number(remaining));
-  const reset = Number(headers.get("x-ratelimit-reset") ?? Number.NaN);
-  // In nanoseconds, as Go's durations are.
-  if (Number.isFinite(reset)) metrics.reset.set(labels, (reset * 1000 - asked.getTime()) * 1e6);
 }

@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 
 /** Headers by which Prow's clients tell ghproxy of their tokens. */
-export const BUDGET_HEADER = "X-PROW-GHCACHE-TOKEN-BUDGET-IDENTIFIER";
-export const EXPIRY_HEADER = "X-PROW-TOKEN-EXPIRES-AT";
+const BUDGET_HEADER = "X-PROW-GHCACHE-TOKEN-BUDGET-IDENTIFIER";
+const EXPIRY_HEADER = "X-PROW-TOKEN-EXPIRES-AT";
 
 export interface Who {
   /** Digest of the Authorization header, so that it can stand in names of files. */

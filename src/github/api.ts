@@ -79,7 +79,7 @@ export function api({ endpoints, transport, identity }: ApiOptions): Api {
 }
 
 /** The address of the next page may name another host (GitHub's own behind a proxy): only its path counts. */
-function nextPage(link: string | undefined): string | undefined {
+export function nextPage(link: string | null | undefined): string | undefined {
   return link?.match(/<([^<>]+)>;\s*rel="next"/)?.[1];
 }
 

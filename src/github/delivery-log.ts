@@ -1,5 +1,6 @@
 // GitHub's log of the deliveries of a webhook: what it lists, and how it is asked to deliver again.
 import { isRecord } from "../lib/schema.ts";
+import { nextPage } from "./api.ts";
 import type { Reply } from "./ask.ts";
 import { segments } from "./contents.ts";
 import { GitHubError } from "./error.ts";
@@ -65,6 +66,6 @@ function listed(text: string): LoggedDelivery[] {
 }
 
 function nextCursor(link: string | null): string | undefined {
-  const next = /<([^<>]+)>;\s*rel="next"/.exec(link ?? "")?.[1];
+  const next = nextPage(link);
   return next === undefined ? undefined : (new URL(next, "http://x").searchParams.get("cursor") ?? undefined);
 }

@@ -2,7 +2,7 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 
 /** Several clients of one process count in the same metric. */
-export function onceIn<C, T>(
+function onceIn<C, T>(
   registry: Registry,
   Metric: new (configuration: C) => T,
   configuration: C & { name: string },
@@ -58,4 +58,20 @@ export function gitHubMetrics(registry: Registry) {
       ["component", "caller", "kind", "path", "free"],
     ),
   };
+}
+
+/** What an answer says is left of a budget, whose labels are given by its resource. */
+export function tellBudget(
+  { usage, reset }: Pick<ReturnType<typeof gitHubMetrics>, "usage" | "reset">,
+  headers: Headers,
+  now: Date,
+  labelsOf: (resource: string) => Record<string, string>,
+): void {
+  const remaining = headers.get("x-ratelimit-remaining");
+  if (remaining === null) return;
+  const labels = labelsOf(headers.get("x-ratelimit-resource") ?? "");
+  usage.set(labels, Number(remaining));
+  const at = Number(headers.get("x-ratelimit-reset") ?? Number.NaN);
+  // In nanoseconds, as Go's durations are.
+  if (Number.isFinite(at)) reset.set(labels, (at * 1000 - now.getTime()) * 1e6);
 }

@@ -6,8 +6,7 @@ import type { Logger } from "../lib/logger.ts";
 import { inTurn } from "../lib/waiting/in-turn.ts";
 import type { IssueRef, RepoRef } from "../model/github.ts";
 import type { Mark, Shared } from "../shared/port.ts";
-import type { Hear } from "./hear.ts";
-import { HEARD } from "./hear.ts";
+import { HEARD, type Hear } from "./hear.ts";
 import { shortest, slim, type ToldComment } from "./told-payload.ts";
 import type { Kind } from "./views.ts";
 

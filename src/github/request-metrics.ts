@@ -1,7 +1,7 @@
 // Counts what the GitHub client asks: how long it took, what it cost, and who asked.
 import { hash } from "node:crypto";
 import type { Registry } from "prom-client";
-import { gitHubMetrics as metricsOf } from "./metrics.ts";
+import { gitHubMetrics as metricsOf, tellBudget } from "./metrics.ts";
 
 interface Sent {
   /** Whose budget it was. */
@@ -49,17 +49,9 @@ export function requestMetrics(registry: Registry, userAgent: string): RecordReq
     metrics.cached.inc({ mode: cache, path, user_agent, token_hash });
     const kind = api === "v4" ? "graphql" : method === "GET" ? "read" : "write";
     metrics.spending.inc({ component: user_agent, caller, kind, path, free: String(status === 304) });
-    const remaining = headers.get("x-ratelimit-remaining");
-    if (remaining === null) return;
-    const labels = {
-      token_hash,
-      api_version: api,
-      ratelimit_resource: headers.get("x-ratelimit-resource") ?? "",
-    };
-    metrics.usage.set(labels, Number(remaining));
-    const at = Number(headers.get("x-ratelimit-reset") ?? Number.NaN);
-    // In nanoseconds, as Go's durations are.
-    if (Number.isFinite(at)) metrics.reset.set(labels, (at * 1000 - now.getTime()) * 1e6);
+    tellBudget(metrics, headers, now, (ratelimit_resource) => ({
+      ...{ token_hash, api_version: api, ratelimit_resource },
+    }));
   };
 }
 

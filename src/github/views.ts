@@ -22,7 +22,7 @@ const ofRepo = (kind: Kind | "branch" | "heard", repo: RepoRef): string =>
 export const viewKey = (kind: Kind | "heard", issue: IssueRef): string =>
   `${ofRepo(kind, issue)}#${issue.number}`;
 /** Names of branches are told apart by case. */
-export const branchKey = (repo: RepoRef, branch: string): string => `${ofRepo("branch", repo)}:${branch}`;
+const branchKey = (repo: RepoRef, branch: string): string => `${ofRepo("branch", repo)}:${branch}`;
 
 export function forgetIssue(views: Answers, issue: IssueRef): void {
   for (const kind of KINDS) views.forget(viewKey(kind, issue));

@@ -62,7 +62,7 @@ function shasOf([event]: readonly Event[]): string[] {
 }
 
 /** For example `commented: /lgtm`; who did it is told beside it. */
-export function tellEvent(event: Event): string {
+function tellEvent(event: Event): string {
   switch (event.kind) {
     case "comment":
       return `${event.action === "created" ? "commented" : `${event.action} a comment`}: ${quote(event.body)}`;

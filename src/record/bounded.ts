@@ -16,7 +16,7 @@ const MARKS = ["gh", "xox", "eyJ", "://"];
 /** C0, C1, and what turns the direction of writing around. */
 const UNPRINTABLE = /[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g;
 
-export function boundedText(text: string, longest = LONGEST_TEXT): string {
+function boundedText(text: string, longest = LONGEST_TEXT): string {
   const plain = text
     .slice(0, 2 * longest)
     .replace(UNPRINTABLE, " ")

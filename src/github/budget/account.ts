@@ -1,6 +1,5 @@
 // The account of one identity at GitHub: what was stated, what was spent, what is under way. Plain data and pure functions.
-import type { Need } from "./need.ts";
-import { IMPORTANCE } from "./need.ts";
+import { IMPORTANCE, type Need } from "./need.ts";
 import { MOST_HOURLY, type Published } from "./published.ts";
 import { type Spent, spend, waitFor } from "./window.ts";
 
@@ -69,7 +68,7 @@ export interface Refusal {
   waitMs: number;
 }
 
-export const windows = (published: Published) => ({
+const windows = (published: Published) => ({
   rest: { ms: 60_000, slotMs: 1_000, most: published.restPoints },
   graphql: { ms: 60_000, slotMs: 1_000, most: published.graphqlPoints },
   contentMinute: { ms: 60_000, slotMs: 1_000, most: published.contentPerMinute },
@@ -79,7 +78,7 @@ export const windows = (published: Published) => ({
 const HOURLY = ["core", "graphql"];
 
 /** Whether this is the GitHub whose limits are published. */
-export const isPublished = ({ stated }: Account): boolean => {
+const isPublished = ({ stated }: Account): boolean => {
   const limits = HOURLY.flatMap((resource) => stated[resource]?.limit ?? []);
   return limits.length > 0 && Math.max(...limits) <= MOST_HOURLY;
 };
