@@ -8,9 +8,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
+import { hasBinary } from "../test/contracts/has-binary.ts";
 import { redisServer } from "../test/contracts/redis-server.ts";
 import { SECRET, startHook, writeHookFiles } from "../test/hook/hook-process.ts";
-import { hasBinary } from "../test/queue/redis.ts";
 import { figure } from "./figure.ts";
 
 const [seconds = 20, rate = 500, workers = 2] = process.argv.slice(2).map(Number);

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hasBinary } from "../queue/redis.ts";
+import { hasBinary } from "./has-binary.ts";
 
 export interface Disk {
   /** For the program's environment. */

@@ -7,8 +7,8 @@ import { health } from "../../src/lib/health.ts";
 import { silent } from "../../src/lib/logger.ts";
 import { openQueue } from "../../src/queue/open.ts";
 import type { Queue } from "../../src/queue/port.ts";
-import { hasBinary } from "../queue/redis.ts";
 import { blackHole } from "./black-hole.ts";
+import { hasBinary } from "./has-binary.ts";
 import { DURABLE, type RedisServer, redisServer } from "./redis-server.ts";
 
 const AWAY_S = (process.env["CUTWATER_REDIS_AWAY_SECONDS"] ?? "1,12").split(",").map(Number);

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
 import { openQueue } from "../../src/queue/open.ts";
-import { hasBinary } from "../queue/redis.ts";
+import { hasBinary } from "./has-binary.ts";
 import { queueContract } from "./queue.ts";
 import { DURABLE, redisServer } from "./redis-server.ts";
 

@@ -14,7 +14,7 @@ import type { BackOff } from "../../src/lib/waiting/back-off.ts";
 import { BACK_OFF } from "../../src/queue/figures.ts";
 import { openQueue } from "../../src/queue/open.ts";
 import type { Queue } from "../../src/queue/port.ts";
-import { hasBinary } from "../queue/redis.ts";
+import { hasBinary } from "./has-binary.ts";
 import type { QueuePlace } from "./queue.ts";
 import { DURABLE, redisServer } from "./redis-server.ts";
 

@@ -4,8 +4,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
 import { openQueue } from "../../src/queue/open.ts";
-import { hasBinary } from "../queue/redis.ts";
 import { disk, whyNoDisk } from "./disk.ts";
+import { hasBinary } from "./has-binary.ts";
 import { DURABLE, redisServerWith } from "./redis-server.ts";
 
 const KILLS = Number(process.env["CUTWATER_REDIS_KILLS"] ?? 10);

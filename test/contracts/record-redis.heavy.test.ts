@@ -1,37 +1,14 @@
 // The record contract on a real Redis, and its bounds there.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Redis } from "ioredis";
 import { describe, expect, it } from "vitest";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
 import { redisRecord } from "../../src/record/redis.ts";
-import { freePort, hasBinary } from "../queue/redis.ts";
 import { blackHole } from "./black-hole.ts";
+import { freePort } from "./free-port.ts";
+import { hasBinary } from "./has-binary.ts";
 import { recordContract } from "./record.ts";
-
-async function redisServer(...more: string[]) {
-  return redisServerAt(await freePort(), ...more);
-}
-
-async function redisServerAt(port: number, ...more: string[]) {
-  const directory = await mkdtemp(join(tmpdir(), "cutwater-redis-"));
-  const settings = ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", directory, "--save", "", ...more];
-  const server = spawn("redis-server", settings, { stdio: ["ignore", "pipe", "inherit"] });
-  for await (const chunk of server.stdout) if (String(chunk).includes("Ready to accept connections")) break;
-  server.stdout.resume();
-  return {
-    url: `redis://127.0.0.1:${port}`,
-    async dispose() {
-      server.kill("SIGKILL");
-      await once(server, "close");
-      await rm(directory, { recursive: true });
-    },
-  };
-}
+import { redisServer } from "./redis-server.ts";
 
 if (hasBinary("redis-server")) {
   recordContract("Redis", () => redisServer());
@@ -98,7 +75,7 @@ if (hasBinary("redis-server")) {
     });
 
     it("gives room back when Redis is full, and goes on", async () => {
-      const { url, dispose } = await redisServer("--maxmemory-policy", "noeviction");
+      const { url, dispose } = await redisServer(undefined, "--maxmemory-policy", "noeviction");
       const redis = new Redis(url);
       const record = await open(url);
       for (let n = 1; n <= 3_000; n++) record.append(about(n, new Date(Date.now() - 300_000 + n)));
@@ -131,10 +108,10 @@ if (hasBinary("redis-server")) {
       const port = await freePort();
       const record = await open(`redis://127.0.0.1:${port}`);
       record.append(about(1));
-      const { url, dispose } = await redisServerAt(port, "--requirepass", "right");
+      const { url, dispose } = await redisServer(port, "--requirepass", "right");
       await expect(open(url.replace("//", "//:wrong@"))).rejects.toThrow("does not let us in: WRONGPASS");
       await dispose();
-      const later = await redisServerAt(port);
+      const later = await redisServer(port);
       while ((await record.pull(pull(1), 1).catch(() => [])).length === 0) await systemClock.sleep(10);
       await record.close();
       await later.dispose();

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "../queue/redis.ts";
+import { freePort } from "./free-port.ts";
 
 export interface RedisServer {
   port: number;

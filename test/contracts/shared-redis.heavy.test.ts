@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { silent } from "../../src/lib/logger.ts";
 import { SharedError } from "../../src/shared/error.ts";
 import { redisShared } from "../../src/shared/redis.ts";
-import { hasBinary } from "../queue/redis.ts";
 import { blackHole } from "./black-hole.ts";
+import { hasBinary } from "./has-binary.ts";
 import { redisServer } from "./redis-server.ts";
 import { sharedContract } from "./shared.ts";
 

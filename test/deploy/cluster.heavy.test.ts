@@ -15,9 +15,9 @@ import { POD, type Pod } from "../../src/model/pod.ts";
 import { PROW_JOB } from "../../src/model/prowjob.ts";
 import { readRecord } from "../../src/record/open.ts";
 import type { Entry } from "../../src/record/port.ts";
+import { hasBinary } from "../contracts/has-binary.ts";
 import { whyNoRealKube } from "../contracts/real-kube.ts";
 import { newJob, until } from "../plank/end-to-end.ts";
-import { hasBinary } from "../queue/redis.ts";
 import { type Cluster, hasKubectl, installOperatorsKinds, overlay, startCluster } from "./cluster.ts";
 import { base, components, type Manifest, manifests, ofKind } from "./manifests.ts";
 

@@ -4,9 +4,9 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { silent } from "../../src/lib/logger.ts";
 import { redisShared } from "../../src/shared/redis.ts";
+import { hasBinary } from "../contracts/has-binary.ts";
 import { queueContract } from "../contracts/queue.ts";
 import { sharedContract } from "../contracts/shared.ts";
-import { hasBinary } from "../queue/redis.ts";
 import { PASSWORD, type StartedRedis, startRedis } from "./redis.ts";
 
 const run = promisify(execFile);

@@ -13,10 +13,10 @@ import { startKubeServer } from "../../src/local/kube/server.ts";
 import { encodeDelivery } from "../../src/model/delivery.ts";
 import { PROW_JOB } from "../../src/model/prowjob.ts";
 import { openQueue } from "../../src/queue/open.ts";
+import { hasBinary } from "../contracts/has-binary.ts";
 import { DURABLE, redisServer } from "../contracts/redis-server.ts";
 import { lib, openPull, testGitHub } from "../local/github/world.ts";
 import { until } from "../plank/end-to-end.ts";
-import { hasBinary } from "../queue/redis.ts";
 
 const BLOCKED_MS = Number(process.env["CUTWATER_BLOCKED_SECONDS"] ?? 3) * 1_000;
 

@@ -10,8 +10,8 @@ import { systemClock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
 import { openQueue } from "../../src/queue/open.ts";
 import type { Queue } from "../../src/queue/port.ts";
+import { hasBinary } from "../contracts/has-binary.ts";
 import { DURABLE, redisServer, redisServerWith } from "../contracts/redis-server.ts";
-import { hasBinary } from "../queue/redis.ts";
 import { type HookAt, hookAt } from "./hook-at.ts";
 
 const closing: (() => unknown)[] = [];

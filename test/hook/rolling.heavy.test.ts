@@ -11,8 +11,8 @@ import { afterEach, expect, test } from "vitest";
 import { balancer } from "../../scripts/chaos/balancer.ts";
 import { holdPayload } from "../../scripts/intake/payload.ts";
 import { freePort } from "../contracts/free-port.ts";
+import { hasBinary } from "../contracts/has-binary.ts";
 import { redisServer } from "../contracts/redis-server.ts";
-import { hasBinary } from "../queue/redis.ts";
 import { deliver, killed, startHook, writeHookFiles } from "./hook-process.ts";
 
 const RESTARTS = Number(process.env["RESTARTS"] ?? 5);

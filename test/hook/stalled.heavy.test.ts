@@ -5,8 +5,8 @@ import { silent } from "../../src/lib/logger.ts";
 import { openQueue } from "../../src/queue/open.ts";
 import { blackHole } from "../contracts/black-hole.ts";
 import { disk, whyNoDisk } from "../contracts/disk.ts";
+import { hasBinary } from "../contracts/has-binary.ts";
 import { DURABLE, type RedisServer, redisServerWith } from "../contracts/redis-server.ts";
-import { hasBinary } from "../queue/redis.ts";
 import { hookAt } from "./hook-at.ts";
 
 /** GitHub waits for 10 s. */
