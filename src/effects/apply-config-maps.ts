@@ -1,6 +1,6 @@
 // ConfigMaps brought up to date in several clusters, and one comment that tells which.
 import type { GitHub } from "../github/port.ts";
-import { isConflict } from "../kube/error.ts";
+import { lookingAgain } from "../kube/error.ts";
 import type { Clusters, Kube } from "../kube/port.ts";
 import { errorText } from "../lib/error-text.ts";
 import { isBot } from "../model/bot.ts";
@@ -62,22 +62,15 @@ function clusterNamed(alias: string, clusters: Clusters): Kube {
   return found;
 }
 
-const LOOKS = 5;
-
-/** Somebody else may write it, or make it, between our look and our write: then we look again. */
 async function bringUpToDate(update: ConfigMapUpdate, clusters: Clusters): Promise<ConfigMap> {
   const { namespace, name } = update;
   const { read, write } = clusterNamed(update.cluster, clusters);
-  for (let look = 1; ; look++) {
-    try {
-      const now = await read.get(CONFIG_MAP, namespace, name);
-      if (!now) return await write.create(CONFIG_MAP, newConfigMap(update));
-      const patch = configMapPatch(now, update);
-      return patch ? await write.patch(CONFIG_MAP, namespace, name, patch, { type: "merge" }) : now;
-    } catch (error) {
-      if (!isConflict(error) || look >= LOOKS) throw error;
-    }
-  }
+  return lookingAgain(async () => {
+    const now = await read.get(CONFIG_MAP, namespace, name);
+    if (!now) return write.create(CONFIG_MAP, newConfigMap(update));
+    const patch = configMapPatch(now, update);
+    return patch ? write.patch(CONFIG_MAP, namespace, name, patch, { type: "merge" }) : now;
+  });
 }
 
 /** When this is tried again, people have been told of some already. */

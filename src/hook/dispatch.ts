@@ -6,7 +6,7 @@ import { printEffect } from "../effects/print.ts";
 import type { MergedTexts } from "../git/port.ts";
 import type { GitHubRead } from "../github/port.ts";
 import { centralJobs, type RepoJobs } from "../jobs/repo-jobs.ts";
-import { isConflict } from "../kube/error.ts";
+import { lookingAgain } from "../kube/error.ts";
 import type { KubeRead } from "../kube/port.ts";
 import { because, type Cause, currentCause, within } from "../lib/cause.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -193,7 +193,8 @@ async function takeTurns(
     await begin();
     for (const turn of own) {
       try {
-        await lookAgain(() =>
+        // Of what plank, for example, has changed meanwhile it decides anew.
+        await lookingAgain(() =>
           within({ plugin: name }, () =>
             inSpan({ name: `plugin ${name}`, attributes: { plugin: name } }, () =>
               takeTurn(deps, delivery, turn, { read, decided }),
@@ -208,19 +209,6 @@ async function takeTurns(
     return [];
   });
   return (await Promise.all(outcomes)).flat();
-}
-
-const LOOKS = 5;
-
-/** Somebody else has changed the object meanwhile, plank a ProwJob for example: decide anew on what it is now. */
-async function lookAgain(turn: () => Promise<void>): Promise<void> {
-  for (let looks = 1; ; looks++) {
-    try {
-      return await turn();
-    } catch (error) {
-      if (!isConflict(error) || looks >= LOOKS) throw error;
-    }
-  }
 }
 
 type Decided = (plugin: string, what: Pick<Entry, "what" | "error">) => void;

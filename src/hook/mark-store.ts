@@ -1,5 +1,5 @@
 // Keeps the mark of the queue's memory in a ConfigMap beside the ProwJobs: Redis may be gone, the cluster is not with it.
-import { isConflict } from "../kube/error.ts";
+import { lookingAgain } from "../kube/error.ts";
 import type { Kube } from "../kube/port.ts";
 import { CONFIG_MAP, type ConfigMap } from "../model/config-map.ts";
 import { type Mark, parseMark } from "./memory-mark.ts";
@@ -12,8 +12,6 @@ export interface Marks {
 
 const NAME = "cutwater-queue";
 const KEY = "webhooks";
-/** Of two who change it at once one is refused. */
-const TRIES = 3;
 
 /** Needs create, get and update of ConfigMaps, as Prow's own Role for hook allows. */
 export function configMapMarks({ read, write }: Kube, namespace: () => string): Marks {
@@ -35,14 +33,6 @@ export function configMapMarks({ read, write }: Kube, namespace: () => string): 
       const found = await read.get(CONFIG_MAP, namespace(), NAME);
       return parseMark(found?.data?.[KEY] ?? "");
     },
-    async change(next) {
-      for (let tries = 1; ; tries++) {
-        try {
-          return await once(next);
-        } catch (error) {
-          if (tries === TRIES || !isConflict(error)) throw error;
-        }
-      }
-    },
+    change: (next) => lookingAgain(() => once(next)),
   };
 }

@@ -23,3 +23,16 @@ export const isGone = (error: unknown): boolean => error instanceof KubeError &&
 /** The server understood and says no: trying the same again is useless. */
 export const isRefusal = (error: unknown): boolean =>
   error instanceof KubeError && [400, 403, 404, 405, 406, 413, 415, 422].includes(error.status);
+
+const LOOKS = 5;
+
+/** Somebody else may write an object, or make it, between our look and our write: `act` looks again then, and again. */
+export async function lookingAgain<T>(act: () => Promise<T>): Promise<T> {
+  for (let look = 1; ; look++) {
+    try {
+      return await act();
+    } catch (error) {
+      if (!isConflict(error) || look >= LOOKS) throw error;
+    }
+  }
+}
