@@ -2,10 +2,10 @@
 import { tellBudget } from "../github/metrics.ts";
 import { simplifyPath } from "../github/request-metrics.ts";
 import type { Clock } from "../lib/clock.ts";
+import { turns } from "../lib/waiting/turns.ts";
 import type { ProxyMetrics } from "./metrics.ts";
 import { type Spacing, spacer } from "./spacing.ts";
 import { type Answer, readAnswer } from "./stored-answer.ts";
-import { turns } from "./turns.ts";
 import type { Who } from "./who.ts";
 
 export interface UpstreamOptions {
@@ -40,7 +40,7 @@ export function upstream(options: UpstreamOptions): Upstream {
   const { clock, concurrency, metrics, spacing } = options;
   const base = options.upstream.replace(/\/$/, "");
   const space = spacing && { v3: spacer(spacing.v3), v4: spacer(spacing.v4) };
-  const places = turns(concurrency);
+  const turn = turns(concurrency);
 
   async function hold({ who, method, path, signal }: Outgoing): Promise<void> {
     if (!space) return;
@@ -66,7 +66,7 @@ export function upstream(options: UpstreamOptions): Upstream {
     let leave: () => void;
     try {
       await hold(request);
-      leave = await places.take();
+      leave = await turn();
     } finally {
       metrics.pending.dec();
     }

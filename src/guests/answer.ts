@@ -4,6 +4,7 @@ import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
 import { mayMutate } from "../lib/graphql-mutation.ts";
 import type { Logger } from "../lib/logger.ts";
+import { turns } from "../lib/waiting/turns.ts";
 import type { RepoRef } from "../model/github.ts";
 import { mayAsk, type Scope } from "./may-ask.ts";
 import type { Question, ToGuest } from "./protocol.ts";
@@ -32,7 +33,7 @@ export type Answering = (
 /** For one guest; never rejects. */
 export function answering(deps: AnswerDeps): Answering {
   const { relay, clock, dryRun } = deps;
-  const places = semaphore(AT_ONCE);
+  const turn = turns(AT_ONCE);
   let hour = { began: 0, requests: 0 };
 
   function isTooMuch(): boolean {
@@ -52,8 +53,8 @@ export function answering(deps: AnswerDeps): Answering {
       const request = { ...question.request, path: verdict.path };
       if (isTooMuch()) return json(id, 429, `more than ${REQUESTS_AN_HOUR} requests in an hour`);
       if (dryRun && writes(request)) return wouldWrite(deps.log, id, request);
-      const answer = await places(() => relay.send(verdict.as, request));
-      const { status, headers, body } = answer;
+      const leave = await turn();
+      const { status, headers, body } = await relay.send(verdict.as, request).finally(leave);
       return { kind: "answer", id, status, headers, body: Buffer.from(body).toString("base64") };
     } catch (error) {
       const { status } = error as { status?: number };
@@ -91,19 +92,3 @@ const json = (id: number, status: number, message: string): Answer => ({
   headers: JSON_TYPE,
   body: Buffer.from(JSON.stringify({ message: `Cutwater: ${message}` })).toString("base64"),
 });
-
-function semaphore(places: number) {
-  const waiting: (() => void)[] = [];
-  let free = places;
-  return async <T>(work: () => Promise<T>): Promise<T> => {
-    if (free > 0) free--;
-    else await new Promise<void>((resolve) => void waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else free++;
-    }
-  };
-}
