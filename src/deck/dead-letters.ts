@@ -56,16 +56,20 @@ function isShown(deps: DeckDeps, { repo }: DeadLetterView): boolean {
 export function deadLetters(app: Hono, deps: DeckDeps, show: Show): void {
   // Two looks at once would hold twice as much.
   const letters = briefly(KEPT_MS, deps.clock, () => look(deps));
-  /** As of at most 10 s ago; what is hidden is left out as of now. */
-  const seenNow = async () => {
-    const seen = await letters();
-    return (
-      seen && { ...seen, letters: seen.letters.filter((letter) => isShown(deps, letter)).slice(0, SHOWN) }
-    );
+  /** As of at most 10 s ago; what is hidden is left out as of now. A text says why there is nothing to see. */
+  const seenNow = async (): Promise<Seen | string> => {
+    try {
+      const seen = await letters();
+      if (!seen) return UNTOLD;
+      return { ...seen, letters: seen.letters.filter((letter) => isShown(deps, letter)).slice(0, SHOWN) };
+    } catch (error) {
+      deps.log.warn({ error: errorText(error) }, "The queue cannot be read.");
+      return AWAY;
+    }
   };
   app.get("/dead-letters", async (c) => {
     const seen = await seenNow();
-    if (!seen) return show(c, "Dead letters", untold("Dead letters", UNTOLD));
+    if (typeof seen === "string") return show(c, "Dead letters", untold("Dead letters", seen));
     return show(
       c,
       "Dead letters",
@@ -74,7 +78,8 @@ export function deadLetters(app: Hono, deps: DeckDeps, show: Show): void {
   });
   app.get("/dead-letters.js", async (c) => {
     const seen = await seenNow();
-    return seen ? c.json({ items: seen.letters, queues: seen.states }) : c.json({ message: UNTOLD }, 404);
+    if (typeof seen === "string") return c.json({ message: seen }, seen === UNTOLD ? 404 : 503);
+    return c.json({ items: seen.letters, queues: seen.states });
   });
   app.post("/dead-letters/replay", async (c) => {
     const answer = await replay(c, deps);
@@ -83,6 +88,8 @@ export function deadLetters(app: Hono, deps: DeckDeps, show: Show): void {
   });
 }
 
+/** Where it is is nobody's business. */
+const AWAY = "The queue cannot be read at the moment; deck's log says why.";
 const UNTOLD = "This deck was not told where the queue is: start it with --queue=redis://….";
 
 /** By the name of the queue: what waits in it. */

@@ -185,6 +185,7 @@ async function connected(url: string, log: Logger, patient: boolean): Promise<Re
 const about =
   (redis: Redis, keepMs: number, clock: Pick<Clock, "now">): About =>
   async (subjects, limit) => {
+    if (redis.status !== "ready") throw new Error("its Redis can not be reached");
     const since = Math.max(0, clock.now().getTime() - keepMs);
     // One of several subjects comes once.
     const found = new Map<string, Entry>();

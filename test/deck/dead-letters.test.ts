@@ -63,6 +63,15 @@ describe("the page", () => {
     expect(page).not.toContain("<button");
   });
 
+  test("and the JSON say that the queue is away, not where", async () => {
+    const away = { queues: () => Promise.reject(new Error("connect ECONNREFUSED 10.0.0.7:6379")) };
+    const get = deck({ deadLetters: away });
+    expect(await body(get("/dead-letters"))).toContain("The queue cannot be read at the moment");
+    const json = await get("/dead-letters.js");
+    expect(json.status).toBe(503);
+    expect(await json.text()).not.toContain("10.0.0.7");
+  });
+
   test("and the JSON leave out what this deck does not show", async () => {
     const get = deck(shown);
     expect(await body(get("/dead-letters"))).not.toContain("acme/hidden");
