@@ -37,6 +37,7 @@ const LABELS = [
   ["approved", "0ffa16", "Approved by an owner of every file it touches."],
   ["do-not-merge/hold", "e11d21", "Somebody holds it."],
   ["do-not-merge/work-in-progress", "e11d21", "Its author is still working on it."],
+  ["do-not-merge/invalid-owners-file", "e11d21", "An OWNERS file in it cannot be used."],
   ["needs-ok-to-test", "b60205", "A member must look before tests run."],
   ["ok-to-test", "15dd18", "A member has looked; tests run."],
   ["kind/bug", "e11d21", "Something is wrong."],
