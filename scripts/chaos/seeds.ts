@@ -49,4 +49,10 @@ export const SEEDS: readonly { seed: number; size: "short" | "long"; found: stri
     found:
       "Of a push its webhook came after the pull request had been closed, and started no jobs, as it should: the checker asked for them, and now does so of open ones only. And a push to a closed one, which has no webhook, rightly took back the /lgtm that had been said before it.",
   },
+  {
+    seed: 7,
+    size: "short",
+    found:
+      "crier told object storage of a job that hook had just aborted, before plank had ended it, and never again: it had no finished.json. It now waits for the end.",
+  },
 ];
