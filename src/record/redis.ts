@@ -90,8 +90,9 @@ export async function redisRecord({
   async function forgetOld(): Promise<void> {
     const now = clock.now().getTime();
     if (now - lookedForOld < LOOK_FOR_OLD_MS) return;
-    lookedForOld = now;
-    await drop(await redis.zrangebyscore(QUIET, "-inf", now - keepMs, "LIMIT", 0, FORGOTTEN_AT_ONCE));
+    const old = await redis.zrangebyscore(QUIET, "-inf", now - keepMs, "LIMIT", 0, FORGOTTEN_AT_ONCE);
+    await drop(old);
+    if (old.length < FORGOTTEN_AT_ONCE) lookedForOld = now;
   }
 
   /** Of so many subjects with so many bytes what is too much. */
@@ -113,9 +114,11 @@ export async function redisRecord({
       // The queue cannot take a delivery either until there is room.
       if (failed?.message.includes("OOM")) await drop(await quietest());
       if (failed) throw failed;
-      await forgetOld();
       const [subjects, bytes] = (answers.at(-1)?.[1] ?? [0, 0]) as [number, number];
-      await forgetFrom(subjects, bytes);
+      // What is appended is: to fail now would append it once more. The next batch sees to what is left to forget.
+      await forgetOld()
+        .then(() => forgetFrom(subjects, bytes))
+        .catch((error: unknown) => log.debug({ error }, "the record can not forget"));
     },
   });
   return {

@@ -104,6 +104,25 @@ if (hasBinary("redis-server")) {
       await dispose();
     });
 
+    it("loses nothing that it was told because it can not forget", async () => {
+      const { url, dispose } = await redisServer();
+      const redis = new Redis(url);
+      let lost = 0;
+      const onLost = (entries: number) => {
+        lost += entries;
+      };
+      try {
+        await redis.call("ACL", "SETUSER", "default", "-zrangebyscore");
+        const record = await redisRecord({ url, clock: systemClock, log: silent, keepMs: 3_600_000, onLost });
+        record.append(about(1));
+        await record.close();
+        expect(lost).toBe(0);
+      } finally {
+        redis.disconnect();
+        await dispose();
+      }
+    });
+
     it("waits for a Redis that is away when it begins, and for none that refuses it", async () => {
       const port = await freePort();
       const record = await open(`redis://127.0.0.1:${port}`);
