@@ -91,7 +91,8 @@ function octokitFetch(transport: Transport, identity: Identity, endpoints: strin
   ) => {
     const path = pathBelow(endpoints, url);
     const reply = await transport({ method, path, headers, ...(body !== undefined && { body }), identity });
-    return { ...reply, url, text: async () => reply.body.toString(), arrayBuffer: async () => reply.body };
+    const arrayBuffer = async () => Uint8Array.from(reply.body).buffer;
+    return { ...reply, url, text: async () => reply.body.toString(), arrayBuffer };
   };
 }
 

@@ -85,6 +85,13 @@ it("that are no text are the same bytes when they are kept", async () => {
   }
 });
 
+it("that refuse in bytes are told without them", async () => {
+  const { read } = await answering((_, response) =>
+    response.writeHead(403, { "content-type": "application/octet-stream" }).end(Buffer.alloc(1_000)),
+  );
+  expect((await failure(read.issueLabels(pr)))?.message).toMatch(/labels: Unknown error$/);
+});
+
 it("come through a proxy where one is to be used", async () => {
   const proxy = await listening((request, response) =>
     response.writeHead(200, json).end(JSON.stringify([{ name: request.url }])),
