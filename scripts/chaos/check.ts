@@ -32,7 +32,7 @@ export function check(facts: Facts): Verdict {
   ];
   const doubled = [
     ...doubledJobs(facts, told),
-    ...doubledStatuses(facts.ledger, facts.bot),
+    ...doubledStatuses(facts),
     ...doubledMerges(facts.ledger),
     ...storage.doubled,
   ];
@@ -181,37 +181,51 @@ function doubledComments(pull: PullFacts, told: readonly Told[], { bot, ledger }
     return count > 1 ? [`${count} comments with a ${name}`] : [];
   });
   const path = new RegExp(`/${pull.repo}/issues/${pull.number}/comments$`);
-  const bodies = writesOf(ledger, bot)
+  const writes = writesOf(ledger, bot);
+  const deleted = new Map(
+    writes.flatMap(({ method, n, path: at }) =>
+      method === "DELETE" ? [[at.split("/").at(-1), n] as const] : [],
+    ),
+  );
+  const said = writes
     .filter(({ method, path: at }) => method === "POST" && path.test(at))
-    .map(({ body }) => (body as { body: string }).body)
-    .filter((body) => !STANDING.some(([, mark]) => mark.test(body)));
+    .map(({ body, id, n }) => ({ body: (body as { body: string }).body, id: `${id}`, n }))
+    .filter(({ body }) => !STANDING.some(([, mark]) => mark.test(body)));
   // Each push has such a comment, in the same words.
   const pushes = told.filter(
     ({ event, action }) => event === "pull_request" && action === "synchronize",
   ).length;
-  const again = bodies.filter((body, at) => {
-    const earlier = bodies.slice(0, at).filter((other) => other === body).length;
-    return earlier >= (body.startsWith(AFTER_PUSH) ? Math.max(1, pushes) : 1);
+  const again = said.filter(({ body, n }, at) => {
+    // Once somebody has seen the push it is taken back, and said anew when an older /lgtm comes again.
+    const stands = (id: string) => !((deleted.get(id) ?? Number.POSITIVE_INFINITY) < n);
+    const isAfterPush = body.startsWith(AFTER_PUSH);
+    const earlier = said.slice(0, at).filter((one) => one.body === body && (!isAfterPush || stands(one.id)));
+    return earlier.length >= (isAfterPush ? Math.max(1, pushes) : 1);
   });
-  return [...standing, ...again.map((body) => `written twice: ${body.slice(0, 80)}`)];
+  return [...standing, ...again.map(({ body }) => `written twice: ${body.slice(0, 80)}`)];
 }
 
-const writesOf = (ledger: readonly Recorded[], bot: string): WriteEntry[] =>
+const writesOf = (ledger: readonly Recorded[], bot: string): (WriteEntry & { n: number })[] =>
   ledger.flatMap((entry) =>
     entry.kind === "write" && entry.who === bot && entry.status < 300 ? [entry] : [],
   );
 
-function doubledStatuses(ledger: readonly Recorded[], bot: string): string[] {
-  const last = new Map<string, string>();
+/** One that names no run, since it has no page yet, may be that of each run. */
+function doubledStatuses({ bot, jobs, ledger }: Facts): string[] {
+  const last = new Map<string, { text: string; times: number }>();
   return writesOf(ledger, bot).flatMap(({ path, body }) => {
     const sha = /\/statuses\/(\w+)$/.exec(path)?.[1];
     if (!sha) return [];
     const { context, state, description, target_url } = body as Record<string, string>;
     const key = `${path} ${context}`;
     const text = JSON.stringify([state, description, target_url]);
-    const again = last.get(key) === text;
-    last.set(key, text);
-    return again ? [`status ${context} of ${sha.slice(0, 7)} was written twice: ${text}`] : [];
+    const known = last.get(key);
+    const times = known?.text === text ? known.times + 1 : 1;
+    last.set(key, { text, times });
+    const runs = jobs.filter(({ spec }) => spec.job === context && spec.refs?.pulls?.[0]?.sha === sha).length;
+    return times > (target_url ? 1 : Math.max(1, runs))
+      ? [`status ${context} of ${sha.slice(0, 7)} was written twice: ${text}`]
+      : [];
   });
 }
 

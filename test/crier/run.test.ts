@@ -3,9 +3,12 @@ import { Registry } from "prom-client";
 import { describe, expect, test } from "vitest";
 import type { Config } from "../../src/config/config.ts";
 import { githubReporter, statusEffects } from "../../src/crier/github-reporter.ts";
+import type { Reporter } from "../../src/crier/reporter.ts";
 import { type CrierDeps, runCrier } from "../../src/crier/run.ts";
 import { storageReporter } from "../../src/crier/storage-reporter.ts";
 import { GitHubError } from "../../src/github/error.ts";
+import { objectStore } from "../../src/kube/object-store.ts";
+import { systemClock } from "../../src/lib/clock.ts";
 import { type Logger, silent } from "../../src/lib/logger.ts";
 import type { Effect } from "../../src/model/effect.ts";
 import type { IssueComment } from "../../src/model/github.ts";
@@ -143,6 +146,25 @@ test("what another crier has told is not told again", async () => {
   await crier.settle();
   expect(crier.effects).toEqual([]);
   await crier.end();
+});
+
+test("of jobs in a first list that comes late somebody else may have told, too", async () => {
+  const prowJobs = objectStore<ProwJob>(silent);
+  const stop = new AbortController();
+  const told = Promise.withResolvers<boolean>();
+  const reporter: Reporter = {
+    ...{ name: "other", workers: 1, shouldReport: () => true },
+    steps(_, again = false) {
+      told.resolve(again);
+      return [];
+    },
+  };
+  const around = { clock: systemClock, random: () => 0.5, log: silent, metrics: new Registry() };
+  const done = runCrier({ ...around, prowJobs, reporters: [reporter], apply: async () => {} }, stop.signal);
+  prowJobs.replaceAll([job("unit", "success")]);
+  expect(await told.promise).toBe(true);
+  stop.abort();
+  await done;
 });
 
 test("a reporter that fails is tried again and stops no other", async () => {

@@ -248,10 +248,23 @@ test("answers, statuses, merges and standing notices are there once", () => {
     wrote(path, status),
   ];
   expect(check(facts(written)).doubled).toHaveLength(1);
+  const nameless = { ...status, state: "pending", target_url: null };
+  const twoRuns = { jobs: [job("a", "unit", "1"), job("b", "unit", "2")] };
+  const doubled = (times: number) =>
+    check(facts(Array(times).fill(wrote(path, nameless)), twoRuns)).doubled.filter((text) =>
+      text.includes("written"),
+    );
+  expect([doubled(2).length, doubled(3).length]).toEqual([0, 1]);
   const merge = "/repos/harbour/knots/pulls/1/merge";
   expect(check(facts([wrote(merge, {}, "PUT", 200), wrote(merge, {}, "PUT", 200)])).doubled).toEqual([
     `merged twice: ${merge}`,
   ]);
+  const comments = "/repos/harbour/knots/issues/1/comments";
+  const taken = (id: number) =>
+    ({ ...wrote(comments, { body: "New changes are detected." }), id }) as Recorded;
+  const undone = () => wrote("/repos/harbour/knots/issues/comments/5", {}, "DELETE", 204);
+  expect(check(facts([taken(5), taken(6)])).doubled).toHaveLength(1);
+  expect(check(facts([taken(5), undone(), taken(7)])).doubled).toEqual([]);
   const notice = { id: 8, login: BOT, body: "[APPROVALNOTIFIER] This PR is **APPROVED**" };
   expect(
     check(facts([], { pulls: [pull({ comments: [notice, { ...notice, id: 9 }] })] })).doubled,
