@@ -55,4 +55,10 @@ export const SEEDS: readonly { seed: number; size: "short" | "long"; found: stri
     found:
       "crier told object storage of a job that hook had just aborted, before plank had ended it, and never again: it had no finished.json. It now waits for the end.",
   },
+  {
+    seed: 1,
+    size: "long",
+    found:
+      "crier led before its first list of two thousand jobs had come, took them for new ones, and wrote a status that its predecessor had written right before it was killed: it now waits for the list.",
+  },
 ];
