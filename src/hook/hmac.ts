@@ -49,7 +49,7 @@ export function tokensFor(secrets: Secrets, subject: string): string[] | undefin
 
 /** More secrets than these are not all tried: 500 of them would take seconds for a body that anybody may send. */
 const FEW = 4;
-/** So many repositories may be named in one payload: the one it is about, the two of a pull request, the first of a fork. */
+/** So many repositories count of those that a payload names: the one it is about, the two of a pull request, the first of a fork. */
 const MOST_NAMES = 8;
 const STEP_BYTES = 256 * 1024;
 /** Smaller ones take some milliseconds, and those of GitHub hardly are larger. */
@@ -98,7 +98,7 @@ function namesIn(body: Buffer): Set<string> {
     let looks = 0;
     for (let at = body.indexOf(key); at !== -1 && ++looks <= MOST_LOOKS; at = body.indexOf(key, at + 1)) {
       const name = NAMED[nth]!.exec(body.toString("utf8", at, at + LONGEST_NAMED))?.[1];
-      if (name !== undefined && names.size <= MOST_NAMES) names.add(name);
+      if (name !== undefined && names.size <= MOST_NAMES * (nth + 1)) names.add(name);
     }
   }
   return names;

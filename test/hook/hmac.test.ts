@@ -28,6 +28,14 @@ test.each([
   ["of its org, the one that is going", { repository: repository("org7/x") }, "old 7"],
   ["of its own", { repository: repository("org7/own") }, "secret of its own"],
   ["of the org that it is about", { organization: { login: "org9", id: 1 } }, "secret 9"],
+  [
+    "of the org, after many repositories",
+    {
+      repositories_added: Array.from({ length: 20 }, (_, n) => ({ id: n, full_name: `org9/tool${n}` })),
+      organization: { login: "org8", id: 1 },
+    },
+    "secret 8",
+  ],
   ["of the rest", { repository: repository("nobody/x") }, "secret of the rest"],
   ["of the rest, about nobody", { zen: "Keep it logically awesome." }, "secret of the rest"],
 ])("the secret %s", async (_, payload, secret) => {
