@@ -81,6 +81,8 @@ export function liveLogs(deps: DeckDeps, places: LogPlaces): LiveLog {
 const RETRY_MS = 500;
 /** Short ones become many times as long as HTML. */
 const LINES_AT_ONCE = 500;
+/** Characters. What goes on for longer is shown in parts: a job may write without end. */
+const LONGEST_LINE = 100_000;
 
 /** The container may not have started yet: asks again until it has, or the reader is gone. Reads no faster than the page. */
 async function follow(deps: DeckDeps, job: ProwJob, { write, kept, ended }: Page): Promise<void> {
@@ -101,7 +103,8 @@ async function follow(deps: DeckDeps, job: ProwJob, { write, kept, ended }: Page
   };
   for await (const chunk of stream) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = lines.pop() ?? "";
+    if (lines.at(-1)!.length <= LONGEST_LINE) rest = lines.pop()!;
+    else rest = "";
     for (let at = 0; at < lines.length && !ended.aborted; at += LINES_AT_ONCE)
       await show(lines.slice(at, at + LINES_AT_ONCE));
   }

@@ -53,6 +53,25 @@ it("reads a log no faster than whoever follows it", async () => {
   await reader.cancel();
 });
 
+it("shows a line without end in parts, and holds none of it back", async () => {
+  let read = 0;
+  const endlessLine = (signal?: AbortSignal) =>
+    new ReadableStream<Uint8Array>({
+      start: (controller) => signal?.addEventListener("abort", () => controller.close()),
+      pull: (controller) => controller.enqueue(new TextEncoder().encode("x".repeat(60_000 + (read++ % 2)))),
+    });
+  const ask = deck({
+    jobs: storeOf([running]),
+    podLogs: { open: async (_, { signal }) => endlessLine(signal) },
+  });
+  const reader = (await ask("/live-log?prowjob=running")).body!.getReader();
+  for (let part = 0; part < 4; part++) {
+    await reader.read();
+    expect(read).toBeLessThan(2 * part + 4);
+  }
+  await reader.cancel();
+});
+
 it("a whole log takes one of the same places, until it is read", async () => {
   const text = () => new Blob(["hello\n"]).stream();
   const ask = deck({ jobs: storeOf([running]), podLogs: { open: async () => text() } });
