@@ -1,10 +1,17 @@
 // Webhook secrets in Prow's forms, and the check of a signature over the raw bytes before anything is parsed.
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { madeOnce } from "../lib/kept/made-once.ts";
 import { isRecord } from "../lib/schema.ts";
 import { loadYAML } from "../lib/yaml/load.ts";
 
 /** One token for everything, or lists of tokens by `org/repo`, `org` or `*`. */
-export type Secrets = { token: string } | { tokens: Map<string, string[]> };
+export type Secrets = { token: string } | { tokens: ReadonlyMap<string, string[]> };
+
+/** What a delivery is held against, made once for as long as the file stays as it is: there may be hundreds. */
+const prepared = madeOnce((tokens: ReadonlyMap<string, string[]>) => ({
+  byScope: new Map([...tokens].map(([scope, values]) => [scope.toLowerCase(), values])),
+  all: new Set([...tokens.values()].flat().filter((token) => token !== "")),
+}));
 
 /** Text of Prow's `--hmac-secret-file`: a map as above, or else one token. */
 export function parseSecrets(text: string): Secrets {
@@ -42,9 +49,9 @@ function tokensOf(list: unknown): string[] | undefined {
  */
 export function tokensFor(secrets: Secrets, subject: string): string[] | undefined {
   if ("token" in secrets) return secrets.token === "" ? undefined : [secrets.token];
-  const scopes = new Map([...secrets.tokens].map(([scope, tokens]) => [scope.toLowerCase(), tokens]));
+  const { byScope } = prepared(secrets.tokens);
   const name = subject.toLowerCase();
-  return scopes.get(name) ?? scopes.get(name.split("/")[0]!) ?? scopes.get("*");
+  return byScope.get(name) ?? byScope.get(name.split("/")[0]!) ?? byScope.get("*");
 }
 
 /** More secrets than these are not all tried: 500 of them would take seconds for a body that anybody may send. */
@@ -79,9 +86,9 @@ export async function matchingTokens(
   return matches;
 }
 
-function tokensToTry(secrets: Secrets, body: Buffer): Set<string> {
-  const all = new Set("token" in secrets ? [secrets.token] : [...secrets.tokens.values()].flat());
-  all.delete("");
+function tokensToTry(secrets: Secrets, body: Buffer): ReadonlySet<string> {
+  if ("token" in secrets) return new Set(tokensFor(secrets, ""));
+  const { all } = prepared(secrets.tokens);
   if (all.size <= FEW) return all;
   return new Set([...namesIn(body)].flatMap((name) => tokensFor(secrets, name) ?? []));
 }
