@@ -111,17 +111,17 @@ function otherAddresses(app: Hono, deps: DeckDeps): void {
   });
   // Runs of one job: the last part of the path is its name, whatever storage is before it.
   app.get("/job-history/*", (c) => {
-    const [job = ""] = decoded(c.req.path.replace(/\/$/, "").split("/").at(-1) ?? "");
+    const job = decoded(c.req.path.replace(/\/$/, "").split("/").at(-1) ?? "");
     return job ? c.redirect(`/?job=${encodeURIComponent(job)}`) : c.notFound();
   });
 }
 
 /** Empty for what decodes to nothing. */
-function decoded(part: string): string[] {
+function decoded(part: string): string {
   try {
-    return [decodeURIComponent(part)];
+    return decodeURIComponent(part);
   } catch {
-    return [];
+    return "";
   }
 }
 
