@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { errorText } from "../lib/error-text.ts";
 import { bool, type Flag, type FlagValues, int, string, UsageError } from "../lib/flags.ts";
+import { synced } from "../lib/waiting/synced.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import type { BlobStore } from "../storage/port.ts";
 import { tideHandler } from "../tide/http.ts";
@@ -19,7 +20,6 @@ import { Fence, leaseFlag, led } from "./wiring/led.ts";
 import { applyWith, type Ports, watchJobs } from "./wiring/ports.ts";
 import { loop } from "./wiring/progress.ts";
 import { prowGithubFlags, prowListingFlags, prowTideFlags } from "./wiring/prow-flags.ts";
-import { synced } from "./wiring/synced.ts";
 
 export type TideOptions = Pick<
   TideDeps,

@@ -8,6 +8,7 @@ import type { Clock } from "../lib/clock.ts";
 import { madeOnce } from "../lib/kept/made-once.ts";
 import type { Logger } from "../lib/logger.ts";
 import { keyedLock } from "../lib/waiting/keyed-lock.ts";
+import { synced } from "../lib/waiting/synced.ts";
 import { type WorkQueue, workQueue } from "../lib/work-queue.ts";
 import type { RepoRef } from "../model/github.ts";
 import { causeOfJob } from "../model/job-cause.ts";
@@ -30,14 +31,12 @@ export interface CrierDeps {
 
 type Metrics = ReturnType<typeof crierMetrics>;
 
-const SYNC_WAIT_MS = 25;
-
 /** Until `signal` aborts; what has begun is finished. Reporters do not wait for each other. */
 export async function runCrier(deps: CrierDeps, signal: AbortSignal): Promise<void> {
   const metrics = crierMetrics(deps.metrics);
   const withLock = keyedLock();
   // Of jobs that are there when we begin somebody else may have told; those of a first list that comes late look new.
-  while (!deps.prowJobs.synced() && !signal.aborted) await deps.clock.sleep(SYNC_WAIT_MS, signal);
+  await synced(deps.prowJobs, deps.clock, signal);
   await Promise.all(
     deps.reporters
       .filter(({ workers }) => workers > 0)

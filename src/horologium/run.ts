@@ -1,4 +1,5 @@
 // Starts periodic jobs: looks at the clock and the last runs in every tick.
+
 import type { Config } from "../config/config.ts";
 import type { Apply } from "../effects/apply.ts";
 import { latestPeriodics } from "../jobs/latest-periodics.ts";
@@ -7,6 +8,7 @@ import { because } from "../lib/cause.ts";
 import type { Clock } from "../lib/clock.ts";
 import { milliseconds } from "../lib/duration.ts";
 import type { Logger } from "../lib/logger.ts";
+import { synced } from "../lib/waiting/synced.ts";
 import { causeOfJob } from "../model/job-cause.ts";
 import type { ProwJob } from "../model/prowjob.ts";
 import { CronTicks } from "./cron-ticks.ts";
@@ -21,18 +23,16 @@ export interface HorologiumDeps {
   log: Logger;
 }
 
-/** How soon to look whether the first list has come. */
-const SYNC_WAIT_MS = 50;
-
 export async function runHorologium(
   deps: HorologiumDeps,
   signal: AbortSignal,
   ticks = new CronTicks(),
 ): Promise<void> {
   const { clock, jobs, config } = deps;
+  await synced(jobs, clock, signal);
   while (!signal.aborted) {
-    if (jobs.synced()) await syncPeriodics(deps, ticks);
-    await clock.sleep(jobs.synced() ? milliseconds(config().horologium.tick_interval) : SYNC_WAIT_MS, signal);
+    await syncPeriodics(deps, ticks);
+    await clock.sleep(milliseconds(config().horologium.tick_interval), signal);
   }
 }
 

@@ -1,4 +1,5 @@
 // Cleans up old ProwJobs and pods, in every resync period.
+
 import type { Registry } from "prom-client";
 import type { Apply } from "../effects/apply.ts";
 import type { KubeError } from "../kube/error.ts";
@@ -6,6 +7,7 @@ import { because } from "../lib/cause.ts";
 import type { Clock } from "../lib/clock.ts";
 import { clusterFailures } from "../lib/cluster-failures.ts";
 import { milliseconds } from "../lib/duration.ts";
+import { synced } from "../lib/waiting/synced.ts";
 import { decide, type Removal } from "./decide.ts";
 import { type Round, sinkerMetrics, type Tally } from "./metrics.ts";
 import { observe, type Sources } from "./observe.ts";
@@ -18,22 +20,18 @@ export interface SinkerDeps extends Sources {
   runOnce?: boolean;
 }
 
-/** How soon to look whether the first list has come. */
-const SYNC_WAIT_MS = 50;
-
 export async function runSinker(deps: SinkerDeps, signal: AbortSignal): Promise<void> {
   const { clock, jobs, config } = deps;
   const publish = sinkerMetrics(deps.metrics);
   const failures = clusterFailures(deps.metrics);
   let onFailure: Sources["onFailure"] = (cluster) => failures.inc({ cluster });
+  await synced(jobs, clock, signal);
   while (!signal.aborted) {
-    if (jobs.synced()) {
-      publish(await clean({ ...deps, onFailure }));
-      // Counted once, as in Prow, where it is the start that fails.
-      onFailure = undefined;
-      if (deps.runOnce) return;
-    }
-    await clock.sleep(jobs.synced() ? milliseconds(config().sinker.resync_period) : SYNC_WAIT_MS, signal);
+    publish(await clean({ ...deps, onFailure }));
+    // Counted once, as in Prow, where it is the start that fails.
+    onFailure = undefined;
+    if (deps.runOnce) return;
+    await clock.sleep(milliseconds(config().sinker.resync_period), signal);
   }
 }
 
