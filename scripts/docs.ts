@@ -15,7 +15,7 @@ function read(file: string): string | undefined {
 }
 
 /** Text by file name, of every file that is generated or has a generated part. */
-export function docFiles(): Record<string, string> {
+function docFiles(): Record<string, string> {
   const architecture = (read("architecture.md") ?? "").replace(
     /(<!-- rooms[^>]*-->\n)[\s\S]*?(<!-- \/rooms -->)/,
     (_all, open: string, close: string) => `${open}${roomTable()}${close}`,

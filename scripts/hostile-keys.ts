@@ -65,7 +65,7 @@ const FILES = [
 ];
 
 /** Up to five parts, joined as somebody hostile would. */
-export function hostilePath(chance: Chance): string {
+function hostilePath(chance: Chance): string {
   const parts = Array.from({ length: 1 + chance.below(5) }, () => chance.pick(PARTS));
   return parts.join(chance.pick(["/", "/", "/", "//", "%2f", "\\", ""]));
 }

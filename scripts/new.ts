@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
-export class RefusedError extends Error {
+class RefusedError extends Error {
   override name = "RefusedError";
 }
 
@@ -94,7 +94,7 @@ export function listed(index: string, name: string): string {
 }
 
 /** Returns what was written, by paths from \`root\`. Throws RefusedError, having written nothing. */
-export function newPlugin(root: string, name: string): string[] {
+function newPlugin(root: string, name: string): string[] {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name))
     throw new RefusedError(
       `${JSON.stringify(name)} is no name for a plugin: small letters, digits, single dashes`,

@@ -42,11 +42,7 @@ export const policyOf = (section: object | undefined): BranchPolicy =>
 type Used = Pick<Config, "branch-protection">;
 
 /** What is configured for the branch, before any jobs are looked at; undefined when its org is not configured. */
-export function writtenPolicy(
-  config: Used,
-  { org, repo }: RepoRef,
-  branch: string,
-): BranchPolicy | undefined {
+function writtenPolicy(config: Used, { org, repo }: RepoRef, branch: string): BranchPolicy | undefined {
   const all = config["branch-protection"];
   const ofOrg = own(all.orgs, org);
   if (!ofOrg) return undefined;

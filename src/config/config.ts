@@ -76,7 +76,7 @@ export const jobConfigFields = {
 };
 export const jobConfigSchema = object(jobConfigFields);
 
-export const configFields = {
+const configFields = {
   ...jobConfigFields,
   config_version_sha: string(),
   tide: tideSchema,

@@ -1,35 +1,11 @@
 // plugins.yaml read: both forms of `plugins`, each plugin's section by its own schema, and what is wrong with it.
 import { isRecord, object, type Path, type Problem, type Report } from "../lib/schema.ts";
-import {
-  type Judge,
-  type PluginsConfig,
-  type PluginsData,
-  pluginsConfig,
-  pluginsFields,
-  type Section,
-} from "./plugins-config.ts";
+import { type Judge, type PluginsData, pluginsFields, type Section } from "./plugins-config.ts";
 import { checkScopes, type Names } from "./validate/plugins.ts";
 
 /** The shape of the whole file. */
 export const pluginsSchema = (sections: readonly Section<unknown>[]) =>
   object({ ...pluginsFields, ...Object.fromEntries(sections.map(({ key, schema }) => [key, schema])) });
-
-/** Decodes the file's data; undefined when it has errors. */
-export function readPlugins(
-  data: unknown,
-  sections: readonly Section<unknown>[],
-  names: Names,
-  report: Report,
-): PluginsConfig | undefined {
-  let failed = false;
-  const note: Report = (problem: Problem) => {
-    if (problem.level === "error") failed = true;
-    report(problem);
-  };
-  const decoded = decodePlugins(data, sections, note);
-  if (decoded) checkPlugins(decoded, sections, names, note);
-  return decoded && !failed ? pluginsConfig(decoded) : undefined;
-}
 
 /** The data of one file, main or supplemental, without its sections that have errors; undefined when it is no map. */
 export function decodePlugins(

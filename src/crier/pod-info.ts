@@ -38,7 +38,7 @@ export function reportPod(facts: PodFacts, directory: string): Effect[] {
 }
 
 /** As Prow writes it: tabs, no `events` or `node` where there are none, and objects without kind and apiVersion. */
-export const podInfoJSON = ({ pod, events, node }: PodFacts): string =>
+const podInfoJSON = ({ pod, events, node }: PodFacts): string =>
   goJSON({
     pod: untyped(pod),
     ...(events.length > 0 && { events: events.map(untyped) }),

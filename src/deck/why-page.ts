@@ -18,7 +18,7 @@ const OLDER = 4;
 const MOST = 5_000;
 const NAME = /^[\w.-]{1,100}$/;
 
-export const whyPath = ({ org, repo, number }: IssueRef, more: Record<string, string> = {}): string =>
+const whyPath = ({ org, repo, number }: IssueRef, more: Record<string, string> = {}): string =>
   `/why?${new URLSearchParams({ org, repo, pr: String(number), ...more })}`;
 
 export function whyPages(app: Hono, deps: DeckDeps, show: Show): void {

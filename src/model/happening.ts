@@ -9,7 +9,7 @@ export const headName = (pr: string, sha: string): string => `head ${pr} ${sha}`
 export const reopenedName = (pr: string, sha: string): string => `reopened ${pr} ${sha}`;
 export const commentName = (pr: string, id: number): string => `comment ${pr} ${id}`;
 export const reviewName = (pr: string, id: number): string => `review ${pr} ${id}`;
-export const reviewCommentName = (pr: string, id: number): string => `review-comment ${pr} ${id}`;
+const reviewCommentName = (pr: string, id: number): string => `review-comment ${pr} ${id}`;
 /** Of a set of labels: nothing tells one labelling from another. */
 export function labelsName(pr: string, labels: readonly string[]): string {
   const digest = createHash("sha256")

@@ -14,7 +14,7 @@ import { checkInside, openPlain, type Place, placeOf, type Volumes } from "./pla
 const CONCURRENCY = 10;
 
 /** What a compressed file may unpack to: a small one can stand for more than the disk holds. */
-export const MOST_UNPACKED_BYTES = 100 * 1024 * 1024;
+const MOST_UNPACKED_BYTES = 100 * 1024 * 1024;
 
 export interface CensorOutcome {
   /** Files that may still hold secrets, with the reason. */

@@ -10,7 +10,7 @@ import type { Pod } from "../model/pod.ts";
 import type { ProwJob, ProwJobSpec } from "../model/prowjob.ts";
 import type { Refs } from "../model/refs.ts";
 
-export const JOB_KINDS = ["presubmit", "postsubmit", "periodic"] as const;
+const JOB_KINDS = ["presubmit", "postsubmit", "periodic"] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
 /** A job with the key that it stands under; periodics have none. */

@@ -1,7 +1,6 @@
 // plugins.yaml texts for tests: one that has every section, and what a text says.
-import { readPlugins } from "../../src/config/plugins-file.ts";
-import { type LocatedProblem, Places, problemText } from "../../src/config/source.ts";
-import { loadYAML } from "../../src/lib/yaml/load.ts";
+import { loadPlugins } from "../../src/config/load-plugins.ts";
+import { problemText } from "../../src/config/source.ts";
 import { knownPlugins, pluginSections } from "../../src/plugins/index.ts";
 
 /** Prow's own examples of each section. */
@@ -49,10 +48,8 @@ welcome: [{repos: [org/repo1], message_template: 'Welcome @{{.AuthorLogin}}!'}]
 `;
 
 export function readText(text: string) {
-  const places = new Places({ path: "plugins.yaml", text });
-  const problems: LocatedProblem[] = [];
-  const report = (problem: Parameters<Places["locate"]>[0]) => void problems.push(places.locate(problem));
-  const plugins = readPlugins(loadYAML(text), pluginSections, { knownPlugins }, report);
+  const file = { path: "plugins.yaml", text };
+  const { plugins, problems } = loadPlugins(file, [], pluginSections, { knownPlugins });
   return { plugins, problems: problems.map(problemText) };
 }
 

@@ -3,7 +3,7 @@ import type { Cause } from "../../lib/cause.ts";
 import { string, UsageError } from "../../lib/flags.ts";
 import type { LogFields } from "../../lib/logger.ts";
 
-export const LOG_FORMATS = ["ecs", "prow"] as const;
+const LOG_FORMATS = ["ecs", "prow"] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
 export const logFormatFlag = {

@@ -2,7 +2,7 @@
 import type { Clock } from "../../lib/clock.ts";
 
 /** GitHub names the time in a header, or says in words alone that it was too much; then a minute is meant. */
-export const WAYS = [
+const WAYS = [
   { status: 403, header: true },
   { status: 429, header: true },
   { status: 403, header: false },

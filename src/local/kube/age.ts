@@ -13,7 +13,7 @@ export function age(timestamp: string | undefined, now: Date): string {
 }
 
 /** `45s`, `2m5s`, `10m`, `3h20m`, `2d4h`, `20d`, `2y35d`. */
-export function shortDuration(ms: number): string {
+function shortDuration(ms: number): string {
   if (ms < -2 * SECOND) return "<invalid>";
   const whole = Math.max(0, ms);
   const count = (unit: number) => Math.floor(whole / unit);

@@ -1,6 +1,6 @@
 // Pods: the defaults, checks and rules of change that Kubernetes has for them.
 import { type ApiObject, at, clone, equal, isObject, type JsonObject, objectsAt, textAt } from "./json.ts";
-import { checkDnsLabel, checkSubdomain } from "./meta-validate.ts";
+import { checkDnsLabel } from "./meta-validate.ts";
 import type { Strategy } from "./resource.ts";
 import {
   type Cause,
@@ -230,5 +230,3 @@ export function bindPod(pod: ApiObject, node: string, now: string): string | und
   pod["status"] = { ...status, conditions: [...others, scheduled] };
   return undefined;
 }
-
-export const checkNodeName = checkSubdomain;

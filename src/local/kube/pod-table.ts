@@ -44,7 +44,7 @@ export const podTable: TableShape = {
 };
 
 /** One word for how the pod is: its phase, or why a container waits or ended. */
-export function podReason(pod: ApiObject): string {
+function podReason(pod: ApiObject): string {
   let reason = textAt(pod, "status", "reason") || textAt(pod, "status", "phase");
   const initializing = initReason(pod);
   if (initializing) reason = initializing;

@@ -60,7 +60,7 @@ const detailsOf = (resource: GroupResource, name: string): JsonObject => ({
 });
 
 /** `pods` or `prowjobs.prow.k8s.io`. */
-export const qualified = (resource: GroupResource): string =>
+const qualified = (resource: GroupResource): string =>
   resource.group ? `${resource.plural}.${resource.group}` : resource.plural;
 
 export const notFound = (resource: GroupResource, name: string): ApiError =>

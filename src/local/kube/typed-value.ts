@@ -11,7 +11,7 @@ export interface Difference {
 }
 
 /** How the items of a value are told apart; undefined for what is owned as a whole. */
-export function itemsOf(value: Json | undefined, type: TypeNode): Map<string, Item> | undefined {
+function itemsOf(value: Json | undefined, type: TypeNode): Map<string, Item> | undefined {
   if (type.atomic && type.kind !== "scalar") return undefined;
   if (isObject(value) && type.kind !== "scalar") return fieldsOf(value, type);
   if (!Array.isArray(value) || type.kind !== "list") return undefined;
@@ -34,7 +34,7 @@ function fieldsOf(value: JsonObject, type: TypeNode): Map<string, Item> {
 }
 
 /** `k:{…}` or `v:…` of a list's item. */
-export function elementOf(item: Json, type: TypeNode): string {
+function elementOf(item: Json, type: TypeNode): string {
   if (type.listType !== "map" || !isObject(item)) return `v:${JSON.stringify(item)}`;
   const element = type.element();
   const keys: JsonObject = {};
