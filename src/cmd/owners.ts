@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { bool, string } from "../lib/flags.ts";
+import { refOfScope } from "../model/github.ts";
 import { type Aliases, parseAliases } from "../owners/parse.ts";
 import type { OwnersSources } from "../owners/repo-owners.ts";
 import { ownersSettings } from "../plugins/owners-of.ts";
@@ -27,11 +28,10 @@ export const owners = tool("owners", {
       throw new InputError(`--dir ${values.dir} is a file; it is the root of a checkout`);
     if (!args.length) throw new InputError("which paths? cutwater owners PATH...");
     const paths = args.map((path) => inRepo(path, root));
-    const [org = "", repo = ""] = values.repo.split("/");
     const { config, plugins } = values["config-path"]
       ? usableConfig(values, host)
       : { config: {}, plugins: { owners: {} } };
-    const settings = ownersSettings({ org, repo }, config, plugins);
+    const settings = ownersSettings(refOfScope(values.repo), config, plugins);
     const sources: OwnersSources = {
       filename: settings.filename,
       files: filesFor(paths, root, settings),

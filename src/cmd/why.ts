@@ -3,7 +3,7 @@ import { milliseconds } from "../lib/duration.ts";
 import { errorText } from "../lib/error-text.ts";
 import { bool, int, UsageError } from "../lib/flags.ts";
 import { silent } from "../lib/logger.ts";
-import { type IssueRef, issueOf } from "../model/github.ts";
+import { issueName, issueOf } from "../model/github.ts";
 import { pullStory } from "../model/pull-story.ts";
 import { readRecord } from "../record/open.ts";
 import type { RecordRead } from "../record/port.ts";
@@ -40,15 +40,13 @@ export const whyCommand = tool("why", {
       for (const entry of entries) host.out(JSON.stringify(entry));
       return 0;
     }
-    const title = pull ? titleOf(pull) : `ProwJob ${subject}`;
+    const title = pull ? issueName(pull) : `ProwJob ${subject}`;
     if (entries.length === 0) throw new InputError(`the record has nothing about ${title}`);
     const paint = host.outIsTerminal && !host.env["NO_COLOR"] ? PAINTED : UNPAINTED;
     host.out(storyText(title, pullStory(entries, { subject: title, verbose: values.v }), paint));
     return 0;
   },
 });
-
-const titleOf = ({ org, repo, number }: IssueRef): string => `${org}/${repo}#${number}`;
 
 async function fromRecord<T>(
   flags: RecordPlace,

@@ -1,5 +1,5 @@
 // Where a pull request's own jobs may not report: in the name of somebody else, and to people who did not ask for it.
-import type { RepoRef } from "../model/github.ts";
+import { refOfScope } from "../model/github.ts";
 import type { Config } from "./config.ts";
 import type { JobBase } from "./job.ts";
 import type { Raised } from "./pod-rule.ts";
@@ -28,7 +28,7 @@ function contextsOfOthers(
   { tide, "branch-protection": protection }: Config,
   repo: string,
 ): ReadonlySet<string> {
-  const [org = "", name = ""] = repo.split("/") as [RepoRef["org"], RepoRef["repo"]];
+  const { org, repo: name } = refOfScope(repo);
   const policies = levels(protection, org, name).map((level) => level.required_status_checks?.contexts);
   const options = levels(tide.context_options ?? {}, org, name).flatMap((level) => [
     level["required-contexts"],

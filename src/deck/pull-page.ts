@@ -1,6 +1,6 @@
 // Pull requests as the bot sees them: one with all its runs by commit and what it still needs; or all that are known.
 import { html } from "hono/html";
-import { type IssueRef, repoName } from "../model/github.ts";
+import { type IssueRef, issueName } from "../model/github.ts";
 import type { ProwJob } from "../model/prowjob.ts";
 import type { Pull } from "../model/refs.ts";
 import type { TideHistory, TidePull, TideSnapshot } from "../model/tide-snapshot.ts";
@@ -94,7 +94,7 @@ interface KnownPull extends IssueRef {
 export function knownPulls(jobs: ProwJob[], { snapshot, history }: TideView, author?: string): KnownPull[] {
   const pulls = new Map<string, KnownPull>();
   const enter = (ref: IssueRef, title: string, login: string): KnownPull => {
-    const key = `${repoName(ref)}#${ref.number}`;
+    const key = issueName(ref);
     const known = pulls.get(key) ?? { ...ref, title, author: login, runs: [] };
     pulls.set(key, known);
     return known;

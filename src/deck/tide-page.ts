@@ -1,6 +1,6 @@
 // What tide sees: each pool with its next action, and for each pull request why it is not merging.
 import { html } from "hono/html";
-import { repoName } from "../model/github.ts";
+import { refOfScope, repoName } from "../model/github.ts";
 import type {
   TideContext,
   TideHistory,
@@ -76,7 +76,7 @@ export function contexts(list: TideContext[]): Html {
 
 /** `pool` is `org/repo:branch`. */
 function historyPath(pool: string, number: number): string {
-  const [org = "", repo = ""] = pool.replace(/:.*$/s, "").split("/");
+  const { org, repo } = refOfScope(pool.replace(/:.*$/s, ""));
   return `/pr-history?${new URLSearchParams({ org, repo, pr: String(number) })}`;
 }
 

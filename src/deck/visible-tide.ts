@@ -1,6 +1,6 @@
 // What tide and hook tell, without the repositories and tenants that this deck does not show.
 import { jobDefaults } from "../config/decoration-defaults.ts";
-import { namesRepo, type RepoRef, repoName } from "../model/github.ts";
+import { namesRepo, type RepoRef, refOfScope, repoName } from "../model/github.ts";
 import type { PluginsHelp } from "../model/plugin-help.ts";
 import type { DeckDeps } from "./deps.ts";
 import { mayShow } from "./visible-jobs.ts";
@@ -47,10 +47,7 @@ function tenantsOf({ config }: DeckDeps, repo: RepoRef, ofJobs: readonly string[
 }
 
 /** Of `org`, `org/repo` or `org/repo:branch`. */
-function refOf(scope: string): RepoRef {
-  const [org = "", rest = ""] = scope.split("/");
-  return { org, repo: rest.replace(/:.*$/s, "") };
-}
+const refOf = (scope: string): RepoRef => refOfScope(scope.replace(/:.*$/s, ""));
 
 function shownHelp(help: PluginsHelp, shown: (repo: RepoRef) => boolean | undefined): PluginsHelp {
   const only = <T>(map: Record<string, T> | null) =>

@@ -2,7 +2,7 @@
 import type { Hono } from "hono";
 import { html } from "hono/html";
 import { errorText } from "../lib/error-text.ts";
-import { type IssueRef, issueOf, type RepoRef, repoName } from "../model/github.ts";
+import { type IssueRef, issueName, issueOf, type RepoRef, repoName } from "../model/github.ts";
 import { type Chapter, type Line, pullStory, type Story } from "../model/pull-story.ts";
 import type { Entry } from "../record/port.ts";
 import type { DeckDeps } from "./deps.ts";
@@ -35,7 +35,7 @@ export function whyPages(app: Hono, deps: DeckDeps, show: Show): void {
       limit: Math.min(MOST, Math.max(SHOWN, Number.parseInt(limit, 10) || 0)),
       verbose: v === "1",
     };
-    return show(c, `Why ${titleOf(ref)}`, await whyPage(deps, ref, asked));
+    return show(c, `Why ${issueName(ref)}`, await whyPage(deps, ref, asked));
   });
 }
 
@@ -51,7 +51,7 @@ interface Asked {
 }
 
 async function whyPage(deps: DeckDeps, ref: IssueRef, asked: Asked): Promise<Html> {
-  const title = `Why ${titleOf(ref)}`;
+  const title = `Why ${issueName(ref)}`;
   if (!deps.record)
     return untold(
       title,
@@ -66,7 +66,7 @@ async function whyPage(deps: DeckDeps, ref: IssueRef, asked: Asked): Promise<Htm
   }
   const shown = visible(deps, ref, entries);
   if (shown.length === 0) return untold(title, "The record has nothing about it.");
-  const story = pullStory(shown, { subject: titleOf(ref), verbose: asked.verbose });
+  const story = pullStory(shown, { subject: issueName(ref), verbose: asked.verbose });
   return storyPage(
     ref,
     story,
@@ -104,8 +104,6 @@ function hiddenJobs(deps: DeckDeps): { objects: ReadonlySet<string>; names: Read
   };
 }
 
-const titleOf = (ref: IssueRef): string => `${repoName(ref)}#${ref.number}`;
-
 function storyPage(
   ref: IssueRef,
   { chapters, end }: Story,
@@ -115,7 +113,7 @@ function storyPage(
   const path = (change: Record<string, string>) =>
     whyPath(ref, { limit: String(asked.limit), ...(asked.verbose && { v: "1" }), ...change });
   const { org, repo, number } = ref;
-  return html`<h1>Why ${titleOf(ref)}</h1>
+  return html`<h1>Why ${issueName(ref)}</h1>
 ${end ? html`<p class="headline">${end}</p>` : ""}
 <p class="actions"><a href="/pr-history?${new URLSearchParams({ org, repo, pr: String(number) })}">Its jobs</a>
 ${asked.verbose ? html`<a href="${path({ v: "0" })}">Only what counts</a>` : html`<a href="${path({ v: "1" })}">Show plugins that did nothing</a>`}

@@ -10,7 +10,7 @@ import {
   type KubeEffect,
   type MessageEffect,
 } from "../model/effect.ts";
-import { type IssueRef, repoName } from "../model/github.ts";
+import { issueName, repoName } from "../model/github.ts";
 
 const LONGEST_TEXT = 80;
 
@@ -20,7 +20,7 @@ export function printEffect(effect: Effect): string {
     return `write ${effect.url} (${effect.content.length} characters of ${effect.contentType})`;
   if (effect.do === "cherryPick") {
     const each = effect.picks.map(
-      ({ commits, onto, pr }) => `${issue(pr)} (${commits.length} commits) onto ${onto}`,
+      ({ commits, onto, pr }) => `${issueName(pr)} (${commits.length} commits) onto ${onto}`,
     );
     return `cherry-pick ${each.join("; ")}`;
   }
@@ -34,57 +34,57 @@ function printConfigMaps({ updates, issue: ref }: ConfigMapsEffect): string {
     ({ cluster, keys, ...map }) =>
       `${object(map)} in cluster ${cluster} (${keys.map(({ key }) => key).join(", ")})`,
   );
-  return `update ConfigMaps after ${issue(ref)}: ${each.join("; ")}`;
+  return `update ConfigMaps after ${issueName(ref)}: ${each.join("; ")}`;
 }
 
 function printGitHub(effect: GitHubEffect): string {
   if (isCommitEffect(effect)) return printCommit(effect);
   switch (effect.do) {
     case "addLabels":
-      return `add labels ${effect.labels.join(", ")} to ${issue(effect.issue)}`;
+      return `add labels ${effect.labels.join(", ")} to ${issueName(effect.issue)}`;
     case "removeLabel":
-      return `remove label ${effect.label} from ${issue(effect.issue)}`;
+      return `remove label ${effect.label} from ${issueName(effect.issue)}`;
     case "createComment":
-      return `comment on ${issue(effect.issue)}: ${text(effect.body)}`;
+      return `comment on ${issueName(effect.issue)}: ${text(effect.body)}`;
     case "keepComment":
-      return `say in the one comment ${text(effect.tag)} on ${issue(effect.issue)}: ${text(effect.body.slice(effect.tag.length).trim())}`;
+      return `say in the one comment ${text(effect.tag)} on ${issueName(effect.issue)}: ${text(effect.body.slice(effect.tag.length).trim())}`;
     case "editComment":
       return `edit ${comment(effect.id)} in ${repoName(effect.repo)}: ${text(effect.body)}`;
     case "deleteComment":
       return `delete ${comment(effect.id)} in ${repoName(effect.repo)}`;
     case "pinIssue":
-      return `${effect.pinned ? "pin" : "unpin"} ${issue(effect.issue)}`;
+      return `${effect.pinned ? "pin" : "unpin"} ${issueName(effect.issue)}`;
     case "transferIssue":
-      return `transfer ${issue(effect.issue)} to ${repoName(effect.to)}`;
+      return `transfer ${issueName(effect.issue)} to ${repoName(effect.to)}`;
     case "assign":
-      return `assign ${effect.logins.join(", ")} to ${issue(effect.issue)}`;
+      return `assign ${effect.logins.join(", ")} to ${issueName(effect.issue)}`;
     case "unassign":
-      return `unassign ${effect.logins.join(", ")} from ${issue(effect.issue)}`;
+      return `unassign ${effect.logins.join(", ")} from ${issueName(effect.issue)}`;
     case "requestReviews":
-      return `request reviews of ${issue(effect.issue)} from ${effect.logins.join(", ")}`;
+      return `request reviews of ${issueName(effect.issue)} from ${effect.logins.join(", ")}`;
     case "unrequestReviews":
-      return `withdraw review requests of ${issue(effect.issue)} from ${effect.logins.join(", ")}`;
+      return `withdraw review requests of ${issueName(effect.issue)} from ${effect.logins.join(", ")}`;
     case "createReview": {
       const { event, comments, body } = effect.review;
-      return `review ${issue(effect.pr)} (${event}, ${comments.length} comments): ${text(body)}`;
+      return `review ${issueName(effect.pr)} (${event}, ${comments.length} comments): ${text(body)}`;
     }
     case "setState":
-      return `${effect.state === "open" ? "reopen" : "close"} ${issue(effect.issue)}${effect.notPlanned ? " as not planned" : ""}`;
+      return `${effect.state === "open" ? "reopen" : "close"} ${issueName(effect.issue)}${effect.notPlanned ? " as not planned" : ""}`;
     case "editIssue": {
       const { title, body } = effect;
       const what = [
         title !== undefined && `title ${text(title)}`,
         body !== undefined && `body ${text(body)}`,
       ];
-      return `edit ${issue(effect.issue)}: ${what.filter(Boolean).join(", ")}`;
+      return `edit ${issueName(effect.issue)}: ${what.filter(Boolean).join(", ")}`;
     }
     case "setMilestone":
       return effect.milestone === null
-        ? `take the milestone off ${issue(effect.issue)}`
-        : `set milestone ${effect.milestone} on ${issue(effect.issue)}`;
+        ? `take the milestone off ${issueName(effect.issue)}`
+        : `set milestone ${effect.milestone} on ${issueName(effect.issue)}`;
     case "react": {
       const { commentId, reaction } = effect;
-      return `react ${reaction} to ${commentId === undefined ? "" : `comment ${commentId} of `}${issue(effect.issue)}`;
+      return `react ${reaction} to ${commentId === undefined ? "" : `comment ${commentId} of `}${issueName(effect.issue)}`;
     }
     case "deleteBranch":
       return `delete branch ${effect.branch} of ${repoName(effect.repo)}`;
@@ -152,7 +152,6 @@ function printMessage(effect: MessageEffect): string {
 
 /** A negative id is that of a part of the bot's one comment. */
 const comment = (id: number): string => (id < 0 ? `part ${-id} of the comment` : `comment ${id}`);
-const issue = (ref: IssueRef): string => `${repoName(ref)}#${ref.number}`;
 const object = ({ namespace, name }: { namespace?: string; name: string }): string =>
   `${namespace ?? ""}/${name}`;
 

@@ -1,10 +1,9 @@
 // A write whose answer was lost may have been done. Before the same is asked for again, GitHub is asked whether it was:
 // statuses and comments can not be taken back without a trace.
-
 import type { Clock } from "../lib/clock.ts";
 import { boundedMap } from "../lib/kept/bounded-map.ts";
 import { isBot } from "../model/bot.ts";
-import { type IssueRef, repoName, type Status } from "../model/github.ts";
+import { issueName, repoName, type Status } from "../model/github.ts";
 import { sameText } from "../model/same-text.ts";
 import { GitHubError } from "./error.ts";
 import type { GitHub, GitHubWrite } from "./port.ts";
@@ -41,7 +40,7 @@ export function withDoubts(github: GitHub, clock: Clock): GitHub {
 
   const createComment: GitHubWrite["createComment"] = (issue, body, ...how) =>
     once(
-      JSON.stringify(["comment", nameOf(issue), body]),
+      JSON.stringify(["comment", issueName(issue), body]),
       () => write.createComment(issue, body, ...how),
       async () => {
         const bot = await read.botLogin();
@@ -75,5 +74,3 @@ const statusText = ({ state, description, target_url }: Status): string =>
 /** No answer, or one that says that something broke on the way. */
 const isUnknown = (error: unknown): boolean =>
   error instanceof GitHubError && (error.status === 0 || error.status >= 500);
-
-const nameOf = (issue: IssueRef): string => `${repoName(issue)}#${issue.number}`;

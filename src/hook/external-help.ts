@@ -5,6 +5,7 @@ import { joinPath } from "../lib/go/path.ts";
 import type { Logger } from "../lib/logger.ts";
 import { isRecord } from "../lib/schema.ts";
 import { textUpTo } from "../lib/text-up-to.ts";
+import { refOfScope } from "../model/github.ts";
 import type { PluginHelp } from "../model/plugin-help.ts";
 import type { PluginDeclaration } from "../plugins/plugin.ts";
 import { type Inside, insideOf } from "./hand-over.ts";
@@ -82,7 +83,7 @@ async function ask({ endpoint = "" }: External, repos: string[], web: typeof fet
 }
 
 function orgRepo(name: string): { Org: string; Repo: string } {
-  const [Org = "", Repo = ""] = name.split("/");
+  const { org: Org, repo: Repo } = refOfScope(name);
   return { Org, Repo };
 }
 

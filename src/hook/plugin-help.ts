@@ -4,7 +4,7 @@ import type { GitHubRead } from "../github/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { EventKind } from "../model/event.ts";
-import type { RepoRef } from "../model/github.ts";
+import { refOfScope } from "../model/github.ts";
 import type { PluginHelp, PluginsHelp } from "../model/plugin-help.ts";
 import { type PluginDeclaration, told } from "../plugins/plugin.ts";
 import { externalHelps } from "./external-help.ts";
@@ -80,16 +80,11 @@ export function pluginHelp(deps: HelpDeps): () => Promise<PluginsHelp> {
   };
 }
 
-const refOf = (scope: string): RepoRef => {
-  const [org = "", repo = ""] = scope.split("/");
-  return { org, repo };
-};
-
 /** What is written under that key itself: a repository's own, without its org's. */
 function ownPlugins(config: PluginsConfig, scope: string): string[] {
-  const names = config.enabled(refOf(scope));
+  const names = config.enabled(refOfScope(scope));
   if (!scope.includes("/")) return names;
-  const ofOrg = new Set(config.enabled({ ...refOf(scope), repo: "" }));
+  const ofOrg = new Set(config.enabled({ ...refOfScope(scope), repo: "" }));
   return names.filter((name) => !ofOrg.has(name));
 }
 
@@ -109,7 +104,7 @@ const NOT_RUN = "Cutwater does not run this plugin yet: enabling it has no effec
 function helpOf(plugin: PluginDeclaration, config: PluginsConfig, repos: string[]): PluginHelp {
   const explained = [
     ["", plugin.explainAll?.(config, repos)],
-    ...repos.map((repo) => [repo, plugin.explain?.(config, refOf(repo))]),
+    ...repos.map((repo) => [repo, plugin.explain?.(config, refOfScope(repo))]),
   ].filter(([, text]) => text);
   const description = told(plugin.description, config);
   return {

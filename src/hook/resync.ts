@@ -1,7 +1,6 @@
 // Decides what on open pull requests no webhook has told of: a head, a comment, a review.
-
 import { isBot } from "../model/bot.ts";
-import type { RepoRef } from "../model/github.ts";
+import { issueName, type RepoRef } from "../model/github.ts";
 import { commentName, headName, openedName, reopenedName, reviewName } from "../model/happening.ts";
 import { isWithin, type Span } from "./memory-mark.ts";
 
@@ -27,7 +26,7 @@ export function happenings(
   { repo, number, createdAt, head, comments, reviews }: OpenPull,
   { spans, bot }: { spans: readonly Span[]; bot: string },
 ): Happening[] {
-  const pr = `${repo.org}/${repo.repo}#${number}`.toLowerCase();
+  const pr = issueName({ ...repo, number }).toLowerCase();
   const within = (time: string) => isWithin(Date.parse(time), spans);
   const to = Math.max(...spans.map((span) => span.to));
   const of = { repo, number };

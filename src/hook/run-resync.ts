@@ -6,7 +6,7 @@ import { type BoundedMap, boundedMap } from "../lib/kept/bounded-map.ts";
 import type { Logger } from "../lib/logger.ts";
 import { isRecord } from "../lib/schema.ts";
 import { restLogin } from "../model/bot.ts";
-import { type RepoRef, repoName } from "../model/github.ts";
+import { issueName, type RepoRef, refOfScope, repoName } from "../model/github.ts";
 import type { Queue } from "../queue/port.ts";
 import type { Secrets } from "./hmac.ts";
 import { inventedGUID, inventedItem } from "./invented.ts";
@@ -163,7 +163,7 @@ async function markOf({ marks, log }: ResyncDeps): Promise<Mark | undefined> {
   }
 }
 
-const numbered = ({ repo, number }: Happening): string => `${repoName(repo)}#${number}`;
+const numbered = ({ repo, number }: Happening): string => issueName({ ...repo, number });
 
 /** One query an org: of all of it, or of the repositories that are named. */
 function searches(places: readonly RepoRef[]): { org: string; text: string }[] {
@@ -203,9 +203,8 @@ async function* openPulls(
 }
 
 function openPull({ number = 0, createdAt, headRefOid, repository, comments, reviews }: Node): OpenPull {
-  const [org = "", repo = ""] = repository.nameWithOwner.split("/");
   return {
-    ...{ repo: { org, repo }, number, createdAt, head: headRefOid },
+    ...{ repo: refOfScope(repository.nameWithOwner), number, createdAt, head: headRefOid },
     comments: comments.nodes.map(({ databaseId: id, createdAt: at, author }) => ({
       id,
       at,

@@ -1,6 +1,7 @@
 // Figures of the cache, by Prow's names.
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { Watcher } from "../lib/kept/remembered.ts";
+import { refOfScope } from "../model/github.ts";
 
 const labelNames = ["org", "repo"];
 
@@ -58,7 +59,4 @@ export function inRepoMetrics(registry: Registry): InRepoMetrics {
   };
 }
 
-function labelsOf(key: string): { org: string; repo: string } {
-  const [org = "", repo = ""] = (key.split(" ", 1)[0] ?? "").split("/");
-  return { org, repo };
-}
+const labelsOf = (key: string) => ({ ...refOfScope(key.split(" ", 1)[0] ?? "") });

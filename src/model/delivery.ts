@@ -1,7 +1,7 @@
 // A webhook delivery as it lies in the queue: the body exactly as it came, to be parsed when it is worked on.
 import { madeOnce } from "../lib/kept/made-once.ts";
 import { isRecord } from "../lib/schema.ts";
-import type { RepoRef } from "./github.ts";
+import { type RepoRef, refOfScope } from "./github.ts";
 import { MalformedError } from "./github-decode.ts";
 
 export interface Delivery {
@@ -88,8 +88,8 @@ export function isAboutOne(payload: Record<string, unknown>, event: string): boo
 
 /** The repository, or the org with an empty repository; undefined for an event of neither. */
 export function repoOf(payload: Record<string, unknown>): RepoRef | undefined {
-  const [org = "", repo = ""] = subjectOf(payload).split("/");
-  return org === "" ? undefined : { org, repo };
+  const ref = refOfScope(subjectOf(payload));
+  return ref.org === "" ? undefined : ref;
 }
 
 /** What must be worked on in order: one issue or pull request, else the repository, else the sender's organisation. */

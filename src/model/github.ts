@@ -12,7 +12,16 @@ export interface IssueRef extends RepoRef {
 
 export const repoName = ({ org, repo }: RepoRef): string => `${org}/${repo}`;
 
+/** Of `org/repo`, or of `org` with an empty repository. */
+export function refOfScope(scope: string): RepoRef {
+  const [org = "", repo = ""] = scope.split("/");
+  return { org, repo };
+}
+
 const ISSUE = /^(?:https?:\/\/[^/\s]+\/)?([\w.-]+)\/([\w.-]+)(?:#|\/pull\/|\/issues\/)([1-9]\d{0,8})$/;
+
+/** `org/repo#7`. */
+export const issueName = (issue: IssueRef): string => `${repoName(issue)}#${issue.number}`;
 
 /** Of `org/repo#7`, or of its address; undefined for anything else. */
 export function issueOf(text: string): IssueRef | undefined {

@@ -1,11 +1,12 @@
 // What the entries of the record are found by: pull requests and issues, commits, ProwJobs, deliveries.
+import { issueName } from "../model/github.ts";
 import type { Entry } from "./port.ts";
 
 type About = Pick<Entry, "kind" | "org" | "repo" | "pulls" | "shas" | "prowjob" | "guid">;
 
 /** GitHub does not tell names apart by case. */
 export const pullSubject = (org: string, repo: string, number: number): string =>
-  `${org}/${repo}#${number}`.toLowerCase();
+  issueName({ org, repo, number }).toLowerCase();
 export const commitSubject = (org: string, repo: string, sha: string): string =>
   `${org}/${repo}@${sha}`.toLowerCase();
 export const prowjobSubject = (name: string): string => `prowjob ${name}`;

@@ -6,6 +6,7 @@ import type { Facts, Warning } from "../../checkconfig/warning.ts";
 import type { PluginsConfig } from "../../config/plugins-config.ts";
 import type { GitHub } from "../../github/port.ts";
 import type { FlagValues } from "../../lib/flags.ts";
+import { refOfScope } from "../../model/github.ts";
 import type { Host } from "../command.ts";
 import { jsonLog } from "../process/log.ts";
 import { githubFrom, storageFrom } from "./connect.ts";
@@ -80,8 +81,7 @@ async function withoutOwners(plugins: PluginsConfig, { read }: GitHub): Promise<
   }
   const missing: string[] = [];
   for (const name of [...all].sort()) {
-    const [org = "", repo = ""] = name.split("/");
-    if ((await read.file({ org, repo }, "OWNERS", "HEAD")) === undefined) missing.push(name);
+    if ((await read.file(refOfScope(name), "OWNERS", "HEAD")) === undefined) missing.push(name);
   }
   return missing;
 }

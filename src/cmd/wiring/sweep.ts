@@ -4,7 +4,7 @@ import type { ResyncDeps } from "../../hook/run-resync.ts";
 import type { SweepDeps } from "../../hook/run-sweep.ts";
 import { milliseconds } from "../../lib/duration.ts";
 import { duration, type FlagValues, parseFlags, string } from "../../lib/flags.ts";
-import type { RepoRef } from "../../model/github.ts";
+import { type RepoRef, refOfScope } from "../../model/github.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { dryRunFlag } from "./flag-groups.ts";
 
@@ -34,7 +34,7 @@ export function sweepOf(
 ): { sweep?: Pick<SweepDeps, "logs" | "hooks" | "periodMs"> } {
   const periodMs = milliseconds(flags["sweep-period"]);
   if (periodMs <= 0 || flags["dry-run"]) return {};
-  const places = () => config.plugins().repos().map(placeOf);
+  const places = () => config.plugins().repos().map(refOfScope);
   const url = flags["webhook-url"];
   return { sweep: { logs, periodMs, ...(url && { hooks: { places, url } }) } };
 }
@@ -49,12 +49,7 @@ export function resyncOf(
   const periodMs = milliseconds(flags["resync-period"]);
   if (periodMs <= 0 || flags["dry-run"]) return {};
   const isOurs = ({ org, repo }: RepoRef) => repo === "" || repoEnabled({ org, repo });
-  const places = () => config.plugins().repos().map(placeOf).filter(isOurs);
+  const places = () => config.plugins().repos().map(refOfScope).filter(isOurs);
   const acts = (repo: RepoRef) => repoEnabled(repo) && config.plugins().enabled(repo).length > 0;
   return { resync: { read, relay, places, acts, periodMs } };
-}
-
-function placeOf(scope: string): RepoRef {
-  const [org = "", repo = ""] = scope.split("/");
-  return { org, repo };
 }

@@ -4,7 +4,7 @@ import type { Logger } from "../../lib/logger.ts";
 import { timestamp } from "../../lib/timestamp.ts";
 import { keyedLock } from "../../lib/waiting/keyed-lock.ts";
 import { isBot } from "../../model/bot.ts";
-import { type IssueComment, type IssueRef, type RepoRef, repoName } from "../../model/github.ts";
+import { type IssueComment, type IssueRef, issueName, type RepoRef } from "../../model/github.ts";
 import { answeredURL } from "../../model/reply.ts";
 import { isNotFound } from "../error.ts";
 import type { GitHub, GitHubRead, GitHubWrite } from "../port.ts";
@@ -48,8 +48,7 @@ export function oneComment(github: GitHub, options: OneCommentOptions): GitHub {
     places.set(id, issue);
     if (places.size > MOST_KNOWN) places.delete(places.keys().next().value!);
   };
-  const inTurn = <T>(issue: IssueRef, work: () => Promise<T>) =>
-    lock(`${repoName(issue)}#${issue.number}`, work);
+  const inTurn = <T>(issue: IssueRef, work: () => Promise<T>) => lock(issueName(issue), work);
   const change = (issue: IssueRef, what: Change, notify = false) =>
     settle(issue, what, notify, tools, (work) => inTurn(issue, work));
   const changePart = (id: number, what: Change) => {
@@ -112,7 +111,7 @@ const touched = (comment: OneComment, at: string): OneComment => ({
   })),
 });
 
-const sealedText = (issue: IssueRef, text: string): string => `${repoName(issue)}#${issue.number}\n${text}`;
+const sealedText = (issue: IssueRef, text: string): string => `${issueName(issue)}\n${text}`;
 
 function asComments(found: readonly Found[]): IssueComment[] {
   const at = found.at(-1)?.at;
@@ -160,7 +159,7 @@ async function settle(
     if (settleMs > 0) await clock.sleep(settleMs * attempt * random());
   }
   throw new Error(
-    `the bot's comment on ${repoName(issue)}#${issue.number} was written over ${ATTEMPTS} times by other processes`,
+    `the bot's comment on ${issueName(issue)} was written over ${ATTEMPTS} times by other processes`,
   );
 }
 

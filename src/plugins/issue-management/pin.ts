@@ -2,7 +2,7 @@
 import { isRefusal } from "../../github/error.ts";
 import type { Effect } from "../../model/effect.ts";
 import type { CommentEvent } from "../../model/event.ts";
-import { normaliseLogin, type RepoRef, repoName } from "../../model/github.ts";
+import { issueName, normaliseLogin, type RepoRef, repoName } from "../../model/github.ts";
 import { formatReply, replyTo } from "../../model/reply.ts";
 import { commentIssue, quoted } from "../event-issue.ts";
 import { topLevelApprovers } from "../owners-of.ts";
@@ -18,7 +18,7 @@ export async function pinIssue(event: CommentEvent, pinned: boolean, context: Co
   const refusal = isPR ? ONLY_ISSUES : await refusalFor(author.login, repo, context);
   if (refusal) return [replyTo(issue, quoted(event), refusal)];
   const { node_id: id } = await context.read.issue(issue);
-  if (!id) throw new Error(`GitHub told no node_id of ${repoName(repo)}#${number}, so it can not be pinned`);
+  if (!id) throw new Error(`GitHub told no node_id of ${issueName(issue)}, so it can not be pinned`);
   const reply = (message: string) => formatReply(quoted(event), message);
   return [
     {

@@ -2,7 +2,7 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { Effect } from "../../model/effect.ts";
 import type { Event } from "../../model/event.ts";
-import type { IssueRef, PullRequest } from "../../model/github.ts";
+import { type IssueRef, issueName, type PullRequest } from "../../model/github.ts";
 import { hasLabel, NEEDS_REBASE } from "../../model/labels.ts";
 import { needsRebase } from "../needs-rebase.ts";
 import type { Context, Plugin } from "../plugin.ts";
@@ -68,10 +68,9 @@ async function mergeability(
 /** When each pull request was looked at last because of a comment. */
 function lookTimes(validMs: number) {
   const times = new Map<string, number>();
-  const keyOf = ({ org, repo, number }: IssueRef) => `${org}/${repo}#${number}`;
   return {
     isRecent: (issue: IssueRef, clock: Pick<Clock, "now">): boolean =>
-      clock.now().getTime() - (times.get(keyOf(issue)) ?? Number.NEGATIVE_INFINITY) < validMs,
+      clock.now().getTime() - (times.get(issueName(issue)) ?? Number.NEGATIVE_INFINITY) < validMs,
     note(issue: IssueRef, clock: Pick<Clock, "now">): void {
       if (validMs === 0) return;
       const now = clock.now().getTime();
@@ -79,8 +78,8 @@ function lookTimes(validMs: number) {
         if (now - time < validMs) break;
         times.delete(key);
       }
-      times.delete(keyOf(issue));
-      times.set(keyOf(issue), now);
+      times.delete(issueName(issue));
+      times.set(issueName(issue), now);
     },
   };
 }
