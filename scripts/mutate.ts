@@ -1,5 +1,4 @@
 // Changes a configuration at random, in its text or in its tree, as people and vandals do.
-
 import { isRecord } from "../src/lib/schema.ts";
 import { dumpYAML, loadYAML } from "../src/lib/yaml/load.ts";
 import { LINES, SCALARS } from "./hostile-texts.ts";

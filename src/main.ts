@@ -1,5 +1,4 @@
 // The program: the first word names a command, which is loaded only then.
-
 import type { Command, Host } from "./cmd/command.ts";
 import { keepCompiledCode } from "./cmd/process/cache-place.ts";
 import { tellFailure } from "./cmd/process/failure.ts";

@@ -1,5 +1,4 @@
 // validate-supplemental-prow-config-hierarchy: a supplemental file in the folder of an org or repository is for that one alone.
-
 import { isRecord } from "../lib/schema.ts";
 import { loadYAML } from "../lib/yaml/load.ts";
 import type { Finding, Warning } from "./warning.ts";

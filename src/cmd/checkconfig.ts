@@ -1,5 +1,4 @@
 // cutwater checkconfig: what is wrong with a configuration, and what is probably not meant.
-
 import { dirname } from "node:path";
 import { isUnknownField, onlyCase } from "../checkconfig/file-warnings.ts";
 import { FORMATS, type Format, findingEntry, printed, problemEntry } from "../checkconfig/output.ts";

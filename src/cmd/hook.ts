@@ -1,5 +1,4 @@
 // cutwater hook: takes webhooks in, and hands them to the plugins.
-
 import { randomUUID } from "node:crypto";
 import { frugal } from "../github/frugal.ts";
 import { memoised } from "../github/memoise.ts";

@@ -1,5 +1,4 @@
 // cutwater tot: numbers the builds of every job.
-
 import { errorText } from "../lib/error-text.ts";
 import { bool, int, string, UsageError } from "../lib/flags.ts";
 import { aborted } from "../lib/waiting/aborted.ts";

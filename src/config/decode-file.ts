@@ -1,5 +1,4 @@
 // One configuration file decoded, once for as long as it stays the same; what is wrong in it is told by path.
-
 import type { Problem, Report, Schema } from "../lib/schema.ts";
 import { loadYAML, YAMLError } from "../lib/yaml/load.ts";
 import type { YAMLEntry, YAMLNode } from "../lib/yaml/nodes.ts";

@@ -1,5 +1,4 @@
 // Live parts of pages, as server-sent events: rows of the job list, lines of a running job's log.
-
 import { madeOnce } from "../lib/kept/made-once.ts";
 import { isComplete, type ProwJob } from "../model/prowjob.ts";
 import type { DeckDeps } from "./deps.ts";

@@ -1,5 +1,4 @@
 // A cherry-pick from beginning to end: picked, pushed to a fork or to the repository itself, proposed, answered.
-
 import { GitError } from "../git/error.ts";
 import type { CherryPicks } from "../git/port.ts";
 import { type GitHubError, isNotFound, mayPass } from "../github/error.ts";

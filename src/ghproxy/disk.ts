@@ -1,5 +1,4 @@
 // Answers in files, which survive a restart: one directory for each partition, the least recently used file goes first.
-
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,5 +1,4 @@
 // Answers of GitHub that are kept for a while: bounded, never a failure, never one that news has overtaken.
-
 import type { Clock } from "../lib/clock.ts";
 import { boundedMap } from "../lib/kept/bounded-map.ts";
 

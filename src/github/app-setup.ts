@@ -1,5 +1,4 @@
 // Creates the GitHub App from app.yml in the browser (GitHub's manifest flow) and fetches what it needs to run.
-
 import { Octokit } from "@octokit/rest";
 import { loadYAML } from "../lib/yaml/load.ts";
 import * as decode from "../model/github-decode.ts";

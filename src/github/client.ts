@@ -1,5 +1,4 @@
 // Connects to GitHub (or whatever speaks its API) with a token or as a GitHub App.
-
 import { createHmac, randomUUID } from "node:crypto";
 import type { Registry } from "prom-client";
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";

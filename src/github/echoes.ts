@@ -1,6 +1,5 @@
 // Whether the webhooks of our own comments come back to this process. Where they do not, others hear what it does not:
 // a second replica with a queue of its own, or an App that is not told of all events.
-
 import type { Clock } from "../lib/clock.ts";
 import { boundedMap } from "../lib/kept/bounded-map.ts";
 import type { Logger } from "../lib/logger.ts";

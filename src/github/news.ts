@@ -1,6 +1,5 @@
 // What several processes hear and write, told to all of them through what they share: each reads on in the log of news
 // before it answers from what it remembers, so that nobody works on a delivery with less than all that came before it.
-
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { inTurn } from "../lib/waiting/in-turn.ts";

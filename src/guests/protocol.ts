@@ -1,5 +1,4 @@
 // What hook and a guest's process say to each other. Nothing that comes from the guest is trusted to be of these types.
-
 import type { RawRequest } from "../github/port.ts";
 import { isRecord } from "../lib/schema.ts";
 import type { RepoRef } from "../model/github.ts";

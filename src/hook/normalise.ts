@@ -1,5 +1,4 @@
 // Turns a webhook payload into our events, once, so that no plugin reads GitHub's JSON.
-
 import { type Delivery, payloadOf } from "../model/delivery.ts";
 import type { CommentEvent, Event } from "../model/event.ts";
 import type { Label, PullRequest, RepoRef, User } from "../model/github.ts";

@@ -1,5 +1,4 @@
 // Starts periodic jobs: looks at the clock and the last runs in every tick.
-
 import type { Config } from "../config/config.ts";
 import type { Apply } from "../effects/apply.ts";
 import { latestPeriodics } from "../jobs/latest-periodics.ts";

@@ -1,5 +1,4 @@
 // Which jobs run: by branch, by changed files, by what a comment asks for.
-
 import {
   contextRequired,
   hasFileFilter,

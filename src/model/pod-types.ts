@@ -1,7 +1,6 @@
 // Kubernetes' types below a pod spec as schemas, from a table that was made of Go's types (k8s.io/api as Prow has it).
 // A field's type: s text, b switch, i32 i64 f numbers, q quantity, x number or text, t time, r anything, []X list,
 // {}X map, @X another type; * may be absent, ! is written even when it is empty.
-
 import { quantity } from "../lib/quantity.ts";
 import {
   any,

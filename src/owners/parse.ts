@@ -1,5 +1,4 @@
 // OWNERS and OWNERS_ALIASES files, as forgiving as Prow's reading of them.
-
 import { isRecord } from "../lib/schema.ts";
 import { loadYAML } from "../lib/yaml/load.ts";
 import { normaliseLogin } from "../model/github.ts";

@@ -1,5 +1,4 @@
 // What plank keeps in memory of the objects that it follows: of jobs that are over and of pods only a little matters to it.
-
 import type { ObjectMeta } from "../model/kube-object.ts";
 import { RETEST_LABEL } from "../model/labels.ts";
 import type { Pod } from "../model/pod.ts";

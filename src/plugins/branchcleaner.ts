@@ -1,5 +1,4 @@
 // Deletes the branch of a merged pull request that came from the repository itself.
-
 import type { PluginsConfig } from "../config/plugins-config.ts";
 import { section } from "../config/plugins-config.ts";
 import { printed } from "../lib/go/value.ts";

@@ -1,5 +1,4 @@
 // What becomes of an item of which a worker has had its turn: decided here for every queue.
-
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { type BackOff, backOffMs } from "../lib/waiting/back-off.ts";

@@ -1,5 +1,4 @@
 // What replicas share when there is one of them: this process' own memory.
-
 import type { Clock } from "../lib/clock.ts";
 import { boundedMap } from "../lib/kept/bounded-map.ts";
 import { MOST_KEPT, MOST_NEWS, MOST_NEWS_BYTES } from "./bounds.ts";

@@ -1,5 +1,4 @@
 // Cleans up old ProwJobs and pods, in every resync period.
-
 import type { Registry } from "prom-client";
 import type { Apply } from "../effects/apply.ts";
 import type { KubeError } from "../kube/error.ts";

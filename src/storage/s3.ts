@@ -1,5 +1,4 @@
 // Object storage on S3, or on a server that speaks it.
-
 import { Readable } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { HeadObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";

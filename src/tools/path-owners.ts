@@ -1,5 +1,4 @@
 // Who may approve and review a path, and which OWNERS file says so.
-
 import { normaliseLogin } from "../model/github.ts";
 import { type Aliases, parseMarkdownOwners, parseOwners, type Roles } from "../owners/parse.ts";
 import {

@@ -1,5 +1,4 @@
 // Replicas of sinker, horologium and crier on one API server, each with its own connections, which a test may cut.
-
 import { Registry } from "prom-client";
 import type { ConfigAgent } from "../../src/cmd/config/config-agent.ts";
 import { startCrier } from "../../src/cmd/crier.ts";

@@ -1,5 +1,4 @@
 // ghproxy as its clients see it: modes, what is kept and for whom, what is shared, and what happens when GitHub is slow or gone.
-
 import { Registry } from "prom-client";
 import { afterEach, describe, expect, it } from "vitest";
 import { proxyMetrics } from "../../src/ghproxy/metrics.ts";

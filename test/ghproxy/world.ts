@@ -1,5 +1,4 @@
 // A ghproxy before a GitHub that is a function, for tests.
-
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { Registry } from "prom-client";

@@ -1,5 +1,4 @@
 // Programs that are not ours get each delivery that they want, later if need be, and nobody waits for them.
-
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";

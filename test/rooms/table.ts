@@ -1,5 +1,4 @@
 // The rooms of the house: what each may import. docs/architecture.md has the table that is generated from this.
-
 import { FOREIGN } from "./imports.ts";
 
 export type Room = keyof typeof ROOMS_;

@@ -1,5 +1,4 @@
 // A graceful stop has an end: what takes longer than a pod is given is left to whoever starts next.
-
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { aborted } from "../../lib/waiting/aborted.ts";

@@ -1,5 +1,4 @@
 // All components in one process, on shared clients and shared watches.
-
 import type { IncomingMessage } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { ApplyPorts } from "../../effects/apply.ts";

@@ -1,5 +1,4 @@
 // The servers of local mode: a GitHub and a Kubernetes API, each behind its real protocol.
-
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config } from "../../config/config.ts";

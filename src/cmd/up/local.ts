@@ -1,5 +1,4 @@
 // cutwater up --local: a whole world on this machine, and the demo in it.
-
 import { createWriteStream, mkdtempSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,5 +1,4 @@
 // cutwater up: every component in one process, for a real GitHub, and a cluster or this machine.
-
 import { join, resolve } from "node:path";
 import type { Config } from "../../config/config.ts";
 import type { CreatedApp } from "../../github/app-setup.ts";

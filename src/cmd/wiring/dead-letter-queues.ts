@@ -1,5 +1,4 @@
 // hook's queues as deck shows their dead letters, and who may have one worked on again.
-
 import type { DeckDeps } from "../../deck/deps.ts";
 import { type FlagValues, string } from "../../lib/flags.ts";
 import { once } from "../../lib/kept/once.ts";

@@ -1,5 +1,4 @@
 // Where accounts are: in what the replicas share while that can be reached, and in this process' memory always.
-
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { inTurn } from "../../lib/waiting/in-turn.ts";

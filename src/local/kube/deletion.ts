@@ -1,5 +1,4 @@
 // DELETE: preconditions, finalizers, grace, and what becomes of dependents.
-
 import { ownFinalizers } from "./builtin-strategies.ts";
 import { type Answer, type Call, dryRun, optionsKind } from "./call.ts";
 import { decodeBody } from "./decode.ts";

@@ -1,5 +1,4 @@
 // What a cluster's controllers clear away: dependents of what is gone, the contents of namespaces and definitions.
-
 import { CLEANUP } from "./definition.ts";
 import { AT_ONCE, type DeleteOptions, deleteObject, finishDeletion } from "./deletion.ts";
 import { commit, type Engine, lookUp, readRow } from "./engine.ts";

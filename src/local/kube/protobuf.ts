@@ -1,5 +1,4 @@
 // Decodes Kubernetes' protobuf bodies: Go clients send built-in kinds so, and never fall back to JSON.
-
 import { type Json, type JsonObject, parseJson } from "./json.ts";
 import tables from "./protobuf-fields.json" with { type: "json" };
 import { badRequest } from "./status.ts";

@@ -1,5 +1,4 @@
 // The kinds that are served now: the built-in ones and those of the definitions.
-
 import { customKinds } from "./custom-kind.ts";
 import type { ApiObject } from "./json.ts";
 import { builtinKinds } from "./kinds.ts";

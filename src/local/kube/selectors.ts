@@ -1,5 +1,4 @@
 // Label and field selectors: text to requirements, requirements to yes or no.
-
 import { type ApiError, badRequest } from "./status.ts";
 import type { Attributes } from "./store.ts";
 

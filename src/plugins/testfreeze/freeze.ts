@@ -1,6 +1,5 @@
 // Whether Kubernetes is frozen: code freeze by the branches that its tide leaves out, test freeze while a release branch
 // has no release yet.
-
 import { isRecord } from "../../lib/schema.ts";
 import { loadYAML } from "../../lib/yaml/load.ts";
 import type { RepoRef } from "../../model/github.ts";

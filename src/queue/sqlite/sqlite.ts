@@ -1,5 +1,4 @@
 // The queue for one process, in a SQLite file: durable before `add` resolves, unfinished work is found again on open.
-
 import type { Clock } from "../../lib/clock.ts";
 import { type Logger, silent } from "../../lib/logger.ts";
 import type { BackOff } from "../../lib/waiting/back-off.ts";

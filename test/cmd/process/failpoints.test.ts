@@ -1,5 +1,4 @@
 // A process fails exactly where it is told to, and nowhere when it is told nothing.
-
 import { expect, test } from "vitest";
 import { FAILPOINTS } from "../../../scripts/chaos/cast.ts";
 import {
