@@ -1,5 +1,6 @@
 // Line and column of a finding, found by the keys that lead to it: a search in the text, for parsing with positions is slow.
 import type { SourceFile } from "../config/source.ts";
+import { madeOnce } from "../lib/kept/made-once.ts";
 import type { Place } from "./warning.ts";
 
 export interface Position {
@@ -26,11 +27,7 @@ export function positionOf(place: Place, sources: Sources): Position | undefined
 const NAME = /(?:^[ \t]*(?:- +)?|[{,][ \t]*)["']?name["']?:[ \t]*["']?([\w.-]+)/gm;
 
 /** Where each name stands, by file; built on the first question of one configuration. */
-const indices = new WeakMap<Sources, Map<string, Map<SourceFile, number[]>>>();
-
-function namesIn(sources: Sources): Map<string, Map<SourceFile, number[]>> {
-  const known = indices.get(sources);
-  if (known) return known;
+const namesIn = madeOnce((sources: Sources) => {
   const index = new Map<string, Map<SourceFile, number[]>>();
   for (const file of [sources.config, ...sources.jobs]) {
     for (const match of file.text.matchAll(NAME)) {
@@ -40,9 +37,8 @@ function namesIn(sources: Sources): Map<string, Map<SourceFile, number[]>> {
       index.set(name, files);
     }
   }
-  indices.set(sources, index);
   return index;
-}
+});
 
 /** Below the keys of its kind and repository where there are such, else wherever a thing has the name. */
 function jobPosition({ job, kind, repo }: Extract<Place, { job: string }>, sources: Sources) {

@@ -1,18 +1,9 @@
 // Which branches a job runs for.
-import { type Regex, regex } from "../lib/re2.ts";
+import { madeOnce } from "../lib/kept/made-once.ts";
+import { regex } from "../lib/re2.ts";
 
-/** Joined patterns of a list, so that each list is compiled once. */
-const joined = new WeakMap<readonly string[], Regex>();
-
-function anyOf(patterns: readonly string[]): Regex {
-  let known = joined.get(patterns);
-  if (!known) {
-    // As Prow: joined and unanchored, so `master` also matches `foo-master`.
-    known = regex(patterns.join("|"));
-    joined.set(patterns, known);
-  }
-  return known;
-}
+/** As Prow: joined and unanchored, so `master` also matches `foo-master`. */
+const anyOf = madeOnce((patterns: readonly string[]) => regex(patterns.join("|")));
 
 interface Branches {
   branches?: readonly string[];

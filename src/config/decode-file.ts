@@ -1,4 +1,5 @@
 // One configuration file decoded, once for as long as it stays the same; what is wrong in it is told by path.
+import { madeOnce } from "../lib/kept/made-once.ts";
 import type { Problem, Report, Schema } from "../lib/schema.ts";
 import { loadYAML, YAMLError } from "../lib/yaml/load.ts";
 import type { YAMLEntry, YAMLNode } from "../lib/yaml/nodes.ts";
@@ -135,11 +136,5 @@ function repeated({ items, entries = [] }: YAMLNode): YAMLEntry[] {
   return [...here, ...(items ?? entries.map(({ value }) => value)).flatMap(repeated)];
 }
 
-const knownPlaces = new WeakMap<SourceFile, Places>();
-
 /** Finds places in the file. */
-export function placesOf(file: SourceFile): Places {
-  const places = knownPlaces.get(file) ?? new Places(file);
-  knownPlaces.set(file, places);
-  return places;
-}
+export const placesOf = madeOnce((file: SourceFile) => new Places(file));

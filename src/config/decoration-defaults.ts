@@ -1,4 +1,5 @@
 // Decoration and other defaults of jobs by repository and cluster: later entries override earlier ones, the job's own all.
+import { madeOnce } from "../lib/kept/made-once.ts";
 import type { DecorationConfig, GCSConfiguration } from "../model/decoration-config.ts";
 import type { RawConfig } from "./config.ts";
 
@@ -44,21 +45,18 @@ export interface JobDefaults {
 }
 
 /** Merges the entries once for each repository and cluster; jobs without settings of their own share the result. */
-export function jobDefaults(config: RawConfig): JobDefaults {
+export const jobDefaults = madeOnce((config: RawConfig): JobDefaults => {
   const decorations = merger(decorationEntries(config.plank ?? {}), mergeDecoration);
   const prowJobs = merger(config.prowjob_default_entries ?? [], mergeProwJobDefault);
-  const tenants = new WeakMap<object, ProwJobDefault>();
-  const withTenant = (value: ProwJobDefault): ProwJobDefault => {
-    if (value.tenant_id) return value;
-    const known = tenants.get(value) ?? { ...value, tenant_id: DEFAULT_TENANT };
-    tenants.set(value, known);
-    return known;
-  };
+  const withTenant = madeOnce(
+    (value: ProwJobDefault): ProwJobDefault =>
+      value.tenant_id ? value : { ...value, tenant_id: DEFAULT_TENANT },
+  );
   return {
     decoration: decorations,
     prowJob: (repo, cluster, own) => withTenant(prowJobs(repo, cluster, own)),
   };
-}
+});
 
 function merger<T extends object>(entries: Entry<T>[], merge: (own: T, under: T) => T) {
   const known = new Map<string, T | undefined>();

@@ -1,5 +1,6 @@
 // Whether a repository's own jobs may ask for more than a plain pod has: `restricted` where a pull request brings them.
 import { isDeepStrictEqual } from "node:util";
+import { madeOnce } from "../lib/kept/made-once.ts";
 import type { DecorationConfig } from "../model/decoration-config.ts";
 import type { PodSpec } from "../model/pod.ts";
 import { reservedVolumes } from "../model/reserved-names.ts";
@@ -49,11 +50,10 @@ interface Plain {
   decoration: DecorationConfig;
 }
 
-const plains = new WeakMap<Config, Map<string, Plain>>();
+const plainsOf = madeOnce((_: Config) => new Map<string, Plain>());
 
 function plainJob(config: Config, repo: string, cluster: string): Plain {
-  const known = plains.get(config) ?? new Map<string, Plain>();
-  plains.set(config, known);
+  const known = plainsOf(config);
   const key = `${cluster} ${repo}`;
   const before = known.get(key);
   if (before) return before;

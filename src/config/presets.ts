@@ -1,4 +1,5 @@
 // Presets: environment, volumes and tolerations for every job that carries their labels.
+import { madeOnce } from "../lib/kept/made-once.ts";
 import type { Container, PodSpec } from "../model/pod.ts";
 import type { Blame } from "./fault.ts";
 import type { Preset } from "./job.ts";
@@ -18,28 +19,20 @@ interface Choices {
   byLabel: ReadonlyMap<string, readonly Choice[]>;
 }
 
-/** Made once for each list of presets. */
-const known = new WeakMap<readonly Preset[], Choices>();
-
-function choicesOf(presets: readonly Preset[]): Choices {
-  let choices = known.get(presets);
-  if (!choices) {
-    const all = presets.map((preset, index) => ({
-      preset,
-      wanted: Object.entries(preset.labels ?? {}),
-      index,
-    }));
-    choices = {
-      always: all.filter(({ wanted }) => !wanted.length),
-      byLabel: Map.groupBy(
-        all.filter(({ wanted }) => wanted.length),
-        ({ wanted }) => wanted[0]![0],
-      ),
-    };
-    known.set(presets, choices);
-  }
-  return choices;
-}
+const choicesOf = madeOnce((presets: readonly Preset[]): Choices => {
+  const all = presets.map((preset, index) => ({
+    preset,
+    wanted: Object.entries(preset.labels ?? {}),
+    index,
+  }));
+  return {
+    always: all.filter(({ wanted }) => !wanted.length),
+    byLabel: Map.groupBy(
+      all.filter(({ wanted }) => wanted.length),
+      ({ wanted }) => wanted[0]![0],
+    ),
+  };
+});
 
 /** In the order of the files. */
 function fittingPresets(labels: Labels, presets: readonly Preset[]): readonly Choice[] {

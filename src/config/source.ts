@@ -1,4 +1,5 @@
 // Configuration files as text, what is wrong in them, and where: line and column are looked up only for a fault.
+import { madeOnce } from "../lib/kept/made-once.ts";
 import type { Path, Problem } from "../lib/schema.ts";
 import { type YAMLEntry, type YAMLNode, yamlNodes } from "../lib/yaml/nodes.ts";
 
@@ -89,18 +90,13 @@ function offsetOf(root: YAMLNode, path: Path): number {
 
 /** A longer map than any that people write gets an index. */
 const LONG = 64;
-const indexes = new WeakMap<YAMLNode, Map<string, YAMLEntry>>();
+const indexOf = madeOnce(
+  (entries: readonly YAMLEntry[]) => new Map(entries.map((entry) => [entry.key, entry])),
+);
 
 /** The entry that counts: the last one of that key. */
-function entryOf(node: YAMLNode, key: string): YAMLEntry | undefined {
-  if (!node.entries || node.entries.length < LONG) return node.entries?.findLast((one) => one.key === key);
-  let index = indexes.get(node);
-  if (!index) {
-    index = new Map(node.entries.map((entry) => [entry.key, entry]));
-    indexes.set(node, index);
-  }
-  return index.get(key);
-}
+const entryOf = ({ entries = [] }: YAMLNode, key: string): YAMLEntry | undefined =>
+  entries.length < LONG ? entries.findLast((one) => one.key === key) : indexOf(entries).get(key);
 
 /** `file:line:column: message (hint)`, as compilers and editors have it. */
 export function problemText({ file, line, column, level, message, hint }: LocatedProblem): string {

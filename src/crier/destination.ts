@@ -1,6 +1,6 @@
 // Where a job's results are in object storage.
 import type { Config } from "../config/config.ts";
-import { type JobDefaults, jobDefaults } from "../config/decoration-defaults.ts";
+import { jobDefaults } from "../config/decoration-defaults.ts";
 import type { GCSConfiguration } from "../model/decoration-config.ts";
 import { repoName } from "../model/github.ts";
 import { jobSpec } from "../model/job-spec.ts";
@@ -17,11 +17,7 @@ export function destination(job: ProwJob, config: Config): string | undefined {
   return `${bucketURL(gcs.bucket)}/${jobDirectory(spec, gcs)}`;
 }
 
-const defaults = new WeakMap<Config, JobDefaults>();
-
 function guessedDecoration(config: Config, { spec }: ProwJob) {
-  const known = defaults.get(config) ?? jobDefaults(config);
-  defaults.set(config, known);
   const refs = mainRefs(spec);
-  return known.decoration(refs ? repoName(refs) : "", spec.cluster ?? "");
+  return jobDefaults(config).decoration(refs ? repoName(refs) : "", spec.cluster ?? "");
 }

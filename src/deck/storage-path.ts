@@ -1,5 +1,6 @@
 // Addresses under /view/ and /artifact/ to objects in storage; only buckets that the configuration names are served.
 import type { Config } from "../config/config.ts";
+import { madeOnce } from "../lib/kept/made-once.ts";
 
 export interface StoragePath {
   provider: "gs" | "s3";
@@ -42,12 +43,8 @@ export function mayServe(config: Config, { bucket }: StoragePath): boolean {
   return config.deck.skip_storage_path_validation === true || allowedBuckets(config).has(bucket);
 }
 
-const cache = new WeakMap<Config, Set<string>>();
-
 /** Buckets of decoration defaults and of every job, and `deck.additional_allowed_buckets`. */
-function allowedBuckets(config: Config): Set<string> {
-  const known = cache.get(config);
-  if (known) return known;
+const allowedBuckets = madeOnce((config: Config): Set<string> => {
   const { default_decoration_configs, default_decoration_config_entries } = config.plank;
   const decorations = [
     ...Object.values(default_decoration_configs ?? {}),
@@ -61,7 +58,5 @@ function allowedBuckets(config: Config): Set<string> {
   const names = [...buckets, ...(config.deck.additional_allowed_buckets ?? [])]
     .filter((bucket): bucket is string => Boolean(bucket))
     .map((bucket) => bucket.replace(/^\w+:\/\//, "").replace(/\/.*$/s, ""));
-  const set = new Set(names);
-  cache.set(config, set);
-  return set;
-}
+  return new Set(names);
+});

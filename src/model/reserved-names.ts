@@ -1,4 +1,5 @@
 // Names that decoration needs for itself, so that no job may use them.
+import { madeOnce } from "../lib/kept/made-once.ts";
 import type { DecorationConfig } from "./decoration-config.ts";
 import { CREATED_BY_PROW, PROW_JOB_ID_LABEL, PROW_JOB_TYPE_LABEL } from "./labels.ts";
 import type { ProwJobType } from "./prowjob.ts";
@@ -17,23 +18,14 @@ export const TEST_MOUNT_PATHS: readonly string[] = ["/logs", "/home/prow/go", "/
 const FIXED_VOLUMES = [...TEST_MOUNTS, "gcs-credentials", "s3-credentials"];
 const undecorated: ReadonlySet<string> = new Set(FIXED_VOLUMES);
 /** Many jobs share one decoration. */
-const known = new WeakMap<DecorationConfig, ReadonlySet<string>>();
+const volumesOf = madeOnce(
+  ({ oauth_token_secret: token, ssh_key_secrets: keys = [] }: DecorationConfig): ReadonlySet<string> =>
+    new Set([...FIXED_VOLUMES, ...(token ? [token.name ?? ""] : []), ...keys]),
+);
 
 /** Names of the volumes that the decoration of this job may add. */
-export function reservedVolumes(decoration?: DecorationConfig): ReadonlySet<string> {
-  if (!decoration) return undecorated;
-  let names = known.get(decoration);
-  if (!names) {
-    const token = decoration.oauth_token_secret;
-    names = new Set([
-      ...FIXED_VOLUMES,
-      ...(token ? [token.name ?? ""] : []),
-      ...(decoration.ssh_key_secrets ?? []),
-    ]);
-    known.set(decoration, names);
-  }
-  return names;
-}
+export const reservedVolumes = (decoration?: DecorationConfig): ReadonlySet<string> =>
+  decoration ? volumesOf(decoration) : undecorated;
 
 const BASE_ENV = ["CI", "JOB_NAME", "JOB_SPEC", "JOB_TYPE", "PROW_JOB_ID", "BUILD_ID", "BUILD_NUMBER"];
 const REFS_ENV = [

@@ -1,25 +1,14 @@
 // Whether a job's decoration is complete enough to run: utility images, storage, credentials that do not contradict.
+import { madeOnce } from "../../lib/kept/made-once.ts";
 import type { DecorationConfig, GCSConfiguration } from "../../model/decoration-config.ts";
 import type { RerunAuthConfig } from "../../model/prowjob.ts";
 import { bucketURL } from "../../model/storage-layout.ts";
 import { goURLFault } from "../go-url.ts";
 
-/** Faults are found once for each decoration, which many jobs share. */
-const known = new WeakMap<DecorationConfig, string | null>();
-
-/** The first thing wrong, in Prow's words, or undefined. */
-export function decorationFault(decoration: DecorationConfig): string | undefined {
-  let fault = known.get(decoration);
-  if (fault === undefined) {
-    fault = find(decoration) ?? null;
-    known.set(decoration, fault);
-  }
-  return fault ?? undefined;
-}
-
 const IMAGES = ["clonerefs", "initupload", "entrypoint", "sidecar"] as const;
 
-function find(decoration: DecorationConfig): string | undefined {
+/** The first thing wrong, in Prow's words, or undefined. Looked for once in each decoration, which many jobs share. */
+export const decorationFault = madeOnce((decoration: DecorationConfig): string | undefined => {
   const images = decoration.utility_images;
   if (!images) return "utility image config is not specified";
   const missing = IMAGES.filter((name) => !images[name]);
@@ -31,7 +20,7 @@ function find(decoration: DecorationConfig): string | undefined {
   if (storage) return `GCS configuration is invalid: ${storage}`;
   const both = decoration.oauth_token_secret && decoration.ssh_key_secrets?.length;
   return both ? "both OAuth token and SSH key secrets are specified" : undefined;
-}
+});
 
 const MEDIA_TYPE = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+(?:\/[!#$%&'*+.^_`|~0-9A-Za-z-]+)?(?:\s*;.*)?$/;
 

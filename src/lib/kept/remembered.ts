@@ -3,6 +3,8 @@
 export interface Remembered<T> {
   /** The kept answer, or that of `ask`. A failure is not kept. */
   get(key: string, ask: () => Promise<T>): Promise<T>;
+  /** Whether it is kept, or being asked for. */
+  has(key: string): boolean;
   readonly size: number;
 }
 
@@ -69,6 +71,7 @@ export function remembered<T>(
       makeRoom();
       return answer;
     },
+    has: (key) => entries.has(key),
     get size() {
       return entries.size;
     },

@@ -1,5 +1,5 @@
 // What changed between two commits, per file, in the shape of GitHub's "list pull request files".
-import { Memo } from "./memo.ts";
+import { remembered } from "../../../lib/kept/remembered.ts";
 import type { GitRepository } from "./repository.ts";
 
 export interface FileChange {
@@ -14,7 +14,7 @@ export interface FileChange {
   patch?: string;
 }
 
-const kept = new Memo<FileChange[]>(2000);
+const kept = remembered<FileChange[]>(2000);
 /** Git's name for the tree without files, against which a root commit is compared. */
 export const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 

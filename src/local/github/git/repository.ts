@@ -1,7 +1,7 @@
 // One bare repository: refs, commits, trees, blobs and writing commits, with answers about immutable objects remembered.
+import { remembered } from "../../../lib/kept/remembered.ts";
 import { timestamp } from "../../../lib/timestamp.ts";
 import { type GitOptions, git } from "./command.ts";
-import { Memo } from "./memo.ts";
 
 export interface Signature {
   name: string;
@@ -47,11 +47,11 @@ const COMMITS_KEPT = 4000;
 
 export class GitRepository {
   readonly directory: string;
-  readonly #commits = new Memo<CommitData>(COMMITS_KEPT);
-  readonly #trees = new Memo<TreeEntry[]>(200);
-  readonly #bases = new Memo<string | undefined>(2000);
+  readonly #commits = remembered<CommitData>(COMMITS_KEPT);
+  readonly #trees = remembered<TreeEntry[]>(200);
+  readonly #bases = remembered<string | undefined>(2000);
   /** Commits between two SHAs. */
-  readonly #ranges = new Memo<string[]>(2000);
+  readonly #ranges = remembered<string[]>(2000);
   #refs: Promise<Map<string, string>> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
