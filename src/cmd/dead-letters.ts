@@ -4,8 +4,7 @@ import { errorText } from "../lib/error-text.ts";
 import { bool, int } from "../lib/flags.ts";
 import { silent } from "../lib/logger.ts";
 import { isRedis } from "../lib/place.ts";
-import { deadLetterView } from "../model/dead-letter.ts";
-import { repoName } from "../model/github.ts";
+import { aboutLetter, deadLetterView } from "../model/dead-letter.ts";
 import { openQueues } from "../queue/open.ts";
 import type { Queue } from "../queue/port.ts";
 import { dataFlag } from "./wiring/flag-groups.ts";
@@ -71,8 +70,9 @@ async function list(
   if (json) host.out(JSON.stringify(views, undefined, 2));
   else if (views.length === 0) host.out("There are no dead letters.");
   else
-    for (const { id, event, action, repo, number, failedAt, attempts, error } of views) {
-      const about = repo ? `${repoName(repo)}${number === undefined ? "" : `#${number}`}` : "-";
+    for (const view of views) {
+      const { id, event, action, failedAt, attempts, error } = view;
+      const about = aboutLetter(view) ?? "-";
       host.out(
         `${id}  ${failedAt}  ${event}${action && `.${action}`}  ${about}  after ${attempts}: ${oneLine(error)}`,
       );

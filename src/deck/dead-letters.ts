@@ -5,8 +5,8 @@ import { errorText } from "../lib/error-text.ts";
 import { briefly } from "../lib/kept/briefly.ts";
 import { sameSecret } from "../lib/same-secret.ts";
 import { isRecord } from "../lib/schema.ts";
-import { type DeadLetterView, deadLetterView } from "../model/dead-letter.ts";
-import { namesRepo, repoName } from "../model/github.ts";
+import { aboutLetter, type DeadLetterView, deadLetterView } from "../model/dead-letter.ts";
+import { namesRepo } from "../model/github.ts";
 import type { QueueState } from "../queue/port.ts";
 import type { DeckDeps } from "./deps.ts";
 import { ago, link } from "./format.ts";
@@ -115,13 +115,10 @@ function table(letters: DeadLetterView[], mayReplay: boolean, now: Date): Html {
 }
 
 function row(letter: DeadLetterView, mayReplay: boolean, now: Date): Html {
-  const { queue, id, guid, event, action, repo, number, url, plugin, error, attempts, failedAt } = letter;
-  const about = repo
-    ? `${repo.repo ? repoName(repo) : repo.org}${number === undefined ? "" : `#${number}`}`
-    : "–";
+  const { queue, id, guid, event, action, url, plugin, error, attempts, failedAt } = letter;
   return html`<tr>
 <td title="${guid}">${event}${action ? `.${action}` : ""}</td>
-<td>${link(url, about)}</td>
+<td>${link(url, aboutLetter(letter) ?? "–")}</td>
 <td>${plugin ? html`<strong>${plugin}</strong>: ` : ""}${error}</td>
 <td>${attempts}</td>
 <td>${ago(failedAt, now)}</td>

@@ -1,7 +1,7 @@
 // What people are shown of a delivery that failed too often: what it was about and why, not what was in it.
 import { isRecord } from "../lib/schema.ts";
 import { decodeDelivery, parseBody, repoOf } from "./delivery.ts";
-import type { RepoRef } from "./github.ts";
+import { issueName, type RepoRef, repoName } from "./github.ts";
 
 /** As the queue has it. */
 export interface FailedItem {
@@ -35,6 +35,12 @@ const text = (holder: unknown, key: string): string | undefined => {
   const value = isRecord(holder) ? holder[key] : undefined;
   return typeof value === "string" ? value : undefined;
 };
+
+/** `org/repo#7`, `org/repo` or `org`; undefined when nobody knows. */
+export function aboutLetter({ repo, number }: Pick<DeadLetterView, "repo" | "number">): string | undefined {
+  if (!repo?.repo) return repo?.org;
+  return number === undefined ? repoName(repo) : issueName({ ...repo, number });
+}
 
 /** Never throws: one that cannot be read is shown as far as it can. */
 export function deadLetterView(

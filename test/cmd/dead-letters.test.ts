@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { deadLetters } from "../../src/cmd/dead-letters.ts";
 import { systemClock } from "../../src/lib/clock.ts";
+import { encodeDelivery } from "../../src/model/delivery.ts";
 import { PermanentError } from "../../src/queue/error.ts";
 import { sqliteQueue } from "../../src/queue/sqlite/sqlite.ts";
 import { run } from "./tool-run.ts";
@@ -15,7 +16,10 @@ beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), "cutwater-dead-"));
   file = join(directory, "queue.db");
   const queue = sqliteQueue({ file, clock: systemClock });
-  for (const id of ["a", "b"]) await queue.add({ id, group: "g", payload: "" });
+  const body = JSON.stringify({ action: "renamed", organization: { login: "acme" } });
+  const ofOrg = { guid: "b", event: "organization", headers: {}, body, receivedAt: "" };
+  for (const [id, payload] of Object.entries({ a: "", b: encodeDelivery(ofOrg) }))
+    await queue.add({ id, group: "g", payload });
   const stop = new AbortController();
   const working = queue.work(
     async () => {
@@ -37,6 +41,7 @@ test("lists them, a line each", async () => {
   expect(code).toBe(0);
   expect(out.trim().split("\n")).toHaveLength(2);
   expect(out).toContain("after 1: no luck");
+  expect(out).toContain("organization.renamed  acme  after");
   expect(JSON.parse((await told("list", "--json")).out)).toMatchObject([{ id: "b" }, { id: "a" }]);
 });
 
