@@ -98,25 +98,18 @@ export function parseInRepoConfig(files: readonly SourceFile[], repo: string, co
     ...decoded.flatMap((one) => one.decoded.placed),
     ...faults.flatMap(({ file, ...problem }) => places.get(file)?.locate(problem) ?? []),
   ].sort((a, b) => order.indexOf(a.file) - order.indexOf(b.file) || a.line - b.line);
-  const raised = once(() =>
-    forgetting(
-      presubmits.flatMap((job) => {
-        const found = raisedByJob(job, repo, config);
-        const { file, path } = origins.get(job)!;
-        const locate = (one: Raised) => places.get(file)!.locate(refusal(job, path, one));
-        return found.length > 0 ? [{ job, problems: found.map(locate) }] : [];
-      }),
-    ),
-  );
-  return forgetting({ presubmits, postsubmits, problems, raised });
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
+  let raised: RaisedJob[] | undefined;
+  const raise = () =>
+    presubmits.flatMap((job) => {
+      const found = raisedByJob(job, repo, config);
+      const { file, path } = origins.get(job)!;
+      const locate = (one: Raised) => places.get(file)!.locate(refusal(job, path, one));
+      return found.length > 0 ? [{ job, problems: found.map(locate) }] : [];
+    });
+  return forgetting({
+    ...{ presubmits, postsubmits, problems },
+    raised: () => (raised ??= forgetting(raise())),
+  });
 }
 
 const refusal = ({ name }: JobBase, base: Path, { path, why }: Raised): Problem => ({

@@ -1,5 +1,6 @@
 // Slack by chat.postMessage, which knows no idempotency key: what this process has posted it remembers.
 import type { Clock } from "../lib/clock.ts";
+import { boundedMap } from "../lib/kept/bounded-map.ts";
 import { MessageError } from "./error.ts";
 import type { Slack, SlackMessage } from "./port.ts";
 
@@ -24,15 +25,14 @@ const USUAL_PAUSE_S = 1;
 const REMEMBERED = 10_000;
 
 export function slackClient(options: SlackOptions): Slack {
-  const posted = new Set<string>();
+  const posted = boundedMap<true>(REMEMBERED, Number.POSITIVE_INFINITY);
   /** Workspace to the time until which Slack wants to be left alone. */
   const pauses = new Map<string, number>();
   return {
     async post(message) {
-      if (posted.has(message.key)) return;
+      if (posted.get(message.key)) return;
       await postPatiently(message, pauses, options);
-      posted.add(message.key);
-      if (posted.size > REMEMBERED) posted.delete(posted.values().next().value as string);
+      posted.set(message.key, true, 0);
     },
   };
 }
