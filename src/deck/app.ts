@@ -1,11 +1,12 @@
 // Deck: every page and endpoint, as one function from a request to a response.
 import { type Context, Hono } from "hono";
+import { jobPath } from "./addresses.ts";
 import { configBanner, configPage } from "./config-page.ts";
 import { deadLetters } from "./dead-letters.ts";
 import type { DeckDeps } from "./deps.ts";
 import { commandsPage, pluginsPage } from "./help-page.ts";
 import { parseFilter } from "./job-filter.ts";
-import { jobListPage, jobPath } from "./job-list.ts";
+import { jobListPage } from "./job-list.ts";
 import { jobPage } from "./job-page.ts";
 import { jobView } from "./job-view.ts";
 import { badge, jobLog, jobYAML, prowJobsJSON, wrapped, wrappedJSON } from "./json-endpoints.ts";

@@ -3,6 +3,7 @@ import { html } from "hono/html";
 import { repoName } from "../model/github.ts";
 import { PROW_JOB_STATES, PROW_JOB_TYPES, type ProwJob } from "../model/prowjob.ts";
 import { mainRefs } from "../model/refs.ts";
+import { jobPath } from "./addresses.ts";
 import { ago, jobLength, link, shortSHA, stateBadge } from "./format.ts";
 import { filterQuery, type JobFilter, matches, newestFirst } from "./job-filter.ts";
 import type { Html } from "./layout.ts";
@@ -82,9 +83,6 @@ export function jobRow(job: ProwJob, now: Date): Html {
 <td class="number">${jobLength(job, now)}</td>
 </tr>`;
 }
-
-/** The page of one run in this deck, whatever address `status.url` names. */
-export const jobPath = ({ metadata }: ProwJob): string => `/prowjob-view/${metadata.name}`;
 
 function what({ spec }: ProwJob): Html {
   const refs = spec.refs;

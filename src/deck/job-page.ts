@@ -5,11 +5,12 @@ import { repoName } from "../model/github.ts";
 import type { ProwJob } from "../model/prowjob.ts";
 import { mainRefs } from "../model/refs.ts";
 import type { ListPage } from "../storage/port.ts";
+import { pullPath } from "./addresses.ts";
 import { ago, jobLength, link, shortSHA, stateBadge } from "./format.ts";
 import type { Html } from "./layout.ts";
 import { isErrorLine, logLines } from "./log-lines.ts";
 import type { LogExcerpt } from "./log-source.ts";
-import { encodePath, inside, type StoragePath } from "./storage-path.ts";
+import { baseName, encodePath, inside, type StoragePath } from "./storage-path.ts";
 
 export interface JobView {
   name: string;
@@ -80,7 +81,7 @@ function storedFacts({ started, finished, directory }: JobView): Html {
 ${fact("Started", time(started))}
 ${fact("Finished", time(finished))}
 ${fact("Result", String(finished?.["result"] ?? "not finished"))}
-${fact("Build", directory?.key.split("/").at(-1) ?? "–")}
+${fact("Build", directory ? baseName(directory) : "–")}
 </dl>`;
 }
 
@@ -101,7 +102,7 @@ function actions({ job, directory }: JobView): Html {
 ${directory ? html`<a href="/artifact/${encodePath(inside(directory, "build-log.txt"))}">Raw log</a>` : ""}
 ${job ? html`<a href="/prowjob?prowjob=${job.metadata.name}">ProwJob as YAML</a>` : ""}
 ${job ? html`<a href="/?job=${job.spec.job}">Other runs of this job</a>` : ""}
-${pull && refs ? html`<a href="/pr-history?org=${refs.org}&repo=${refs.repo}&pr=${pull.number}">All of #${pull.number}</a>` : ""}
+${pull && refs ? html`<a href="${pullPath({ ...refs, number: pull.number })}">All of #${pull.number}</a>` : ""}
 </p>`;
 }
 
@@ -148,7 +149,7 @@ export function bytes(size: number): string {
 /** One directory of artifacts. */
 export function artifactsPage(directory: StoragePath, listing: ListPage): Html {
   const name = (url: string) => url.replace(/\/$/, "").split("/").at(-1)!;
-  return html`<h1>${directory.key.split("/").at(-1)}</h1>
+  return html`<h1>${baseName(directory)}</h1>
 <p class="dim">${directory.provider}://${directory.bucket}/${directory.key}</p>
 <ul class="artifacts">
 ${listing.prefixes.map((url) => html`<li><a href="/artifacts/${encodePath(inside(directory, name(url)))}">${name(url)}/</a></li>`)}

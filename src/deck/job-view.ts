@@ -6,7 +6,7 @@ import type { BlobRead, ListPage } from "../storage/port.ts";
 import type { DeckDeps } from "./deps.ts";
 import type { JobView } from "./job-page.ts";
 import { readText, storedLog } from "./log-source.ts";
-import { mayServe, parseStoragePath, type StoragePath, storageURL } from "./storage-path.ts";
+import { baseName, mayServe, parseStoragePath, type StoragePath, storageURL } from "./storage-path.ts";
 
 const METADATA_BYTES = 1_000_000;
 const NOTHING: ListPage = { objects: [], prefixes: [] };
@@ -48,6 +48,13 @@ export async function record(storage: BlobRead, url: string): Promise<Record<str
   } catch {
     return undefined;
   }
+}
+
+/** The job whose results are there. */
+export function jobOfDirectory(jobs: readonly ProwJob[], directory: StoragePath): ProwJob | undefined {
+  // By its build first: to make out the directory of every job takes a second where there are many.
+  const build = baseName(directory);
+  return jobs.find((job) => job.status.build_id === build && directoryOf(job)?.key === directory.key);
 }
 
 /** undefined for a job that is not decorated or has no build yet: nothing of it is in storage. */

@@ -6,7 +6,7 @@ import { dumpYAML } from "../lib/yaml/load.ts";
 import type { ProwJob, ProwJobSpec } from "../model/prowjob.ts";
 import type { DeckDeps } from "./deps.ts";
 import { newestFirst, wildcard } from "./job-filter.ts";
-import { type LogPlaces, MOST_LOGS } from "./log-places.ts";
+import { type LogPlaces, noPlace } from "./log-places.ts";
 import { visibleJobs } from "./visible-jobs.ts";
 
 /** `?var=x` turns the JSON into a script that sets x, as Prow does. */
@@ -97,7 +97,7 @@ export async function jobLog(
   const job = visibleJobs(deps).find(({ spec, status }) => spec.job === name && status.build_id === id);
   if (!job) return plain(`There is no build ${id} of job ${name}.\n`, 404);
   const leave = places.take();
-  if (!leave) return plain(`${MOST_LOGS} logs are read already; try again later.\n`, 503);
+  if (!leave) return noPlace();
   const ends = AbortSignal.any([asked, AbortSignal.timeout(LONGEST_READ_MS)]);
   ends.addEventListener("abort", leave);
   const stream = await deps.podLogs

@@ -5,7 +5,7 @@ import type { DeckDeps } from "./deps.ts";
 import { type JobFilter, matches } from "./job-filter.ts";
 import { jobRow } from "./job-list.ts";
 import { logLines } from "./log-lines.ts";
-import { type LogPlaces, MOST_LOGS } from "./log-places.ts";
+import { type LogPlaces, noPlace } from "./log-places.ts";
 import { isVisible } from "./visible-jobs.ts";
 
 const HEARTBEAT_MS = 20_000;
@@ -22,9 +22,6 @@ const encoder = new TextEncoder();
 const encoded = (event: string, data: string): Uint8Array =>
   encoder.encode(`event: ${event}\ndata: ${data.replaceAll(/\r\n?|\n/g, "\ndata: ")}\n\n`);
 
-const tooMany = (what: string): Response =>
-  new Response(`${what} already; try again later.\n`, { status: 503 });
-
 export type JobEvents = (filter: JobFilter, signal: AbortSignal) => Response;
 
 /**
@@ -38,7 +35,10 @@ export function jobEvents(deps: DeckDeps): JobEvents {
     isVisible(deps, job) ? encoded("row", String(jobRow(job, deps.clock.now()))) : undefined,
   );
   return (filter, signal) => {
-    if (pages >= MOST_PAGES) return tooMany(`${MOST_PAGES} pages are kept up to date`);
+    if (pages >= MOST_PAGES)
+      return new Response(`${MOST_PAGES} pages are kept up to date already; try again later.\n`, {
+        status: 503,
+      });
     pages += 1;
     return eventStream(deps, signal, ({ write }) => {
       const stop = deps.jobs.onChange((_key, job) => {
@@ -65,7 +65,7 @@ export function liveLogs(deps: DeckDeps, places: LogPlaces): LiveLog {
     if (!job || !isVisible(deps, job) || isComplete(job))
       return new Response("event: end\ndata: \n\n", { headers: EVENT_STREAM });
     const leave = places.take();
-    if (!leave) return tooMany(`${MOST_LOGS} logs are read`);
+    if (!leave) return noPlace();
     return eventStream(deps, signal, (page) => {
       follow(deps, job, page)
         .catch((error: unknown) => deps.log.warn({ error, prowjob: name }, "A live log broke off."))
@@ -167,7 +167,5 @@ function eventStream({ clock }: DeckDeps, signal: AbortSignal, start: (page: Pag
     },
     new ByteLengthQueuingStrategy({ highWaterMark: 1 }),
   );
-  return new Response(body, {
-    headers: EVENT_STREAM,
-  });
+  return new Response(body, { headers: EVENT_STREAM });
 }

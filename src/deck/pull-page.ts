@@ -4,12 +4,11 @@ import { type IssueRef, issueName } from "../model/github.ts";
 import type { ProwJob } from "../model/prowjob.ts";
 import type { Pull } from "../model/refs.ts";
 import type { TideHistory, TidePull, TideSnapshot } from "../model/tide-snapshot.ts";
+import { jobPath, pullPath, whyPath } from "./addresses.ts";
 import { ago, jobLength, link, shortSHA, stateBadge } from "./format.ts";
 import { newestFirst } from "./job-filter.ts";
-import { jobPath } from "./job-list.ts";
 import type { Html } from "./layout.ts";
 import { contexts, whyNot } from "./tide-page.ts";
-import { whyLink } from "./why-page.ts";
 
 /** Jobs of one pull request, newest first; batches it was part of among them. */
 export function jobsOfPull(jobs: ProwJob[], { org, repo, number }: IssueRef): ProwJob[] {
@@ -52,7 +51,7 @@ export function pullPage(pr: IssueRef, jobs: ProwJob[], { snapshot, history }: T
   const tide = tidePullOf(snapshot, pr);
   const pull = jobs.flatMap(({ spec }) => spec.refs?.pulls ?? []).find(({ number }) => number === pr.number);
   const commits = Map.groupBy(jobs, (job) => shaOf(job, pr.number) ?? "");
-  return html`<h1>${pr.org}/${pr.repo} ${link(pull?.link, `#${pr.number}`)} ${tide?.title ?? pull?.title ?? ""} <small>${whyLink(pr)}</small></h1>
+  return html`<h1>${pr.org}/${pr.repo} ${link(pull?.link, `#${pr.number}`)} ${tide?.title ?? pull?.title ?? ""} <small><a href="${whyPath(pr)}">Why?</a></small></h1>
 ${tide ? mergeBox(tide) : html`<p class="dim">${tideMerged(history, pr) ? html`<span class="state success">✓ merged</span> by tide.` : "Tide does not consider it: it is closed or merged, or no query covers it."}</p>`}
 ${commits.size === 0 ? html`<p class="empty">No job of it is known.</p>` : ""}
 ${[...commits].map(([sha, runs]) => commitSection(sha, runs, pr.number, now))}`;
@@ -126,7 +125,7 @@ ${pulls.length === 0 ? html`<p class="empty">None is known.</p>` : ""}
 ${pulls.map(
   (
     pull,
-  ) => html`<tr><td><a href="/pr-history?org=${pull.org}&repo=${pull.repo}&pr=${pull.number}">${pull.org}/${pull.repo}#${pull.number} ${pull.title}</a> <span class="dim">${pull.author}</span></td>
+  ) => html`<tr><td><a href="${pullPath(pull)}">${issueName(pull)} ${pull.title}</a> <span class="dim">${pull.author}</span></td>
 <td>${pull.runs.map((job) => html`<a class="plain" href="${jobPath(job)}">${stateBadge(job.status.state)} ${job.spec.job}</a> `)}</td>
 <td>${pull.tide ? (pull.tide.inPool ? html`<span class="state success">✓ in the pool</span>` : whyNot(pull.tide)) : pull.merged ? html`<span class="state success">✓ merged</span>` : html`<span class="dim">closed, merged, or not covered by tide</span>`}</td></tr>`,
 )}</tbody></table>`;

@@ -28,6 +28,9 @@ export function parseStoragePath(path: string): StoragePath | undefined {
 export const storageURL = ({ provider, bucket, key }: StoragePath): string =>
   `${provider}://${bucket}/${key}`;
 
+/** The last part of its key: of a run's directory its build. */
+export const baseName = ({ key }: StoragePath): string => key.split("/").at(-1)!;
+
 /** The path of an object's page or bytes, each part encoded. */
 export const encodePath = ({ provider, bucket, key }: StoragePath): string =>
   [provider, bucket, ...key.split("/")].map(encodeURIComponent).join("/");

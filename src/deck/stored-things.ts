@@ -3,7 +3,7 @@ import type { Hono } from "hono";
 import { html } from "hono/html";
 import type { DeckDeps } from "./deps.ts";
 import { artifactsPage, jobPage } from "./job-page.ts";
-import { directoryOf, storedView } from "./job-view.ts";
+import { jobOfDirectory, storedView } from "./job-view.ts";
 import type { Show } from "./layout.ts";
 import { parseStoragePath, type StoragePath, storageURL } from "./storage-path.ts";
 import { visibleJobs } from "./visible-jobs.ts";
@@ -21,11 +21,7 @@ export function storedThings(app: Hono, deps: DeckDeps, show: Show): void {
   app.get("/view/*", async (c) => {
     const directory = await visible(c.req.path, "/view/");
     if (!directory) return c.notFound();
-    const build = directory.key.split("/").at(-1);
-    // By its number first: to make out the directory of every job takes a second where there are many.
-    const job = visibleJobs(deps).find(
-      (candidate) => candidate.status.build_id === build && directoryOf(candidate)?.key === directory.key,
-    );
+    const job = jobOfDirectory(visibleJobs(deps), directory);
     const view = await storedView(deps, directory, job);
     if (!job && view.artifacts.objects.length === 0)
       return show(c, "Not found", nothingThere(directory), 404);

@@ -8,9 +8,9 @@ import type {
   TidePull,
   TideSnapshot,
 } from "../model/tide-snapshot.ts";
+import { pullPath, whyPath } from "./addresses.ts";
 import { ago, link, shortSHA } from "./format.ts";
 import type { Html } from "./layout.ts";
-import { whyLink } from "./why-page.ts";
 
 const ACTIONS: Record<TidePoolSnapshot["action"], string> = {
   WAIT: "waiting",
@@ -43,10 +43,11 @@ ${pool.blockers.map((blocker) => html`<p class="banner">Merging is blocked by ${
 }
 
 function pullRow({ org, repo }: TidePoolSnapshot, pull: TidePull): Html {
+  const ref = { org, repo, number: pull.number };
   return html`<tr>
-<td><a href="/pr-history?org=${org}&repo=${repo}&pr=${pull.number}">#${pull.number} ${pull.title}</a> <span class="dim">${pull.author}</span></td>
+<td><a href="${pullPath(ref)}">#${pull.number} ${pull.title}</a> <span class="dim">${pull.author}</span></td>
 <td>${pull.inPool ? html`<span class="state success">✓ in the pool${pull.queuePosition ? `, place ${pull.queuePosition}` : ""}</span>` : html`<span class="state aborted">⊘ not yet</span>`}</td>
-<td>${whyNot(pull)} ${whyLink({ org, repo, number: pull.number })}</td>
+<td>${whyNot(pull)} <a href="${whyPath(ref)}">Why?</a></td>
 <td>${contexts(pull.contexts)}</td>
 </tr>`;
 }
@@ -75,10 +76,8 @@ export function contexts(list: TideContext[]): Html {
 }
 
 /** `pool` is `org/repo:branch`. */
-function historyPath(pool: string, number: number): string {
-  const { org, repo } = refOfScope(pool.replace(/:.*$/s, ""));
-  return `/pr-history?${new URLSearchParams({ org, repo, pr: String(number) })}`;
-}
+const historyPath = (pool: string, number: number): string =>
+  pullPath({ ...refOfScope(pool.replace(/:.*$/s, "")), number });
 
 function historySection(history: TideHistory, now: Date): Html {
   const records = Object.entries(history)

@@ -1,7 +1,7 @@
 // Which stored results this deck may show: those of a hidden job or repository are hidden as the job itself is.
 import type { ProwJob } from "../model/prowjob.ts";
 import type { DeckDeps } from "./deps.ts";
-import { directoryOf, record } from "./job-view.ts";
+import { jobOfDirectory, record } from "./job-view.ts";
 import { mayServe, type StoragePath, storageURL } from "./storage-path.ts";
 import { isVisible } from "./visible-jobs.ts";
 
@@ -23,8 +23,7 @@ export async function isVisiblePath(deps: DeckDeps, path: StoragePath): Promise<
 }
 
 async function jobOfRun({ jobs, storage }: DeckDeps, run: StoragePath): Promise<ProwJob | undefined> {
-  const build = run.key.split("/").at(-1);
-  const known = jobs.list().find((job) => job.status.build_id === build && directoryOf(job)?.key === run.key);
+  const known = jobOfDirectory(jobs.list(), run);
   if (known) return known;
   const left = await record(storage, `${storageURL(run)}/prowjob.json`);
   return left?.["spec"] ? (left as unknown as ProwJob) : undefined;

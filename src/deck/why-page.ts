@@ -5,8 +5,9 @@ import { errorText } from "../lib/error-text.ts";
 import { type IssueRef, issueName, issueOf, type RepoRef, repoName } from "../model/github.ts";
 import { type Chapter, type Line, pullStory, type Story } from "../model/pull-story.ts";
 import type { Entry } from "../record/port.ts";
+import { pullPath, whyPath } from "./addresses.ts";
 import type { DeckDeps } from "./deps.ts";
-import { ago, link } from "./format.ts";
+import { ago } from "./format.ts";
 import { type Html, type Show, untold } from "./layout.ts";
 import { isVisible } from "./visible-jobs.ts";
 import { mayShowRepo } from "./visible-tide.ts";
@@ -17,9 +18,6 @@ const OLDER = 4;
 /** Of one pull request the record keeps no more. */
 const MOST = 5_000;
 const NAME = /^[\w.-]{1,100}$/;
-
-const whyPath = ({ org, repo, number }: IssueRef, more: Record<string, string> = {}): string =>
-  `/why?${new URLSearchParams({ org, repo, pr: String(number), ...more })}`;
 
 export function whyPages(app: Hono, deps: DeckDeps, show: Show): void {
   app.get("/why", async (c) => {
@@ -112,10 +110,9 @@ function storyPage(
 ): Html {
   const path = (change: Record<string, string>) =>
     whyPath(ref, { limit: String(asked.limit), ...(asked.verbose && { v: "1" }), ...change });
-  const { org, repo, number } = ref;
   return html`<h1>Why ${issueName(ref)}</h1>
 ${end ? html`<p class="headline">${end}</p>` : ""}
-<p class="actions"><a href="/pr-history?${new URLSearchParams({ org, repo, pr: String(number) })}">Its jobs</a>
+<p class="actions"><a href="${pullPath(ref)}">Its jobs</a>
 ${asked.verbose ? html`<a href="${path({ v: "0" })}">Only what counts</a>` : html`<a href="${path({ v: "1" })}">Show plugins that did nothing</a>`}
 ${asked.more ? html`<a href="${path({ limit: String(Math.min(MOST, asked.limit * OLDER)) })}">Older</a>` : ""}</p>
 ${chapters.length === 0 ? html`<p class="empty">Nothing of what is recorded led to anything.</p>` : ""}
@@ -154,6 +151,3 @@ function row({ at, who, text, outcome, error, ms }: Line): Html {
 <strong>${who}</strong>
 <span class="${outcome === "said" ? "dim" : ""}">${text}${notes ? html` <span class="dim">(${notes})</span>` : ""}${error ? html`<br><span class="state failure wraps">${error}</span>` : ""}</span></li>`;
 }
-
-/** From a page about a pull request. */
-export const whyLink = (ref: IssueRef): Html => link(whyPath(ref), "Why?");
