@@ -2,9 +2,8 @@
 import type { RepoRef, TreeEntry } from "../model/github.ts";
 import * as decode from "../model/github-decode.ts";
 import type { Api } from "./api.ts";
-import { GitHubError, isNotFound } from "./error.ts";
-
-const REPO = "/repos/{owner}/{repo}";
+import { GitHubError, orNotFound } from "./error.ts";
+import { REPO, segments } from "./routes.ts";
 
 /** undefined when there is no file of that path at the ref (a directory is none). */
 export async function fileBytes(
@@ -14,14 +13,8 @@ export async function fileBytes(
   ref: string,
 ): Promise<Buffer | undefined> {
   const parameters = { owner: org, repo, path: segments(path), ref };
-  let answer: unknown;
-  try {
-    answer = await api.call(org, `GET ${REPO}/contents/{+path}`, parameters);
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
-  if (Array.isArray(answer)) return undefined;
+  const answer = await orNotFound(api.call(org, `GET ${REPO}/contents/{+path}`, parameters));
+  if (answer === undefined || Array.isArray(answer)) return undefined;
   const found = decode.json(answer);
   if (decode.text(found, "type", "file") !== "file") return undefined;
   if (decode.text(found, "encoding", "base64") === "base64")
@@ -54,9 +47,6 @@ export async function directory(
     ...(decode.has(from, "size") && { size: decode.whole(from, "size") }),
   }));
 }
-
-/** For `{+name}` in a route: slashes stay, everything else is encoded. */
-export const segments = (path: string): string => path.split("/").map(encodeURIComponent).join("/");
 
 const fromBase64 = (content: string): Buffer => Buffer.from(content, "base64");
 

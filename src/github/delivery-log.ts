@@ -2,9 +2,9 @@
 import { isRecord } from "../lib/schema.ts";
 import { nextPage } from "./api.ts";
 import type { Reply } from "./ask.ts";
-import { segments } from "./contents.ts";
 import { GitHubError } from "./error.ts";
 import type { DeliveryLog, LoggedDelivery } from "./port.ts";
+import { segments } from "./routes.ts";
 import type { Identity, Transport } from "./transport.ts";
 
 const PER_PAGE = 100;

@@ -40,3 +40,13 @@ export function mayPass(error: unknown): boolean {
 }
 
 export const isNotFound = (error: unknown): boolean => error instanceof GitHubError && error.status === 404;
+
+/** undefined for what is not there. */
+export async function orNotFound<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,14 +1,6 @@
 // Prometheus metrics of requests to GitHub, by Prow's names; `cutwater_github_requests_total` says who spends the budget.
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
-
-/** Several clients of one process count in the same metric. */
-function onceIn<C, T>(
-  registry: Registry,
-  Metric: new (configuration: C) => T,
-  configuration: C & { name: string },
-): T {
-  return (registry.getSingleMetric(configuration.name) as T | undefined) ?? new Metric(configuration);
-}
+import { madeOnce } from "../lib/kept/made-once.ts";
 
 const USER = ["token_hash", "login", "email"];
 const TOKEN = ["token_hash", "api_version", "ratelimit_resource"];
@@ -16,14 +8,15 @@ const ANSWER_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const WAIT_S = [0.1, 0.25, 0.5, 1, 2.5, 5, 7.5, 10, 15, 20, 25, 30, 45, 60, 90, 120, 150, 180];
 const TIMEOUT_S = [45, 60, 90, 120, 300];
 
-export function gitHubMetrics(registry: Registry) {
+/** The same ones for the same registry: several clients of one process count in one place. */
+export const gitHubMetrics = madeOnce((registry: Registry) => {
   const registers = [registry];
   const histogram = (name: string, help: string, labelNames: string[], buckets: number[]) =>
-    onceIn(registry, Histogram<string>, { name, help, labelNames, buckets, registers });
+    new Histogram<string>({ name, help, labelNames, buckets, registers });
   const gauge = (name: string, help: string, labelNames = TOKEN) =>
-    onceIn(registry, Gauge<string>, { name, help, labelNames, registers });
+    new Gauge<string>({ name, help, labelNames, registers });
   const counter = (name: string, help: string, labelNames: string[]) =>
-    onceIn(registry, Counter<string>, { name, help, labelNames, registers });
+    new Counter<string>({ name, help, labelNames, registers });
   return {
     duration: histogram(
       "github_request_duration",
@@ -58,7 +51,7 @@ export function gitHubMetrics(registry: Registry) {
       ["component", "caller", "kind", "path", "free"],
     ),
   };
-}
+});
 
 /** What an answer says is left of a budget, whose labels are given by its resource. */
 export function tellBudget(

@@ -2,7 +2,6 @@
 import {
   type BranchProtection,
   type Commit,
-  type IssueRef,
   normaliseLogin,
   type Permission,
   type RepoRef,
@@ -10,16 +9,10 @@ import {
 } from "../model/github.ts";
 import * as decode from "../model/github-decode.ts";
 import type { Api } from "./api.ts";
-import { blobBytes, directory, fileBytes, filePaths, segments } from "./contents.ts";
-import { isNotFound } from "./error.ts";
+import { blobBytes, directory, fileBytes, filePaths } from "./contents.ts";
+import { orNotFound } from "./error.ts";
 import type { GitHubRead } from "./port.ts";
-
-const REPO = "/repos/{owner}/{repo}";
-const ISSUE = `${REPO}/issues/{number}`;
-const PULL = `${REPO}/pulls/{number}`;
-
-export const inRepo = ({ org, repo }: RepoRef) => ({ owner: org, repo });
-export const inIssue = (issue: IssueRef) => ({ ...inRepo(issue), number: issue.number });
+import { ISSUE, inIssue, inRepo, PULL, REPO, segments } from "./routes.ts";
 
 /** Answers, and whole lists, decoded. */
 const decoding = (api: Api) => ({
@@ -39,17 +32,22 @@ export function reads(api: Api, botLogin: () => Promise<string>): GitHubRead {
   const { many, one } = decoding(api);
   return {
     botLogin,
+    ...ofCommits(api),
     repository: (ref) => one(ref.org, `GET ${REPO}`, inRepo(ref), decode.repository),
     branchSHA: (ref, branch) => branchSHA(api, ref, branch),
-    commit: (ref, sha) => one(ref.org, `GET ${REPO}/git/commits/{sha}`, { ...inRepo(ref), sha }, commit),
     issue: (ref) => one(ref.org, `GET ${ISSUE}`, inIssue(ref), decode.issue),
     pullRequest: (ref) => one(ref.org, `GET ${PULL}`, inIssue(ref), decode.pullRequest),
     pullRequestsFrom: (ref, head, base) =>
       many(ref.org, `GET ${REPO}/pulls`, { ...inRepo(ref), head, base, state: "open" }, decode.pullRequest),
     changedFiles: (ref) => many(ref.org, `GET ${PULL}/files`, inIssue(ref), changedFile),
     pullRequestCommits: (ref) => many(ref.org, `GET ${PULL}/commits`, inIssue(ref), listedCommit),
-    commitsBetween: (ref, base, head) => commitsBetween(api, ref, base, head),
-    matchingRefs: (ref, prefix) => matchingRefs(api, ref, prefix),
+    matchingRefs: (ref, prefix) =>
+      many(
+        ref.org,
+        `GET ${REPO}/git/matching-refs/{+prefix}`,
+        { ...inRepo(ref), prefix: segments(prefix) },
+        refName,
+      ),
     milestones: (ref) => many(ref.org, `GET ${REPO}/milestones`, inRepo(ref), decode.milestone),
     issueLabels: (ref) => many(ref.org, `GET ${ISSUE}/labels`, inIssue(ref), decode.label),
     repositoryLabels: (ref) => many(ref.org, `GET ${REPO}/labels`, inRepo(ref), decode.label),
@@ -57,22 +55,7 @@ export function reads(api: Api, botLogin: () => Promise<string>): GitHubRead {
     reviews: (ref) => many(ref.org, `GET ${PULL}/reviews`, inIssue(ref), decode.review),
     reviewComments: (ref) => many(ref.org, `GET ${PULL}/comments`, inIssue(ref), decode.reviewComment),
     issueEvents: (ref) => many(ref.org, `GET ${ISSUE}/events`, inIssue(ref), issueEvent),
-    statuses: (ref, sha) =>
-      many(ref.org, `GET ${REPO}/commits/{sha}/status`, { ...inRepo(ref), sha }, status, "statuses"),
-    statusHistory: (ref, sha) =>
-      many(ref.org, `GET ${REPO}/commits/{sha}/statuses`, { ...inRepo(ref), sha }, status),
-    workflowRuns: (ref, sha) =>
-      many(
-        ref.org,
-        `GET ${REPO}/actions/runs`,
-        { ...inRepo(ref), head_sha: sha },
-        workflowRun,
-        "workflow_runs",
-      ),
-    workflowRun: (ref, id) =>
-      one(ref.org, `GET ${REPO}/actions/runs/{id}`, { ...inRepo(ref), id }, workflowRun),
     branchMoves: (ref, branch, org) => branchMoves(api, ref, branch, org),
-    checkRuns: (ref, sha, name) => checkRuns(api, ref, sha, name),
     async isMember(org, login) {
       // A user is a member of the account that is theirs.
       if (normaliseLogin(org) === normaliseLogin(login)) return true;
@@ -90,11 +73,49 @@ export function reads(api: Api, botLogin: () => Promise<string>): GitHubRead {
     tree: (ref, at) => filePaths(api, ref, at),
     directory: (ref, sha, depth) => directory(api, ref, sha, depth),
     blob: async (ref, sha) => (await blobBytes(api, ref, sha)).toString("utf8"),
-    mergeBase: (ref, base, head) => mergeBase(api, ref, base, head),
     repositories: (org) => repositories(api, org),
     searchIssues: (query) => searchIssues(api, query),
     graphql: (query, variables, org) => api.graphql(org, query, variables),
   };
+}
+
+/** Of commits, and of what runs for them. */
+function ofCommits(api: Api) {
+  const { many, one } = decoding(api);
+  return {
+    commit: (ref, sha) => one(ref.org, `GET ${REPO}/git/commits/{sha}`, { ...inRepo(ref), sha }, commit),
+    commitsBetween: (ref, base, head) =>
+      many(
+        ref.org,
+        `GET ${REPO}/compare/{range}`,
+        { ...inRepo(ref), range: `${base}...${head}` },
+        listedCommit,
+        "commits",
+      ),
+    mergeBase: (ref, base, head) => mergeBase(api, ref, base, head),
+    statuses: (ref, sha) =>
+      many(ref.org, `GET ${REPO}/commits/{sha}/status`, { ...inRepo(ref), sha }, status, "statuses"),
+    statusHistory: (ref, sha) =>
+      many(ref.org, `GET ${REPO}/commits/{sha}/statuses`, { ...inRepo(ref), sha }, status),
+    workflowRuns: (ref, sha) =>
+      many(
+        ref.org,
+        `GET ${REPO}/actions/runs`,
+        { ...inRepo(ref), head_sha: sha },
+        workflowRun,
+        "workflow_runs",
+      ),
+    workflowRun: (ref, id) =>
+      one(ref.org, `GET ${REPO}/actions/runs/{id}`, { ...inRepo(ref), id }, workflowRun),
+    checkRuns: (ref, sha, name) =>
+      many(
+        ref.org,
+        `GET ${REPO}/commits/{sha}/check-runs`,
+        { ...inRepo(ref), sha, ...(name !== undefined && { check_name: name, filter: "all" }) },
+        decode.checkRun,
+        "check_runs",
+      ),
+  } satisfies Partial<GitHubRead>;
 }
 
 const commit = (from: decode.Json): Commit => ({
@@ -151,12 +172,7 @@ const workflowRun = (from: decode.Json) => ({
   run_attempt: decode.whole(from, "run_attempt", 1),
 });
 
-async function checkRuns(api: Api, ref: RepoRef, sha: string, name?: string) {
-  const only = name !== undefined && { check_name: name, filter: "all" };
-  const route = `GET ${REPO}/commits/{sha}/check-runs`;
-  const found = await api.all(ref.org, route, { ...inRepo(ref), sha, ...only }, "check_runs");
-  return found.map((run, at) => decode.checkRun(decode.json(run, `[${at}]`)));
-}
+const refName = (from: decode.Json): string => decode.text(from, "ref").replace(/^refs\//, "");
 
 /** One page: who asks wants to know of the last moves. */
 async function branchMoves(api: Api, ref: RepoRef, branch: string, org: string) {
@@ -172,18 +188,6 @@ async function branchSHA(api: Api, ref: RepoRef, branch: string): Promise<string
   const parameters = { ...inRepo(ref), branch: segments(branch) };
   const found = await orNotFound(api.call(ref.org, `GET ${REPO}/git/ref/heads/{+branch}`, parameters));
   return found === undefined ? undefined : decode.text(decode.child(decode.json(found), "object"), "sha");
-}
-
-async function commitsBetween(api: Api, ref: RepoRef, base: string, head: string): Promise<Commit[]> {
-  const parameters = { ...inRepo(ref), range: `${base}...${head}` };
-  const found = await api.all(ref.org, `GET ${REPO}/compare/{range}`, parameters, "commits");
-  return found.map((item, at) => listedCommit(decode.json(item, `[${at}]`)));
-}
-
-async function matchingRefs(api: Api, ref: RepoRef, prefix: string): Promise<string[]> {
-  const parameters = { ...inRepo(ref), prefix: segments(prefix) };
-  const found = await api.all(ref.org, `GET ${REPO}/git/matching-refs/{+prefix}`, parameters);
-  return found.map((item, at) => decode.text(decode.json(item, `[${at}]`), "ref").replace(/^refs\//, ""));
 }
 
 /** The second page of the comparison is asked for: only the first one lists the changed files, which nobody needs here. */
@@ -220,14 +224,14 @@ async function permission(api: Api, ref: RepoRef, login: string): Promise<Permis
   return (known ? role : decode.text(decode.json(found), "permission")) as Permission;
 }
 
-async function searchIssues(api: Api, query: string) {
-  const org = /\b(?:org|user|repo):"?([^\s/"]+)/.exec(query)?.[1] ?? "";
-  const parameters = { q: query, per_page: 100 };
+async function searchIssues(api: Api, q: string) {
+  const org = /\b(?:org|user|repo):"?([^\s/"]+)/.exec(q)?.[1] ?? "";
+  const parameters = { q, per_page: 100 };
   const first = decode.json(await api.call(org, "GET /search/issues", parameters));
   const total = decode.whole(first, "total_count");
   if (total <= 100) return { total, items: decode.items(first, "items", decode.issue) };
-  const all = await api.all(org, "GET /search/issues", parameters, "items");
-  return { total, items: all.map((item, at) => decode.issue(decode.json(item, `[${at}]`))) };
+  const items = await decoding(api).many(org, "GET /search/issues", parameters, decode.issue, "items");
+  return { total, items };
 }
 
 const teamPath = (team: string | number): string =>
@@ -241,16 +245,7 @@ async function isTeamMember(api: Api, org: string, team: string, login: string):
 
 /** An account is an organisation or, when there is none of that name, a user. */
 async function repositories(api: Api, org: string) {
-  const list = (kind: string) => api.all(org, `GET /${kind}/{org}/repos`, { org });
-  const found = (await orNotFound(list("orgs"))) ?? (await list("users"));
-  return found.map((item, at) => decode.repository(decode.json(item, `[${at}]`)));
-}
-
-async function orNotFound<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
+  const list = (kind: string) =>
+    decoding(api).many(org, `GET /${kind}/{org}/repos`, { org }, decode.repository);
+  return (await orNotFound(list("orgs"))) ?? (await list("users"));
 }

@@ -2,14 +2,9 @@
 import { type IssueRef, normaliseLogin, type RepoRef } from "../model/github.ts";
 import * as decode from "../model/github-decode.ts";
 import type { Api } from "./api.ts";
-import { segments } from "./contents.ts";
-import { GitHubError, isNotFound } from "./error.ts";
+import { GitHubError, orNotFound } from "./error.ts";
 import type { GitHubWrite } from "./port.ts";
-import { inIssue, inRepo } from "./read.ts";
-
-const REPO = "/repos/{owner}/{repo}";
-const ISSUE = `${REPO}/issues/{number}`;
-const PULL = `${REPO}/pulls/{number}`;
+import { ISSUE, inIssue, inRepo, PULL, REPO, segments } from "./routes.ts";
 
 export function writes(api: Api): GitHubWrite {
   return {
@@ -179,10 +174,4 @@ async function deleteBranch(api: Api, repo: RepoRef, branch: string): Promise<vo
 
 const isUnprocessable = (error: unknown): boolean => error instanceof GitHubError && error.status === 422;
 
-async function goneIsFine(request: Promise<unknown>): Promise<void> {
-  try {
-    await request;
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-  }
-}
+const goneIsFine = async (request: Promise<unknown>): Promise<void> => void (await orNotFound(request));
