@@ -19,6 +19,7 @@ import { isRefName } from "../model/ref-name.ts";
 import { ownWords } from "../model/reply.ts";
 import { unix } from "../model/same-text.ts";
 import { comment } from "./comment.ts";
+import type { InHalves } from "./in-halves.ts";
 import { ownIssue } from "./own-issue.ts";
 
 export interface PickTools {
@@ -26,6 +27,7 @@ export interface PickTools {
   git: CherryPicks;
   clock: Pick<Clock, "now" | "sleep">;
   log: Logger;
+  inHalves: InHalves;
 }
 
 /** Throws an AggregateError of what is to be tried again; what goes wrong for good is told in answers. */
@@ -209,7 +211,7 @@ async function tellConflict(
 
 /** The answer last: it says that all is done. */
 async function finish(pick: CherryPick, number: number, tools: PickTools): Promise<void> {
-  const { github, log } = tools;
+  const { github, inHalves, log } = tools;
   const { org, repo } = pick.pr;
   const made = { org, repo, number };
   const tryTo = async (what: string, act: () => Promise<unknown>) => {
@@ -221,7 +223,12 @@ async function finish(pick: CherryPick, number: number, tools: PickTools): Promi
       log.warn({ ...made, error }, `A cherry-pick could not be ${what}.`);
     }
   };
-  if (pick.labels.length > 0) await tryTo("labelled", () => github.write.addLabels(made, pick.labels));
-  if (pick.assign) await tryTo("assigned", () => github.write.assign(made, [pick.requester]));
-  await answer(pick, wasCreated(number), tools);
+  await inHalves(
+    `label and assign ${repoName(made)}#${number}`,
+    async () => {
+      if (pick.labels.length > 0) await tryTo("labelled", () => github.write.addLabels(made, pick.labels));
+      if (pick.assign) await tryTo("assigned", () => github.write.assign(made, [pick.requester]));
+    },
+    () => answer(pick, wasCreated(number), tools),
+  );
 }

@@ -3,12 +3,13 @@ import { GitHubError } from "../github/error.ts";
 import type { GitHub } from "../github/port.ts";
 import { isBot } from "../model/bot.ts";
 import { type GitHubEffect, isCommitEffect } from "../model/effect.ts";
-import { type IssueRef, normaliseLogin } from "../model/github.ts";
+import { normaliseLogin } from "../model/github.ts";
 import { sameText } from "../model/same-text.ts";
 import { applyCommit } from "./apply-commit.ts";
 import { comment, isOlder, keepComment } from "./comment.ts";
 import { pinIssue, transferIssue } from "./issue-place.ts";
 import { type GitHubTools, mergeInOrder } from "./merge-in-order.ts";
+import { printEffect } from "./print.ts";
 
 export async function applyGitHub(effect: GitHubEffect, tools: GitHubTools): Promise<void> {
   if (isCommitEffect(effect)) return applyCommit(effect, tools);
@@ -30,28 +31,18 @@ export async function applyGitHub(effect: GitHubEffect, tools: GitHubTools): Pro
       return pinIssue(tools, effect);
     case "transferIssue":
       return transferIssue(tools, effect);
-    case "assign": {
-      const now = new Set(
-        (await write.assign(effect.issue, effect.logins)).map((u) => normaliseLogin(u.login)),
-      );
-      const refused = effect.logins.filter((login) => !now.has(normaliseLogin(login)));
-      return reply(tools.github, effect.issue, refused, effect.reply);
-    }
+    case "assign":
+      return askFor(effect, tools, () => assign(effect, tools.github));
     case "unassign":
       return write.unassign(effect.issue, effect.logins);
     case "requestReviews":
-      return reply(
-        tools.github,
-        effect.issue,
-        await write.requestReviews(effect.issue, effect.logins),
-        effect.reply,
-      );
+      return askFor(effect, tools, () => write.requestReviews(effect.issue, effect.logins));
     case "unrequestReviews":
       return write.unrequestReviews(effect.issue, effect.logins);
     case "createReview":
       return review(tools.github, effect);
     case "setState":
-      return setState(tools.github, effect);
+      return setState(tools, effect);
     case "editIssue": {
       const { title, body } = effect;
       return write.editIssue(effect.issue, {
@@ -76,11 +67,27 @@ export async function applyGitHub(effect: GitHubEffect, tools: GitHubTools): Pro
   }
 }
 
-/** Tells who could not be assigned. Such a reply quotes the comment that it answers, so its text is its marker. */
-async function reply(github: GitHub, issue: IssueRef, refused: string[], template?: string): Promise<void> {
-  if (refused.length === 0 || !template) return;
-  const body = template.replace("{logins}", () => refused.join(", "));
-  await comment(github, issue, body, body.trim());
+/** Tells who was refused, whom `ask` brings. Such a reply quotes the comment that it answers, so its text is its marker. */
+function askFor(
+  effect: Extract<GitHubEffect, { do: "assign" | "requestReviews" }>,
+  { github, inHalves }: GitHubTools,
+  ask: () => Promise<string[]>,
+): Promise<void> {
+  const { issue, reply } = effect;
+  return inHalves(printEffect(effect), ask, async (refused) => {
+    if (refused.length === 0 || !reply) return;
+    const body = reply.replace("{logins}", () => refused.join(", "));
+    await comment(github, issue, body, body.trim());
+  });
+}
+
+/** Returns who could not be. */
+async function assign(
+  { issue, logins }: Extract<GitHubEffect, { do: "assign" }>,
+  { write }: GitHub,
+): Promise<string[]> {
+  const now = new Set((await write.assign(issue, logins)).map(({ login }) => normaliseLogin(login)));
+  return logins.filter((login) => !now.has(normaliseLogin(login)));
 }
 
 /** Reviews can not be deleted: one too many would stay. */
@@ -100,20 +107,26 @@ async function review(
   if (!earlier) await github.write.createReview(pr, review);
 }
 
-async function setState(
-  github: GitHub,
-  { issue, state, notPlanned, done, refused }: Extract<GitHubEffect, { do: "setState" }>,
+function setState(
+  { github, inHalves }: GitHubTools,
+  effect: Extract<GitHubEffect, { do: "setState" }>,
 ): Promise<void> {
+  const { issue, state, notPlanned, done, refused } = effect;
   const edit = { state, ...(notPlanned && { state_reason: "not_planned" as const }) };
-  let body = done;
-  try {
-    await github.write.editIssue(issue, edit);
-  } catch (error) {
-    const reason = error instanceof GitHubError ? error.details.find(saysUnchangeable) : undefined;
-    if (refused === undefined || reason === undefined) throw error;
-    body = refused.replace("{reason}", () => reason);
-  }
-  await comment(github, issue, body, body.trim());
+  return inHalves(
+    printEffect(effect),
+    async () => {
+      try {
+        await github.write.editIssue(issue, edit);
+        return done;
+      } catch (error) {
+        const reason = error instanceof GitHubError ? error.details.find(saysUnchangeable) : undefined;
+        if (refused === undefined || reason === undefined) throw error;
+        return refused.replace("{reason}", () => reason);
+      }
+    },
+    (body) => comment(github, issue, body, body.trim()),
+  );
 }
 
 const saysUnchangeable = (detail: string): boolean => detail.includes("state cannot be changed.");

@@ -18,6 +18,7 @@ import { applyGitHub } from "./apply-github.ts";
 import { applyKube } from "./apply-kube.ts";
 import { applyMessage } from "./apply-message.ts";
 import { applyStorage } from "./apply-storage.ts";
+import { type InHalves, inHalves } from "./in-halves.ts";
 import { MERGE_PAUSE_MS } from "./merge-in-order.ts";
 import { printEffect } from "./print.ts";
 import { recordEffect } from "./record-effect.ts";
@@ -43,7 +44,11 @@ export interface ApplyPorts {
   onConfigMap?: (configMap: ConfigMap) => void;
 }
 
-export function applier(ports: ApplyPorts): Apply {
+/** With what one applier remembers. */
+type Tools = ApplyPorts & { inHalves: InHalves };
+
+export function applier(given: ApplyPorts): Apply {
+  const ports: Tools = { ...given, inHalves: inHalves() };
   return async (effects) => {
     for (const effect of effects) {
       await inSpan({ name: effect.do }, (span) => {
@@ -62,7 +67,7 @@ function spanAttributes(effect: Effect): Attributes {
   return { plugin, prowjob, ...subject, effect: printEffect(effect) };
 }
 
-async function recorded(effect: Effect, ports: ApplyPorts): Promise<void> {
+async function recorded(effect: Effect, ports: Tools): Promise<void> {
   const { record, clock } = ports;
   if (!record) return applyOne(effect, ports);
   const began = clock.now();
@@ -76,7 +81,7 @@ async function recorded(effect: Effect, ports: ApplyPorts): Promise<void> {
   recordEffect(record, effect, began, { ms: ms() });
 }
 
-async function applyOne(effect: Effect, ports: ApplyPorts): Promise<void> {
+async function applyOne(effect: Effect, ports: Tools): Promise<void> {
   if (effect.do === "writeObject") return applyStorage(effect, present(ports.storage, "storage", effect));
   if (effect.do === "updateConfigMaps") {
     const github = present(ports.github, "GitHub", effect);
@@ -85,15 +90,14 @@ async function applyOne(effect: Effect, ports: ApplyPorts): Promise<void> {
   }
   if (effect.do === "cherryPick") {
     const github = present(ports.github, "GitHub", effect);
-    const { clock, log } = ports;
-    return applyCherryPicks(effect.picks, { github, git: present(ports.git, "git", effect), clock, log });
+    const git = present(ports.git, "git", effect);
+    return applyCherryPicks(effect.picks, { ...ports, github, git });
   }
   if (isMessageEffect(effect)) return applyMessage(effect, present(ports.messages, "messages", effect));
   if (isKubeEffect(effect)) return applyKube(effect, present(ports.clusters, "Kubernetes", effect));
   return applyGitHub(effect, {
+    ...ports,
     github: present(ports.github, "GitHub", effect),
-    clock: ports.clock,
-    log: ports.log,
     mergePauseMs: ports.mergePauseMs ?? MERGE_PAUSE_MS,
   });
 }

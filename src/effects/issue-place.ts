@@ -5,23 +5,28 @@ import type { GitHubEffect } from "../model/effect.ts";
 import { repoName } from "../model/github.ts";
 import { comment } from "./comment.ts";
 import type { GitHubTools } from "./merge-in-order.ts";
+import { printEffect } from "./print.ts";
 
 type Of<K extends GitHubEffect["do"]> = Extract<GitHubEffect, { do: K }>;
 
-export async function pinIssue({ github, log }: GitHubTools, effect: Of<"pinIssue">): Promise<void> {
+export function pinIssue({ github, inHalves, log }: GitHubTools, effect: Of<"pinIssue">): Promise<void> {
   const { done, id, issue, pinned, refused } = effect;
-  let said = done;
-  try {
-    await github.write.pinIssue(issue.org, id, pinned);
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    // Pinning what is pinned may be refused too.
-    if ((await isPinned(github, issue.org, id)) !== pinned) {
-      log.warn({ ...issue, err: error.message }, "GitHub has not changed whether it is pinned.");
-      said = refused;
-    }
-  }
-  await comment(github, issue, said, said.trim());
+  return inHalves(
+    printEffect(effect),
+    async () => {
+      try {
+        await github.write.pinIssue(issue.org, id, pinned);
+        return done;
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        // Pinning what is pinned may be refused too.
+        if ((await isPinned(github, issue.org, id)) === pinned) return done;
+        log.warn({ ...issue, err: error.message }, "GitHub has not changed whether it is pinned.");
+        return refused;
+      }
+    },
+    (said) => comment(github, issue, said, said.trim()),
+  );
 }
 
 /** undefined when that can not be found out. */

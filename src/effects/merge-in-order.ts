@@ -5,6 +5,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { GitHubEffect, Merge } from "../model/effect.ts";
 import { repoName } from "../model/github.ts";
+import type { InHalves } from "./in-halves.ts";
 
 /** After a merge GitHub needs this long to recompute mergeability. */
 export const MERGE_PAUSE_MS = 5_000;
@@ -24,6 +25,7 @@ export interface GitHubTools {
   log: Logger;
   /** Between two merges of a batch. */
   mergePauseMs: number;
+  inHalves: InHalves;
 }
 
 /** One pull request that GitHub did not merge. */
