@@ -12,7 +12,7 @@ import {
   parseBody,
   subjectOf,
 } from "../model/delivery.ts";
-import { namesOf } from "../model/happening.ts";
+import { asOf, namesOf } from "../model/happening.ts";
 import type { Queue } from "../queue/port.ts";
 import { type BodyReader, bodyReader, REFUSALS } from "./body.ts";
 import { matchingTokens, parseSignature, type Secrets, tokensFor } from "./hmac.ts";
@@ -161,6 +161,7 @@ async function store(
     id: guid,
     group: groupOf(payload),
     also: namesOf(event, payload),
+    asOf: asOf(event, payload),
     payload: encodeDelivery({ guid, event, headers, body: bytes.toString("utf8"), receivedAt }),
   };
   await hear?.(event, payload);

@@ -5,7 +5,7 @@ import { prowJobName } from "../jobs/prow-job.ts";
 import { isRecord } from "../lib/schema.ts";
 import { type Delivery, encodeDelivery, groupOf } from "../model/delivery.ts";
 import { repoName } from "../model/github.ts";
-import { namesOf } from "../model/happening.ts";
+import { asOf, namesOf } from "../model/happening.ts";
 import type { QueueItem } from "../queue/port.ts";
 import { type Secrets, tokensFor } from "./hmac.ts";
 import type { Happening } from "./resync.ts";
@@ -39,6 +39,7 @@ export async function inventedItem(
     also: namesOf(event, told.payload).filter(
       (name) => name !== happening.name && !name.startsWith("labels "),
     ),
+    asOf: asOf(event, told.payload),
     payload: encodeDelivery({ guid, event, headers, body, receivedAt: now.toISOString() }),
   };
 }

@@ -39,6 +39,13 @@ export function namesOf(event: string, payload: Fields): string[] {
   return told && typeof id === "number" ? [told.name(pr, id)] : [];
 }
 
+/** When what it tells was so, by GitHub's clock, in milliseconds since 1970; 0 of what happens only once. Never throws. */
+export function asOf(event: string, payload: Fields): number {
+  // Only a head can be come back to.
+  const time = event === "pull_request" ? at(payload["pull_request"], "updated_at") : undefined;
+  return typeof time === "string" ? Date.parse(time) || 0 : 0;
+}
+
 const TOLD_BY: Record<string, { field: string; name: (pr: string, id: number) => string }> = {
   "issue_comment.created": { field: "comment", name: commentName },
   "pull_request_review.submitted": { field: "review", name: reviewName },

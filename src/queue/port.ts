@@ -11,9 +11,14 @@ export interface QueueItem {
    * any more, and this one is not when such an item was there first.
    */
   also?: readonly string[];
+  /**
+   * So it was at that time: milliseconds since 1970, by the clock of whoever tells it; default: 0. What was there first
+   * under another name keeps this out only when it tells of the same time or a later one: else it has happened again.
+   */
+  asOf?: number;
 }
 
-export interface DeadLetter extends Omit<QueueItem, "also"> {
+export interface DeadLetter extends Omit<QueueItem, "also" | "asOf"> {
   error: string;
   attempts: number;
   failedAt: string;

@@ -143,6 +143,20 @@ export function queueContract(name: string, place: () => Promise<QueuePlace>): v
       expect([...(await queue.remembered(asked))]).toEqual(asked.slice(0, 5));
     });
 
+    it("takes what happened again, once it is told as of a later time than what is known of it", async () => {
+      const head = (id: string, asOf?: number): QueueItem => ({
+        ...item(id, "g"),
+        also: ["head 1"],
+        ...(asOf !== undefined && { asOf }),
+      });
+      expect(await queue.add({ ...item("head 1", "g"), asOf: 1_700_000_001_000 })).toEqual({ added: true });
+      expect(await queue.add(head("late", 1_700_000_000_000))).toEqual({ added: false });
+      expect(await queue.add(head("as late", 1_700_000_001_000))).toEqual({ added: false });
+      expect(await queue.add(head("timeless"))).toEqual({ added: false });
+      expect(await queue.add(head("again", 1_700_000_002_000))).toEqual({ added: true });
+      expect(await queue.add(head("again", 1_700_000_003_000))).toEqual({ added: false });
+    });
+
     it("tells how much waits, since when, and since when it remembers", async () => {
       const before = Date.now() - 1_000;
       // Of memory, those tell who hold it in memory.

@@ -139,7 +139,17 @@ describe("a good delivery", () => {
   it("is stored with the names of what it tells of", async () => {
     const told = { action: "created", repository: { full_name: "acme/tool" }, issue: { number: 7 } };
     await post(JSON.stringify({ ...told, comment: { id: 99 } }), { "x-github-event": "issue_comment" });
-    expect(stored[0]?.also).toEqual(["comment acme/tool#7 99"]);
+    expect(stored[0]).toMatchObject({ also: ["comment acme/tool#7 99"], asOf: 0 });
+  });
+
+  it("of a push is stored with the time of what it tells", async () => {
+    const pull_request = { number: 7, head: { sha: "abc" }, updated_at: "2026-11-29T16:00:00Z" };
+    const told = { action: "synchronize", repository: { full_name: "acme/tool" }, pull_request };
+    await post(JSON.stringify(told), { "x-github-event": "pull_request" });
+    expect(stored[0]).toMatchObject({
+      also: ["head acme/tool#7 abc"],
+      asOf: Date.parse(pull_request.updated_at),
+    });
   });
 
   it("counts in the metrics by Prow's names", async () => {

@@ -7,7 +7,7 @@ import { runResync } from "../../src/hook/run-resync.ts";
 import { type Clock, systemClock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
 import { decodeDelivery } from "../../src/model/delivery.ts";
-import { commentName, namesOf } from "../../src/model/happening.ts";
+import { asOf, commentName, namesOf } from "../../src/model/happening.ts";
 import type { Queue, QueueItem } from "../../src/queue/port.ts";
 import { sqliteQueue } from "../../src/queue/sqlite/sqlite.ts";
 import { commit, lib, openPull, type TestGitHub, testGitHub } from "../local/github/world.ts";
@@ -173,6 +173,31 @@ test("whoever is told that it was opened again asks nobody for its head", async 
   });
   await queue.add({ id: "guid", group: "g", payload: "", also });
   expect(events(await resync())).toEqual([]);
+});
+
+/** A webhook of a push to the pull request as it is now, as the gateway adds it. */
+async function pushed(id: string): Promise<QueueItem> {
+  const { data } = await github.as("alice").pulls.get({ ...lib, pull_number: pr });
+  const payload = { action: "synchronize", pull_request: data, repository: data.base.repo };
+  const [also, time] = [namesOf("pull_request", payload), asOf("pull_request", payload)];
+  return { id, group: "g", payload: "", also, asOf: time };
+}
+
+test("a push back to a head that only we told of is another push; the one that we told of is not", async () => {
+  queue = since(-60);
+  await resync();
+  await commit(github.as("alice"), lib, "mend", "mend.txt", "2\n");
+  const late = await pushed("late");
+  expect(events(await resync())).toEqual(["pull_request.synchronize"]);
+  expect(await queue.add(late)).toEqual({ added: false });
+  const { data: mended } = await github.as("alice").git.getRef({ ...lib, ref: "heads/mend" });
+  // Times have whole seconds.
+  await systemClock.sleep(1_050);
+  await commit(github.as("alice"), lib, "mend", "mend.txt", "3\n");
+  expect(await queue.add(await pushed("away"))).toEqual({ added: true });
+  const back = { ref: "heads/mend", sha: mended.object.sha, force: true };
+  await github.as("alice").git.updateRef({ ...lib, ...back });
+  expect(await queue.add(await pushed("back"))).toEqual({ added: true });
 });
 
 test("a head that was pushed is told as a push, by GitHub's own time of it", async () => {

@@ -1,6 +1,6 @@
 // What webhooks tell of has names that can be told from GitHub's API too.
 import { expect, test } from "vitest";
-import { headName, labelsName, namesOf, openedName } from "../../src/model/happening.ts";
+import { asOf, headName, labelsName, namesOf, openedName } from "../../src/model/happening.ts";
 
 const repository = { full_name: "Acme/Tool" };
 const pull_request = { number: 7, head: { sha: "abc" }, labels: [{ name: "b" }, { name: "a" }] };
@@ -42,4 +42,12 @@ test.each([
   ["an edit", { action: "edited", repository, issue: { number: 7 }, comment: { id: 9 } }],
 ])("%s has no name", (_, payload) => {
   expect(namesOf("issue_comment", payload)).toEqual([]);
+});
+
+test("a push is told as of GitHub's time; of what happens once, and of what is no time, there is none", () => {
+  const told = { repository, pull_request: { ...pull_request, updated_at: "2026-11-29T16:00:00Z" } };
+  expect(asOf("pull_request", told)).toBe(Date.UTC(2026, 10, 29, 16));
+  expect(asOf("pull_request_review", told)).toBe(0);
+  for (const updated_at of [undefined, null, "soon", 7, { toString: 1 }])
+    expect(asOf("pull_request", { pull_request: { ...pull_request, updated_at } })).toBe(0);
 });

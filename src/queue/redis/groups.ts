@@ -76,9 +76,9 @@ export function redisGroups(redis: Redis, name: string) {
 }
 
 async function addCall(key: Keys, item: QueueItem) {
-  const { id, group, payload } = item;
+  const { id, group, payload, asOf = 0 } = item;
   const held = await encodeHeld({ id, group, payload, attempts: 0 });
-  return { keys: addKeys(key, item), arguments: [id, group, held, String(REMEMBER_MS)] };
+  return { keys: addKeys(key, item), arguments: [id, group, held, String(REMEMBER_MS), String(asOf)] };
 }
 
 function memoryOf(info: Map<string, string>): { used: number; max?: number } {

@@ -6,7 +6,7 @@ import type { Keys } from "./keys.ts";
 export const NOW = `local time = redis.call('TIME') local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
 
 // Returns 1 when added, 0 when the id is remembered, or what happened under another name. From KEYS[8] on come pairs:
-// another name as an id, and as another name.
+// another name as an id, and as another name. ARGV[5] is kept with the id: by when it was so.
 export const addKeys = (key: Keys, { id, group, also = [] }: QueueItem): string[] => [
   ...[key.seen(id), key.items, key.list(group), key.groups, key.waitingAt, key.since, key.also(id)],
   ...also.flatMap((name) => [key.seen(name), key.also(name)]),
@@ -14,10 +14,11 @@ export const addKeys = (key: Keys, { id, group, also = [] }: QueueItem): string[
 
 export const ADD = redisScript(`
 if redis.call('EXISTS', KEYS[7]) == 1 then return 0 end
-if not redis.call('SET', KEYS[1], '1', 'NX', 'PX', ARGV[4]) then return 0 end
+if not redis.call('SET', KEYS[1], ARGV[5], 'NX', 'PX', ARGV[4]) then return 0 end
 local known = false
 for i = 8, #KEYS, 2 do
-  if redis.call('EXISTS', KEYS[i]) == 1 then known = true end
+  local told = redis.call('GET', KEYS[i])
+  if told and tonumber(ARGV[5]) <= tonumber(told) then known = true end
   redis.call('SET', KEYS[i + 1], '1', 'PX', ARGV[4])
 end
 if known then return 0 end

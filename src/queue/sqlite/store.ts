@@ -2,7 +2,7 @@
 import { DatabaseSync } from "node:sqlite";
 import type { DeadLetter, QueueItem, QueueState } from "../port.ts";
 
-export interface StoredItem extends Omit<QueueItem, "also"> {
+export interface StoredItem extends Omit<QueueItem, "also" | "asOf"> {
   seq: number;
   attempts: number;
 }
@@ -52,6 +52,7 @@ const TABLES = `
   ) STRICT;
   CREATE TABLE IF NOT EXISTS seen (id TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS seen_at ON seen (at);
+  CREATE TABLE IF NOT EXISTS as_of (id TEXT PRIMARY KEY, ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS dead ON items (seq) WHERE error IS NOT NULL;
   CREATE TABLE IF NOT EXISTS taken (
     seq INTEGER PRIMARY KEY,
@@ -137,18 +138,24 @@ function stateOf(db: DatabaseSync): QueueState {
 function prepareTables(db: DatabaseSync): Tables {
   const see = db.prepare("INSERT OR IGNORE INTO seen (id, at) VALUES (?, ?)");
   const seen = db.prepare("SELECT 1 FROM seen WHERE id = ?");
+  const date = db.prepare("INSERT OR REPLACE INTO as_of (id, ms) VALUES (?, ?)");
+  const seenBy = db.prepare(
+    "SELECT 1 FROM seen LEFT JOIN as_of USING (id) WHERE id = ? AND ? <= COALESCE(ms, 0)",
+  );
   const insert = db.prepare("INSERT INTO items (id, grp, payload) VALUES (?, ?, ?)");
   const item = db.prepare('SELECT seq, id, grp AS "group", payload, attempts FROM items WHERE seq = ?');
   const done = db.prepare("DELETE FROM items WHERE seq = ?");
   const tried = db.prepare("UPDATE items SET attempts = ? WHERE seq = ?");
   const unbury = db.prepare("DELETE FROM items WHERE id = ? AND error IS NOT NULL RETURNING grp, payload");
   const forget = db.prepare("DELETE FROM seen WHERE at < ? AND id NOT IN (SELECT id FROM items)");
+  const undate = db.prepare("DELETE FROM as_of WHERE id NOT IN (SELECT id FROM seen)");
   const takings = takingsOf(db);
   const bury = burialIn(db);
   return {
-    insert({ id, group, payload, also = [] }, now) {
+    insert({ id, group, payload, also = [], asOf = 0 }, now) {
       if (seen.get(alias(id)) !== undefined || see.run(id, now).changes === 0) return undefined;
-      const known = also.some((name) => seen.get(name) !== undefined);
+      if (asOf !== 0) date.run(id, asOf);
+      const known = also.some((name) => seenBy.get(name, asOf) !== undefined);
       for (const name of also) see.run(alias(name), now);
       if (known) return undefined;
       return Number(insert.run(id, group, payload).lastInsertRowid);
@@ -174,7 +181,10 @@ function prepareTables(db: DatabaseSync): Tables {
       if (!row) return undefined;
       return { seq: Number(insert.run(id, row.grp, row.payload).lastInsertRowid), group: row.grp };
     },
-    forgetBefore: (time) => void forget.run(time),
+    forgetBefore(time) {
+      forget.run(time);
+      undate.run();
+    },
   };
 }
 
