@@ -1,13 +1,13 @@
 // Tools that ask the world: GitHub for what flags do not say, a cluster to run a job, a file that plank wrote.
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkconfig } from "../../src/cmd/checkconfig.ts";
 import { mkpj } from "../../src/cmd/mkpj.ts";
 import { loadYAML } from "../../src/lib/yaml/load.ts";
+import { type HTTPServer, httpServer } from "../lib/http-server.ts";
 import { run } from "./tool-run.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "cutwater-tools-world-"));
@@ -54,11 +54,11 @@ const answers = new Map<string, object>([
   ["GET /orgs/harbour/repos", [repo, { ...repo, name: "old", full_name: "harbour/old", archived: true }]],
 ]);
 const sent: { key: string; body: string }[] = [];
-let server: Server;
+let server: HTTPServer;
 let url = "";
 
 beforeAll(async () => {
-  server = createServer(async (request: IncomingMessage, response) => {
+  server = await httpServer(async (request: IncomingMessage, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const key = `${request.method} ${request.url!.split("?")[0]}`;
@@ -70,8 +70,7 @@ beforeAll(async () => {
     response.writeHead(answer ? 200 : 404, { "content-type": "application/json" });
     response.end(JSON.stringify(answer ?? { message: "Not Found" }));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  url = server.url;
 });
 afterAll(() => server.close());
 

@@ -1,9 +1,6 @@
 // The manifests on a real kube-apiserver, and a job's whole way with just the rights that they give.
 import { createHmac } from "node:crypto";
-import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { loadAll } from "js-yaml";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -17,6 +14,7 @@ import { readRecord } from "../../src/record/open.ts";
 import type { Entry } from "../../src/record/port.ts";
 import { hasBinary } from "../contracts/has-binary.ts";
 import { whyNoRealKube } from "../contracts/real-kube.ts";
+import { httpServer } from "../lib/http-server.ts";
 import { newJob, until } from "../plank/end-to-end.ts";
 import { type Cluster, hasKubectl, installOperatorsKinds, overlay, startCluster } from "./cluster.ts";
 import { base, components, type Manifest, manifests, ofKind } from "./manifests.ts";
@@ -265,11 +263,10 @@ if (missing) {
 
   test.skipIf(!hasBinary("redis-server"))("ghproxy keeps GitHub's answers in Redis, with TLS", async () => {
     const redis = await cluster.redis({ tls: true });
-    const answers = createServer((_request, response) =>
+    const answers = await httpServer((_request, response) =>
       response.writeHead(200, { etag: '"1"', "content-type": "application/json" }).end("{}"),
-    ).listen(0, "127.0.0.1");
-    await once(answers, "listening");
-    const upstream = `--upstream=http://127.0.0.1:${(answers.address() as AddressInfo).port}`;
+    );
+    const upstream = `--upstream=${answers.url}`;
     const address = `--redis-address=rediss://127.0.0.1:${redis.port}`;
     const proxy = await cluster.component("ghproxy", [address, upstream], { NODE_EXTRA_CA_CERTS: redis.ca });
     await until(proxy.ready, "ghproxy is ready", SECONDS);
@@ -278,7 +275,7 @@ if (missing) {
     expect((await ask()).headers.get("x-cache-mode")).toBe("MISS");
     expect((await ask()).headers.get("x-cache-mode")).not.toBe("MISS");
     await proxy.stop();
-    answers.close();
+    await answers.close();
     expect(proxy.output()).not.toMatch(/NOAUTH|WRONGPASS|NOPERM/);
   });
 

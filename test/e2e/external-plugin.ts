@@ -1,13 +1,12 @@
 // An external plugin as it runs, between a GitHub of our own that sends it webhooks and a directory for its queue.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Command, Host } from "../../src/cmd/command.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { parseFlags } from "../../src/lib/flags.ts";
 import type { Seed } from "../../src/local/github/admin.ts";
+import { freePort } from "../contracts/free-port.ts";
 import { type TestGitHub, testGitHub } from "../local/github/world.ts";
 
 export const SECRET = "hook secret";
@@ -38,14 +37,6 @@ export const robot: Seed = {
   users: [{ login: "robot", token: "robot-token" }],
   orgs: [{ login: "acme", members: { robot: "member" } }],
 };
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** Pauses of up to a minute are cut short. */
 const hasty = {

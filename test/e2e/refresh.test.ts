@@ -1,29 +1,24 @@
 // refresh from a comment, by deck's list of jobs, to statuses and the comment with the failures.
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { refresh } from "../../src/cmd/refresh.ts";
+import { type HTTPServer, httpServer } from "../lib/http-server.ts";
 import { openPull } from "../local/github/world.ts";
 import { eventually, lib, type RunningPlugin, startPlugin } from "./external-plugin.ts";
 
 let plugin: RunningPlugin;
-let deck: Server;
+let deck: HTTPServer;
 let jobs: unknown[] = [];
 /** How often deck is to fail before it answers. */
 let failures = 0;
 
 beforeAll(async () => {
-  deck = createServer((_, response) => {
+  deck = await httpServer((_, response) => {
     if (failures-- > 0) response.writeHead(502).end("down");
     else response.end(JSON.stringify({ items: jobs }));
   });
-  await new Promise<void>((resolve) => deck.listen(0, "127.0.0.1", resolve));
   plugin = await startPlugin(refresh, {
     files: { "config.yaml": "plank:\n  report_templates: {'*': 'see [here](https://prow.test)'}\n" },
-    args: [
-      "--config-path=DIR/config.yaml",
-      `--prow-url=http://127.0.0.1:${(deck.address() as AddressInfo).port}`,
-    ],
+    args: ["--config-path=DIR/config.yaml", `--prow-url=${deck.url}`],
   });
   await plugin.github.as("alice").repos.addCollaborator({ ...lib, username: "robot", permission: "push" });
 });

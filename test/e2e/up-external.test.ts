@@ -7,8 +7,9 @@ import type { Host } from "../../src/cmd/command.ts";
 import { up } from "../../src/cmd/up.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { parseFlags } from "../../src/lib/flags.ts";
+import { freePort } from "../contracts/free-port.ts";
 import { commit, openPull, type TestGitHub, testGitHub } from "../local/github/world.ts";
-import { eventually, freePort, lib, robot, SECRET } from "./external-plugin.ts";
+import { eventually, lib, robot, SECRET } from "./external-plugin.ts";
 
 const files = {
   hmac: SECRET,

@@ -4,7 +4,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { proxyMetrics } from "../../src/ghproxy/metrics.ts";
 import { upstream } from "../../src/ghproxy/upstream.ts";
 import { systemClock } from "../../src/lib/clock.ts";
-import { deadPort, type Handle, proxyWorld, type World } from "./world.ts";
+import { freePort } from "../contracts/free-port.ts";
+import { type Handle, proxyWorld, type World } from "./world.ts";
 
 let world: World;
 afterEach(() => world.close());
@@ -185,7 +186,7 @@ describe("requests", () => {
     const metrics = proxyMetrics(new Registry());
     const gone = upstream({
       ...{
-        upstream: `http://127.0.0.1:${await deadPort()}`,
+        upstream: `http://127.0.0.1:${await freePort()}`,
         concurrency: 1,
         spacing: undefined,
         clock,

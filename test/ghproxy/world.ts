@@ -1,6 +1,5 @@
 // A ghproxy before a GitHub that is a function, for tests.
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { type AddressInfo, createServer } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { Registry } from "prom-client";
 import { proxyMetrics } from "../../src/ghproxy/metrics.ts";
 import { type ProxyOptions, proxy } from "../../src/ghproxy/proxy.ts";
@@ -9,6 +8,7 @@ import { type UpstreamOptions, upstream } from "../../src/ghproxy/upstream.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
 import { memoryShared } from "../../src/shared/memory.ts";
+import { httpServer } from "../lib/http-server.ts";
 
 export type Handle = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
@@ -26,15 +26,13 @@ export async function proxyWorld(
   limits: Partial<Pick<UpstreamOptions, "concurrency" | "spacing">> = {},
 ): Promise<World> {
   const reached: string[] = [];
-  const server = createHttpServer(async (request, response) => {
+  const server = await httpServer(async (request, response) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
     const condition = request.headers["if-none-match"];
     reached.push(`${request.method} ${request.url}${condition ? ` unless ${condition}` : ""}`);
     handle(request, response, Buffer.concat(parts).toString());
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
   const registry = new Registry();
   const metrics = proxyMetrics(registry);
   const clock = systemClock;
@@ -42,7 +40,7 @@ export async function proxyWorld(
     ...{ clock, log: silent, metrics, keepMs: 3_600_000, timeoutMs: 10_000, timeoutWords: "10s" },
     storeOf: sharedStores(memoryShared({ clock })),
     upstream: upstream({
-      ...{ upstream: `http://127.0.0.1:${port}`, concurrency: 25, spacing: undefined, clock, metrics },
+      ...{ upstream: server.url, concurrency: 25, spacing: undefined, clock, metrics },
       ...limits,
     }),
     ...more,
@@ -55,18 +53,6 @@ export async function proxyWorld(
     },
     reached,
     registry,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close: () => server.close(),
   };
-}
-
-/** A port where nobody listens. */
-export async function deadPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

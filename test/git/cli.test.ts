@@ -1,28 +1,26 @@
 // What only the git command's adapter can get wrong: credentials and names.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { gitCLI } from "../../src/git/cli.ts";
+import { httpServer } from "../lib/http-server.ts";
 
 const seen: (string | undefined)[] = [];
-const server = createServer((request, response) => {
+const server = await httpServer((request, response) => {
   seen.push(request.headers.authorization);
   response.writeHead(404).end();
 });
 const cacheDir = mkdtempSync(path.join(tmpdir(), "cutwater-cache-"));
-beforeAll(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve)));
-afterAll(() => {
-  server.close();
+afterAll(async () => {
+  await server.close();
   rmSync(cacheDir, { recursive: true, force: true });
 });
 
 const git = () =>
   gitCLI({
     cacheDir,
-    url: ({ org, repo }) => `http://127.0.0.1:${(server.address() as AddressInfo).port}/${org}/${repo}.git`,
+    url: ({ org, repo }) => `${server.url}/${org}/${repo}.git`,
     token: async () => "s3cret",
     env: { PATH: process.env["PATH"] },
   });
@@ -40,8 +38,7 @@ test("the token goes to the server, and is not in the error when git fails", asy
 
 test("the token goes to no other host, though git is told to go there", async () => {
   const settings = path.join(cacheDir, "gitconfig");
-  const { port } = server.address() as AddressInfo;
-  writeFileSync(settings, `[url "http://127.0.0.1:${port}/"]\n  insteadOf = https://git.example/\n`);
+  writeFileSync(settings, `[url "${server.url}/"]\n  insteadOf = https://git.example/\n`);
   const diverted = gitCLI({
     cacheDir,
     url: ({ org, repo }) => `https://git.example/${org}/${repo}.git`,

@@ -1,10 +1,9 @@
 // Authentication as a GitHub App, and how the App comes to be.
 import { generateKeyPairSync, verify } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
 import { appManifest, convertManifestCode, createAppUrl } from "../../src/github/app-setup.ts";
+import { httpServer } from "../lib/http-server.ts";
 import { API, connect, github, pr, testClock, tool } from "./world.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -148,7 +147,7 @@ describe("the App's manifest", () => {
       html_url: "https://github.test/apps/my-ci",
     };
     let left = 1;
-    const server = createServer((request, response) => {
+    const server = await httpServer((request, response) => {
       const isThere =
         request.method === "POST" && request.url === "/app-manifests/c0de/conversions" && left-- > 0;
       response.writeHead(isThere ? 201 : 404, { "content-type": "application/json" });
@@ -156,8 +155,7 @@ describe("the App's manifest", () => {
         JSON.stringify(isThere ? { ...answer, client_secret: "not kept" } : { message: "Not Found" }),
       );
     });
-    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const endpoint = server.url;
     expect(await convertManifestCode(endpoint, "c0de")).toEqual(answer);
     await expect(convertManifestCode(endpoint, "c0de")).rejects.toThrow(
       "could not be fetched from its manifest code",

@@ -1,6 +1,5 @@
 // A token goes to GitHub and nowhere else: not to another host, nor into a URL, a log, an error, a metric, or what replicas share.
-import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { RequestListener } from "node:http";
 import { Registry } from "prom-client";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { connectGitHub } from "../../src/github/client.ts";
@@ -8,16 +7,16 @@ import type { Logger } from "../../src/lib/logger.ts";
 import { memoryShared } from "../../src/shared/memory.ts";
 import type { Shared } from "../../src/shared/port.ts";
 import { proxyWorld } from "../ghproxy/world.ts";
+import { type HTTPServer, httpServer } from "../lib/http-server.ts";
 import { pr, testClock, tool } from "./world.ts";
 
 const CANARY = "ghp_ThisIsNobodysToken01234567890abcde";
-const servers: Server[] = [];
+const servers: HTTPServer[] = [];
 
 async function serve(handle: RequestListener): Promise<string> {
-  const server = createServer(handle);
+  const server = await httpServer(handle);
   servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return server.url;
 }
 
 /** All that anybody could read of it afterwards. */
@@ -56,8 +55,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    await server.close();
   }
 });
 

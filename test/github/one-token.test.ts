@@ -1,8 +1,6 @@
 // A thousand callers in several processes have one token fetched for them, with clocks that differ from GitHub's, and one
 // more when it is revoked.
 import { generateKeyPairSync } from "node:crypto";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { connectGitHub } from "../../src/github/client.ts";
 import { systemClock } from "../../src/lib/clock.ts";
@@ -10,6 +8,7 @@ import { silent } from "../../src/lib/logger.ts";
 import { SharedError } from "../../src/shared/error.ts";
 import { memoryShared } from "../../src/shared/memory.ts";
 import type { Shared } from "../../src/shared/port.ts";
+import { httpServer } from "../lib/http-server.ts";
 import { testGitHub } from "../local/github/world.ts";
 import { pr, tool } from "./world.ts";
 
@@ -30,7 +29,7 @@ afterEach(async () => {
 async function gitHub() {
   const made: { body: unknown; token: string }[] = [];
   const revoked = new Set<string>();
-  const server = createServer(async (request, response) => {
+  const server = await httpServer(async (request, response) => {
     const answer = (status: number, value: unknown) =>
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
     let text = "";
@@ -46,12 +45,8 @@ async function gitHub() {
     const token = String(request.headers.authorization).replace("token ", "");
     return revoked.has(token) ? answer(401, { message: "Bad credentials" }) : answer(200, []);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  closing.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, made, revoked };
+  closing.push(() => server.close());
+  return { url: server.url, made, revoked };
 }
 
 const processOf = (url: string, shared?: Shared) =>

@@ -1,24 +1,22 @@
 // Answers as they come over a real connection: packed, cut off, in bytes that are no text.
-import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { RequestListener } from "node:http";
 import { gzipSync } from "node:zlib";
 import { afterEach, expect, it, vi } from "vitest";
 import { connectGitHub, type GitHubOptions } from "../../src/github/client.ts";
 import type { GitHubError } from "../../src/github/error.ts";
 import { silent } from "../../src/lib/logger.ts";
+import { type HTTPServer, httpServer } from "../lib/http-server.ts";
 import { pr, testClock, tool } from "./world.ts";
 
-let server: Server | undefined;
+let server: HTTPServer | undefined;
 afterEach(() => {
-  server?.closeAllConnections();
   server?.close();
   vi.unstubAllEnvs();
 });
 
 async function listening(listener: RequestListener): Promise<string> {
-  server = createServer(listener);
-  await new Promise<void>((resolve) => server!.listen(0, "127.0.0.1", resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  server = await httpServer(listener);
+  return server.url;
 }
 
 const connectedTo = (url: string, more: Partial<GitHubOptions> = {}) =>

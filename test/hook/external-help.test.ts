@@ -1,11 +1,11 @@
 // External plugins are asked for their help, each for itself, and nobody waits for one that does not answer.
-import { createServer, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
 import { expect, test } from "vitest";
 import { pluginsConfig } from "../../src/config/plugins-config.ts";
 import { externalHelps } from "../../src/hook/external-help.ts";
 import { silent } from "../../src/lib/logger.ts";
 import { declarations } from "../../src/plugins/index.ts";
+import { httpServer } from "../lib/http-server.ts";
 
 interface Asked {
   url: string | undefined;
@@ -18,7 +18,7 @@ async function helpOf(
   external: (base: string) => Record<string, { name: string; endpoint?: string; events?: string[] }[]>,
 ) {
   const asked: Asked[] = [];
-  const server = createServer((request, response) => {
+  const server = await httpServer((request, response) => {
     let text = "";
     request.setEncoding("utf8").on("data", (part) => {
       text += part;
@@ -28,8 +28,7 @@ async function helpOf(
       answers[request.url ?? ""]?.(response);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const base = server.url;
   try {
     const config = pluginsConfig({ external_plugins: external(base), sections: {} });
     const expanded = new Map([
@@ -39,7 +38,6 @@ async function helpOf(
     const help = externalHelps({ declared: declarations, web: fetch, log: silent });
     return { help: await help(config, expanded), asked };
   } finally {
-    server.closeAllConnections();
     server.close();
   }
 }

@@ -1,8 +1,8 @@
 // External plugins get the webhook as it came.
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import { describe, expect, it } from "vitest";
 import { sendToPlugin } from "../../src/hook/external.ts";
+import { httpServer } from "../lib/http-server.ts";
 
 const delivery = {
   headers: {
@@ -24,7 +24,7 @@ async function plugin(
   test: (url: string, received: Received[]) => Promise<void>,
 ) {
   const received: Received[] = [];
-  const server = createServer((request, response) => {
+  const server = await httpServer((request, response) => {
     let body = "";
     request.setEncoding("utf8").on("data", (part) => {
       body += part;
@@ -34,11 +34,9 @@ async function plugin(
       answer(response, received.length);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   try {
-    await test(`http://127.0.0.1:${(server.address() as AddressInfo).port}/in`, received);
+    await test(`${server.url}/in`, received);
   } finally {
-    server.closeAllConnections();
     server.close();
   }
 }

@@ -1,8 +1,8 @@
 // The gateway over HTTP: what GitHub, and whoever pretends to be GitHub, is answered.
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
-import { createServer, request, type Server } from "node:http";
-import { type AddressInfo, connect, type Socket } from "node:net";
+import { request } from "node:http";
+import { connect, type Socket } from "node:net";
 import { Registry } from "prom-client";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { MAX_BODY_BYTES } from "../../src/hook/body.ts";
@@ -14,12 +14,13 @@ import { silent } from "../../src/lib/logger.ts";
 import { decodeDelivery } from "../../src/model/delivery.ts";
 import { commentName, headName } from "../../src/model/happening.ts";
 import type { QueueItem } from "../../src/queue/port.ts";
+import { type HTTPServer, httpServer } from "../lib/http-server.ts";
 
 const SECRET = "s3cr3t";
 const sign = (body: string | Buffer, secret = SECRET) =>
   `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
 
-let server: Server;
+let server: HTTPServer;
 /** Every connection that came. */
 let arrived: Socket[];
 let url: string;
@@ -60,14 +61,12 @@ beforeEach(async () => {
     metrics: hookMetrics(registry),
     hear: async (event, payload) => void heard.push({ event, payload, stored: stored.length }),
   });
-  server = createServer(handle);
+  server = await httpServer(handle);
   arrived = [];
-  server.on("connection", (socket) => arrived.push(socket));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+  server.server.on("connection", (socket) => arrived.push(socket));
+  url = `${server.url}/hook`;
 });
 afterEach(() => {
-  server.closeAllConnections();
   server.close();
 });
 

@@ -1,7 +1,5 @@
 // Programs that are not ours get each delivery that they want, later if need be, and nobody waits for them.
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Registry } from "prom-client";
@@ -21,11 +19,12 @@ import { decodeDelivery, encodeDelivery } from "../../src/model/delivery.ts";
 import { isPermanent } from "../../src/queue/error.ts";
 import type { Queue } from "../../src/queue/port.ts";
 import { sqliteQueue } from "../../src/queue/sqlite/sqlite.ts";
+import { type HTTPServer, httpServer } from "../lib/http-server.ts";
 import { body } from "./payloads.ts";
 
 let directory: string;
 let queue: Queue;
-let server: Server;
+let server: HTTPServer;
 let url: string;
 let got: string[];
 let external: Record<string, ExternalPlugin[]>;
@@ -48,18 +47,16 @@ beforeEach(async () => {
   guests = undefined;
   answer = () => 200;
   receivedAt = new Date().toISOString();
-  server = createServer((request, response) => {
+  server = await httpServer((request, response) => {
     const said = answer(request.url ?? "");
     if (said === "break") return void request.socket.destroy();
     got.push(`${request.url} ${request.headers["x-github-delivery"]}`);
     response.writeHead(said).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  url = server.url;
 });
 
 afterEach(async () => {
-  server.closeAllConnections();
   server.close();
   await queue.close();
   await rm(directory, { recursive: true });

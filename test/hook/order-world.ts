@@ -1,6 +1,4 @@
 // Pull requests on a GitHub of our own whose webhooks are kept, to be given to hook's real code in whatever order.
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { Registry } from "prom-client";
 import type { Config } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
@@ -17,6 +15,7 @@ import { silent } from "../../src/lib/logger.ts";
 import { encodeDelivery, parseBody } from "../../src/model/delivery.ts";
 import type { ProwJob } from "../../src/model/prowjob.ts";
 import { pluginSections, plugins } from "../../src/plugins/index.ts";
+import { httpServer } from "../lib/http-server.ts";
 import { type TestGitHub, testGitHub } from "../local/github/world.ts";
 import { JobStore } from "../tide/world.ts";
 
@@ -82,7 +81,7 @@ function simulatedClock(): Clock & { pass(ms: number): void } {
 /** A GitHub to send webhooks to, and everything that came. */
 async function listener() {
   const arrived: Webhook[] = [];
-  const server = createServer(async (request, response) => {
+  const server = await httpServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
     const [event, guid] = ["x-github-event", "x-github-delivery"].map((name) =>
@@ -91,8 +90,7 @@ async function listener() {
     arrived.push({ event: event!, guid: guid!, body });
     response.end();
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = server.url;
   return { arrived, url, close: () => server.close() };
 }
 

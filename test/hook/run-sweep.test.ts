@@ -1,6 +1,4 @@
 // The sweep against the emulator's log of deliveries: what was sent while nobody listened arrives, once.
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { Registry } from "prom-client";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { connectGitHub, type GitHubOptions } from "../../src/github/client.ts";
@@ -11,11 +9,12 @@ import { systemClock } from "../../src/lib/clock.ts";
 import { type Logger, silent } from "../../src/lib/logger.ts";
 import type { Queue } from "../../src/queue/port.ts";
 import { sqliteQueue } from "../../src/queue/sqlite/sqlite.ts";
+import { type HTTPServer, httpServer } from "../lib/http-server.ts";
 import { lib, type TestGitHub, testGitHub } from "../local/github/world.ts";
 import { keptMarks } from "./kept-marks.ts";
 
 let github: TestGitHub;
-let listener: Server;
+let listener: HTTPServer;
 let url: string;
 /** What hook answers; 200 only for what it has stored. */
 let answer: number;
@@ -28,7 +27,7 @@ const log: Logger = { ...silent, warn: say, error: say, child: () => log };
 beforeEach(async () => {
   [answer, arrived, said] = [503, [], []];
   queue = sqliteQueue({ file: ":memory:", clock: systemClock });
-  listener = createServer(async (request, response) => {
+  listener = await httpServer(async (request, response) => {
     request.resume();
     const id = String(request.headers["x-github-delivery"]);
     if (answer === 200 && request.headers["x-github-event"] === "issues") {
@@ -37,8 +36,7 @@ beforeEach(async () => {
     }
     response.writeHead(answer).end();
   });
-  await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
-  url = `http://127.0.0.1:${(listener.address() as AddressInfo).port}/hook`;
+  url = `${listener.url}/hook`;
   github = await testGitHub();
 });
 afterEach(async () => {

@@ -1,11 +1,11 @@
 // The client over real HTTP against a server that misbehaves: what the contract suite cannot make a good one do.
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
 import { connect } from "../../src/kube/client.ts";
 import type { Kube, WatchEvent } from "../../src/kube/port.ts";
 import { lines } from "../../src/kube/watch.ts";
 import { POD, type Pod } from "../../src/model/pod.ts";
+import { httpServer } from "../lib/http-server.ts";
 
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -15,17 +15,13 @@ afterEach(() => {
 async function serve(handler: (request: IncomingMessage, response: ServerResponse, count: number) => void) {
   const urls: string[] = [];
   const sleeps: number[] = [];
-  const server = createServer((request, response) => {
+  const server = await httpServer((request, response) => {
     urls.push(`${request.method} ${request.url}`);
     handler(request, response, urls.length);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  closers.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  closers.push(() => void server.close());
   const clock = { sleep: async (ms: number) => void sleeps.push(ms) };
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url } = server;
   const kube: Kube = connect({ server: url, authorization: async () => "Bearer secret", clock });
   return { kube, urls, sleeps, url };
 }

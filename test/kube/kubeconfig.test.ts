@@ -1,17 +1,16 @@
 // From kubeconfig files to clusters: aliases, who is home, how each is authenticated.
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { clustersFrom, type KubeconfigOptions } from "../../src/kube/kubeconfig.ts";
 import type { Kube } from "../../src/kube/port.ts";
 import { POD } from "../../src/model/pod.ts";
+import { httpServer } from "../lib/http-server.ts";
 
 let folder = "";
 let server = "";
-const http = createServer((request, response) => {
+const http = await httpServer((request, response) => {
   // Tells who asked, and on which path.
   const name = `${request.headers.authorization ?? "nobody"} ${request.url!.split("/api/")[0]}`;
   response.end(JSON.stringify({ metadata: { name } }));
@@ -19,8 +18,7 @@ const http = createServer((request, response) => {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "kubeconfig-"));
-  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
-  server = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  server = http.url;
 });
 afterAll(async () => {
   http.close();

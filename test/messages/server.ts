@@ -1,6 +1,5 @@
 // A server that answers from a list and keeps what it was asked.
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { httpServer } from "../lib/http-server.ts";
 
 export interface Answer {
   status?: number;
@@ -18,7 +17,7 @@ export interface Asked {
 /** The last answer is given again and again. */
 export async function answering(answers: Answer[]) {
   const asked: Asked[] = [];
-  const server: Server = createServer(async (request, response) => {
+  const server = await httpServer(async (request, response) => {
     let body = "";
     for await (const part of request) body += part;
     const { method, url, headers } = request;
@@ -26,7 +25,6 @@ export async function answering(answers: Answer[]) {
     asked.push({ ...(method && { method }), ...(url && { path: url }), headers, body });
     response.writeHead(status, { "content-type": "application/json", ...own }).end(said);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const { port } = server;
   return { asked, host: `127.0.0.1:${port}`, close: () => server.close() };
 }

@@ -1,12 +1,11 @@
 // The scheduler at work: jobs reach triggered with their cluster, whatever the program that is asked does.
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Config } from "../../src/config/config.ts";
 import { KubeError } from "../../src/kube/error.ts";
 import { silent } from "../../src/lib/logger.ts";
 import type { ProwJobSpec } from "../../src/model/prowjob.ts";
 import { runScheduler } from "../../src/plank/run-scheduler.ts";
+import { httpServer } from "../lib/http-server.ts";
 import { manualClock } from "../lib/manual-clock.ts";
 import { Cluster } from "./cluster.ts";
 import { config, prowJob } from "./world.ts";
@@ -18,15 +17,14 @@ afterEach(() => {
 
 async function scheduler(answer: (job: string) => { status?: number; body: string }) {
   const asked: string[] = [];
-  const server: Server = createServer(async (request, response) => {
+  const server = await httpServer(async (request, response) => {
     const { job } = JSON.parse(await new Response(request).text());
     asked.push(`${request.method} ${job}`);
     const { status = 200, body } = answer(job);
     response.writeHead(status).end(body);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   cleanups.push(() => server.close());
-  return { asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/schedule` };
+  return { asked, url: `${server.url}/schedule` };
 }
 
 function start(scheduling: Config["scheduler"]) {

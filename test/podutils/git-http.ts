@@ -1,8 +1,9 @@
 // Git over HTTP by git's own http-backend, for clones with credentials; and what of GitHub's API an App asks for its token.
 import { execFileSync, spawn } from "node:child_process";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
+import { httpServer } from "../lib/http-server.ts";
 
 export interface GitHTTP {
   url: string;
@@ -24,7 +25,7 @@ const backend = join(execFileSync("git", ["--exec-path"], { encoding: "utf8" }).
 
 export async function gitHTTP({ root, mayPass, api }: Door): Promise<GitHTTP> {
   const seen: GitHTTP["seen"] = [];
-  const server: Server = createServer((request, response) => {
+  const server = await httpServer((request, response) => {
     const { authorization = "", cookie = "" } = request.headers;
     seen.push({ path: request.url ?? "", authorization, cookie });
     const answer = api?.(request);
@@ -37,13 +38,7 @@ export async function gitHTTP({ root, mayPass, api }: Door): Promise<GitHTTP> {
     request.resume();
     return response.writeHead(401, { "www-authenticate": 'Basic realm="git"' }).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  const stop = () => {
-    server.closeAllConnections();
-    server.close();
-  };
-  return { url: `http://127.0.0.1:${port}`, seen, stop };
+  return { url: server.url, seen, stop: () => void server.close() };
 }
 
 async function serve(root: string, request: IncomingMessage, response: ServerResponse): Promise<void> {

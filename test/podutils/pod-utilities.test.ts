@@ -1,12 +1,12 @@
 // Whole jobs through our pod utilities, seen from the storage they leave behind.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../src/lib/clock.ts";
 import type { StopSignal } from "../../src/podutils/utility.ts";
+import { httpServer } from "../lib/http-server.ts";
 import { type Job, makeRepo, ours, oursIn, type Repo, runJob, utilityIO } from "./pipeline.ts";
 
 let repo: Repo;
@@ -130,26 +130,24 @@ test("metadata is merged, and what is not JSON is told", async () => {
 
 test("a token is given to its host only, and stays out of arguments, URLs and records", async () => {
   const seen: string[] = [];
-  const server = createServer((request, response) => {
+  const server = await httpServer((request, response) => {
     seen.push(request.headers.authorization ?? "none");
     response
       .writeHead(request.headers.authorization ? 404 : 401, { "www-authenticate": 'Basic realm="git"' })
       .end();
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
   const folder = mkdtempSync(join(tmpdir(), "token-"));
   writeFileSync(join(folder, "token"), "ghs_canary\n");
   const options = {
     src_root: folder,
     log: join(folder, "clone.json"),
     oauth_token_file: join(folder, "token"),
-    refs: [{ org: "o", repo: "r", base_ref: "main", clone_uri: `http://127.0.0.1:${port}/o/r.git` }],
+    refs: [{ org: "o", repo: "r", base_ref: "main", clone_uri: `${server.url}/o/r.git` }],
   };
   const env = { PATH: process.env["PATH"], HOME: folder, CLONEREFS_OPTIONS: JSON.stringify(options) };
   const hurried = { ...systemClock, sleep: async () => {} };
   expect(await ours("clonerefs", env, utilityIO({ clock: hurried }))).toBe(0);
-  server.close();
+  await server.close();
   const login = Buffer.from("x-access-token:ghs_canary").toString("base64");
   expect(seen).toContain(`Basic ${login}`);
   const record = readFileSync(options.log, "utf8");

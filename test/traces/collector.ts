@@ -1,7 +1,6 @@
 // A tiny OpenTelemetry collector over HTTP, which takes only what OTLP's JSON allows.
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { Ajv } from "ajv";
+import { httpServer } from "../lib/http-server.ts";
 
 export interface SentSpan {
   traceId: string;
@@ -90,7 +89,7 @@ export async function collector() {
   const faults: unknown[] = [];
   /** Answered in turn before it takes anything. */
   const refusals: number[] = [];
-  const server = createServer(async (request, response) => {
+  const server = await httpServer(async (request, response) => {
     let text = "";
     for await (const chunk of request) text += chunk;
     requests.push({ url: request.url, headers: request.headers });
@@ -108,7 +107,5 @@ export async function collector() {
     }
     response.writeHead(200, { "content-type": "application/json" }).end("{}");
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { url, spans, requests, faults, refusals, close: () => void server.close() };
+  return { url: server.url, spans, requests, faults, refusals, close: () => void server.close() };
 }

@@ -1,11 +1,11 @@
 // Prow's dashboards of deck find its metrics by these names, labels and buckets.
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+
 import { getRequestListener } from "@hono/node-server";
 import { Registry } from "prom-client";
 import { afterAll, expect, test } from "vitest";
 import { pageMetrics } from "../../../src/cmd/process/page-metrics.ts";
 import { simplePath } from "../../../src/deck/simple-path.ts";
+import { httpServer } from "../../lib/http-server.ts";
 
 const registry = new Registry();
 const pages = getRequestListener((request) =>
@@ -13,10 +13,10 @@ const pages = getRequestListener((request) =>
     ? new Response("x".repeat(20_000))
     : new Response("", { status: 404 }),
 );
-const server = createServer(pageMetrics(registry)(pages)).listen(0, "127.0.0.1");
+const server = await httpServer(pageMetrics(registry)(pages));
 afterAll(() => server.close());
 const ask = async (path: string, agent: string) => {
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
+  const url = `${server.url}${path}`;
   await (await fetch(url, { headers: { "user-agent": agent } })).text();
 };
 

@@ -1,18 +1,16 @@
 // Where deck asks the other components, and what it says when they do not answer.
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { addressBelow, ask, helpAddress } from "../../../src/cmd/wiring/ask.ts";
 import { type LogFields, type Logger, silent } from "../../../src/lib/logger.ts";
+import { type HTTPServer, httpServer } from "../../lib/http-server.ts";
 
-const servers: ReturnType<typeof createServer>[] = [];
-afterEach(() => Promise.all(servers.splice(0).map((server) => new Promise((done) => server.close(done)))));
+const servers: HTTPServer[] = [];
+afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
 
 async function serve(status: number, body: string): Promise<URL> {
-  const server = createServer((_request, response) => response.writeHead(status).end(body));
+  const server = await httpServer((_request, response) => response.writeHead(status).end(body));
   servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/snapshot`);
+  return new URL(`${server.url}/snapshot`);
 }
 
 function recorder(): { log: Logger; lines: LogFields[] } {
@@ -47,7 +45,7 @@ test.each([
 
 test("a component that is down is told by the system's code and the URL that was asked", async () => {
   const url = await serve(200, "");
-  await new Promise((done) => servers.splice(0)[0]!.close(done));
+  await servers.splice(0)[0]!.close();
   const { log, lines } = recorder();
   await expect(ask(url, log)()).rejects.toThrow("ECONNREFUSED");
   expect(lines).toEqual([{ url: url.href, error: "ECONNREFUSED" }]);

@@ -1,22 +1,22 @@
 // Buttons of check runs: only the App that reported the run is told, and only who may push presses them.
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+
 import { createAppAuth } from "@octokit/auth-app";
 import { Octokit } from "@octokit/rest";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type HTTPServer, httpServer } from "../../lib/http-server.ts";
 import { commit, lib, type TestGitHub, testGitHub } from "./world.ts";
 
 type Told = { app: string; event: string; payload: Record<string, unknown> };
 
 let github: TestGitHub;
-let sink: Server;
+let sink: HTTPServer;
 let ci: Octokit;
 const told: Told[] = [];
 const permissions = { checks: "write", contents: "read" };
 
 beforeAll(async () => {
   github = await testGitHub();
-  sink = createServer((request, response) => {
+  sink = await httpServer((request, response) => {
     let body = "";
     request.on("data", (chunk) => (body += chunk));
     request.on("end", () => {
@@ -24,12 +24,10 @@ beforeAll(async () => {
       told.push({ app: request.url!.slice(1), event, payload: JSON.parse(body) });
       response.end();
     });
-  }).listen(0, "127.0.0.1");
-  await new Promise((done) => sink.once("listening", done));
-  const { port } = sink.address() as AddressInfo;
+  });
   const apps = ["ci", "other"].map((name) => ({
     ...{ name, owner: "alice", permissions, installations: [{ account: "acme" }] },
-    ...{ events: ["check_run", "check_suite"], hook_url: `http://127.0.0.1:${port}/${name}` },
+    ...{ events: ["check_run", "check_suite"], hook_url: `${sink.url}/${name}` },
   }));
   const made = (await github.admin("seed", { apps })) as { apps: { id: number; pem: string }[] };
   const asApp = new Octokit({

@@ -1,10 +1,9 @@
 // Who checks afterwards finds in the ledger what was done, also when nobody was told; bad days come when they are asked for.
 import { createHmac } from "node:crypto";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { systemClock } from "../../../src/lib/clock.ts";
 import type { Recorded } from "../../../src/local/github/ledger.ts";
+import { httpServer } from "../../lib/http-server.ts";
 import { lib, openPull, type TestGitHub, testGitHub } from "./world.ts";
 
 const issue = { ...lib, issue_number: 1 };
@@ -140,13 +139,12 @@ test("a fault that cannot be meant is refused in words", async () => {
 
 test("time has passed: what is there is older, and the delivery log with it", async () => {
   const received: { signature: unknown; body: string }[] = [];
-  const receiver: Server = createServer(async (request, response) => {
+  const receiver = await httpServer(async (request, response) => {
     const body = Buffer.concat(await Array.fromAsync(request)).toString();
     received.push({ signature: request.headers["x-hub-signature-256"], body });
     response.writeHead(204).end();
   });
-  await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
+  const url = `${receiver.url}/`;
   const hook = await github.admin("hooks", { scope: "acme/lib", url, secret: "s" });
   const before = (await bot().createComment({ ...issue, body: "hello" })).data;
   await github.settled();

@@ -1,11 +1,10 @@
 // Webhooks: signed, valid against GitHub's published schemas, in order, logged, redelivered with the same GUID.
 import { createHmac } from "node:crypto";
-import { createServer, type Server } from "node:http";
 import { createRequire } from "node:module";
-import type { AddressInfo } from "node:net";
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type HTTPServer, httpServer } from "../../lib/http-server.ts";
 import { commit, installedApp, lib, openPull, type TestGitHub, testGitHub } from "./world.ts";
 
 interface Received {
@@ -18,12 +17,12 @@ interface Received {
 
 const SECRET = "hush";
 let github: TestGitHub;
-let listener: Server;
+let listener: HTTPServer;
 let answer = 200;
 const received: Received[] = [];
 
 beforeAll(async () => {
-  listener = createServer(async (request, response) => {
+  listener = await httpServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
@@ -38,9 +37,8 @@ beforeAll(async () => {
     });
     response.writeHead(answer).end("thanks");
   });
-  await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
   github = await testGitHub();
-  const url = `http://127.0.0.1:${(listener.address() as AddressInfo).port}/hook`;
+  const url = `${listener.url}/hook`;
   await github.admin("hooks", { scope: "acme", url, secret: SECRET });
   await github.settled();
 });

@@ -1,8 +1,6 @@
 // An unmodified kubectl at work on the embedded API server.
 import { execFile, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -11,6 +9,7 @@ import { silent } from "../../../src/lib/logger.ts";
 import { type KubeServer, startKubeServer } from "../../../src/local/kube/server.ts";
 import { CRD } from "../../contracts/kube-api.ts";
 import { call } from "../../contracts/kube-http.ts";
+import { type HTTPServer, httpServer } from "../../lib/http-server.ts";
 
 const kubectlPath = [join(homedir(), ".cache/cutwater-bin"), ...(process.env["PATH"] ?? "").split(delimiter)]
   .map((folder) => join(folder, "kubectl"))
@@ -45,7 +44,7 @@ if (!kubectlPath) {
 
 function suite(binary: string): void {
   let server: KubeServer;
-  let kubelet: Server;
+  let kubelet: HTTPServer;
   const home = mkdtempSync(join(tmpdir(), "kubectl-"));
 
   beforeAll(async () => {
@@ -59,8 +58,7 @@ function suite(binary: string): void {
       token,
     });
     server = { ...started, url: `${started.url}/${token}` };
-    kubelet = createServer((_, response) => response.end("hello from the test\n"));
-    await new Promise<void>((resolve) => kubelet.listen(0, "127.0.0.1", resolve));
+    kubelet = await httpServer((_, response) => response.end("hello from the test\n"));
   });
   afterAll(async () => {
     await server.close();
@@ -147,7 +145,7 @@ function suite(binary: string): void {
   });
 
   test("follows logs through the node's kubelet", async () => {
-    const { port } = kubelet.address() as AddressInfo;
+    const { port } = kubelet;
     const status = {
       addresses: [{ type: "InternalIP", address: "127.0.0.1" }],
       daemonEndpoints: { kubeletEndpoint: { Port: port } },

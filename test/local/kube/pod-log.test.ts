@@ -1,22 +1,21 @@
 // Pod logs come from the kubelet of the pod's node, which is a small HTTP server here.
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type IncomingMessage, request, type ServerResponse } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "../../../src/lib/clock.ts";
 import { silent } from "../../../src/lib/logger.ts";
 import { type KubeServer, startKubeServer } from "../../../src/local/kube/server.ts";
 import { type Body, call } from "../../contracts/kube-http.ts";
+import { type HTTPServer, httpServer } from "../../lib/http-server.ts";
 
 const PODS = "/api/v1/namespaces/default/pods";
 let server: KubeServer;
-let kubelet: Server;
+let kubelet: HTTPServer;
 let answer: (request: IncomingMessage, response: ServerResponse) => void;
 
 beforeAll(async () => {
   server = await startKubeServer({ port: 0, file: ":memory:", clock: systemClock, log: silent });
-  kubelet = createServer((request, response) => answer(request, response));
-  await new Promise<void>((resolve) => kubelet.listen(0, "127.0.0.1", resolve));
-  const { port } = kubelet.address() as AddressInfo;
+  kubelet = await httpServer((request, response) => answer(request, response));
+  const { port } = kubelet;
   const status = {
     addresses: [{ type: "InternalIP", address: "127.0.0.1" }],
     daemonEndpoints: { kubeletEndpoint: { Port: port } },
