@@ -124,6 +124,9 @@ async function readFrom(
   }
 }
 
+/** To each answer the library, its HTTP client and that one's node-fetch listen: one more than the ten that Node warns of as a leak. */
+const MOST_LISTENERS = 20;
+
 async function readOnce(
   url: string,
   file: File,
@@ -137,7 +140,8 @@ async function readOnce(
       if (statusOf(error) === 416) resolve(new Blob([]).stream());
       else reject(failure(error, url));
     });
-    stream.once("response", (response: { statusCode?: number }) => {
+    stream.once("response", (response: Readable & { statusCode?: number }) => {
+      response.setMaxListeners(MOST_LISTENERS);
       if ((response.statusCode ?? 200) < 300) resolve(Readable.toWeb(stream) as ReadableStream<Uint8Array>);
     });
     // The library asks only once somebody reads.

@@ -63,6 +63,20 @@ if (!existsSync(binary)) {
     }
   });
 
+  test("whoever reads what is long fills no log with Node's warnings", async () => {
+    const store = openStorage({ gcsEndpoint: endpoint });
+    await store.write("gs://bucket/long", Buffer.alloc(4 * 1024 * 1024));
+    const warnings: string[] = [];
+    const hear = ({ message }: Error) => void warnings.push(message);
+    process.on("warning", hear);
+    const read = await new Response(await store.read("gs://bucket/long")).arrayBuffer();
+    // Node tells of them later.
+    await systemClock.sleep(10);
+    process.off("warning", hear);
+    expect(read.byteLength).toBe(4 * 1024 * 1024);
+    expect(warnings).toEqual([]);
+  });
+
   test("STORAGE_EMULATOR_HOST names the server, as for other clients", async () => {
     vi.stubEnv("STORAGE_EMULATOR_HOST", endpoint);
     const store = openStorage({ gcsEndpoint: process.env["STORAGE_EMULATOR_HOST"] });
