@@ -9,15 +9,22 @@ export interface Brief<T> {
 
 /** An answer is good for `ms` milliseconds from when it came, and nothing is asked twice at once. A failure is not kept. */
 export function briefly<T>(ms: number, clock: Pick<Clock, "now">, ask: () => Promise<T>): Brief<T> {
-  let kept: { answer: Promise<T>; until: number } | undefined;
+  /** `since` it came; undefined while it is under way. */
+  let kept: { answer: Promise<T>; since?: number } | undefined;
   const now = () => clock.now().getTime();
+  // The clock may be set back.
+  const isGood = (since: number) => since <= now() && now() < since + ms;
   const answer = () => {
-    if (kept && now() < kept.until) return kept.answer;
-    const asked = { answer: ask(), until: Number.POSITIVE_INFINITY };
+    if (kept && (kept.since === undefined || isGood(kept.since))) return kept.answer;
+    const asked: typeof kept = { answer: ask() };
     kept = asked;
     asked.answer.then(
-      () => (asked.until = now() + ms),
-      () => (asked.until = Number.NEGATIVE_INFINITY),
+      () => {
+        asked.since = now();
+      },
+      () => {
+        if (kept === asked) kept = undefined;
+      },
     );
     return asked.answer;
   };

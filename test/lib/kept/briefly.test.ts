@@ -22,6 +22,16 @@ test("an answer holds for a moment, a failure not at all", async () => {
   expect(await ask()).toBe(3);
 });
 
+test("a clock that is set back does not make an answer last", async () => {
+  let now = 10_000_000;
+  let asked = 0;
+  const ask = briefly(1_000, { now: () => new Date(now) }, async () => ++asked);
+  expect(await ask()).toBe(1);
+  now -= 3_600_000;
+  expect(await ask()).toBe(2);
+  expect(await ask()).toBe(2);
+});
+
 test("what takes long is asked once, is good from when it came, and can be forgotten", async () => {
   const clock = manualClock();
   let asked = 0;
