@@ -3,6 +3,7 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { microTime } from "../lib/timestamp.ts";
+import { jittered } from "../lib/waiting/back-off.ts";
 import { inTime } from "../lib/waiting/in-time.ts";
 import { LEASE, type Lease } from "../model/lease.ts";
 import { isConflict, KubeError } from "./error.ts";
@@ -149,7 +150,7 @@ class Election {
   /** Jittered, since others stand by too; but when the lease runs out it is asked for at once. */
   nextTryMs(): number {
     const { monotonic, random } = this.#options;
-    const pause = (this.#unanswered ? UNANSWERED_MS : LOOK_MS) * (0.5 + random() / 2);
+    const pause = jittered(this.#unanswered ? UNANSWERED_MS : LOOK_MS, random);
     if (!this.#seen) return pause;
     const left = this.#seen.at + this.#seen.lastsMs - monotonic();
     return left > 0 ? Math.min(pause, left + 1) : pause;

@@ -1,7 +1,7 @@
 // A local copy of a list, kept current by list and watch. It never gives up: every failure is retried after a pause.
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
-import { type BackOff, backOffMs } from "../lib/waiting/back-off.ts";
+import { type BackOff, backOffMs, jittered } from "../lib/waiting/back-off.ts";
 import type { Kind, KubeObject } from "../model/kube-object.ts";
 import { isGone, KubeError } from "./error.ts";
 import { type MutableStore, objectStore } from "./object-store.ts";
@@ -58,14 +58,8 @@ async function keepCurrent<T extends KubeObject>(
         "cannot follow, trying again",
       );
     }
-    if (failures > 0) await clock.sleep(pause(failures, random), signal);
+    if (failures > 0) await clock.sleep(jittered(backOffMs(PAUSE, failures), random), signal);
   }
-}
-
-/** Jittered, so that many clients do not come back at the same moment. */
-function pause(failures: number, random: () => number): number {
-  const longest = backOffMs(PAUSE, failures);
-  return longest / 2 + (random() * longest) / 2;
 }
 
 class Reflection<T extends KubeObject> {

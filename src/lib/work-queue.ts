@@ -1,6 +1,6 @@
 // Keys to look at, for level-triggered controllers: each key once, never twice at the same time, again later on failure.
 import type { Clock } from "./clock.ts";
-import { type BackOff, backOffMs } from "./waiting/back-off.ts";
+import { type BackOff, backOffMs, jittered } from "./waiting/back-off.ts";
 
 export interface WorkQueueOptions {
   clock: Clock;
@@ -156,8 +156,7 @@ class KeyedQueue implements WorkQueue {
     const { random, onError } = this.#options;
     const failures = this.failures(key) + 1;
     this.#failures.set(key, failures);
-    const pause = backOffMs(RETRY, failures);
-    const retryInMs = pause / 2 + (random() * pause) / 2;
+    const retryInMs = jittered(backOffMs(RETRY, failures), random);
     onError(key, error, retryInMs);
     this.addAfter(key, retryInMs);
   }

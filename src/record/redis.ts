@@ -1,6 +1,7 @@
 // The record in Redis, for several machines: a list for each subject, all of them together bounded by size and by age.
 import type { Redis } from "ioredis";
 import type { Clock } from "../lib/clock.ts";
+import { impatientRedis } from "../lib/impatient-redis.ts";
 import type { Logger } from "../lib/logger.ts";
 import { NotConnectedError, redisConnected } from "../lib/redis-connected.ts";
 import { pipeScript, redisScript, type ScriptCall } from "../lib/redis-script.ts";
@@ -29,6 +30,7 @@ const SUBJECT_BYTES = 900;
 const MOST_OF_SUBJECT = 5_000;
 const FORGOTTEN_AT_ONCE = 200;
 const LOOK_FOR_OLD_MS = 60_000;
+const PATIENCE_MS = 5_000;
 /** Redis does nothing else during a script. */
 const APPENDED_AT_ONCE = 100;
 
@@ -161,15 +163,8 @@ export async function redisRecordReader({
 
 async function connected(url: string, log: Logger, patient: boolean): Promise<Redis> {
   const { Redis } = await import("ioredis");
-  // A command fails rather than waits for Redis to come back: what is to be written waits in our own, bounded, line.
-  const redis = new Redis(url, {
-    lazyConnect: true,
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: 5_000,
-    // What a network has dropped ends by itself only after a quarter of an hour.
-    socketTimeout: 5_000,
-  });
+  // What is to be written waits in our own, bounded, line.
+  const redis = new Redis(url, impatientRedis({ commandMs: PATIENCE_MS, silentMs: PATIENCE_MS }));
   redis.on("error", (error) => log.debug({ error: error.message }, "Redis can not be reached"));
   try {
     await redisConnected(redis);

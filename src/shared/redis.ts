@@ -1,6 +1,7 @@
 // What replicas share, in the Redis of their queue: bounded, since that Redis never makes room by itself.
 import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
+import { impatientRedis } from "../lib/impatient-redis.ts";
 import type { Logger } from "../lib/logger.ts";
 import { runScript, type Script } from "../lib/redis-script.ts";
 import { inTurn } from "../lib/waiting/in-turn.ts";
@@ -41,13 +42,8 @@ export async function redisShared(options: RedisOptions): Promise<Shared> {
   const { url, log, name = "github", maxBytes = MOST_KEPT, commandMs = COMMAND_MS } = options;
   const { Redis } = await import("ioredis");
   const redis = new Redis(url, {
-    lazyConnect: true,
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: commandMs,
+    ...impatientRedis({ commandMs, silentMs: 10 * commandMs }),
     connectTimeout: 10 * COMMAND_MS,
-    // What a network has dropped ends by itself only after a quarter of an hour.
-    socketTimeout: 10 * commandMs,
     retryStrategy: () => RECONNECT_MS,
   });
   redis.on("error", (error) => log.debug({ error: error.message }, "Redis can not be reached"));

@@ -2,7 +2,7 @@
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
 import type { Logger } from "../lib/logger.ts";
-import { type BackOff, backOffMs } from "../lib/waiting/back-off.ts";
+import { type BackOff, backOffMs, jittered } from "../lib/waiting/back-off.ts";
 import { inTime } from "../lib/waiting/in-time.ts";
 import { type FinishedSpan, otlpRequest } from "./otlp.ts";
 import type { TraceSettings } from "./settings.ts";
@@ -74,7 +74,7 @@ async function post(
   const body = JSON.stringify(otlpRequest(batch, { resource: settings.resource, version }));
   for (let tries = 1; ; tries++) {
     let problem: string;
-    let pauseMs = backOffMs(RETRY, tries) * (0.5 + random() / 2);
+    let pauseMs = jittered(backOffMs(RETRY, tries), random);
     try {
       const response = await web(settings.url, {
         method: "POST",

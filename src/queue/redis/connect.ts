@@ -1,11 +1,12 @@
 // The connections of a queue to Redis: who adds is told at once that it is away, who works waits for it.
 import type { Redis, RedisOptions } from "ioredis";
+import { impatientRedis } from "../../lib/impatient-redis.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { redisConnected } from "../../lib/redis-connected.ts";
 
 /**
- * Whoever says nothing for so long is asked over another connection: what a network has dropped ends by itself only after
- * a quarter of an hour. Redis may take 8 s for its disk, and workers wait up to 10 s for work.
+ * Whoever says nothing for so long is asked over another connection. Redis may take 8 s for its disk, and workers wait up
+ * to 10 s for work.
  */
 const SILENT_MS = 9_000;
 const WORKER_SILENT_MS = 12_000;
@@ -29,18 +30,15 @@ export async function connectRedis(url: string, log: Logger): Promise<Connection
   const { Redis } = await import("ioredis");
   const all: Redis[] = [];
   const connection = (more: RedisOptions): Redis => {
-    const redis = new Redis(url, { lazyConnect: true, ...more });
+    const redis = new Redis(url, more);
     redis.on("error", (error) => log.warn({ error: error.message }, "Redis can not be reached"));
     all.push(redis);
     return redis;
   };
-  const impatient = { enableOfflineQueue: false, maxRetriesPerRequest: 0 };
-  const patient = { maxRetriesPerRequest: null };
-  const producer = connection({ ...impatient, commandTimeout: SILENT_MS, socketTimeout: SILENT_MS });
+  const patient = { lazyConnect: true, maxRetriesPerRequest: null };
+  const producer = connection(impatientRedis({ commandMs: SILENT_MS, silentMs: SILENT_MS }));
   const commands = connection({ ...patient, socketTimeout: SILENT_MS });
-  const reader = connection({
-    ...{ ...impatient, commandTimeout: LOOKER_COMMAND_MS, socketTimeout: LOOKER_SILENT_MS },
-  });
+  const reader = connection(impatientRedis({ commandMs: LOOKER_COMMAND_MS, silentMs: LOOKER_SILENT_MS }));
   const close = () => {
     for (const redis of all) redis.disconnect();
   };
