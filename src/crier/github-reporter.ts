@@ -14,7 +14,7 @@ import type { Effect } from "../model/effect.ts";
 import { namesRepo, repoName, type StatusState } from "../model/github.ts";
 import { goNames } from "../model/go-names.ts";
 import { GITHUB_REPORTER } from "../model/labels.ts";
-import { isComplete, type ProwJob, type ProwJobState } from "../model/prowjob.ts";
+import { createdAt, isComplete, type ProwJob, type ProwJobState } from "../model/prowjob.ts";
 import type { Refs } from "../model/refs.ts";
 import type { BlobRead } from "../storage/port.ts";
 import { checkRuns } from "./checks/check-runs.ts";
@@ -162,12 +162,10 @@ function latestOfPull(job: ProwJob, prowJobs: ObjectStore<ProwJob>): ProwJob[] {
     if (!isComplete(other)) return [];
     if (!other.spec.report) continue;
     const known = latest.get(other.spec.job);
-    if (!known || created(other) > created(known)) latest.set(other.spec.job, other);
+    if (!known || createdAt(other) > createdAt(known)) latest.set(other.spec.job, other);
   }
   return [...latest.values()].sort((a, b) => compareText(a.spec.job, b.spec.job));
 }
-
-const created = ({ metadata }: ProwJob): string => metadata.creationTimestamp ?? "";
 
 /** Of the repository, its org or all. */
 export function reportFooter({ plank }: Config, refs: Refs, job: ProwJob): string | undefined {

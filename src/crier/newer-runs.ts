@@ -1,6 +1,6 @@
 // Knows whether a job has been run anew on the same commit: then what is told of the older run must not cover the newer one's.
 import type { ObjectStore } from "../kube/port.ts";
-import { isComplete, type ProwJob } from "../model/prowjob.ts";
+import { createdAt, isComplete, type ProwJob } from "../model/prowjob.ts";
 
 interface Run {
   created: string;
@@ -38,9 +38,6 @@ export function newerRuns(prowJobs: ObjectStore<ProwJob>): (job: ProwJob) => boo
 }
 
 const nameOf = ({ metadata }: ProwJob): string => `${metadata.namespace}/${metadata.name}`;
-
-/** In whole seconds and one spelling, so that texts compare as times. */
-const createdAt = ({ metadata }: ProwJob): string => metadata.creationTimestamp ?? "";
 
 const placeOf = ({ spec: { refs, context = "", report, type } }: ProwJob): string =>
   JSON.stringify([

@@ -1,4 +1,5 @@
 // An effect in one line, for people: dry runs, logs, audit.
+import { cutText } from "../lib/cut-text.ts";
 import {
   type CommitEffect,
   type ConfigMapsEffect,
@@ -155,7 +156,4 @@ const comment = (id: number): string => (id < 0 ? `part ${-id} of the comment` :
 const object = ({ namespace, name }: { namespace?: string; name: string }): string =>
   `${namespace ?? ""}/${name}`;
 
-function text(value: string): string {
-  const line = JSON.stringify(value).slice(1, -1);
-  return line.length > LONGEST_TEXT ? `${line.slice(0, LONGEST_TEXT - 1)}…` : line;
-}
+const text = (value: string): string => cutText(JSON.stringify(value).slice(1, -1), LONGEST_TEXT);

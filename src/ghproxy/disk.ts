@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/p
 import { join } from "node:path";
 import type { Clock } from "../lib/clock.ts";
 import { once } from "../lib/kept/once.ts";
+import { timestamp } from "../lib/timestamp.ts";
 import type { Store } from "./proxy.ts";
 
 export interface DiskOptions {
@@ -34,7 +35,7 @@ export function diskStore(options: DiskOptions, partition: Partition | undefined
   const directories = once(async () => {
     await Promise.all([data, temporary].map((place) => mkdir(place, { recursive: true })));
     if (!partition?.expiresAt) return;
-    const text = JSON.stringify({ expires_at: partition.expiresAt.toISOString().replace(/\.\d+Z$/, "Z") });
+    const text = JSON.stringify({ expires_at: timestamp(partition.expiresAt) });
     await Promise.all([data, temporary].map((place) => writeFile(join(place, METADATA), text)));
   });
 

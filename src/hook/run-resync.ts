@@ -5,6 +5,7 @@ import { errorText } from "../lib/error-text.ts";
 import { type BoundedMap, boundedMap } from "../lib/kept/bounded-map.ts";
 import type { Logger } from "../lib/logger.ts";
 import { isRecord } from "../lib/schema.ts";
+import { timestamp } from "../lib/timestamp.ts";
 import { restLogin } from "../model/bot.ts";
 import { issueName, type RepoRef, refOfScope, repoName } from "../model/github.ts";
 import type { Queue } from "../queue/port.ts";
@@ -184,7 +185,7 @@ async function* openPulls(
   { org, text }: { org: string; text: string },
   updated: number,
 ): AsyncIterable<OpenPull[]> {
-  let since = new Date(updated).toISOString().replace(/\.\d+Z$/, "Z");
+  let since = timestamp(new Date(updated));
   let last = since;
   let found = 0;
   for (let after: string | null = null; ; ) {

@@ -1,5 +1,6 @@
 // A delivery in one line for people, and what it is about: the first thing that the record has of it.
 import type { Cause } from "../lib/cause.ts";
+import { cutText } from "../lib/cut-text.ts";
 import { isRecord } from "../lib/schema.ts";
 import { type Delivery, groupOf, payloadOf, repoOf } from "../model/delivery.ts";
 import type { Event, PullRequestEvent } from "../model/event.ts";
@@ -109,6 +110,5 @@ function quote(text: string): string {
     .map((each) => each.trim())
     .filter((each) => each !== "");
   const commands = lines.filter((each) => /^\/[a-z]/i.test(each)).join(" ");
-  const line = commands || (lines[0] ?? "");
-  return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE - 1)}…` : line;
+  return cutText(commands || (lines[0] ?? ""), LONGEST_QUOTE);
 }

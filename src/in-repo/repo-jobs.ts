@@ -14,6 +14,7 @@ import {
   type RepoJobs,
 } from "../jobs/repo-jobs.ts";
 import type { Clock } from "../lib/clock.ts";
+import { cutText } from "../lib/cut-text.ts";
 import { remembered } from "../lib/kept/remembered.ts";
 import type { Logger } from "../lib/logger.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
@@ -123,9 +124,7 @@ const LONGEST_TOLD = 500;
 function refuse(problems: readonly LocatedProblem[], repo: RepoRef): void {
   const errors = problems.filter(({ level }) => level === "error");
   if (errors.length === 0) return;
-  const told = errors.slice(0, MOST_TOLD).map((error) => cut(problemText(error)));
+  const told = errors.slice(0, MOST_TOLD).map((error) => cutText(problemText(error), LONGEST_TOLD));
   const more = errors.length > MOST_TOLD ? [`and ${errors.length - MOST_TOLD} more`] : [];
   throw new InRepoConfigError(`${repoName(repo)}: ${[...told, ...more].join("; ")}`);
 }
-
-const cut = (text: string): string => (text.length > LONGEST_TOLD ? `${text.slice(0, LONGEST_TOLD)}…` : text);

@@ -114,3 +114,6 @@ export const PROW_JOB: Kind<ProwJob> = {
 
 /** Over is what has a completion time; an aborted job without one still awaits its pod's end. */
 export const isComplete = (job: ProwJob): boolean => Boolean(job.status.completionTime);
+
+/** In whole seconds and one spelling, so that texts compare as times. */
+export const createdAt = ({ metadata }: ProwJob): string => metadata.creationTimestamp ?? "";

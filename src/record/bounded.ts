@@ -1,4 +1,5 @@
 // An entry made safe to keep: what others wrote is cut to size, cannot steer a terminal, and shows no token by accident.
+import { cutText } from "../lib/cut-text.ts";
 import { regex } from "../lib/re2.ts";
 import type { Entry } from "./port.ts";
 
@@ -22,7 +23,7 @@ function boundedText(text: string, longest = LONGEST_TEXT): string {
     .replace(UNPRINTABLE, " ")
     .trim();
   const clean = MARKS.some((mark) => plain.includes(mark)) ? withoutTokens(plain) : plain;
-  return clean.length > longest ? `${clean.slice(0, longest - 1)}…` : clean;
+  return cutText(clean, longest);
 }
 
 const withoutTokens = (text: string): string =>

@@ -2,6 +2,7 @@
 import type { Cause } from "../lib/cause.ts";
 import { compareText } from "../lib/compare-text.ts";
 import { spanOfJob } from "../model/job-cause.ts";
+import { createdAt } from "../model/prowjob.ts";
 import type { TideAction } from "../model/tide-snapshot.ts";
 import type { Candidate, Pool } from "./pool.ts";
 import type { PullRequest } from "./pull-request.ts";
@@ -41,9 +42,7 @@ function spanOfJobs(jobs: Pool["prowJobs"], targets: readonly Pick<Candidate, "p
   const heads = new Set(targets.map(({ pr }) => pr.headSHA));
   return jobs
     .filter(({ spec }) => spec.refs?.pulls?.some(({ sha }) => heads.has(sha)))
-    .sort((a, b) => compareText(created(b), created(a)))
+    .sort((a, b) => compareText(createdAt(b), createdAt(a)))
     .map(spanOfJob)
     .find((span) => span !== undefined);
 }
-
-const created = ({ metadata }: Pool["prowJobs"][number]): string => metadata.creationTimestamp ?? "";

@@ -7,7 +7,7 @@ import { batchSpec, presubmitSpec } from "../jobs/spec.ts";
 import { compareText } from "../lib/compare-text.ts";
 import type { Effect } from "../model/effect.ts";
 import { CREATED_BY_TIDE_LABEL } from "../model/labels.ts";
-import { isComplete, type ProwJob } from "../model/prowjob.ts";
+import { createdAt, isComplete, type ProwJob } from "../model/prowjob.ts";
 import { type Refs, refsString } from "../model/refs.ts";
 import type { Candidate, Pool } from "./pool.ts";
 import { poolKey } from "./pull-request.ts";
@@ -50,12 +50,11 @@ function runsOf(pool: Pool, type: ProwJob["spec"]["type"], name: string, refs: R
       .sort()
       .join();
   const wanted = identity(refs);
-  const created = ({ metadata }: ProwJob) => metadata.creationTimestamp ?? "";
   return pool.prowJobs
     .filter(
       ({ spec }) => spec.type === type && spec.job === name && spec.refs && identity(spec.refs) === wanted,
     )
-    .sort((a, b) => compareText(created(a), created(b)) || compareText(a.metadata.name, b.metadata.name));
+    .sort((a, b) => compareText(createdAt(a), createdAt(b)) || compareText(a.metadata.name, b.metadata.name));
 }
 
 function refsFor(pool: Pool, targets: readonly Candidate[], config: Used): Refs {

@@ -1,5 +1,6 @@
 // A difference of configurations as text for a terminal, Markdown for a pull request's comment, or JSON.
 import type { TideQuery } from "../config/tide-schema.ts";
+import { cutText } from "../lib/cut-text.ts";
 import type { Alteration, Difference, JobName } from "./config-diff.ts";
 import type { Change } from "./field-diff.ts";
 
@@ -14,10 +15,7 @@ const MOST_CHANGES = 40;
 
 const jobText = ({ kind, repo, name }: JobName): string => `${kind} ${repo ? `${repo} ` : ""}${name}`;
 
-function valueText(value: unknown, most: number): string {
-  const text = JSON.stringify(value) ?? "";
-  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
-}
+const valueText = (value: unknown, most: number): string => cutText(JSON.stringify(value) ?? "", most);
 
 function changeText({ field, before, after }: Change, most: number): string {
   if (before === undefined) return `+ ${field}: ${valueText(after, most)}`;

@@ -1,6 +1,8 @@
 // How a job stands, as a check run: summary, annotations and buttons, within what GitHub takes.
+import { cutText } from "../../lib/cut-text.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import type { JUnitTest } from "../../lib/junit.ts";
+import { timestamp } from "../../lib/timestamp.ts";
 import type { CheckAnnotation, CheckConclusion, CheckReport } from "../../model/github.ts";
 import { isComplete, type ProwJob, type ProwJobState } from "../../model/prowjob.ts";
 import type { Refs } from "../../model/refs.ts";
@@ -33,7 +35,7 @@ export function checkReport(job: ProwJob, refs: Refs, evidence: Evidence): Check
   const { metadata, spec, status } = job;
   const [state, conclusion] = STATUS[status.state ?? "scheduling"] ?? [];
   if (!state) return undefined;
-  const time = (value: string | undefined) => value && new Date(value).toISOString().replace(/\.\d+Z$/, "Z");
+  const time = (value: string | undefined) => value && timestamp(new Date(value));
   const started = time(status.startTime ?? metadata.creationTimestamp);
   const completed = conclusion && time(status.completionTime);
   return {
@@ -46,7 +48,7 @@ export function checkReport(job: ProwJob, refs: Refs, evidence: Evidence): Check
     ...(started && { started_at: started }),
     ...(completed && { completed_at: completed }),
     output: {
-      title: cut(oneLine(status.description || `Job ${status.state}.`), LONGEST_TITLE),
+      title: cutText(oneLine(status.description || `Job ${status.state}.`), LONGEST_TITLE),
       summary: summary(job, evidence),
       text: testedOn(refs),
     },
@@ -116,7 +118,7 @@ function details({ name, className, suite, message, text }: JUnitTest): string {
   const said = (text.includes(message) ? text : `${message}\n${text}`).trim();
   const title = `<summary>${escaped(name)}${where ? ` <em>${escaped(where)}</em>` : ""}</summary>`;
   if (!said) return `<details>${title}</details>`;
-  const shown = cut(said, LONGEST_DETAIL);
+  const shown = cutText(said, LONGEST_DETAIL);
   // Longer than any fence in the text, which cannot end it then.
   const fence = "`".repeat(
     Math.max(3, 1 + Math.max(0, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length))),
@@ -148,8 +150,8 @@ function ofTest(test: JUnitTest, refs: Refs): CheckAnnotation | undefined {
   return {
     ...line(place.path, place.line),
     annotation_level: "failure",
-    title: cut(oneLine(test.name) || "A test failed", LONGEST_TITLE),
-    message: cut(said || "failed", LONGEST_DETAIL),
+    title: cutText(oneLine(test.name) || "A test failed", LONGEST_TITLE),
+    message: cutText(said || "failed", LONGEST_DETAIL),
   };
 }
 
@@ -168,8 +170,8 @@ function ofProblem(problem: Problem, refs: Refs): CheckAnnotation | undefined {
     ...line(path, problem.line),
     ...(column !== undefined && { start_column: column, end_column: column }),
     annotation_level: severity === "error" ? "failure" : severity,
-    title: cut(oneLine([owner, called].filter(Boolean).join(": ")) || "Problem", LONGEST_TITLE),
-    message: cut(message, LONGEST_DETAIL),
+    title: cutText(oneLine([owner, called].filter(Boolean).join(": ")) || "Problem", LONGEST_TITLE),
+    message: cutText(message, LONGEST_DETAIL),
   };
 }
 
@@ -179,19 +181,13 @@ const line = (path: string, number: number) => {
   return { path, start_line: at, end_line: at };
 };
 
-/** By characters, not through the middle of one; what is cut says so. */
-function cut(text: string, most: number): string {
-  if (text.length <= most) return text;
-  return `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
-}
-
 const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim();
 const code = (text: string): string => `\`${oneLine(text).replaceAll("`", "'")}\``;
 /** Without Markdown: no picture, link, mention or emphasis comes of it. */
 const plain = (text: string): string =>
   escaped(text).replace(/[[\]*_@!~|]/g, (character) => `&#${character.charCodeAt(0)};`);
 const escaped = (text: string): string =>
-  cut(oneLine(text), 200)
+  cutText(oneLine(text), 200)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")

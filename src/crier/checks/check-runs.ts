@@ -10,7 +10,7 @@ import type { Logger } from "../../lib/logger.ts";
 import { isApp } from "../../model/bot.ts";
 import type { Effect } from "../../model/effect.ts";
 import { repoName } from "../../model/github.ts";
-import { isComplete, type ProwJob } from "../../model/prowjob.ts";
+import { createdAt, isComplete, type ProwJob } from "../../model/prowjob.ts";
 import type { Refs } from "../../model/refs.ts";
 import type { BlobRead } from "../../storage/port.ts";
 import { destination } from "../destination.ts";
@@ -84,12 +84,11 @@ function isSuperseded(job: ProwJob, prowJobs: ObjectStore<ProwJob>): boolean {
       spec.context,
     ]);
   };
-  const created = ({ metadata }: ProwJob) => metadata.creationTimestamp ?? "";
   const own = key(job);
   return prowJobs
     .list()
     .some(
-      (other) => other.spec.type === job.spec.type && created(other) > created(job) && key(other) === own,
+      (other) => other.spec.type === job.spec.type && createdAt(other) > createdAt(job) && key(other) === own,
     );
 }
 

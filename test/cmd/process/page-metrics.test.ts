@@ -1,5 +1,4 @@
 // Prow's dashboards of deck find its metrics by these names, labels and buckets.
-
 import { getRequestListener } from "@hono/node-server";
 import { Registry } from "prom-client";
 import { afterAll, expect, test } from "vitest";

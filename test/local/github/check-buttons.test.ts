@@ -1,5 +1,4 @@
 // Buttons of check runs: only the App that reported the run is told, and only who may push presses them.
-
 import { createAppAuth } from "@octokit/auth-app";
 import { Octokit } from "@octokit/rest";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
