@@ -80,7 +80,7 @@ function reportersOf(
     ...(storage ? [storageReporter({ ...shared, store: storage, workers: storageWorkers })] : []),
     ...(slackWorkers > 0 ? [slackReporter({ ...shared, workers: slackWorkers })] : []),
     ...(pubSubWorkers > 0 ? [pubSubReporter({ ...shared, workers: pubSubWorkers })] : []),
-    ...podReporters(ports, options, { ...shared }),
+    ...podReporters(ports, options, shared),
   ];
 }
 

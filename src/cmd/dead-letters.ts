@@ -7,6 +7,7 @@ import { isRedis } from "../lib/place.ts";
 import { aboutLetter, deadLetterView } from "../model/dead-letter.ts";
 import { openQueues } from "../queue/open.ts";
 import type { Queue } from "../queue/port.ts";
+import type { Host } from "./command.ts";
 import { dataFlag } from "./wiring/flag-groups.ts";
 import { presentQueueURL, queueFlags } from "./wiring/queue-url.ts";
 import { InputError, tool } from "./wiring/tool.ts";
@@ -42,10 +43,9 @@ export const deadLetters = tool("dead-letters", {
 });
 
 type Named = [name: string, queue: Queue][];
-type Around = Parameters<Parameters<typeof tool>[1]["run"]>[1];
 
 /** A file is one process's: hook must not run meanwhile. */
-async function opened(url: string, { clock, random }: Around): Promise<Named> {
+async function opened(url: string, { clock, random }: Host): Promise<Named> {
   try {
     return Object.entries(await openQueues({ url, clock, random, log: silent }));
   } catch (error) {
@@ -57,7 +57,7 @@ async function opened(url: string, { clock, random }: Around): Promise<Named> {
 async function list(
   queues: Named,
   { limit, json }: { limit: number; json: boolean },
-  host: Around,
+  host: Host,
 ): Promise<number> {
   const views = [];
   for (const [name, queue] of queues) {
@@ -81,7 +81,7 @@ async function list(
 }
 
 /** No ids: all of them. */
-async function replay(queues: Named, ids: readonly string[], host: Around): Promise<number> {
+async function replay(queues: Named, ids: readonly string[], host: Host): Promise<number> {
   let left = ids;
   for (const [name, queue] of queues) {
     const there: string[] = [];

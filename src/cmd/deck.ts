@@ -13,6 +13,7 @@ import { aborted } from "../lib/waiting/aborted.ts";
 import type { PluginsHelp } from "../model/plugin-help.ts";
 import { POD } from "../model/pod.ts";
 import { POD_EVENT } from "../model/pod-event.ts";
+import { clusterOf } from "../model/prowjob.ts";
 import type { TideHistory, TideSnapshot } from "../model/tide-snapshot.ts";
 import { component } from "./component.ts";
 import { type Fetch, listen } from "./process/listen.ts";
@@ -53,8 +54,9 @@ export function deckPages(
 /** Logs from the pod's own build cluster; undefined when the pod or its container is not there (yet, or any more). */
 function podLogs(clusters: Clusters, config: DeckDeps["config"]): DeckDeps["podLogs"] {
   return {
-    async open({ spec, status, metadata }, { container, follow, signal }) {
-      const cluster = clusters.build(spec.cluster ?? "default");
+    async open(job, { container, follow, signal }) {
+      const { spec, status, metadata } = job;
+      const cluster = clusters.build(clusterOf(job));
       const namespace = spec.namespace ?? config().pod_namespace;
       try {
         const pod = status.pod_name ?? metadata.name;
@@ -69,8 +71,9 @@ function podLogs(clusters: Clusters, config: DeckDeps["config"]): DeckDeps["podL
 
 /** From the pod's own build cluster. Best effort: without the right to read pods or events there is just less to tell. */
 function podTrouble(clusters: Clusters, config: DeckDeps["config"], log: Logger): DeckDeps["podTrouble"] {
-  return async ({ spec, status, metadata }) => {
-    const read = clusters.build(spec.cluster ?? "default")?.read;
+  return async (job) => {
+    const { spec, status, metadata } = job;
+    const read = clusters.build(clusterOf(job))?.read;
     const namespace = spec.namespace ?? config().pod_namespace;
     const name = status.pod_name ?? metadata.name;
     try {

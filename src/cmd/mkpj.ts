@@ -3,13 +3,13 @@ import { Registry } from "prom-client";
 import { newProwJob, prowJobName } from "../jobs/prow-job.ts";
 import { periodicSpec, postsubmitSpec, presubmitSpec } from "../jobs/spec.ts";
 import { bool, type FlagValues, int, string } from "../lib/flags.ts";
-import { nearest } from "../lib/nearest.ts";
 import { dumpYAML } from "../lib/yaml/load.ts";
 import { PROW_JOB, type ProwJob, type ProwJobSpec } from "../model/prowjob.ts";
 import type { Refs } from "../model/refs.ts";
 import { type Configured, configuredJobs, splitRepo } from "../tools/effective.ts";
 import type { Host } from "./command.ts";
 import { toolConfigFlags, usableConfig } from "./config/tool-config.ts";
+import { noSuchJob } from "./config/tool-job.ts";
 import { jsonLog } from "./process/log.ts";
 import { githubFlags, kubeFlags } from "./wiring/flag-groups.ts";
 import { InputError, noArguments, tool } from "./wiring/tool.ts";
@@ -38,10 +38,7 @@ export const mkpj = tool("mkpj", {
     const { config } = usableConfig(values, host);
     const all = configuredJobs(config);
     const configured = all.find(({ job }) => job.name === values.job);
-    if (!configured) {
-      const near = nearest(values.job, new Set(all.map(({ job }) => job.name)));
-      throw new InputError(`Job ${values.job} not found.${near ? ` Did you mean ${near}?` : ""}`);
-    }
+    if (!configured) throw noSuchJob(values.job, all);
     const spec = await specOf(configured, values, host);
     const now = host.clock.now();
     const prowJob = newProwJob(config, spec, {

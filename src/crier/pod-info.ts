@@ -1,9 +1,9 @@
-// podinfo.json, and the finalizer that keeps a pod until it is written.
+// podinfo.json, after which the pod may go.
 import type { Effect } from "../model/effect.ts";
 import type { KubeObject } from "../model/kube-object.ts";
-import { POD_REPORTER_FINALIZER } from "../model/labels.ts";
 import type { Pod } from "../model/pod.ts";
 import type { PodEvent } from "../model/pod-event.ts";
+import { freePod } from "../model/reporter-finalizer.ts";
 import { goJSON } from "./started.ts";
 
 /** What a build cluster knows of a job's pod. */
@@ -14,18 +14,8 @@ export interface PodFacts {
   node?: KubeObject;
 }
 
-/** While the job runs: its pod shall not go before it is reported. None for a pod that is going already. */
-export function keepPod(cluster: string, pod: Pod): Effect[] {
-  const { finalizers = [], deletionTimestamp } = pod.metadata;
-  if (deletionTimestamp || finalizers.includes(POD_REPORTER_FINALIZER)) return [];
-  return [patchFinalizers(cluster, pod, [...finalizers, POD_REPORTER_FINALIZER])];
-}
-
 /** Once it has ended: first the report, then the pod may go. */
 export function reportPod(facts: PodFacts, directory: string): Effect[] {
-  const { cluster, pod } = facts;
-  const { finalizers = [] } = pod.metadata;
-  const others = finalizers.filter((finalizer) => finalizer !== POD_REPORTER_FINALIZER);
   return [
     {
       do: "writeObject",
@@ -33,7 +23,7 @@ export function reportPod(facts: PodFacts, directory: string): Effect[] {
       content: podInfoJSON(facts),
       contentType: "application/json",
     },
-    ...(others.length < finalizers.length ? [patchFinalizers(cluster, pod, others)] : []),
+    ...freePod(facts.cluster, facts.pod),
   ];
 }
 
@@ -47,10 +37,4 @@ const podInfoJSON = ({ pod, events, node }: PodFacts): string =>
 
 function untyped({ kind: _kind, apiVersion: _apiVersion, ...rest }: KubeObject): object {
   return rest;
-}
-
-/** A merge patch replaces the list, so it holds for this version of the pod only: somebody else's finalizer stays. */
-function patchFinalizers(cluster: string, { metadata }: Pod, finalizers: string[]): Effect {
-  const { name, namespace = "", resourceVersion } = metadata;
-  return { do: "patchPod", cluster, name, namespace, resourceVersion, patch: { metadata: { finalizers } } };
 }

@@ -10,9 +10,10 @@ import { POD_REPORTER } from "../model/labels.ts";
 import { NODE } from "../model/node.ts";
 import { POD, type Pod } from "../model/pod.ts";
 import { POD_EVENT } from "../model/pod-event.ts";
-import { isComplete, type ProwJob } from "../model/prowjob.ts";
+import { clusterOf, isComplete, type ProwJob } from "../model/prowjob.ts";
+import { holdPod } from "../model/reporter-finalizer.ts";
 import { destination } from "./destination.ts";
-import { keepPod, reportPod } from "./pod-info.ts";
+import { reportPod } from "./pod-info.ts";
 import type { Reporter } from "./reporter.ts";
 
 export interface PodReporterDeps {
@@ -29,15 +30,11 @@ export interface PodReporterDeps {
 /** An aborted job ends once its pod has: it is looked at again after so long. */
 const ABORTED_PAUSE_MS = 10_000;
 
-const DEFAULT_CLUSTER = "default";
-
 export const podReporter = (deps: PodReporterDeps): Reporter => ({
   name: POD_REPORTER,
   workers: deps.workers,
   shouldReport: (job) =>
-    (job.spec.cluster || DEFAULT_CLUSTER) === deps.cluster &&
-    hasPod(job) &&
-    isSampled(job.metadata.name, deps.fraction),
+    clusterOf(job) === deps.cluster && hasPod(job) && isSampled(job.metadata.name, deps.fraction),
   // Without a place for the report no finalizer is put, so nothing waits for the job's end either.
   waitMs: (job) =>
     job.status.state === "aborted" && !isComplete(job) && destination(job, deps.config())
@@ -74,7 +71,7 @@ async function podEffects(job: ProwJob, deps: PodReporterDeps): Promise<Effect[]
   const pod = await read.get(POD, namespace, name);
   if (!isComplete(job)) {
     if (!pod) throw new Error(`pod ${namespace}/${name} is not (yet) in cluster ${cluster}`);
-    return keepPod(cluster, pod);
+    return holdPod(cluster, pod);
   }
   if (!pod) {
     log.info({ prowjob: name, cluster }, "Not reporting job because its pod is gone");

@@ -2,7 +2,7 @@
 import { html } from "hono/html";
 import { plainLine } from "../lib/plain-line.ts";
 import { repoName } from "../model/github.ts";
-import type { ProwJob } from "../model/prowjob.ts";
+import { clusterOf, type ProwJob } from "../model/prowjob.ts";
 import { mainRefs } from "../model/refs.ts";
 import type { ListPage } from "../storage/port.ts";
 import { pullPath } from "./addresses.ts";
@@ -61,7 +61,7 @@ ${(spec.refs?.pulls ?? []).map((pull) =>
 )}
 ${fact("Started", ago(status.startTime, now))}
 ${fact(status.completionTime ? "Took" : "Running for", jobLength(job, now))}
-${fact("Cluster", spec.cluster ?? "default")}
+${fact("Cluster", clusterOf(job))}
 ${fact("Build", status.build_id ?? "–")}
 ${fact("Pod", status.pod_name ?? "–")}
 </dl>

@@ -2,6 +2,7 @@
 import type { PluginsConfig } from "../config/plugins-config.ts";
 import type { GitHubRead } from "../github/port.ts";
 import type { Clock } from "../lib/clock.ts";
+import { brieflyEach } from "../lib/kept/briefly.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { EventKind } from "../model/event.ts";
 import { refOfScope } from "../model/github.ts";
@@ -38,22 +39,15 @@ const EVENT_NAMES: Record<EventKind, string> = {
 };
 
 export function pluginHelp(deps: HelpDeps): () => Promise<PluginsHelp> {
-  const listed = new Map<string, { at: number; repos: Promise<string[]> }>();
+  const listed = brieflyEach(RELIST_MS, deps.clock, (org) => deps.github.repositories(org));
 
-  function reposOf(org: string): Promise<string[]> {
-    const now = deps.clock.now().getTime();
-    const held = listed.get(org);
-    if (held && now - held.at < RELIST_MS) return held.repos;
-    const repos = deps.github.repositories(org).then(
-      (found) => found.map(({ full_name }) => full_name),
-      (error: unknown) => {
-        deps.log.error({ error }, `Getting repos for org or user: ${org}.`);
-        listed.delete(org);
-        return [];
-      },
-    );
-    listed.set(org, { at: now, repos });
-    return repos;
+  async function reposOf(org: string): Promise<string[]> {
+    try {
+      return (await listed(org)).map(({ full_name }) => full_name);
+    } catch (error) {
+      deps.log.error({ error }, `Getting repos for org or user: ${org}.`);
+      return [];
+    }
   }
 
   const own = deps.declared.filter(({ external }) => !external);

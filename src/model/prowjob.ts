@@ -117,3 +117,8 @@ export const isComplete = (job: ProwJob): boolean => Boolean(job.status.completi
 
 /** In whole seconds and one spelling, so that texts compare as times. */
 export const createdAt = ({ metadata }: ProwJob): string => metadata.creationTimestamp ?? "";
+
+const DEFAULT_CLUSTER = "default";
+
+/** Alias of the build cluster that it runs in. */
+export const clusterOf = ({ spec }: Pick<ProwJob, "spec">): string => spec.cluster || DEFAULT_CLUSTER;

@@ -1,7 +1,6 @@
 // Which build cluster the scheduler gives a job, as far as no other program is asked: passthrough and failover.
 import type { Config } from "../config/config.ts";
-import type { ProwJob } from "../model/prowjob.ts";
-import { clusterOf } from "./world.ts";
+import { clusterOf, type ProwJob } from "../model/prowjob.ts";
 
 type Scheduling = Config["scheduler"];
 

@@ -2,11 +2,11 @@
 import type { Config } from "../config/config.ts";
 import type { ObjectStore } from "../kube/port.ts";
 import type { Pod } from "../model/pod.ts";
-import type { ProwJob } from "../model/prowjob.ts";
+import { clusterOf, type ProwJob } from "../model/prowjob.ts";
 import type { BuildNumbers } from "./build-numbers.ts";
 import type { JobIndex } from "./job-index.ts";
 import type { Silences } from "./silences.ts";
-import { clusterOf, type World } from "./world.ts";
+import type { World } from "./world.ts";
 
 export interface Sources {
   config: () => Config;

@@ -12,7 +12,7 @@ import type { Logger } from "../lib/logger.ts";
 import type { Effect } from "../model/effect.ts";
 import { causeOfJob } from "../model/job-cause.ts";
 import type { Pod } from "../model/pod.ts";
-import { isComplete, type ProwJob } from "../model/prowjob.ts";
+import { clusterOf, isComplete, type ProwJob } from "../model/prowjob.ts";
 import { BuildNumbers } from "./build-numbers.ts";
 import { concerns, decide, outlives } from "./decide.ts";
 import { Expectations } from "./expectations.ts";
@@ -21,7 +21,7 @@ import { Lanes } from "./lanes.ts";
 import { exposeProwJobMetrics } from "./metrics.ts";
 import { observe, podOf, podsOf, type Sources } from "./observe.ts";
 import { isSilence, Silences } from "./silences.ts";
-import { clusterOf, type LookAgain, type Step } from "./world.ts";
+import type { LookAgain, Step } from "./world.ts";
 
 const isEffect = (step: Step): step is Effect => step.do !== "lookAgain" && step.do !== "takeBuildId";
 

@@ -5,14 +5,10 @@ import { podFor } from "../jobs/pod.ts";
 import { securedPod } from "../jobs/secured-pod.ts";
 import { timestamp } from "../lib/timestamp.ts";
 import type { Effect } from "../model/effect.ts";
-import {
-  BUILD_ID_LABEL,
-  PLANK_VERSION_LABEL,
-  POD_REPORTER_FINALIZER,
-  PROW_JOB_ID_LABEL,
-} from "../model/labels.ts";
+import { BUILD_ID_LABEL, PLANK_VERSION_LABEL, PROW_JOB_ID_LABEL } from "../model/labels.ts";
 import type { Pod } from "../model/pod.ts";
 import type { ProwJob, ProwJobState, ProwJobStatus } from "../model/prowjob.ts";
+import { freePod } from "../model/reporter-finalizer.ts";
 import type { World } from "./world.ts";
 
 /** null removes a field (JSON merge patch). */
@@ -68,15 +64,7 @@ export function deletePod(config: Config, { job, cluster, pod }: World): Effect 
 export function dismissPod(config: Config, world: World): Effect[] {
   const { pod, cluster } = world;
   if (!pod) return [];
-  const { name, namespace = "", resourceVersion, finalizers = [], deletionTimestamp } = pod.metadata;
-  const kept = finalizers.filter((finalizer) => finalizer !== POD_REPORTER_FINALIZER);
-  const patch = { metadata: { finalizers: kept } };
-  return [
-    ...(kept.length < finalizers.length
-      ? [{ do: "patchPod", cluster, name, namespace, resourceVersion, patch } satisfies Effect]
-      : []),
-    ...(deletionTimestamp ? [] : [deletePod(config, world)]),
-  ];
+  return [...freePod(cluster, pod), ...(pod.metadata.deletionTimestamp ? [] : [deletePod(config, world)])];
 }
 
 /** From its label; from its environment in pods that lack it. */

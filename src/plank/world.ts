@@ -46,6 +46,3 @@ export interface TakeBuildId {
 }
 
 export type Step = Effect | LookAgain | TakeBuildId;
-
-const DEFAULT_CLUSTER = "default";
-export const clusterOf = (job: ProwJob): string => job.spec.cluster || DEFAULT_CLUSTER;

@@ -4,9 +4,10 @@ import { latestPeriodics } from "../jobs/latest-periodics.ts";
 import { milliseconds } from "../lib/duration.ts";
 import { passed } from "../lib/timestamp.ts";
 import type { Effect } from "../model/effect.ts";
-import { POD_REPORTER, POD_REPORTER_FINALIZER, PROW_JOB_ID_LABEL } from "../model/labels.ts";
+import { POD_REPORTER, PROW_JOB_ID_LABEL } from "../model/labels.ts";
 import type { Pod } from "../model/pod.ts";
 import { isComplete, type ProwJob } from "../model/prowjob.ts";
+import { freePod } from "../model/reporter-finalizer.ts";
 
 export interface ClusterPod {
   cluster: string;
@@ -101,15 +102,5 @@ const wasReported = ({ status }: ProwJob): boolean =>
   Boolean(status.completionTime) && status.prev_report_states?.[POD_REPORTER] === status.state;
 
 /** The finalizer has done its duty, or nobody is left who would take it off. */
-function freed(cluster: string, { metadata }: Pod, reason: Removal["reason"]): Removal[] {
-  const { name, namespace = "", resourceVersion, finalizers = [] } = metadata;
-  if (!finalizers.includes(POD_REPORTER_FINALIZER)) return [];
-  const patch = { metadata: { finalizers: finalizers.filter((other) => other !== POD_REPORTER_FINALIZER) } };
-  return [
-    {
-      what: "finalizer",
-      reason,
-      effect: { do: "patchPod", cluster, name, namespace, resourceVersion, patch },
-    },
-  ];
-}
+const freed = (cluster: string, pod: Pod, reason: Removal["reason"]): Removal[] =>
+  freePod(cluster, pod).map((effect) => ({ what: "finalizer", reason, effect }));

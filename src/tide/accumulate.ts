@@ -5,7 +5,7 @@ import type { ProwJob, ProwJobState } from "../model/prowjob.ts";
 import { refsString } from "../model/refs.ts";
 import type { Candidate, Pool } from "./pool.ts";
 import { batchPresubmits } from "./presubmits.ts";
-import type { Context } from "./pull-request.ts";
+import { type Context, headKey } from "./pull-request.ts";
 
 export type Result = "success" | "pending" | "failure";
 
@@ -108,6 +108,3 @@ export function validBatches(pool: Pool): { jobs: ProwJob[]; candidates: Candida
     return candidates.length === pulls.length && pulls.length > 0 ? [{ jobs, candidates }] : [];
   });
 }
-
-export const headKey = ({ number, headSHA }: { number: number; headSHA: string }): string =>
-  `${number}@${headSHA}`;

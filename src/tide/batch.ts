@@ -1,8 +1,8 @@
 // Which pull requests could be tested together.
 import type { ProwJob } from "../model/prowjob.ts";
-import { headKey } from "./accumulate.ts";
 import { isOptional, missingRequired, TIDE_CONTEXT } from "./contexts.ts";
 import type { Candidate, Pool } from "./pool.ts";
+import { headKey } from "./pull-request.ts";
 
 /**
  * All that must pass has passed once, on some base: only then is a new test likely to be worth it. Pending counts

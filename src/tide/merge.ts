@@ -6,12 +6,12 @@ import { statusDescription } from "../jobs/description.ts";
 import { parseTemplate } from "../lib/go/template.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Effect, Merge } from "../model/effect.ts";
-import { type MergeMethod, type RepoRef, repoName } from "../model/github.ts";
+import { issueName, type MergeMethod, type RepoRef, repoName } from "../model/github.ts";
 import type { ProwJob } from "../model/prowjob.ts";
 import { resultOf } from "./accumulate.ts";
 import { TIDE_CONTEXT } from "./contexts.ts";
 import type { Candidate, Pool } from "./pool.ts";
-import { type PullRequest, pullKey } from "./pull-request.ts";
+import { headKey, type PullRequest } from "./pull-request.ts";
 
 /** A label beats the configuration; undefined when labels ask for several methods. */
 export function methodFor(config: Config, pr: PullRequest): MergeMethod | undefined {
@@ -77,10 +77,10 @@ const success = (
 
 /** Pending presubmits of one of the batch, as the batch's own run of the same context ended. */
 function overwritten(pool: Pool, { pr }: Candidate, batch: readonly Candidate[], config: Config): Effect[] {
-  const heads = new Set(batch.map((other) => `${other.pr.number}@${other.pr.headSHA}`));
+  const heads = new Set(batch.map((other) => headKey(other.pr)));
   const covers = ({ spec }: ProwJob, wanted: ReadonlySet<string>) =>
-    (spec.refs?.pulls ?? []).every(({ number, sha }) => wanted.has(`${number}@${sha}`));
-  const mine = new Set([`${pr.number}@${pr.headSHA}`]);
+    (spec.refs?.pulls ?? []).every(({ number, sha }) => wanted.has(headKey({ number, headSHA: sha })));
+  const mine = new Set([headKey(pr)]);
   const passed = pool.prowJobs.filter(
     (job) => job.spec.type === "batch" && job.status.state === "success" && covers(job, heads),
   );
@@ -123,7 +123,7 @@ function commitWords({ config, log }: MergePlan, pr: PullRequest): Pick<Merge, "
     try {
       return parseTemplate(text).execute(templateData(pr));
     } catch (error) {
-      log.error({ error, pr: pullKey(pr), template: text }, "error executing commit template");
+      log.error({ error, pr: issueName(pr), template: text }, "error executing commit template");
       return undefined;
     }
   };

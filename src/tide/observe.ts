@@ -1,10 +1,10 @@
 // What the world looks like to tide: who matches the queries, on which base, with which contexts, tests and blockers.
 import type { Config } from "../config/config.ts";
 import type { GitHubRead } from "../github/port.ts";
-import type { RepoJobs } from "../jobs/repo-jobs.ts";
-import { centralPresubmits } from "../jobs/repo-jobs.ts";
+import { centralPresubmits, type RepoJobs } from "../jobs/repo-jobs.ts";
 import type { Logger } from "../lib/logger.ts";
 import { sideBySide } from "../lib/waiting/side-by-side.ts";
+import { issueName } from "../model/github.ts";
 import { type Blockers, blockersFor, blockersOf } from "./blockers.ts";
 import { contextPolicy, policySources } from "./contexts.ts";
 import type { JobIndex } from "./job-index.ts";
@@ -15,7 +15,7 @@ import { presubmitsOfPull } from "./own-jobs.ts";
 import type { SearchPulls } from "./packed-search.ts";
 import type { Candidate, Pool } from "./pool.ts";
 import { needsFiles, requiredPresubmits } from "./presubmits.ts";
-import { type PullRequest, poolKey, pullKey } from "./pull-request.ts";
+import { type PullRequest, poolKey } from "./pull-request.ts";
 import { blockerQueries, dated, type OrgQueries, poolQueries } from "./query.ts";
 import type { RepoFacts } from "./repo-facts.ts";
 import { searchIssues } from "./search.ts";
@@ -86,7 +86,7 @@ async function queryPulls(tools: ObserveTools, errors: Error[]): Promise<PullReq
     if (error && items.length === 0) errors.push(new Error(`query ${index}, err: ${error.message}`));
     return items;
   });
-  return [...new Map(found.flat().map((pr) => [pullKey(pr), pr])).values()];
+  return [...new Map(found.flat().map((pr) => [issueName(pr), pr])).values()];
 }
 
 const NO_BLOCKERS = { blockers: new Map() as Blockers, failedOrgs: new Set<string>() };

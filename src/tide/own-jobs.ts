@@ -2,6 +2,7 @@
 import type { Config } from "../config/config.ts";
 import type { Presubmit } from "../config/job.ts";
 import { centralPresubmits, hasOwnJobs, type RepoJobs } from "../jobs/repo-jobs.ts";
+import { errorText } from "../lib/error-text.ts";
 import type { Logger } from "../lib/logger.ts";
 import { validBatches } from "./accumulate.ts";
 import { policySources } from "./contexts.ts";
@@ -36,11 +37,9 @@ export async function presubmitsOfPull(
     if (!base) return { presubmits: central, unusable: `there is no branch ${pr.branch}` };
     return { presubmits: await repoJobs.presubmits(config, pr, { baseSHA: base, heads: [pr.headSHA] }) };
   } catch (error) {
-    return { presubmits: central, unusable: messageOf(error) };
+    return { presubmits: central, unusable: errorText(error) };
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The pool with what every batch that has tests already must pass; one whose jobs can not be told counts as none. */
 export async function withBatchJobs(pool: Pool, tools: OwnJobsTools): Promise<Pool> {
@@ -51,7 +50,7 @@ export async function withBatchJobs(pool: Pool, tools: OwnJobsTools): Promise<Po
       batchJobs.set(batchKey(candidates), await jobsOfBatch(pool, candidates, tools));
     } catch (error) {
       const numbers = candidates.map(({ pr }) => pr.number);
-      tools.log.error({ err: messageOf(error), batch: numbers }, "Error getting presubmits for batch");
+      tools.log.error({ err: errorText(error), batch: numbers }, "Error getting presubmits for batch");
     }
   }
   return { ...pool, batchJobs };

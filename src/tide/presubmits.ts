@@ -2,6 +2,7 @@
 import type { Presubmit } from "../config/job.ts";
 import { contextRequired, hasFileFilter, needsExplicitTrigger, shouldRunOn } from "../jobs/filter.ts";
 import type { Candidate, Pool } from "./pool.ts";
+import { headKey } from "./pull-request.ts";
 
 export interface PresubmitSources {
   presubmits: readonly Presubmit[];
@@ -34,5 +35,4 @@ export const batchPresubmits = (pool: Pool, batch: readonly Candidate[]): readon
     : requiredPresubmits(pool, [...new Set(batch.flatMap(({ files }) => files ?? []))]);
 
 /** The heads in order: in another order they may merge to something else. */
-export const batchKey = (batch: readonly Candidate[]): string =>
-  batch.map(({ pr }) => `${pr.number}@${pr.headSHA}`).join();
+export const batchKey = (batch: readonly Candidate[]): string => batch.map(({ pr }) => headKey(pr)).join();

@@ -1,5 +1,5 @@
 // A pull request as tide sees it: what one GraphQL search says of it, flattened.
-import type { RepoRef } from "../model/github.ts";
+import { type RepoRef, repoName } from "../model/github.ts";
 
 /** GitHub's status states, in upper case as GraphQL spells them. */
 export type ContextState = "EXPECTED" | "ERROR" | "FAILURE" | "PENDING" | "SUCCESS";
@@ -123,6 +123,6 @@ function checkRunState(status: string | undefined, conclusion: string | null | u
     : "FAILURE";
 }
 
-export const pullKey = ({ org, repo, number }: PullRequest): string => `${org}/${repo}#${number}`;
-export const poolKey = ({ org, repo, branch }: RepoRef & { branch: string }): string =>
-  `${org}/${repo}:${branch}`;
+export const poolKey = (pool: RepoRef & { branch: string }): string => `${repoName(pool)}:${pool.branch}`;
+export const headKey = ({ number, headSHA }: Pick<PullRequest, "number" | "headSHA">): string =>
+  `${number}@${headSHA}`;

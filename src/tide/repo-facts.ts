@@ -1,8 +1,9 @@
 // What tide reads of a repository beyond the search, each at most as often as it can change.
 import type { GitHubRead } from "../github/port.ts";
 import type { Clock } from "../lib/clock.ts";
-import { type MergeMethod, type RepoRef, repoName } from "../model/github.ts";
-import { type Context, checkRunContexts, type PullRequest, pullKey } from "./pull-request.ts";
+import { brieflyEach } from "../lib/kept/briefly.ts";
+import { issueName, type MergeMethod, type RepoRef, refOfScope, repoName } from "../model/github.ts";
+import { type Context, checkRunContexts, type PullRequest } from "./pull-request.ts";
 
 type Read = Pick<GitHubRead, "repository" | "changedFiles" | "statuses" | "checkRuns" | "branchSHA">;
 
@@ -22,25 +23,21 @@ export interface RepoFacts {
 const SETTINGS_MS = 3_600_000;
 
 export function repoFacts(read: Read, clock: Pick<Clock, "now">): RepoFacts {
-  const settings = new Map<string, { until: number; methods: MergeMethod[] }>();
+  const allowed = brieflyEach(SETTINGS_MS, clock, async (name) => {
+    const settings = await read.repository(refOfScope(name));
+    const methods: MergeMethod[] = [];
+    // GitHub leaves the fields out for who may not see them.
+    if (settings.allow_merge_commit !== false) methods.push("merge");
+    if (settings.allow_squash_merge !== false) methods.push("squash");
+    if (settings.allow_rebase_merge !== false) methods.push("rebase");
+    return methods;
+  });
   let oldFiles = new Map<string, string[]>();
   let files = new Map<string, string[]>();
   return {
-    async allowedMethods(repo) {
-      const now = clock.now().getTime();
-      const known = settings.get(repoName(repo));
-      if (known && now < known.until) return known.methods;
-      const { allow_merge_commit, allow_squash_merge, allow_rebase_merge } = await read.repository(repo);
-      const methods: MergeMethod[] = [];
-      // GitHub leaves the fields out for who may not see them.
-      if (allow_merge_commit !== false) methods.push("merge");
-      if (allow_squash_merge !== false) methods.push("squash");
-      if (allow_rebase_merge !== false) methods.push("rebase");
-      settings.set(repoName(repo), { until: now + SETTINGS_MS, methods });
-      return methods;
-    },
+    allowedMethods: (repo) => allowed(repoName(repo)),
     async changedFiles(pr) {
-      const key = `${pullKey(pr)}@${pr.headSHA}`;
+      const key = `${issueName(pr)}@${pr.headSHA}`;
       const known = files.get(key) ?? oldFiles.get(key);
       const found = known ?? (await read.changedFiles(pr)).map(({ filename }) => filename);
       files.set(key, found);

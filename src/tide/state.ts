@@ -1,11 +1,12 @@
 // What tide remembers between looks, and shows to others. All of it can be rebuilt from GitHub and the ProwJobs.
 import type { Clock } from "../lib/clock.ts";
 import { compareText } from "../lib/compare-text.ts";
+import { issueName } from "../model/github.ts";
 import type { TidePoolSnapshot, TidePull, TideSnapshot } from "../model/tide-snapshot.ts";
 import { History } from "./history.ts";
 import type { World } from "./observe.ts";
 import type { Outcome } from "./pools-json.ts";
-import { type PullRequest, poolKey, pullKey } from "./pull-request.ts";
+import { type PullRequest, poolKey } from "./pull-request.ts";
 import { ToldReasons } from "./told-reasons.ts";
 
 /** After this long a merge that was begun has surely ended. */
@@ -32,13 +33,14 @@ export class TideState {
     this.outcomes = outcomes;
     this.#pools = pools;
     this.#syncedAt = this.#clock.now();
-    for (const { pool } of outcomes) for (const { pr } of pool.candidates) this.#outside.delete(pullKey(pr));
+    for (const { pool } of outcomes)
+      for (const { pr } of pool.candidates) this.#outside.delete(issueName(pr));
   }
 
   /** `whole`: the list holds every open pull request, not only those that changed. */
   sawOutside(seen: readonly { pr: PullRequest; pull: TidePull }[], whole: boolean): void {
     if (whole) this.#outside.clear();
-    for (const entry of seen) if (!this.isMerging(entry.pr)) this.#outside.set(pullKey(entry.pr), entry);
+    for (const entry of seen) if (!this.isMerging(entry.pr)) this.#outside.set(issueName(entry.pr), entry);
   }
 
   /** From here on the `tide` status of this head is the merge's. */
@@ -68,7 +70,7 @@ export class TideState {
   }
 }
 
-const headOf = (pr: PullRequest): string => `${pullKey(pr)}@${pr.headSHA}`;
+const headOf = (pr: PullRequest): string => `${issueName(pr)}@${pr.headSHA}`;
 
 const emptyPool = ({ org, repo, branch }: PullRequest): TidePoolSnapshot => ({
   org,

@@ -171,7 +171,7 @@ async function settle(
   try {
     known = await withJobsOf(pool, clean, ownJobsTools(config, deps, tools));
   } catch (fault) {
-    error ||= `failed to get presubmits for batch: ${fault instanceof Error ? fault.message : String(fault)}`;
+    error ||= `failed to get presubmits for batch: ${errorText(fault)}`;
     clean = [];
   }
   const decision = decide(known, found, options, clean);

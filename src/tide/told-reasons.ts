@@ -1,5 +1,6 @@
 // Which reasons the record has of each open pull request: they are told anew when they change, also where the status stays as it is.
-import { type PullRequest, pullKey } from "./pull-request.ts";
+import { issueName } from "../model/github.ts";
+import type { PullRequest } from "./pull-request.ts";
 
 export class ToldReasons {
   #last = new Map<string, string>();
@@ -8,8 +9,8 @@ export class ToldReasons {
   /** Whether these are others than were told last. What was so when the process began has been told by the one before. */
   isNew(pr: PullRequest, reasons: readonly string[]): boolean {
     const now = [pr.headSHA, ...reasons].join("\n");
-    const before = this.#last.get(pullKey(pr));
-    this.#last.set(pullKey(pr), now);
+    const before = this.#last.get(issueName(pr));
+    this.#last.set(issueName(pr), now);
     return before === undefined ? this.#looked : before !== now;
   }
 

@@ -5,7 +5,7 @@ import { isNotFound } from "../github/error.ts";
 import { centralJobs, type RepoJobs } from "../jobs/repo-jobs.ts";
 import { because } from "../lib/cause.ts";
 import type { Effect } from "../model/effect.ts";
-import type { RepoRef } from "../model/github.ts";
+import { issueName, type RepoRef } from "../model/github.ts";
 import type { Entry } from "../record/port.ts";
 import { blockersFor } from "./blockers.ts";
 import { TIDE_CONTEXT } from "./contexts.ts";
@@ -15,7 +15,7 @@ import type { OpenPulls } from "./open-pulls.ts";
 import { targetURL } from "./options.ts";
 import { type Candidate, notMergeable } from "./pool.ts";
 import { pullCause } from "./pull-cause.ts";
-import { type PullRequest, poolKey, pullKey } from "./pull-request.ts";
+import { type PullRequest, poolKey } from "./pull-request.ts";
 import type { RepoFacts } from "./repo-facts.ts";
 import { outsideSnapshot } from "./snapshot.ts";
 import { expectedStatus } from "./status.ts";
@@ -30,10 +30,10 @@ export async function updateStatuses(
   const { pulls, whole } = world.open;
   const pooled = new Map(
     world.pools.flatMap((pool) =>
-      pool.candidates.map((candidate) => [pullKey(candidate.pr), { candidate, baseSHA: pool.baseSHA }]),
+      pool.candidates.map((candidate) => [issueName(candidate.pr), { candidate, baseSHA: pool.baseSHA }]),
     ),
   );
-  const open = new Map(pulls.map((pr) => [pullKey(pr), pr]));
+  const open = new Map(pulls.map((pr) => [issueName(pr), pr]));
   for (const [key, { candidate }] of pooled) if (!open.has(key)) open.set(key, candidate.pr);
   const jobs = indexJobs(deps.prowJobs.list());
   const repoJobs = deps.jobs ?? centralJobs;
@@ -41,7 +41,7 @@ export async function updateStatuses(
   const outside: Parameters<typeof deps.state.sawOutside>[0][number][] = [];
   for (const pr of open.values()) {
     try {
-      const inPool = pooled.get(pullKey(pr))?.candidate;
+      const inPool = pooled.get(issueName(pr))?.candidate;
       const baseSHA = baseSHAs.get(poolKey(pr)) ?? "";
       const candidate = await judged(pr, baseSHA || undefined, inPool, { config, facts, jobs, repoJobs });
       const pull = outsideSnapshot(candidate, queriesFor(config, pr));
@@ -55,7 +55,7 @@ export async function updateStatuses(
     } catch (error) {
       // 404: the pull request's repository or commit is gone.
       if (isNotFound(error)) continue;
-      deps.log.error({ error, pr: pullKey(pr), sha: pr.headSHA }, "Failed to set the tide status.");
+      deps.log.error({ error, pr: issueName(pr), sha: pr.headSHA }, "Failed to set the tide status.");
     }
   }
   deps.state.sawOutside(outside, whole);

@@ -7,7 +7,7 @@ import { securedPod } from "../jobs/secured-pod.ts";
 import { periodicSpec, postsubmitSpec, presubmitSpec } from "../jobs/spec.ts";
 import { IS_OPTIONAL_LABEL } from "../model/labels.ts";
 import type { Pod } from "../model/pod.ts";
-import type { ProwJob, ProwJobSpec } from "../model/prowjob.ts";
+import { clusterOf, type ProwJob, type ProwJobSpec } from "../model/prowjob.ts";
 import type { Refs } from "../model/refs.ts";
 
 const JOB_KINDS = ["presubmit", "postsubmit", "periodic"] as const;
@@ -91,7 +91,7 @@ export function effectiveProwJob(config: Config, configured: Configured, subject
 export function effectivePod(config: Config, prowJob: ProwJob, buildId: string): Pod | undefined {
   if (prowJob.spec.agent !== "kubernetes" || !prowJob.spec.pod_spec) return undefined;
   const built = podFor({ ...prowJob, status: { ...prowJob.status, build_id: buildId } }, buildId);
-  const pod = securedPod(config, prowJob.spec.cluster || "default", built);
+  const pod = securedPod(config, clusterOf(prowJob), built);
   return { ...pod, metadata: { ...pod.metadata, namespace: prowJob.spec.namespace ?? config.pod_namespace } };
 }
 

@@ -33,3 +33,17 @@ export function briefly<T>(ms: number, clock: Pick<Clock, "now">, ask: () => Pro
   };
   return Object.assign(answer, { forget });
 }
+
+/** The same for each key, and for as long as the process runs. */
+export function brieflyEach<T>(
+  ms: number,
+  clock: Pick<Clock, "now">,
+  ask: (key: string) => Promise<T>,
+): (key: string) => Promise<T> {
+  const all = new Map<string, Brief<T>>();
+  return (key) => {
+    const one = all.get(key) ?? briefly(ms, clock, () => ask(key));
+    all.set(key, one);
+    return one();
+  };
+}

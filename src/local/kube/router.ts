@@ -1,5 +1,6 @@
 // Every request comes here: health, discovery, descriptions, reviews, and resources.
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { errorText } from "../../lib/error-text.ts";
 import type { Call } from "./call.ts";
 import { aggregated, apiVersions, groupInfo, groupList, resourceList } from "./discovery.ts";
 import type { Engine } from "./engine.ts";
@@ -46,7 +47,7 @@ function asApiError(engine: Engine, error: unknown, request: IncomingMessage): A
     { error, method: request.method, url: request.url },
     "The API server failed at a request.",
   );
-  const why = error instanceof Error ? error.message : String(error);
+  const why = errorText(error);
   return new ApiError(500, "InternalError", `Internal error occurred: ${why}`);
 }
 
