@@ -1,11 +1,8 @@
 // cutwater cherrypicker: the external plugin that picks pull requests onto other branches.
-import { join } from "node:path";
-import { gitCLI } from "../git/cli.ts";
 import { bool, string, strings } from "../lib/flags.ts";
-import { repoName } from "../model/github.ts";
 import { cherrypickerPlugin } from "../plugins/cherrypicker/handle.ts";
 import { component } from "./component.ts";
-import { mirrorsOf } from "./config/in-repo.ts";
+import { gitFor, mirrorsOf } from "./config/in-repo.ts";
 import { withPoints } from "./process/failpoints.ts";
 import { githubFrom } from "./wiring/connect.ts";
 import { externalPluginFlags, logLevelFlag, startExternalPlugin } from "./wiring/external-plugin.ts";
@@ -29,13 +26,9 @@ export const cherrypicker = component({
   },
   async start(flags, around) {
     const github = await githubFrom(flags, { ...around, name: "cherrypicker" });
-    const cli = gitCLI({
-      cacheDir: join(mirrorsOf("cherrypicker", flags), "git"),
-      url: (repo) => `${webAddress(flags["github-host"])}/${repoName(repo)}`,
-      token: (repo) => github.gitToken(repo),
-      env: around.host.env,
-    });
-    const git = withPoints(around.host.failpoints, "git", cli);
+    const { env, failpoints } = around.host;
+    const place = { web: webAddress(flags["github-host"]), directory: mirrorsOf("cherrypicker", flags), env };
+    const git = withPoints(failpoints, "git", gitFor({ github }, place));
     const apply = applyWith(flags["dry-run"], { github, git }, around);
     const plugin = cherrypickerPlugin({
       allowAll: flags["allow-all"],

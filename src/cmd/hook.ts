@@ -7,7 +7,6 @@ import { configMapSizes } from "../hook/metrics.ts";
 import { HOOK_DEFAULTS, type HookDeps, runHook } from "../hook/run.ts";
 import { int, string, UsageError } from "../lib/flags.ts";
 import { isRedis } from "../lib/place.ts";
-import { type RepoRef, repoName } from "../model/github.ts";
 import { declarations, plugins } from "../plugins/index.ts";
 import { redisShared } from "../shared/redis.ts";
 import { component } from "./component.ts";
@@ -32,7 +31,8 @@ import { prowGithubFlags, prowHookFlags } from "./wiring/prow-flags.ts";
 import { queueFlags, queueURL } from "./wiring/queue-url.ts";
 import { deliveryFence, queuesAt } from "./wiring/queues.ts";
 import { resyncOf, sweepFlags, sweepOf } from "./wiring/sweep.ts";
-import { webhookSecrets } from "./wiring/webhook-secrets.ts";
+import { webAddress } from "./wiring/web-address.ts";
+import { hmacFlag, webhookSecrets } from "./wiring/webhook-secrets.ts";
 
 export type HookOptions = Pick<
   HookDeps,
@@ -97,10 +97,7 @@ export const hook = component({
     ...prowHookFlags,
     port: int(HOOK_DEFAULTS.port, "Port for webhooks."),
     "webhook-path": string(HOOK_DEFAULTS.webhookPath, "Path for webhooks."),
-    "hmac-secret-file": string(
-      "/etc/webhook/hmac",
-      "File with the webhook secret, or Prow's YAML map of secrets.",
-    ),
+    ...hmacFlag,
     ...queueFlags,
     ...sweepFlags,
     role: string("all", "gateway takes webhooks in, worker runs plugins, all does both."),
@@ -125,11 +122,8 @@ export const hook = component({
     });
     await openData(flags, given, around);
     const { webhooks: queue, outside } = await queuesAt(url, around);
-    const repository = (repo: RepoRef) => `https://${flags["github-host"]}/${repoName(repo)}`;
-    const git = gitFor(
-      { github },
-      { url: repository, directory: mirrorsOf("hook", flags), env: around.host.env },
-    );
+    const web = webAddress(flags["github-host"]);
+    const git = gitFor({ github }, { web, directory: mirrorsOf("hook", flags), env: around.host.env });
     let listening = role === "worker";
     const deps = hookDeps(
       { github, clusters, apply },

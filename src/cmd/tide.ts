@@ -3,7 +3,6 @@ import { resolve } from "node:path";
 import { errorText } from "../lib/error-text.ts";
 import { bool, type Flag, type FlagValues, int, string, UsageError } from "../lib/flags.ts";
 import { synced } from "../lib/waiting/synced.ts";
-import { type RepoRef, repoName } from "../model/github.ts";
 import type { BlobStore } from "../storage/port.ts";
 import { tideHandler } from "../tide/http.ts";
 import { runTide, type TideDeps } from "../tide/run.ts";
@@ -20,6 +19,7 @@ import { Fence, leaseFlag, led } from "./wiring/led.ts";
 import { applyWith, type Ports, watchJobs } from "./wiring/ports.ts";
 import { loop } from "./wiring/progress.ts";
 import { prowGithubFlags, prowListingFlags, prowTideFlags } from "./wiring/prow-flags.ts";
+import { webAddress } from "./wiring/web-address.ts";
 
 export type TideOptions = Pick<
   TideDeps,
@@ -85,9 +85,9 @@ export const tide = component({
     });
     const state = new TideState(host.clock, flags["max-records-per-pool"]);
     const server = await listenFetch(tideHandler(state), "", flags.port, "port");
-    const url = (repo: RepoRef) => `https://${flags["github-host"]}/${repoName(repo)}`;
+    const web = webAddress(flags["github-host"]);
     const directory = flags["cache-dir-base"] ? mirrorsOf("tide", flags) : flags.data;
-    const git = gitFor({ github }, { url, directory, env: host.env });
+    const git = gitFor({ github }, { web, directory, env: host.env });
     const running = startTide(
       { github, jobs: watchJobs(clusters, around), clusters, apply },
       {

@@ -1,5 +1,5 @@
 // cutwater up: everything in one process. With --local GitHub and the cluster are embedded too, and a demo can play.
-import { bool, int, string, UsageError } from "../lib/flags.ts";
+import { bool, type FlagValues, int, string, UsageError } from "../lib/flags.ts";
 import { command } from "./command.ts";
 import { logFormatFlag } from "./process/log-format.ts";
 import { upLocal } from "./up/local.ts";
@@ -56,7 +56,7 @@ const flags = {
   "dry-run": bool(false, dryRunFlag["dry-run"].doc),
 };
 
-export type UpFlags = Parameters<Parameters<typeof command<typeof flags>>[0]["run"]>[0]["values"];
+export type UpFlags = FlagValues<typeof flags>;
 
 /** Room for the two that follow. */
 const HIGHEST_PORT = 65_533;

@@ -8,7 +8,7 @@ import { inRepoMetrics } from "../../in-repo/metrics.ts";
 import { inRepoJobs } from "../../in-repo/repo-jobs.ts";
 import type { RepoJobs } from "../../jobs/repo-jobs.ts";
 import type { FlagValues } from "../../lib/flags.ts";
-import type { RepoRef } from "../../model/github.ts";
+import { repoName } from "../../model/github.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { cacheFlag } from "../wiring/flag-groups.ts";
 import type { Ports } from "../wiring/ports.ts";
@@ -44,14 +44,14 @@ export const mirrorsOf = (
   flags: FlagValues<typeof cacheFlag> & { data: string },
 ): string => join(flags["cache-dir-base"] || flags.data, component);
 
-/** git over HTTPS with the token that the API is used with. */
+/** git over HTTPS, below the address of GitHub's pages, with the token that the API is used with. */
 export function gitFor(
   { github }: Pick<Ports, "github">,
-  {
-    url,
-    directory,
-    env,
-  }: { url(repo: RepoRef): string; directory: string; env: Surroundings["host"]["env"] },
+  { web, directory, env }: { web: string; directory: string; env: Surroundings["host"]["env"] },
 ): GitOfRepositories {
-  return gitCLI({ cacheDir: join(directory, "git"), url, env, token: (repo) => github.gitToken(repo) });
+  return gitCLI({
+    ...{ cacheDir: join(directory, "git"), env },
+    url: (repo) => `${web}/${repoName(repo)}`,
+    token: (repo) => github.gitToken(repo),
+  });
 }

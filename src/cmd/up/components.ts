@@ -8,7 +8,6 @@ import { pluginHelp } from "../../hook/plugin-help.ts";
 import { type HookDeps, hookHandler, runHook } from "../../hook/run.ts";
 import { within } from "../../lib/cause.ts";
 import { isOwnHost } from "../../local/own-host.ts";
-import { repoName } from "../../model/github.ts";
 import type { Queues } from "../../queue/open.ts";
 import { TideState } from "../../tide/state.ts";
 import { type GitOfRepositories, gitFor, mergedTextsFor, repoJobsFor } from "../config/in-repo.ts";
@@ -77,7 +76,7 @@ export async function startTogether(
   const github = withBotComments(world.github, around, { alone: true });
   const ofHook = frugal(github, { clock, hearsAll: true, log: around.log });
   const close = () => Promise.all(Object.values(queues).map((queue) => queue.close()));
-  const git = gitFor({ github }, { url: (repo) => `${web}/${repoName(repo)}`, directory, env });
+  const git = gitFor({ github }, { web, directory, env });
   const ports: Ports = {
     ...{ ...world, github },
     jobs: watchJobs(world.clusters, around),

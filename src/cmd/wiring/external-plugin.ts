@@ -15,17 +15,14 @@ import type { Running, Surroundings } from "../surroundings.ts";
 import { dataFlag, githubFlags } from "./flag-groups.ts";
 import { pluginTools } from "./plugin-tools.ts";
 import { prowGithubFlags } from "./prow-flags.ts";
-import { webhookSecrets } from "./webhook-secrets.ts";
+import { hmacFlag, webhookSecrets } from "./webhook-secrets.ts";
 
 export const externalPluginFlags = {
   ...githubFlags,
   ...prowGithubFlags,
   ...dataFlag,
   port: int(HOOK_DEFAULTS.port, "Port to listen on."),
-  "hmac-secret-file": string(
-    "/etc/webhook/hmac",
-    "File with the webhook secret, or Prow's YAML map of secrets.",
-  ),
+  ...hmacFlag,
 };
 
 /** For the components that read no config.yaml. */

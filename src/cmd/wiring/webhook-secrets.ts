@@ -2,9 +2,16 @@
 import type { Secrets } from "../../hook/hmac.ts";
 import { rotatedSecrets } from "../../hook/rotated-secrets.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { UsageError } from "../../lib/flags.ts";
+import { string, UsageError } from "../../lib/flags.ts";
 import { briefly } from "../../lib/kept/briefly.ts";
 import type { Logger } from "../../lib/logger.ts";
+
+export const hmacFlag = {
+  "hmac-secret-file": string(
+    "/etc/webhook/hmac",
+    "File with the webhook secret, or Prow's YAML map of secrets.",
+  ),
+};
 
 /** A rotated secret counts after so long. */
 const LOOK_MS = 1_000;
