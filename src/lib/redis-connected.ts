@@ -12,9 +12,9 @@ export class NotConnectedError extends Error {
   /** Whether there is no way to it; it may be there again by and by. */
   readonly away: boolean;
 
-  constructor(cause: Error & { code?: string }) {
-    // The system gives its errors a code; what Redis itself answers has none.
-    const away = cause.code !== undefined;
+  constructor(cause: Error) {
+    // What Redis itself answers.
+    const away = cause.name !== "ReplyError";
     super(`Redis ${away ? "can not be reached" : "does not let us in"}: ${cause.message}`, { cause });
     this.away = away;
   }

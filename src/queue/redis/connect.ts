@@ -31,9 +31,15 @@ export async function connectRedis(url: string, log: Logger): Promise<Connection
   const all: Redis[] = [];
   const connection = (more: RedisOptions): Redis => {
     const redis = new Redis(url, more);
-    redis.on("error", (error) => log.warn({ error: error.message }, "Redis can not be reached"));
     all.push(redis);
     return redis;
+  };
+  const telling = (redis: Redis): Redis =>
+    redis.on("error", (error) => log.warn({ error: error.message }, "Redis can not be reached"));
+  // What is in the way of the first connections is thrown.
+  const connected = async (redis: Redis) => {
+    await redisConnected(redis);
+    telling(redis);
   };
   const patient = { lazyConnect: true, maxRetriesPerRequest: null };
   const producer = connection(impatientRedis({ commandMs: SILENT_MS, silentMs: SILENT_MS }));
@@ -43,11 +49,11 @@ export async function connectRedis(url: string, log: Logger): Promise<Connection
     for (const redis of all) redis.disconnect();
   };
   try {
-    await Promise.all(all.map(redisConnected));
+    await Promise.all(all.map(connected));
   } catch (error) {
     close();
     throw error;
   }
-  const forWorker = () => connection({ ...patient, socketTimeout: WORKER_SILENT_MS });
+  const forWorker = () => telling(connection({ ...patient, socketTimeout: WORKER_SILENT_MS }));
   return { producer, commands, reader, forWorker, close };
 }
