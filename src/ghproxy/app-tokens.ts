@@ -1,5 +1,5 @@
 // Makes all that sign in as one App installation have the same token, so that they share what is cached for it.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { boundedMap } from "../lib/kept/bounded-map.ts";
 import { isRecord } from "../lib/schema.ts";
 import { type Answer, withHeaders } from "./stored-answer.ts";
@@ -52,7 +52,7 @@ export function appTokens(): AppTokens {
   };
 }
 
-const digest = (text: string | Uint8Array): string => createHash("sha256").update(text).digest("hex");
+const digest = (text: string | Uint8Array): string => hash("sha256", text);
 
 function read(body: Uint8Array): { token: string; until: number } | undefined {
   try {

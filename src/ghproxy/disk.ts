@@ -1,5 +1,5 @@
 // Answers in files, which survive a restart: one directory for each partition, the least recently used file goes first.
-import { createHash, randomUUID } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../lib/clock.ts";
@@ -98,7 +98,7 @@ function nothingYet(error: NodeJS.ErrnoException): [] {
   throw error;
 }
 
-const fileOf = (key: string): string => createHash("sha256").update(key).digest("hex");
+const fileOf = (key: string): string => hash("sha256", key);
 
 async function sizeAndTime(path: string): Promise<{ size: number; time: number }> {
   const { size, mtimeMs } = await stat(path);

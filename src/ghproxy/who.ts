@@ -1,5 +1,5 @@
 // Whose request it is: the partition of the cache that may answer it, and the budget that it spends.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** Headers by which Prow's clients tell ghproxy of their tokens. */
 const BUDGET_HEADER = "X-PROW-GHCACHE-TOKEN-BUDGET-IDENTIFIER";
@@ -14,7 +14,7 @@ export interface Who {
   expiresAt: Date | undefined;
 }
 
-const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
+const digest = (text: string): string => hash("sha256", text);
 
 export function whoAsks(headers: Headers): Who {
   const authorization = headers.get("authorization") ?? "";

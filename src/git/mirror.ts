@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import type { RepoRef } from "../model/github.ts";
+import { configEnv, type Setting } from "./config-env.ts";
 import { GitError } from "./error.ts";
 
 export interface GitCLIOptions {
@@ -133,8 +134,6 @@ const FETCH = [
   "--filter=blob:none",
 ];
 
-type Setting = [key: string, value: string];
-
 /** Settings by environment: anyone on the machine may read arguments, nobody else the environment. */
 async function settings({ token, url }: GitCLIOptions, repo: RepoRef): Promise<Setting[]> {
   const plain: Setting[] = [
@@ -156,17 +155,6 @@ const promisor = (url: string): Setting[] => [
   [`remote.${REMOTE}.promisor`, "true"],
   [`remote.${REMOTE}.partialclonefilter`, "blob:none"],
 ];
-
-const configEnv = (settings: Setting[]): Record<string, string> => ({
-  GIT_TERMINAL_PROMPT: "0",
-  GIT_CONFIG_COUNT: String(settings.length),
-  ...Object.fromEntries(
-    settings.flatMap(([key, value], index) => [
-      [`GIT_CONFIG_KEY_${index}`, key],
-      [`GIT_CONFIG_VALUE_${index}`, value],
-    ]),
-  ),
-});
 
 const TIMEOUT_MS = 5 * 60_000;
 

@@ -1,5 +1,5 @@
 // Notices that kubeconfig files say something else than at the start, as when a Secret is rotated or a cluster is added.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
@@ -45,7 +45,5 @@ export async function kubeconfigsChanged(
 export async function kubeconfigDigest(options: KubeconfigOptions): Promise<string> {
   const files = await kubeconfigFiles(options);
   const texts = await Promise.all(files.map((file) => readFile(file, "utf8").catch(() => "")));
-  return createHash("sha256")
-    .update(JSON.stringify(files.map((file, index) => [file, texts[index]])))
-    .digest("hex");
+  return hash("sha256", JSON.stringify(files.map((file, index) => [file, texts[index]])));
 }

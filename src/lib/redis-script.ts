@@ -1,5 +1,5 @@
 // Lua scripts that Redis is sent once and then asked for by their digest: their text would be most of what is said.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 export interface Script {
   text: string;
@@ -27,7 +27,7 @@ interface ScriptPipeline {
 
 export const redisScript = (text: string): Script => ({
   text,
-  sha: createHash("sha1").update(text).digest("hex"),
+  sha: hash("sha1", text),
 });
 
 /** Redis forgets scripts when it starts anew. */

@@ -1,5 +1,5 @@
 // Spans of a trace: what is asked of a tracer, and W3C's one-line form of a span's place.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 export interface SpanContext {
   /** 32 hexadecimal digits. */
@@ -37,8 +37,7 @@ export interface Tracer {
 }
 
 /** Everybody who knows the seed, a delivery's GUID, knows the trace, also in another process. */
-export const traceIdOf = (seed: string): string =>
-  createHash("sha256").update(seed).digest("hex").slice(0, 32);
+export const traceIdOf = (seed: string): string => hash("sha256", seed).slice(0, 32);
 
 export const traceparent = ({ traceId, spanId, sampled }: SpanContext): string =>
   `00-${traceId}-${spanId}-${sampled ? "01" : "00"}`;

@@ -1,5 +1,5 @@
 // What a webhook tells of, named by what GitHub itself can be asked for later: so that what never came can be found out.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { isRecord } from "../lib/schema.ts";
 import { subjectOf } from "./delivery.ts";
 
@@ -12,9 +12,7 @@ export const reviewName = (pr: string, id: number): string => `review ${pr} ${id
 const reviewCommentName = (pr: string, id: number): string => `review-comment ${pr} ${id}`;
 /** Of a set of labels: nothing tells one labelling from another. */
 export function labelsName(pr: string, labels: readonly string[]): string {
-  const digest = createHash("sha256")
-    .update(JSON.stringify([...labels].sort()))
-    .digest("hex");
+  const digest = hash("sha256", JSON.stringify([...labels].sort()));
   return `labels ${pr} ${digest.slice(0, 32)}`;
 }
 

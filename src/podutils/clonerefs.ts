@@ -1,5 +1,6 @@
 // clonerefs: puts the code under test, pull requests merged, into the pod's source directory.
 import { readFile, writeFile } from "node:fs/promises";
+import { configEnv } from "../git/config-env.ts";
 import { sideBySide } from "../lib/waiting/side-by-side.ts";
 import type { CloneRecord } from "../model/clone-record.ts";
 import { repoName } from "../model/github.ts";
@@ -111,17 +112,12 @@ async function cloneWith(
 /** Nothing in the pod's own options reaches git or its hooks, and git never waits for an answer from a terminal. */
 function gitEnvironment(env: Env): Env {
   const { CLONEREFS_OPTIONS: _options, JOB_SPEC: _spec, ...rest } = env;
-  const settings = {
-    "core.hooksPath": "/dev/null",
-    "protocol.ext.allow": "never",
-    "advice.detachedHead": "false",
-  };
-  const config = Object.entries(settings).flatMap(([key, value], index) => [
-    [`GIT_CONFIG_KEY_${index}`, key],
-    [`GIT_CONFIG_VALUE_${index}`, value],
+  const config = configEnv([
+    ["core.hooksPath", "/dev/null"],
+    ["protocol.ext.allow", "never"],
+    ["advice.detachedHead", "false"],
   ]);
-  const count = String(Object.keys(settings).length);
-  return { ...rest, ...Object.fromEntries(config), GIT_CONFIG_COUNT: count, GIT_TERMINAL_PROMPT: "0" };
+  return { ...rest, ...config };
 }
 
 const censorOf =

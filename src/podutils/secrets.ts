@@ -1,10 +1,11 @@
 // Reads the secrets that were mounted into the test's containers, to keep them out of logs and artifacts.
-import { readdir, readFile, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { mountedFiles } from "./mounted-files.ts";
 
 /** Rejects when one cannot be read: then nothing can be said to be free of it. */
 export async function loadSecrets(directories: string[], iniFilenames: string[] = []): Promise<Buffer[]> {
-  const files = (await Promise.all(directories.map(secretFiles))).flat();
+  const files = (await Promise.all(directories.map(mountedFiles))).flat();
   const secrets = await Promise.all(
     files.map(async (file) => {
       const content = await readFile(file);
@@ -15,13 +16,6 @@ export async function loadSecrets(directories: string[], iniFilenames: string[] 
     }),
   );
   return secrets.flat();
-}
-
-/** Kubernetes keeps its own bookkeeping in entries that start with `..`. */
-async function secretFiles(path: string): Promise<string[]> {
-  if (basename(path).startsWith("..")) return [];
-  if (!(await stat(path)).isDirectory()) return [path];
-  return (await Promise.all((await readdir(path)).map((name) => secretFiles(join(path, name))))).flat();
 }
 
 /** The secret values inside a file of known format. Throws when it has another. */

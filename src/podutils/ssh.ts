@@ -1,7 +1,8 @@
 // SSH keys and known hosts for cloning over ssh.
-import { appendFile, mkdir, readdir, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { appendFile, mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import type { CommandRecord } from "../model/clone-record.ts";
+import { mountedFiles } from "./mounted-files.ts";
 import { runCommand } from "./run-command.ts";
 import type { Env } from "./utility.ts";
 
@@ -31,7 +32,7 @@ export async function prepareSSH(paths: string[], fingerprints: string[], env: E
       setup.env[key] = value;
     }
     if (setup.failed) return setup;
-    for (const key of (await Promise.all(paths.map(keyFiles))).flat()) {
+    for (const key of (await Promise.all(paths.map(mountedFiles))).flat()) {
       await run("ssh-add", [key], `ssh-add ${JSON.stringify(key)}`);
     }
   }
@@ -44,13 +45,6 @@ export async function prepareSSH(paths: string[], fingerprints: string[], env: E
     setup.env["GIT_SSH_COMMAND"] = `ssh -o UserKnownHostsFile='${file}'`;
   }
   return setup;
-}
-
-/** A key, or a mounted secret: a directory whose `..` entries are Kubernetes' own bookkeeping. */
-async function keyFiles(path: string): Promise<string[]> {
-  if (basename(path).startsWith("..")) return [];
-  if (!(await stat(path)).isDirectory()) return [path];
-  return (await Promise.all((await readdir(path)).map((name) => keyFiles(join(path, name))))).flat();
 }
 
 function end(agent: number): void {

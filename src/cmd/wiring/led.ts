@@ -1,5 +1,5 @@
 // Of several replicas of a component one acts, the others stand by: who holds the Lease.
-import { createHash, randomUUID } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import { whileLeading } from "../../kube/leader.ts";
 import type { Clusters } from "../../kube/port.ts";
 import { string } from "../../lib/flags.ts";
@@ -15,7 +15,7 @@ export const leaseFlag = (initial: string) => ({
 
 /** For components of which several with different work may run: each such part elects its own leader. */
 export function leaseOfPart(component: string, part: object): string {
-  const digest = createHash("sha256").update(JSON.stringify(part)).digest("hex").slice(0, 8);
+  const digest = hash("sha256", JSON.stringify(part)).slice(0, 8);
   return `cutwater-${component}-${digest}`;
 }
 

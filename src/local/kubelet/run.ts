@@ -1,5 +1,5 @@
 // A node of a cluster on this machine: runs the pods that are bound to it.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { mkdir, realpath, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -94,7 +94,7 @@ async function plainPath(wanted: string): Promise<string> {
   await mkdir(wanted, { recursive: true });
   const real = await realpath(wanted);
   if (/^[A-Za-z0-9_./-]+$/.test(real)) return real;
-  const link = join(tmpdir(), `cutwater-${createHash("sha256").update(real).digest("hex").slice(0, 12)}`);
+  const link = join(tmpdir(), `cutwater-${hash("sha256", real).slice(0, 12)}`);
   await rm(link, { force: true });
   await symlink(real, link);
   return link;
