@@ -1,6 +1,7 @@
-// Octokit over our transport: typed-enough calls, whole lists by Link, and every failure as a GitHubError.
-import { Octokit } from "@octokit/rest";
+// Octokit's routes over our transport: typed-enough calls, whole lists by Link, and every failure as a GitHubError.
+import { endpoint as octokit } from "@octokit/endpoint";
 import { isRecord } from "../lib/schema.ts";
+import type { Reply } from "./ask.ts";
 import { GitHubError } from "./error.ts";
 import type { Identity, Transport } from "./transport.ts";
 
@@ -18,12 +19,17 @@ export interface Api {
 
 interface Answer {
   data: unknown;
-  headers: { link?: string; "content-type"?: string };
+  link: string | null;
 }
 
 const PER_PAGE = 100;
-/** Octokit prints each failed request; whoever catches the error decides about that. */
-export const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
+
+interface Routed {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  body?: unknown;
+}
 
 export interface ApiOptions {
   endpoints: string[];
@@ -32,18 +38,19 @@ export interface ApiOptions {
 }
 
 export function api({ endpoints, transport, identity }: ApiOptions): Api {
-  const octokit = new Octokit({ baseUrl: endpoints[0]!.replace(/\/$/, ""), log: QUIET });
+  const requestOf = octokit.defaults({ baseUrl: endpoints[0]!.replace(/\/$/, "") });
 
   async function request(org: string, route: string, parameters: Parameters = {}): Promise<Answer> {
-    const fetch = octokitFetch(transport, identity(org), endpoints);
-    try {
-      // Octokit reads JSON as if each number could be too large for one, which takes longer than all else that it does.
-      const own = { fetch, parseSuccessResponseBody: false };
-      const { headers, data } = (await octokit.request(route, { ...parameters, request: own })) as Answer;
-      return { headers, data: Buffer.isBuffer(data) ? read(data, headers["content-type"]) : data };
-    } catch (error) {
-      throw toGitHubError(error, route, parameters);
+    const { method, url, headers, body } = requestOf(route, parameters) as Routed;
+    const sent = body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) };
+    const path = pathBelow(endpoints, url);
+    const reply = await transport({ method, path, headers, ...sent, identity: identity(org) });
+    const data = read(reply);
+    if (reply.status >= 400) {
+      const where = route.replace(/\{(\w+)\}/g, (whole, name) => String(parameters[name] ?? whole));
+      throw new GitHubError(reply.status, `${where}: ${said(data)}`, { details: details(data) });
     }
+    return { data, link: reply.headers.get("link") };
   }
 
   const call: Api["call"] = async (org, route, parameters) => (await request(org, route, parameters)).data;
@@ -56,7 +63,7 @@ export function api({ endpoints, transport, identity }: ApiOptions): Api {
       for (;;) {
         const list = key ? (answer.data as Record<string, unknown>)[key] : answer.data;
         if (Array.isArray(list)) for (const item of list) found.push(item);
-        const next = nextPage(answer.headers.link);
+        const next = nextPage(answer.link);
         if (!next) return found;
         answer = await request(org, `GET ${next}`);
       }
@@ -79,28 +86,26 @@ export function api({ endpoints, transport, identity }: ApiOptions): Api {
 }
 
 /** The address of the next page may name another host (GitHub's own behind a proxy): only its path counts. */
-export function nextPage(link: string | null | undefined): string | undefined {
+export function nextPage(link: string | null): string | undefined {
   return link?.match(/<([^<>]+)>;\s*rel="next"/)?.[1];
 }
 
-/** A `fetch` for Octokit: the URL becomes a path below whichever endpoint answers. */
-function octokitFetch(transport: Transport, identity: Identity, endpoints: string[]) {
-  return async (
-    url: string,
-    { method, headers, body }: { method: string; headers: Record<string, string>; body?: string },
-  ) => {
-    const path = pathBelow(endpoints, url);
-    const reply = await transport({ method, path, headers, ...(body !== undefined && { body }), identity });
-    const arrayBuffer = async () => Uint8Array.from(reply.body).buffer;
-    return { ...reply, url, text: async () => reply.body.toString(), arrayBuffer };
-  };
+/** What an answer holds: of JSON the value, of other text the text, of all else the bytes. Throws GitHubError. */
+function read({ status, headers, body }: Reply): unknown {
+  const type = headers.get("content-type");
+  if (body.length === 0 || type === null) return body.toString();
+  if (/^application\/(?:scim\+)?json\b/.test(type)) return readJSON(status, body.toString());
+  return /^text\/|^(?!application\/octet-stream).*charset=utf-8/.test(type) ? body.toString() : body;
 }
 
-/** What an answer holds: of JSON the value, of other text the text, of all else the bytes. */
-function read(body: Buffer, type: string | undefined): unknown {
-  if (body.length === 0 || type === undefined) return body.toString();
-  if (/^application\/(?:scim\+)?json\b/.test(type)) return JSON.parse(body.toString());
-  return /^text\/|^(?!application\/octet-stream).*charset=utf-8/.test(type) ? body.toString() : body;
+/** Who refuses may do so in any words; an answer that cannot be read is none. */
+function readJSON(status: number, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (status >= 400) return text;
+    throw new GitHubError(0, `GitHub's answer is not JSON: ${(error as Error).message}`);
+  }
 }
 
 function pathBelow(endpoints: string[], url: string): string {
@@ -113,21 +118,18 @@ function pathBelow(endpoints: string[], url: string): string {
   return pathname.replace(/^\/api\/v3(?=\/)/, "") + search;
 }
 
-function toGitHubError(error: unknown, route: string, parameters: Parameters): GitHubError {
-  const cause = (error as { cause?: unknown }).cause;
-  if (error instanceof GitHubError) return error;
-  if (cause instanceof GitHubError) return cause;
-  const { status, message, response } = error as Error & { status?: number; response?: unknown };
-  const where = route.replace(/\{(\w+)\}/g, (whole, name) => String(parameters[name] ?? whole));
-  // Octokit reports what `fetch` threw as a 500 without response. Its error holds the request: never keep it as cause.
-  return new GitHubError(response ? (status ?? 0) : 0, `${where}: ${message}`, {
-    details: details(response),
-  });
+/** Why GitHub refuses, in its own words. */
+function said(data: unknown): string {
+  if (typeof data === "string") return data;
+  if (!isRecord(data) || typeof data["message"] !== "string") return "Unknown error";
+  const { message, errors, documentation_url: page } = data;
+  const all = Array.isArray(errors) ? `: ${errors.map((error) => JSON.stringify(error)).join(", ")}` : "";
+  return `${message}${all}${page === undefined ? "" : ` - ${String(page)}`}`;
 }
 
 /** `errors` of an answer: objects with a message, or plain texts. */
-function details(response: unknown): string[] {
-  const errors = (response as { data?: { errors?: unknown } } | undefined)?.data?.errors;
+function details(data: unknown): string[] {
+  const errors = isRecord(data) ? data["errors"] : undefined;
   if (!Array.isArray(errors)) return [];
   return errors
     .map((error: unknown) => (isRecord(error) ? error["message"] : error))

@@ -1,8 +1,7 @@
 // Creates the GitHub App from app.yml in the browser (GitHub's manifest flow) and fetches what it needs to run.
-import { Octokit } from "@octokit/rest";
+import { errorText } from "../lib/error-text.ts";
 import { loadYAML } from "../lib/yaml/load.ts";
 import * as decode from "../model/github-decode.ts";
-import { QUIET } from "./api.ts";
 import { GitHubError } from "./error.ts";
 
 // Probot's ManifestCreation does the same, but reads its name, host and redirect from the process environment and
@@ -45,19 +44,22 @@ export interface CreatedApp {
 
 /** Exchanges the code (valid for one hour, once) for the App's credentials. Throws GitHubError. */
 export async function convertManifestCode(endpoint: string, code: string): Promise<CreatedApp> {
-  const octokit = new Octokit({ baseUrl: endpoint.replace(/\/$/, ""), log: QUIET });
+  const url = `${endpoint.replace(/\/$/, "")}/app-manifests/${encodeURIComponent(code)}/conversions`;
+  const failed = (status: number, why: string) =>
+    new GitHubError(status, `the App could not be fetched from its manifest code: ${why}`);
+  let answer: Response;
   try {
-    const answer = await octokit.request("POST /app-manifests/{code}/conversions", { code });
-    const app = decode.json(answer.data);
-    return {
-      id: decode.whole(app, "id"),
-      slug: decode.text(app, "slug", ""),
-      pem: decode.text(app, "pem"),
-      webhook_secret: decode.text(app, "webhook_secret", ""),
-      html_url: decode.text(app, "html_url", ""),
-    };
+    answer = await fetch(url, { method: "POST", headers: { accept: "application/vnd.github+json" } });
   } catch (error) {
-    const { status, message } = error as Error & { status?: number };
-    throw new GitHubError(status ?? 0, `the App could not be fetched from its manifest code: ${message}`);
+    throw failed(0, errorText(error));
   }
+  if (!answer.ok) throw failed(answer.status, await answer.text());
+  const app = decode.json(await answer.json());
+  return {
+    id: decode.whole(app, "id"),
+    slug: decode.text(app, "slug", ""),
+    pem: decode.text(app, "pem"),
+    webhook_secret: decode.text(app, "webhook_secret", ""),
+    html_url: decode.text(app, "html_url", ""),
+  };
 }
