@@ -35,6 +35,7 @@ return dropped`);
 
 export const reviveKeys = (key: Keys, group: string): string[] => [
   ...[key.list(group), key.items, key.dead, key.deadAt, key.groups, key.waitingAt, key.deadBytes],
+  ...[key.lock(group), key.ready],
 ];
 
 export const REVIVE = redisScript(`
@@ -47,4 +48,5 @@ redis.call('RPUSH', KEYS[1], ARGV[1])
 redis.call('SADD', KEYS[5], ARGV[3])
 ${NOW}
 redis.call('ZADD', KEYS[6], now, ARGV[1])
+if redis.call('EXISTS', KEYS[8]) == 0 then redis.call('ZADD', KEYS[9], 'NX', now, ARGV[3]) end
 return 1`);

@@ -19,13 +19,13 @@ export const redisDead = (redis: Redis, key: Keys) => ({
       if (bytes !== null) yield await decodeHeld<DeadLetter>(bytes);
     }
   },
-  /** The group of the item that is back in line; undefined when there is no dead letter of that id. */
-  async revive(id: string): Promise<string | undefined> {
+  /** Puts it back to the end of its group; false when there is no dead letter of that id. */
+  async revive(id: string): Promise<boolean> {
     const bytes = await redis.hgetBuffer(key.dead, id);
-    if (bytes === null) return undefined;
+    if (bytes === null) return false;
     const { group, payload } = await decodeHeld<DeadLetter>(bytes);
     const item = await encodeHeld({ id, group, payload, attempts: 0 });
     const revived = await runScript(redis, REVIVE, reviveKeys(key, group), [id, item, group]);
-    return Number(revived) === 1 ? group : undefined;
+    return Number(revived) === 1;
   },
 });

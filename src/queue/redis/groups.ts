@@ -9,21 +9,21 @@ import { decodeHeld, encodeHeld, type HeldItem, headOf } from "./held.ts";
 import { type Keys, keysOf } from "./keys.ts";
 import {
   addKeys,
-  BEGIN,
   CLAIM,
   claimKeys,
   DONE,
-  GIVE_BACK,
-  giveBackKeys,
-  groupKeys,
-  NEXT,
+  READY,
   RENEW,
+  RESCUE,
+  REST,
+  readyKeys,
+  rescueKeys,
+  restKeys,
   STATE,
-  STRANDED,
   stateKeys,
-  strandedKeys,
+  TAKE,
   TURN,
-  UNLOCK,
+  takeKeys,
 } from "./scripts.ts";
 
 export type Groups = ReturnType<typeof redisGroups>;
@@ -32,44 +32,53 @@ export interface Taken {
   item: HeldItem;
   /** Not 0: it is not taken, and so many have died at it by now. */
   crashes: number;
+  /** Groups that have work beside this one, and that nobody is at work on. */
+  ready: number;
 }
 
 export function redisGroups(redis: Redis, name: string) {
   const key = keysOf(name);
+  const prefixes = [key.lock(""), key.list("")];
   const take = async (
     script: Script,
-    group: string,
     token: string,
-    ...more: (string | number)[]
+    ms: number,
+    ...more: string[]
   ): Promise<Taken | undefined> => {
-    const answer = await runScriptForBuffers(redis, script, groupKeys(key, group), [token, group, ...more]);
+    const given = [token, ms, ...prefixes, ...more];
+    const answer = await runScriptForBuffers(redis, script, takeKeys(key, token), given);
     if (!answer) return undefined;
-    const [held, crashes] = answer as [Buffer, number];
-    return { item: await decodeHeld(held), crashes: Number(crashes) };
+    const [held, crashes, ready] = answer as [Buffer, number, number];
+    return { item: await decodeHeld(held), crashes: Number(crashes), ready: Number(ready) };
   };
   return {
     /** For a pipeline; `redis` may be another connection. */
     addCall: (item: QueueItem) => addCall(key, item),
     ...asked(redis, key),
-    /** Groups that nobody is at work on, though they have had an item for so many milliseconds. */
-    stranded: async (ms: number) =>
-      (await runScript(redis, STRANDED, strandedKeys(key), [key.lock(""), key.list(""), ms])) as string[],
-    /** Locks a group for so long and takes its first item; undefined: somebody else has it, or it is empty. */
-    begin: (group: string, token: string, ms: number) => take(BEGIN, group, token, ms),
-    /** The next item of a group whose lock we have; undefined: the lock was lost, or the group is empty and let go. */
-    next: (group: string, token: string) => take(NEXT, group, token),
+    /** Has groups worked on that nobody is at work on, though they have had an item for so many milliseconds. */
+    rescue: async (ms: number): Promise<{ ready: number }> => ({
+      ready: Number(await runScript(redis, RESCUE, rescueKeys(key), [...prefixes, ms])),
+    }),
+    /** Has a group worked on that nobody is at work on. */
+    ready: (group: string) => runScript(redis, READY, readyKeys(key, group), [group]),
+    /**
+     * The first item of the group that the token has the lock of, else of the one that has been ready longest, which is
+     * locked for so long then; undefined: none is ready.
+     */
+    take: (token: string, ms: number) => take(TAKE, token, ms),
     /** The same after an item that is done. */
-    done: ({ id, group }: QueueItem, token: string) => take(DONE, group, token, id),
+    done: ({ id, group }: QueueItem, token: string, ms: number) => take(DONE, token, ms, id, group),
     /** False when the lock was lost. */
     renew: async (group: string, token: string, ms: number) =>
       Number(await runScript(redis, RENEW, [key.lock(group)], [token, ms])) === 1,
     /** Whether an item is still its worker's, though the lease may be over. */
     claim: async ({ id, group }: QueueItem, token: string, ms: number) =>
       Number(await runScript(redis, CLAIM, claimKeys(key, group), [id, token, ms])) === 1,
-    unlock: (group: string, token: string) => runScript(redis, UNLOCK, [key.lock(group)], [token]),
-    /** Leaves the item at the head of its group, with so many attempts. */
-    giveBack: (item: HeldItem, token: string) =>
-      runScript(redis, GIVE_BACK, giveBackKeys(key), [item.id, token, headOf(item)]),
+    /** Leaves the item at the head of its group, with so many attempts, and the group alone for so long. */
+    rest: (item: HeldItem, token: string, ms: number) =>
+      runScript(redis, REST, restKeys(key, item.group, token), [
+        ...[item.id, token, headOf(item), ms, item.group],
+      ]),
     ...redisDead(redis, key),
     depth: () => redis.hlen(key.items),
   };

@@ -9,6 +9,10 @@ export const keysOf = (name: string) => {
     lock: (group: string) => `${prefix}:lock:${group}`,
     items: `${prefix}:items`,
     groups: `${prefix}:groups`,
+    /** Groups that have items and that nobody is at work on, by since when. */
+    ready: `${prefix}:ready`,
+    /** The group that a worker's token has the lock of. */
+    at: (token: string) => `${prefix}:at:${token}`,
     /** By id: the token of who works on it. */
     taken: `${prefix}:taken`,
     /** By id: how many died while they worked on it. */

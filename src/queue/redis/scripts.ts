@@ -5,10 +5,12 @@ import type { Keys } from "./keys.ts";
 
 export const NOW = `local time = redis.call('TIME') local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
 
-// Returns 1 when added, 0 when the id is remembered, or what happened under another name. From KEYS[8] on come pairs:
-// another name as an id, and as another name. ARGV[5] is kept with the id: by when it was so.
+// Returns 1 when added, 0 when the id is remembered, or what happened under another name. From KEYS[10] on come pairs:
+// another name as an id, and as another name. ARGV[5] is kept with the id: by when it was so. A group that somebody has
+// the lock of is gone on with by them.
 export const addKeys = (key: Keys, { id, group, also = [] }: QueueItem): string[] => [
   ...[key.seen(id), key.items, key.list(group), key.groups, key.waitingAt, key.since, key.also(id)],
+  ...[key.lock(group), key.ready],
   ...also.flatMap((name) => [key.seen(name), key.also(name)]),
 ];
 
@@ -16,7 +18,7 @@ export const ADD = redisScript(`
 if redis.call('EXISTS', KEYS[7]) == 1 then return 0 end
 if not redis.call('SET', KEYS[1], ARGV[5], 'NX', 'PX', ARGV[4]) then return 0 end
 local known = false
-for i = 8, #KEYS, 2 do
+for i = 10, #KEYS, 2 do
   local told = redis.call('GET', KEYS[i])
   if told and tonumber(ARGV[5]) <= tonumber(told) then known = true end
   redis.call('SET', KEYS[i + 1], '1', 'PX', ARGV[4])
@@ -28,6 +30,7 @@ redis.call('HSET', KEYS[2], ARGV[1], ARGV[3])
 redis.call('RPUSH', KEYS[3], ARGV[1])
 redis.call('SADD', KEYS[4], ARGV[2])
 redis.call('ZADD', KEYS[5], now, ARGV[1])
+if redis.call('EXISTS', KEYS[8]) == 0 then redis.call('ZADD', KEYS[9], 'NX', now, ARGV[2]) end
 return 1`);
 
 export const stateKeys = (key: Keys): string[] => [
@@ -53,76 +56,94 @@ return 1`);
 export const RENEW = redisScript(
   `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0`,
 );
-export const UNLOCK = redisScript(
-  `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`,
-);
 
-export const groupKeys = (key: Keys, group: string): string[] => [
-  ...[key.lock(group), key.list(group), key.items, key.taken, key.crashes, key.groups, key.waitingAt],
+export const takeKeys = (key: Keys, token: string): string[] => [
+  ...[key.ready, key.at(token), key.items, key.taken, key.crashes, key.groups, key.waitingAt],
 ];
 
-// ARGV: token, group. Of a group whose lock we have, takes the
-// first item: returns it and 0. Where who took it before neither ended it nor gave it back, the item is not taken, but
-// returned with the number of those that have died at it; it may be taken the next time. An empty group is let go: whoever
-// adds to it from now on wakes somebody.
-const TAKE = `
-local function take()
-  if redis.call('GET', KEYS[1]) ~= ARGV[1] then return false end
+// ARGV: token, milliseconds that a lock holds, what keys of locks begin with, what keys of lists do. \`take\` takes the first
+// item of the group that the token has the lock of, else of the one that has been ready longest, and locks that: returns
+// it, 0, and how many more are ready. Where who took it before neither ended it nor gave it back, the item is not taken, but
+// returned with the number of those that have died at it; it may be taken the next time. An empty group is let go. Who
+// gets no answer and asks again gets the same.
+const TAKE_FROM = `
+local function first(group)
+  local lock, list = ARGV[3] .. group, ARGV[4] .. group
   while true do
-    local id = redis.call('LINDEX', KEYS[2], 0)
+    local id = redis.call('LINDEX', list, 0)
     if not id then
-      redis.call('SREM', KEYS[6], ARGV[2])
-      redis.call('DEL', KEYS[1])
+      redis.call('SREM', KEYS[6], group)
+      redis.call('DEL', lock)
       return false
     end
     local held = redis.call('HGET', KEYS[3], id)
     if held then
+      redis.call('SET', lock, ARGV[1], 'PX', ARGV[2])
+      redis.call('SET', KEYS[2], group, 'PX', ARGV[2])
       local before = redis.call('HGET', KEYS[4], id)
       if before and before ~= ARGV[1] then
         redis.call('HDEL', KEYS[4], id)
-        return {held, redis.call('HINCRBY', KEYS[5], id, 1)}
+        return {held, redis.call('HINCRBY', KEYS[5], id, 1), redis.call('ZCARD', KEYS[1])}
       end
       redis.call('HSET', KEYS[4], id, ARGV[1])
-      return {held, 0}
+      return {held, 0, redis.call('ZCARD', KEYS[1])}
     end
-    redis.call('LPOP', KEYS[2])
+    redis.call('LPOP', list)
+  end
+end
+local function take(group)
+  if group and redis.call('GET', ARGV[3] .. group) == ARGV[1] then
+    local taken = first(group)
+    if taken then return taken end
+  end
+  while true do
+    group = redis.call('ZPOPMIN', KEYS[1])[1]
+    if not group then return false end
+    if redis.call('EXISTS', ARGV[3] .. group) == 0 then
+      local taken = first(group)
+      if taken then return taken end
+    end
   end
 end`;
 
-export const NEXT = redisScript(`${TAKE}
-return take()`);
+export const TAKE = redisScript(`${TAKE_FROM}
+return take(redis.call('GET', KEYS[2]))`);
 
-// ARGV[3]: milliseconds that the lock holds.
-export const BEGIN = redisScript(`${TAKE}
-local owner = redis.call('GET', KEYS[1])
-if owner and owner ~= ARGV[1] then return false end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
-return take()`);
+// ARGV[5]: id, ARGV[6]: its group, which the token may have left already. Also by who was thought dead: what is done is done.
+export const DONE = redisScript(`${TAKE_FROM}
+redis.call('ZREM', KEYS[7], ARGV[5])
+redis.call('LREM', ARGV[4] .. ARGV[6], 1, ARGV[5])
+redis.call('HDEL', KEYS[4], ARGV[5])
+redis.call('HDEL', KEYS[5], ARGV[5])
+redis.call('HDEL', KEYS[3], ARGV[5])
+return take(redis.call('GET', KEYS[2]) or ARGV[6])`);
 
-// ARGV[3]: id. Also by who was thought dead: what is done is done.
-export const DONE = redisScript(`${TAKE}
-redis.call('ZREM', KEYS[7], ARGV[3])
-redis.call('LREM', KEYS[2], 1, ARGV[3])
-redis.call('HDEL', KEYS[4], ARGV[3])
-redis.call('HDEL', KEYS[5], ARGV[3])
-redis.call('HDEL', KEYS[3], ARGV[3])
-return take()`);
+export const readyKeys = (key: Keys, group: string): string[] => [
+  key.lock(group),
+  key.list(group),
+  key.ready,
+];
 
-export const strandedKeys = (key: Keys): string[] => [key.groups, key.waitingAt];
-
-// ARGV: what keys of locks begin with, what keys of lists do, milliseconds. Groups that nobody is at
-// work on though they have had an item for so long.
-export const STRANDED = redisScript(`
+// ARGV[1]: group. It has its turn, if it has items and nobody is at work on it.
+export const READY = redisScript(`
+if redis.call('EXISTS', KEYS[1]) == 1 or redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
 ${NOW}
-local stranded = {}
+return redis.call('ZADD', KEYS[3], 'NX', now, ARGV[1])`);
+
+export const rescueKeys = (key: Keys): string[] => [key.groups, key.waitingAt, key.ready];
+
+// ARGV: what keys of locks begin with, what keys of lists do, milliseconds. Groups that nobody is at work on, though they
+// have had an item for so long, have their turn. Returns how many groups are ready.
+export const RESCUE = redisScript(`
+${NOW}
 for _, group in ipairs(redis.call('SMEMBERS', KEYS[1])) do
   if redis.call('EXISTS', ARGV[1] .. group) == 0 then
     local id = redis.call('LINDEX', ARGV[2] .. group, 0)
     local since = id and redis.call('ZSCORE', KEYS[2], id)
-    if not since or now - since >= tonumber(ARGV[3]) then table.insert(stranded, group) end
+    if not since or now - since >= tonumber(ARGV[3]) then redis.call('ZADD', KEYS[3], 'NX', now, group) end
   end
 end
-return stranded`);
+return redis.call('ZCARD', KEYS[3])`);
 
 /** With the end of the line before it. */
 export const PAYLOAD_OF = `
@@ -136,14 +157,22 @@ local taker = redis.call('HGET', KEYS[1], ARGV[1])
 if taker and taker ~= ARGV[2] then return 0 end
 redis.call('HDEL', KEYS[1], ARGV[1])`;
 
-export const giveBackKeys = (key: Keys): string[] => [key.taken, key.items];
+export const restKeys = (key: Keys, group: string, token: string): string[] => [
+  ...[key.taken, key.items, key.lock(group), key.ready, key.at(token)],
+];
 
-// Leaves the item at the head of its group, with ARGV[3] as the line before its payload.
-export const GIVE_BACK = redisScript(`${PAYLOAD_OF}${MINE}
+// ARGV: id, token, the line before its payload from now on, milliseconds, group. Leaves the item at the head of its group,
+// which stays locked for so long, so that nothing overtakes the item; 0: the group has its turn at once.
+export const REST = redisScript(`${PAYLOAD_OF}${MINE}
+redis.call('DEL', KEYS[5])
 local held = redis.call('HGET', KEYS[2], ARGV[1])
 if not held then return 0 end
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[3] .. payloadOf(held))
-return 1`);
+if redis.call('GET', KEYS[3]) ~= ARGV[2] then return 0 end
+if ARGV[4] ~= '0' then return redis.call('PEXPIRE', KEYS[3], ARGV[4]) end
+redis.call('DEL', KEYS[3])
+${NOW}
+return redis.call('ZADD', KEYS[4], 'NX', now, ARGV[5])`);
 
 export const claimKeys = (key: Keys, group: string): string[] => [key.taken, key.items, key.lock(group)];
 
