@@ -66,9 +66,12 @@ export function tokenVault(shared: Pick<Shared, "get" | "put" | "swap">, private
     async turn(key, forMs) {
       const cell = `turn ${key}`;
       const owner = randomBytes(IV_BYTES).toString("hex");
-      const end = async () => void (await shared.swap(cell, owner, "", 1).catch(() => false));
+      const end = async () => void (await shared.swap(cell, owner, "", 1).catch(() => {}));
       // Where nothing can be shared nobody is waited for.
-      const isOurs = await shared.swap(cell, undefined, owner, forMs).catch(() => true);
+      const isOurs = await shared.swap(cell, undefined, owner, forMs).then(
+        ({ isDone }) => isDone,
+        () => true,
+      );
       return isOurs ? { end } : undefined;
     },
     async drop(key, value) {

@@ -7,7 +7,7 @@ export type ToldComment = Pick<IssueComment, "id"> & Partial<IssueComment>;
 const LOOKED_AT = new Set(
   "action assignee comment issue label organization pull_request ref repository".split(" "),
 );
-const LEFT_OUT = new Set("_links performed_via_github_app reactions sender".split(" "));
+const LEFT_OUT = new Set("__proto__ _links performed_via_github_app reactions sender".split(" "));
 
 /** By which what is known of a pull request is made or changed, its body too; by any other it is forgotten. */
 const TOLD_WHOLE = new Set("opened labeled unlabeled assigned unassigned".split(" "));
@@ -16,14 +16,20 @@ type Json = Record<string, unknown>;
 
 /** The rest of a payload is most of it. */
 export function slim(event: string, payload: Json): Json {
-  const told = Object.entries(payload).filter(([key]) => LOOKED_AT.has(key));
   const isWhole = event === "pull_request" && TOLD_WHOLE.has(String(payload.action));
   const bodiless = new Set<unknown>([payload.issue, ...(isWhole ? [] : [payload.pull_request])]);
-  const text = JSON.stringify(Object.fromEntries(told), function (this: unknown, key, value: unknown) {
-    const isLeftOut = LEFT_OUT.has(key) || (key.endsWith("_url") && key !== "html_url");
-    return isLeftOut || (key === "body" && bodiless.has(this)) ? undefined : value;
-  });
-  return JSON.parse(text) as Json;
+  const copy = (value: unknown): unknown => {
+    if (typeof value !== "object" || value === null) return value;
+    if (Array.isArray(value)) return value.map(copy);
+    const kept: Json = {};
+    for (const [key, inner] of Object.entries(value)) {
+      const isAddress = key.endsWith("_url") && key !== "html_url";
+      if (isAddress || LEFT_OUT.has(key) || (key === "body" && bodiless.has(value))) continue;
+      kept[key] = copy(inner);
+    }
+    return kept;
+  };
+  return copy(Object.fromEntries(Object.entries(payload).filter(([key]) => LOOKED_AT.has(key)))) as Json;
 }
 
 /** What it is about, and nothing by which it could be taken for news: hearing forgets all that it may have changed. */

@@ -78,11 +78,14 @@ function send(request: IncomingMessage, response: ServerResponse, { status, text
   // A small rest of a body that was turned away is read and dropped, so that the connection can go on.
   if (Number(request.headers["content-length"] ?? Number.NaN) <= SMALL_REST_BYTES) request.resume();
   else if (!request.complete) response.setHeader("connection", "close");
+  const body = refused ? `${text}\n` : text;
   response.writeHead(status, {
     "content-type": "text/plain; charset=utf-8",
+    // Otherwise it would go out in chunks.
+    "content-length": Buffer.byteLength(body),
     ...(refused && { "x-content-type-options": "nosniff" }),
   });
-  response.end(refused ? `${text}\n` : text);
+  response.end(body);
 }
 
 async function take(deps: GatewayDeps, bodies: BodyReader, request: IncomingMessage): Promise<Answer> {

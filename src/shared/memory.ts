@@ -50,12 +50,12 @@ export function memoryShared({ clock, maxCharacters = MOST_KEPT }: MemoryOptions
     async put(key, value, forMs) {
       kept.set(key, { value, until: now() + forMs }, key.length + value.length);
     },
-    peek: async (key) => live(cells.get(key)),
     async swap(key, before, after, forMs) {
-      if (live(cells.get(key)) !== before) return false;
+      const held = live(cells.get(key));
+      if (held !== before) return { isDone: false, held };
       if (!cells.has(key)) sweep();
       cells.set(key, { value: after, until: now() + forMs });
-      return true;
+      return { isDone: true };
     },
     async tell(name, text) {
       const log = logs.get(name) ?? newLog();

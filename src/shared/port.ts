@@ -12,16 +12,20 @@ export interface News {
   mark: Mark;
 }
 
+/** Otherwise somebody else had made it what it is now. */
+export type Swapped = { isDone: true } | { isDone: false; held: string | undefined };
+
 /** Every method rejects with a SharedError when the place cannot be reached: soon, so that nobody waits for it. */
 export interface Shared {
   /** A kept value. The least recently used ones go first: all together take bounded room. */
   get(key: string): Promise<string | undefined>;
   /** Keeps a value for so long at most. What is too large for the room is not kept. */
   put(key: string, value: string, forMs: number): Promise<void>;
-  /** A value that only `swap` changes; kept apart from those of `put`, never to make room. */
-  peek(key: string): Promise<string | undefined>;
-  /** Makes it `after` if it still is `before`, and says whether. It is gone when nobody has swapped it for `forMs`. */
-  swap(key: string, before: string | undefined, after: string, forMs: number): Promise<boolean>;
+  /**
+   * Makes a value `after` if it still is `before`. It is kept apart from those of `put`, never to make room, and gone when
+   * nobody has swapped it for `forMs`.
+   */
+  swap(key: string, before: string | undefined, after: string, forMs: number): Promise<Swapped>;
   /** Once it resolves, nobody can ask for the news and not get this. */
   tell(log: string, text: string): Promise<void>;
   /** What has been told since the mark; without one nothing but the mark of now. */

@@ -41,12 +41,10 @@ while total > tonumber(ARGV[4]) do
 end
 return 1`);
 
-/** KEYS: cell. ARGV: whether it is there, before, after, milliseconds. */
+/** KEYS: cell. ARGV: whether it is there, before, after, milliseconds. Returns 1, or what it is now when it was not so. */
 export const SWAP = redisScript(`
 local held = redis.call('GET', KEYS[1])
-if ARGV[1] == '1' then
-  if held ~= ARGV[2] then return 0 end
-elseif held then return 0 end
+if held ~= (ARGV[1] == '1' and ARGV[2]) then return held end
 redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[4])
 return 1`);
 

@@ -66,13 +66,11 @@ export async function redisShared(options: RedisOptions): Promise<Shared> {
       const bounds = [maxBytes, largest, key.kept];
       await run(PUT, [`${key.kept}${wanted}`, ...key.bounds], [wanted, value, Math.ceil(forMs), ...bounds]);
     },
-    async peek(wanted) {
-      const value = await saidSoon(redis.get(key.cell(wanted)));
-      return value ?? undefined;
-    },
     async swap(wanted, before, after, forMs) {
       const is = before === undefined ? [0, ""] : [1, before];
-      return Number(await run(SWAP, [key.cell(wanted)], [...is, after, Math.ceil(forMs)])) === 1;
+      const answer = await run(SWAP, [key.cell(wanted)], [...is, after, Math.ceil(forMs)]);
+      if (answer === 1) return { isDone: true };
+      return { isDone: false, held: typeof answer === "string" ? answer : undefined };
     },
     tell(log, text) {
       const line = lines.get(log) ?? inTurn((texts: readonly string[]) => tell(log, texts));

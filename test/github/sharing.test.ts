@@ -88,7 +88,7 @@ describe("processes of one App", () => {
 
   it("work on when nothing can be shared", async () => {
     const gone = () => Promise.reject(new SharedError("Redis: gone"));
-    const nothing: Shared = { ...shared, get: gone, put: gone, peek: gone, swap: gone };
+    const nothing: Shared = { ...shared, get: gone, put: gone, swap: gone };
     listed();
     made("ghs_1");
     github(API)

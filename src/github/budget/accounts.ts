@@ -12,6 +12,12 @@ export interface Accounts {
 
 type Change = (account: Account) => Account;
 
+interface Own {
+  account: Account;
+  /** Its text in what is shared, as we know it. */
+  shared: string | undefined;
+}
+
 /** Longer than any window. */
 const KEPT_MS = 2 * 3_600_000;
 /** What could not be reached is left alone for so long, so that nobody waits for it again and again. */
@@ -20,24 +26,21 @@ const ASK_AGAIN_MS = 5_000;
 export function accounts(
   clock: Pick<Clock, "now">,
   log: Pick<Logger, "warn">,
-  shared?: Pick<Shared, "peek" | "swap">,
+  shared?: Pick<Shared, "swap">,
 ): Accounts {
-  const own = new Map<string, Account>();
+  const own = new Map<string, Own>();
   let aloneUntil = Number.NEGATIVE_INFINITY;
 
-  async function together(
-    { peek, swap }: Pick<Shared, "peek" | "swap">,
-    identity: string,
-    change: Change,
-  ): Promise<void> {
-    const key = `account ${identity}`;
+  async function together({ swap }: Pick<Shared, "swap">, identity: string, change: Change): Promise<void> {
+    let before = own.get(identity) ?? { account: NEW_ACCOUNT, shared: undefined };
     for (;;) {
-      const before = await peek(key);
-      const next = change(before === undefined ? NEW_ACCOUNT : (JSON.parse(before) as Account));
-      const after = JSON.stringify(next);
-      if (after !== before && !(await swap(key, before, after, KEPT_MS))) continue;
-      own.set(identity, next);
-      return;
+      const account = change(before.account);
+      const text = JSON.stringify(account);
+      // Also where nothing changes: what we know may be old.
+      const swapped = await swap(`budget ${identity}`, before.shared, text, KEPT_MS);
+      if (swapped.isDone) return void own.set(identity, { account, shared: text });
+      const { held } = swapped;
+      before = { account: held === undefined ? NEW_ACCOUNT : JSON.parse(held), shared: held };
     }
   }
 
@@ -53,7 +56,7 @@ export function accounts(
         );
       }
     }
-    own.set(identity, change(own.get(identity) ?? NEW_ACCOUNT));
+    own.set(identity, { account: change(own.get(identity)?.account ?? NEW_ACCOUNT), shared: undefined });
   }
 
   // A process never swaps against itself.

@@ -1,6 +1,6 @@
 // What the queue keeps in Redis beside BullMQ: items, one list of ids per group, a lock per group. Each change is one script.
 import type { Redis } from "ioredis";
-import { runScript, runScriptForBuffers, type Script } from "../../lib/redis-script.ts";
+import { runScript, type Script, scriptsTogether } from "../../lib/redis-script.ts";
 import { REMEMBER_MS } from "../figures.ts";
 import type { QueueItem, QueueState } from "../port.ts";
 import { parseInfo } from "./check.ts";
@@ -39,6 +39,7 @@ export interface Taken {
 export function redisGroups(redis: Redis, name: string) {
   const key = keysOf(name);
   const prefixes = [key.lock(""), key.list("")];
+  const together = scriptsTogether(redis);
   const take = async (
     script: Script,
     token: string,
@@ -46,7 +47,7 @@ export function redisGroups(redis: Redis, name: string) {
     ...more: string[]
   ): Promise<Taken | undefined> => {
     const given = [token, ms, ...prefixes, ...more];
-    const answer = await runScriptForBuffers(redis, script, takeKeys(key, token), given);
+    const answer = await together({ script, keys: takeKeys(key, token), arguments: given });
     if (!answer) return undefined;
     const [held, crashes, ready] = answer as [Buffer, number, number];
     return { item: await decodeHeld(held), crashes: Number(crashes), ready: Number(ready) };

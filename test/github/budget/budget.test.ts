@@ -224,7 +224,7 @@ describe("the budget", () => {
         asked += 1;
         return isGone ? Promise.reject(new SharedError("Redis: gone")) : method(...args);
       };
-    const shared: Shared = { ...place, peek: unsteady(place.peek), swap: unsteady(place.swap) };
+    const shared: Shared = { ...place, swap: unsteady(place.swap) };
     const one = process(shared);
     github.close(30_000);
     const first = ask(one, read(1));
