@@ -8,6 +8,8 @@ export default defineConfig({
     pool: "forks",
     // Many tests wait for something, so the core that is left free by default would be idle.
     maxWorkers: "100%",
+    // A test that asks for nothing can not fail.
+    expect: { requireAssertions: true },
     testTimeout: 20_000,
     hookTimeout: 20_000,
     projects: [
