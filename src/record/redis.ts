@@ -40,20 +40,27 @@ const QUIET = `${PREFIX}quiet`;
 const BYTES = `${PREFIX}sizes`;
 const listOf = (subject: string): string => `${PREFIX}of:${subject}`;
 
-/** KEYS: of quiet, of sizes, and a list for each of the entries. ARGV: kept for, most of a list; of each subject, time, text. */
+/**
+ * KEYS: of quiet, of sizes, and a list for each subject. ARGV: kept for, most of a list; of each subject its name, the
+ * time, how many texts, and those.
+ */
 const APPEND = redisScript(`
-local total = 0
+local total, at = 0, 3
 for n = 3, #KEYS do
-  local subject, at, text = ARGV[3 * n - 6], ARGV[3 * n - 5], ARGV[3 * n - 4]
-  local lines = redis.call('RPUSH', KEYS[n], text)
-  local more = #text
+  local subject, count = ARGV[at], tonumber(ARGV[at + 2])
+  local lines, more = 0, 0
+  for text = at + 3, at + 2 + count do
+    lines = redis.call('RPUSH', KEYS[n], ARGV[text])
+    more = more + #ARGV[text]
+  end
   -- What Redis has let expire counts no more.
-  if lines == 1 then more = more - (redis.call('HGET', KEYS[2], subject) or 0) end
-  if lines > tonumber(ARGV[2]) then more = more - #redis.call('LPOP', KEYS[n]) end
+  if lines == count then more = more - (redis.call('HGET', KEYS[2], subject) or 0) end
+  for _ = tonumber(ARGV[2]) + 1, lines do more = more - #redis.call('LPOP', KEYS[n]) end
   redis.call('HINCRBY', KEYS[2], subject, more)
   redis.call('PEXPIRE', KEYS[n], ARGV[1])
-  redis.call('ZADD', KEYS[1], at, subject)
+  redis.call('ZADD', KEYS[1], ARGV[at + 1], subject)
   total = total + more
+  at = at + 3 + count
 end
 return {redis.call('ZCARD', KEYS[1]), redis.call('HINCRBY', KEYS[2], '', total)}`);
 
@@ -141,10 +148,14 @@ function appendCalls(entries: readonly Entry[], keepMs: number, now: number): Sc
   });
   const calls: ScriptCall[] = [];
   for (let begin = 0; begin < lines.length; begin += APPENDED_AT_ONCE) {
-    const part = lines.slice(begin, begin + APPENDED_AT_ONCE);
+    const bySubject = Map.groupBy(lines.slice(begin, begin + APPENDED_AT_ONCE), ({ subject }) => subject);
+    const given = Array.from(bySubject, ([subject, of]) => [
+      ...[subject, of.at(-1)!.at, of.length],
+      ...of.map(({ text }) => text),
+    ]);
     calls.push({
-      keys: [QUIET, BYTES, ...part.map(({ subject }) => listOf(subject))],
-      arguments: [keepMs, MOST_OF_SUBJECT, ...part.flatMap(({ subject, at, text }) => [subject, at, text])],
+      keys: [QUIET, BYTES, ...Array.from(bySubject.keys(), listOf)],
+      arguments: [keepMs, MOST_OF_SUBJECT, ...given.flat()],
     });
   }
   return calls;
