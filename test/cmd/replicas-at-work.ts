@@ -3,7 +3,6 @@ import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connect } from "../../src/kube/client.ts";
 import type { Kube } from "../../src/kube/port.ts";
 import { reflect } from "../../src/kube/reflector.ts";
 import { systemClock } from "../../src/lib/clock.ts";
@@ -12,7 +11,7 @@ import type { Recorded, WriteEntry } from "../../src/local/github/ledger.ts";
 import { LEASE } from "../../src/model/lease.ts";
 import { POD } from "../../src/model/pod.ts";
 import { PROW_JOB, type ProwJob } from "../../src/model/prowjob.ts";
-import { startRealKube } from "../contracts/real-kube.ts";
+import { connectTo, startRealKube } from "../contracts/real-kube.ts";
 import { openPull, type TestGitHub, testGitHub } from "../local/github/world.ts";
 import { defineProwJobs } from "../plank/crd.ts";
 import { newJob, setPodStatus } from "../plank/end-to-end.ts";
@@ -44,11 +43,7 @@ export interface AtWork {
 export async function startAtWork(): Promise<AtWork> {
   const folder = mkdtempSync(join(tmpdir(), "cutwater-replicas-"));
   const [server, github] = await Promise.all([startRealKube(), testGitHub()]);
-  const kube = connect({
-    server: server.url,
-    tls: { rejectUnauthorized: false },
-    authorization: async () => `Bearer ${server.token}`,
-  });
+  const kube = connectTo(server);
   const children = new Map<string, ChildProcess>();
   const stop = new AbortController();
   const close = async () => {

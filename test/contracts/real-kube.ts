@@ -5,6 +5,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { Agent, request } from "undici";
+import { connect } from "../../src/kube/client.ts";
+import type { Kube } from "../../src/kube/port.ts";
 import { freePort } from "./free-port.ts";
 
 export interface RealKube {
@@ -28,6 +30,14 @@ export function whyNoRealKube(): string | undefined {
   if (!found("etcd")) return "etcd is missing: apt-get install etcd-server";
   return found("kube-apiserver") ? undefined : "kube-apiserver is missing: run ../shared/bin/unpack.sh";
 }
+
+/** As a cluster admin. */
+export const connectTo = ({ token, url }: Pick<RealKube, "token" | "url">): Kube =>
+  connect({
+    server: url,
+    tls: { rejectUnauthorized: false },
+    authorization: async () => `Bearer ${token}`,
+  });
 
 const TOKEN = "contract-suite";
 

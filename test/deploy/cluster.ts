@@ -4,10 +4,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { promisify } from "node:util";
-import { connect } from "../../src/kube/client.ts";
 import type { Kube } from "../../src/kube/port.ts";
 import { freePort } from "../contracts/free-port.ts";
-import { found, type RealKube, startRealKube } from "../contracts/real-kube.ts";
+import { connectTo, found, type RealKube, startRealKube } from "../contracts/real-kube.ts";
 import { additions, base, COMMANDS, components, root } from "./manifests.ts";
 import { PASSWORD, type RedisOptions, type StartedRedis, startRedis } from "./redis.ts";
 
@@ -95,12 +94,7 @@ export async function startCluster(config: string): Promise<Cluster> {
   const directory = mkdtempSync(join(tmpdir(), "cutwater-deploy-"));
   writeVolumes(directory, config);
   const stops: (() => Promise<void>)[] = [];
-  const client = (token: string) =>
-    connect({
-      server: server.url,
-      tls: { rejectUnauthorized: false },
-      authorization: async () => `Bearer ${token}`,
-    });
+  const client = (token: string) => connectTo({ url: server.url, token });
   const kubectl = async (...args: string[]) => {
     const login = [`--server=${server.url}`, `--token=${server.token}`, "--insecure-skip-tls-verify"];
     const { stdout, stderr } = await run(found("kubectl")!, [...login, ...args], {

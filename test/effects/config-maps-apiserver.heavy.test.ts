@@ -1,23 +1,5 @@
-// Updates of ConfigMaps on a real kube-apiserver (../shared/bin; skipped when it or etcd is absent).
-import { afterAll, beforeAll, describe, test } from "vitest";
-import { connect } from "../../src/kube/client.ts";
-import { type RealKube, startRealKube, whyNoRealKube } from "../contracts/real-kube.ts";
+// Updates of ConfigMaps on a real kube-apiserver.
+import { onRealKube } from "../contracts/on-real-kube.ts";
 import { configMapsSuite } from "./config-maps.ts";
 
-const missing = whyNoRealKube();
-if (missing) {
-  describe("ConfigMaps on kube-apiserver", () => test.skip(missing, () => {}));
-} else {
-  let server: RealKube;
-  beforeAll(async () => {
-    server = await startRealKube();
-  }, 90_000);
-  afterAll(() => server?.close());
-  configMapsSuite("kube-apiserver", async () =>
-    connect({
-      server: server.url,
-      tls: { rejectUnauthorized: false },
-      authorization: async () => `Bearer ${server.token}`,
-    }),
-  );
-}
+onRealKube("ConfigMaps on kube-apiserver", configMapsSuite);

@@ -4,13 +4,12 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { connect } from "../../src/kube/client.ts";
 import type { Kube } from "../../src/kube/port.ts";
 import { sideBySide } from "../../src/lib/waiting/side-by-side.ts";
 import { PROW_JOB, type ProwJob } from "../../src/model/prowjob.ts";
 import { jobForPlank } from "../../src/plank/projection.ts";
 import { type CuttingProxy, cuttingProxy } from "../contracts/cutting-proxy.ts";
-import type { RealKube } from "../contracts/real-kube.ts";
+import { connectTo, type RealKube } from "../contracts/real-kube.ts";
 import { defineProwJobs } from "../plank/crd.ts";
 import { etcdCall } from "./etcd-call.ts";
 import { type FollowerTells, type Holding, holding } from "./follower.ts";
@@ -37,11 +36,7 @@ export async function* followThroughTrouble(
   server: RealKube,
   { count, changes, random }: { count: number; changes: number; random: () => number },
 ): AsyncGenerator<Followed> {
-  const kube = connect({
-    server: server.url,
-    tls: { rejectUnauthorized: false },
-    authorization: async () => `Bearer ${server.token}`,
-  });
+  const kube = connectTo(server);
   await defineProwJobs(kube);
   const first = await kube.write.create(PROW_JOB, job(0));
   const others = Array.from({ length: count - 1 }, (_, index) => job(index + 1));

@@ -1,11 +1,11 @@
 // A process that follows all ProwJobs as plank does, and tells its parent what it holds and how much memory that takes.
 import { createHash } from "node:crypto";
-import { connect } from "../../src/kube/client.ts";
 import { reflect } from "../../src/kube/reflector.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { type LogFields, type Logger, silent } from "../../src/lib/logger.ts";
 import { PROW_JOB, type ProwJob } from "../../src/model/prowjob.ts";
 import { jobForPlank } from "../../src/plank/projection.ts";
+import { connectTo } from "../contracts/real-kube.ts";
 
 /** What a list holds, in a form that can be compared: which objects, in which versions. */
 export interface Holding {
@@ -37,11 +37,7 @@ function follow(url: string, bearer: string): void {
     warn: ({ error }: LogFields) => void warnings.push(`${new Date().toISOString()} ${error}`),
     child: () => log,
   };
-  const kube = connect({
-    server: url,
-    tls: { rejectUnauthorized: false },
-    authorization: async () => `Bearer ${bearer}`,
-  });
+  const kube = connectTo({ url, token: bearer });
   const store = reflect(
     kube.read,
     PROW_JOB,

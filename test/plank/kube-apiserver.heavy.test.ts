@@ -1,8 +1,7 @@
 // Plank on a real kube-apiserver (../shared/bin; skipped when it or etcd is absent).
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { connect } from "../../src/kube/client.ts";
 import { PROW_JOB } from "../../src/model/prowjob.ts";
-import { type RealKube, startRealKube, whyNoRealKube } from "../contracts/real-kube.ts";
+import { connectTo, type RealKube, startRealKube, whyNoRealKube } from "../contracts/real-kube.ts";
 import { defineProwJobs } from "./crd.ts";
 import { newJob, type Plank, plankEndToEnd, startPlank, until } from "./end-to-end.ts";
 
@@ -14,11 +13,7 @@ if (missing) {
   let plank: Plank;
   beforeAll(async () => {
     server = await startRealKube();
-    const kube = connect({
-      server: server.url,
-      tls: { rejectUnauthorized: false },
-      authorization: async () => `Bearer ${server.token}`,
-    });
+    const kube = connectTo(server);
     await defineProwJobs(kube);
     plank = await startPlank(kube);
   }, 90_000);

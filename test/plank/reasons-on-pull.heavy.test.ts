@@ -8,13 +8,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { connect } from "../../src/kube/client.ts";
 import type { Kube } from "../../src/kube/port.ts";
 import { POD } from "../../src/model/pod.ts";
 import { PROW_JOB, type ProwJobSpec } from "../../src/model/prowjob.ts";
 import { lastLines, startProcess, writeFiles } from "../cmd/component-process.ts";
 import { freePort } from "../contracts/free-port.ts";
-import { type RealKube, startRealKube, whyNoRealKube } from "../contracts/real-kube.ts";
+import { connectTo, type RealKube, startRealKube, whyNoRealKube } from "../contracts/real-kube.ts";
 import { openPull, type TestGitHub, testGitHub } from "../local/github/world.ts";
 import { defineProwJobs } from "./crd.ts";
 import { newJob, until } from "./end-to-end.ts";
@@ -67,10 +66,7 @@ describe.skipIf(whyNoRealKube())("why a job cannot run", () => {
   beforeAll(async () => {
     hole = createServer((socket) => void held.add(socket.on("error", () => {}))).listen(0, "127.0.0.1");
     [server, github] = await Promise.all([startRealKube(), testGitHub(), once(hole, "listening")]);
-    kube = connect({
-      ...{ server: server.url, tls: { rejectUnauthorized: false } },
-      authorization: async () => `Bearer ${server.token}`,
-    });
+    kube = connectTo(server);
     await defineProwJobs(kube);
     pull = await openPull(github.as("alice"), "topic", "b.txt", "changed\n");
     const clusters = {

@@ -289,12 +289,3 @@ export interface Installation {
   repository_ids: number[] | null;
   created_at: string;
 }
-
-export interface Invitation {
-  id: number;
-  scope: string;
-  login: string;
-  role: string;
-  inviter: string;
-  created_at: string;
-}

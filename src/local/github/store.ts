@@ -96,7 +96,6 @@ function tables(disk: Disk) {
     hooks: new Table<R.Hook>("hooks", disk, { ...byId, group: (h) => h.scope }),
     apps: new Table<R.App>("apps", disk, byId),
     installations: new Table<R.Installation>("installations", disk, byId),
-    invitations: new Table<R.Invitation>("invitations", disk, { ...byId, group: (i) => i.scope }),
   };
 }
 

@@ -11,7 +11,6 @@ import { prepareVolume } from "./volumes.ts";
 
 export interface PodOptions extends ContainerOptions {
   directory: string;
-  allowHostPath: boolean;
   /** Of the node, which its pods share. */
   hostIP: string;
 }
@@ -183,7 +182,8 @@ class PodLife {
       while (!volumes.has(volume.name) && !stop.aborted) {
         try {
           const path = directory.volume(volume.name);
-          volumes.set(volume.name, await prepareVolume(volume, path, from, this.#options.allowHostPath));
+          await prepareVolume(volume, path, from);
+          volumes.set(volume.name, path);
         } catch (error) {
           const { message } = error as Error;
           if (!(error instanceof MissingError))

@@ -38,7 +38,6 @@ export interface KubeletOptions {
   /** What an API server must carry to be given logs; the embedded one's `kubeletToken`. */
   logToken?: string;
   runtime?: Runtime;
-  allowHostPath?: boolean;
   /** Binds pods that have no node to this one, where no scheduler runs. */
   schedule?: boolean;
   /** Called once the node is registered. */
@@ -162,9 +161,9 @@ class Pods {
   }
 
   #start(pod: Pod): void {
-    const { runtime = "process", utilityEnv = {}, allowHostPath = false, host = "127.0.0.1" } = this.#options;
+    const { runtime = "process", utilityEnv = {}, host = "127.0.0.1" } = this.#options;
     const options: PodOptions = {
-      ...{ ...this.#options, runtime, utilityEnv, allowHostPath },
+      ...{ ...this.#options, runtime, utilityEnv },
       directory: this.#directory,
       hostIP: host,
     };

@@ -27,19 +27,11 @@ interface ProjectedSource {
   serviceAccountToken?: object;
 }
 
-/** Fills `directory` as the volume says; returns the directory to mount. Throws MissingError. */
-export async function prepareVolume(
-  volume: Volume,
-  directory: string,
-  from: Lookups,
-  allowHostPath: boolean,
-): Promise<string> {
-  if (volume.hostPath) {
-    if (allowHostPath) return volume.hostPath.path;
-    throw new MissingError(`volume ${volume.name}: hostPath is not allowed on this node`);
-  }
+/** Fills `directory` as the volume says. Throws MissingError. */
+export async function prepareVolume(volume: Volume, directory: string, from: Lookups): Promise<void> {
+  if (volume.hostPath) throw new MissingError(`volume ${volume.name}: hostPath is not allowed on this node`);
   await mkdir(directory, { recursive: true });
-  if (volume.emptyDir) return directory;
+  if (volume.emptyDir) return;
   const projected = volume["projected"] as { sources?: ProjectedSource[]; defaultMode?: number } | undefined;
   const sources = projected?.sources ?? [volume as unknown as ProjectedSource];
   for (const source of sources) {
@@ -48,7 +40,6 @@ export async function prepareVolume(
     for (const [path, file] of Object.entries(files))
       await place(directory, path, file.content, file.mode ?? mode);
   }
-  return directory;
 }
 
 type PlacedFiles = Record<string, { content: Buffer; mode?: number }>;

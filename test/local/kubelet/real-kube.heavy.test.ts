@@ -4,8 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { connect } from "../../../src/kube/client.ts";
-import { type RealKube, startRealKube, whyNoRealKube } from "../../contracts/real-kube.ts";
+import { connectTo, type RealKube, startRealKube, whyNoRealKube } from "../../contracts/real-kube.ts";
 import { kubeletBehaviour } from "./behaviour.ts";
 
 const missing = whyNoRealKube();
@@ -32,12 +31,7 @@ if (missing) {
   });
   kubeletBehaviour(
     "kube-apiserver",
-    async () =>
-      connect({
-        server: server.url,
-        tls: { rejectUnauthorized: false },
-        authorization: async () => `Bearer ${server.token}`,
-      }),
+    async () => connectTo(server),
     () => ({ tls: { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") } }),
   );
 }

@@ -27,13 +27,13 @@ export const status = (world: World, found: Status) => ({
   creator: user(world, found.creator),
 });
 
-/** @param statuses the latest of each context */
+/** `statuses` are the latest of each context; `shown` is one page of them. */
 export function combinedStatus(
   world: World,
   repo: Repo,
   sha: string,
   statuses: Status[],
-  shown: readonly Status[] = statuses,
+  shown: readonly Status[],
 ) {
   const url = `${repoUrl(world, repo)}/commits/${sha}`;
   return {

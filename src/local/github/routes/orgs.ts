@@ -212,6 +212,14 @@ const orgsOf = (call: Call, login: string) => {
   return paged(call, found, (org) => organization(call.world, org));
 };
 
+/** A list that is always empty, once `look` has found whose it is. */
+const nobody =
+  (look: (call: Call) => unknown): Handler =>
+  (call) => {
+    look(call);
+    return paged(call, [], (found) => found);
+  };
+
 const TEAM = "/orgs/:org/teams/:slug";
 const teamPaths = [TEAM, "/teams/:id{[0-9]+}", "/organizations/:orgId{[0-9]+}/team/:id{[0-9]+}"];
 
@@ -230,8 +238,16 @@ export const orgRoutes: Route[] = [
   route("GET", "/user/memberships/orgs", ownMemberships),
   route("GET", "/user/memberships/orgs/:org", ownMembership),
   route("PATCH", "/user/memberships/orgs/:org", ownMembership),
-  route("GET", "/orgs/:org/invitations", (call) => paged(call, call.org ? [] : [], (none) => none)),
-  route("GET", "/orgs/:org/failed_invitations", (call) => paged(call, call.org ? [] : [], (none) => none)),
+  route(
+    "GET",
+    "/orgs/:org/invitations",
+    nobody((call) => call.org),
+  ),
+  route(
+    "GET",
+    "/orgs/:org/failed_invitations",
+    nobody((call) => call.org),
+  ),
   route("GET", "/orgs/:org/teams", (call) =>
     paged(call, call.world.store.teams.in(call.org.login.toLowerCase()), (team) =>
       restTeam(call.world, team),
@@ -244,7 +260,7 @@ export const orgRoutes: Route[] = [
     route("DELETE", path, removeTeam),
     route("GET", `${path}/members`, teamMembers),
     route("GET", `${path}/repos`, teamRepos),
-    route("GET", `${path}/invitations`, (call) => paged(call, teamOf(call) ? [] : [], (none) => none)),
+    route("GET", `${path}/invitations`, nobody(teamOf)),
     ...(["GET", "PUT", "DELETE"] as const).flatMap((method) => [
       route(method, `${path}/repos/:owner/:repo`, changeTeamRepo),
       route(method, `${path}/memberships/:login`, teamMembership),
@@ -259,6 +275,10 @@ export const orgRoutes: Route[] = [
   ),
   route("GET", "/user", self),
   // Collaborators, too, are added without an invitation.
-  route("GET", "/user/repository_invitations", (call) => paged(call, call.account ? [] : [], (none) => none)),
+  route(
+    "GET",
+    "/user/repository_invitations",
+    nobody((call) => call.account),
+  ),
   route("GET", "/user/orgs", (call) => orgsOf(call, call.account.login)),
 ];
