@@ -15,7 +15,7 @@ export interface CleanPulls {
 const MOST = 10_000;
 
 export function cleanPulls(prowJobs: ObjectStore<ProwJob>): CleanPulls {
-  const clean = boundedMap<true>(MOST, MOST);
+  const clean = boundedMap<true>(MOST);
   return {
     has(refs) {
       const key = keyOf(refs);
@@ -25,7 +25,7 @@ export function cleanPulls(prowJobs: ObjectStore<ProwJob>): CleanPulls {
         .some(({ spec, status }) => status.state === "failure" && spec.refs && keyOf(spec.refs) === key);
     },
     saw(refs, isClean) {
-      if (isClean) clean.set(keyOf(refs), true, 1);
+      if (isClean) clean.set(keyOf(refs), true);
       else clean.delete(keyOf(refs));
     },
   };

@@ -33,14 +33,14 @@ const MOST_KEPT = 8;
 
 /** The list as JSON, as of at most a second ago; `omit` names what is left out. */
 export function prowJobsJSON(deps: DeckDeps): (query: Query) => Promise<Uint8Array> {
-  const kept = boundedMap<Brief<Uint8Array>>(MOST_KEPT, MOST_KEPT);
+  const kept = boundedMap<Brief<Uint8Array>>(MOST_KEPT);
   return ({ omit = "", ...query }) => {
     const without = new Set(OMITTED.filter((name) => omit.split(",").includes(name)));
     const key = JSON.stringify([[...without], query["org"], query["repo"], query["owner"]]);
     const make = async () =>
       new TextEncoder().encode(JSON.stringify(prowJobsJS(visibleJobs(deps), without, query)));
     const found = kept.get(key) ?? briefly(KEPT_MS, deps.clock, make);
-    kept.set(key, found, 1);
+    kept.set(key, found);
     return found();
   };
 }

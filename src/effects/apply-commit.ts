@@ -2,7 +2,7 @@
 import { GitHubError, isRefusal } from "../github/error.ts";
 import type { CommitEffect } from "../model/effect.ts";
 import { repoName } from "../model/github.ts";
-import type { GitHubTools } from "./merge-in-order.ts";
+import type { GitHubTools } from "./github-tools.ts";
 import { reportCheckRun } from "./report-check-run.ts";
 
 export async function applyCommit(effect: CommitEffect, tools: GitHubTools): Promise<void> {

@@ -7,8 +7,9 @@ import { normaliseLogin } from "../model/github.ts";
 import { sameText } from "../model/same-text.ts";
 import { applyCommit } from "./apply-commit.ts";
 import { comment, isOlder, keepComment } from "./comment.ts";
+import type { GitHubTools } from "./github-tools.ts";
 import { pinIssue, transferIssue } from "./issue-place.ts";
-import { type GitHubTools, mergeInOrder } from "./merge-in-order.ts";
+import { mergeInOrder } from "./merge-in-order.ts";
 import { printEffect } from "./print.ts";
 
 export async function applyGitHub(effect: GitHubEffect, tools: GitHubTools): Promise<void> {

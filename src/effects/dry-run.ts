@@ -13,12 +13,12 @@ const REMEMBERED = 10_000;
 
 /** Since nothing is done, controllers decide the same again and again: it is said once. */
 export function dryRun(log: Logger, recording?: { record: RecordWrite; clock: Pick<Clock, "now"> }): Apply {
-  const said = boundedMap<true>(REMEMBERED, Number.POSITIVE_INFINITY);
+  const said = boundedMap<true>(REMEMBERED);
   return async (effects) => {
     for (const effect of effects) {
       const line = printEffect(effect);
       if (said.get(line)) continue;
-      said.set(line, true, 0);
+      said.set(line, true);
       if (recording) recordEffect(recording.record, effect, recording.clock.now(), { dry: true });
       log.info({ effect: effect.do, dryRun: true, ...subjectOf(effect) }, line);
     }

@@ -4,7 +4,7 @@ import type { GitHub } from "../github/port.ts";
 import type { GitHubEffect } from "../model/effect.ts";
 import { repoName } from "../model/github.ts";
 import { comment } from "./comment.ts";
-import type { GitHubTools } from "./merge-in-order.ts";
+import type { GitHubTools } from "./github-tools.ts";
 import { printEffect } from "./print.ts";
 
 type Of<K extends GitHubEffect["do"]> = Extract<GitHubEffect, { do: K }>;

@@ -1,11 +1,9 @@
 // Merges pull requests one after the other, each only at the head that was tested; what GitHub refuses is named at the end.
 import type { GitHubError } from "../github/error.ts";
 import type { GitHub } from "../github/port.ts";
-import type { Clock } from "../lib/clock.ts";
-import type { Logger } from "../lib/logger.ts";
 import type { GitHubEffect, Merge } from "../model/effect.ts";
 import { repoName } from "../model/github.ts";
-import type { InHalves } from "./in-halves.ts";
+import type { GitHubTools } from "./github-tools.ts";
 
 /** After a merge GitHub needs this long to recompute mergeability. */
 export const MERGE_PAUSE_MS = 5_000;
@@ -17,16 +15,6 @@ const BASE_CHANGED_ATTEMPTS = 3;
 const FRESH_MS = 1_000;
 
 type MergeEffect = Extract<GitHubEffect, { do: "mergeInOrder" }>;
-
-/** What acting on GitHub takes. */
-export interface GitHubTools {
-  github: GitHub;
-  clock: Pick<Clock, "now" | "sleep">;
-  log: Logger;
-  /** Between two merges of a batch. */
-  mergePauseMs: number;
-  inHalves: InHalves;
-}
 
 /** One pull request that GitHub did not merge. */
 class MergeRefused extends Error {

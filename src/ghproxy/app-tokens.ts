@@ -25,9 +25,9 @@ export interface AppTokens {
 }
 
 export function appTokens(): AppTokens {
-  const held = boundedMap<{ body: Uint8Array; until: number }>(MOST, MOST);
+  const held = boundedMap<{ body: Uint8Array; until: number }>(MOST);
   /** Where a token is held, by its digest. */
-  const places = boundedMap<string>(MOST, MOST);
+  const places = boundedMap<string>(MOST);
   return {
     same({ method, path, body }, answer, now) {
       if (method !== "POST" || answer.status !== 201 || !PATH.test(path)) return answer;
@@ -37,8 +37,8 @@ export function appTokens(): AppTokens {
       const known = held.get(key);
       const isGood = known !== undefined && known.until - MARGIN_MS > now;
       if (!isGood) {
-        held.set(key, { body: answer.body, until: made.until }, 1);
-        places.set(digest(made.token), key, 1);
+        held.set(key, { body: answer.body, until: made.until });
+        places.set(digest(made.token), key);
       }
       return withHeaders(isGood ? { ...answer, body: known.body } : answer, { [REPLACED]: "true" });
     },

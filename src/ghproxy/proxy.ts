@@ -172,7 +172,7 @@ const MOST_PARTITIONS = 10_000;
 
 /** Each partition is made known, and its place found, once. */
 function partitions({ metrics, storeOf }: ProxyOptions): (who: Who) => Store {
-  const stores = boundedMap<Store>(MOST_PARTITIONS, MOST_PARTITIONS);
+  const stores = boundedMap<Store>(MOST_PARTITIONS);
   return (who) => {
     const known = stores.get(who.partition);
     if (known) return known;
@@ -180,7 +180,7 @@ function partitions({ metrics, storeOf }: ProxyOptions): (who: Who) => Store {
     metrics.partitions.inc(labels);
     metrics.misspelt.inc(labels);
     const made = storeOf(who);
-    stores.set(who.partition, made, 1);
+    stores.set(who.partition, made);
     return made;
   };
 }

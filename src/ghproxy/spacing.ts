@@ -40,11 +40,11 @@ const MOST = 10_000;
 
 /** Milliseconds that the next request of a token has to wait. */
 export function spacer(spacing: Spacing): (token: string, isGet: boolean, now: number) => number {
-  const lasts = boundedMap<Last>(MOST, MOST);
+  const lasts = boundedMap<Last>(MOST);
   return (token, isGet, now) => {
     const last = lasts.get(token);
     const { at, waitMs } = last ? nextTurn(spacing, last, isGet, now) : { at: now, waitMs: 0 };
-    lasts.set(token, { at, isGet }, 1);
+    lasts.set(token, { at, isGet });
     return waitMs;
   };
 }

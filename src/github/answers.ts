@@ -46,11 +46,11 @@ export function answers(options: AnswersOptions): Answers {
   const { clock, forMs, settleMs = 0, maxEntries, maxCharacters } = options;
   const entries = boundedMap<Entry>(maxEntries, maxCharacters);
   /** Until when, by key. */
-  const unsettled = boundedMap<number>(maxEntries, Number.POSITIVE_INFINITY);
+  const unsettled = boundedMap<number>(maxEntries);
 
   function drop(key: string): void {
     entries.delete(key);
-    if (settleMs > 0) unsettled.set(key, clock.now().getTime() + settleMs, 1);
+    if (settleMs > 0) unsettled.set(key, clock.now().getTime() + settleMs);
   }
 
   function live(key: string): Entry | undefined {

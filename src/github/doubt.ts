@@ -13,7 +13,7 @@ const SETTLE_MS = 2_500;
 const REMEMBERED = 1_000;
 
 export function withDoubts(github: GitHub, clock: Clock): GitHub {
-  const doubts = boundedMap<number>(REMEMBERED, Number.POSITIVE_INFINITY);
+  const doubts = boundedMap<number>(REMEMBERED);
   const { read, write } = github;
 
   /** `done` looks whether it was done, and is asked only when that is in doubt. */
@@ -32,7 +32,7 @@ export function withDoubts(github: GitHub, clock: Clock): GitHub {
       doubts.delete(key);
       return result;
     } catch (error) {
-      if (isUnknown(error)) doubts.set(key, clock.now().getTime(), 0);
+      if (isUnknown(error)) doubts.set(key, clock.now().getTime());
       else doubts.delete(key);
       throw error;
     }

@@ -22,7 +22,7 @@ export function echoes(clock: Pick<Clock, "now">, log: Logger): Echoes {
   /** By due time: all are due after the same while. */
   const expected = new Map<number, number>();
   /** The webhook may be faster than the answer to the write. */
-  const early = boundedMap<true>(MOST, MOST);
+  const early = boundedMap<true>(MOST);
   let distrustUntil = Number.NEGATIVE_INFINITY;
   return {
     expect(id) {
@@ -32,7 +32,7 @@ export function echoes(clock: Pick<Clock, "now">, log: Logger): Echoes {
         expected.set(id, clock.now().getTime() + PATIENCE_MS);
     },
     heard(id) {
-      if (!expected.delete(id)) early.set(String(id), true, 1);
+      if (!expected.delete(id)) early.set(String(id), true);
     },
     areMissing() {
       const now = clock.now().getTime();

@@ -8,10 +8,10 @@ type Handle = (item: QueueItem, attempt: number) => Promise<void>;
 
 /** Without it only effects that are idempotent would keep a delivery from being handled twice. */
 export function onlyOnce(handle: Handle): Handle {
-  const done = boundedMap<true>(REMEMBERED, Number.POSITIVE_INFINITY);
+  const done = boundedMap<true>(REMEMBERED);
   return async (item, attempt) => {
     if (done.get(item.id)) return;
     await handle(item, attempt);
-    done.set(item.id, true, 0);
+    done.set(item.id, true);
   };
 }

@@ -7,6 +7,7 @@ import { bodyReader, REFUSALS } from "./body.ts";
 import { gateway } from "./gateway.ts";
 import { helpOfExternal } from "./help-entry.ts";
 import { hookMetrics } from "./metrics.ts";
+import { plainText } from "./plain-text.ts";
 import { type DeliveryDeps, runParts } from "./run.ts";
 
 export type ExternalPluginDeps = Omit<DeliveryDeps, "all" | "enabled" | "outside" | "role">;
@@ -40,11 +41,9 @@ function helpHandler(
   const bodies = bodyReader();
   return async (request, response) => {
     response.setHeader("cache-control", "no-cache");
-    const fail = (status: number, text: string) =>
-      response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${text}\n`);
-    if (request.method !== "POST") return void fail(405, "405 Method not allowed");
+    if (request.method !== "POST") return plainText(response, 405, "405 Method not allowed");
     const body = await bodies.read(request, async (bytes) => bytes);
-    if ("refused" in body) return void fail(body.refused, REFUSALS[body.refused]);
+    if ("refused" in body) return plainText(response, body.refused, REFUSALS[body.refused]);
     try {
       if ("failed" in body) throw new Error(`reading request body: ${errorText(body.failed)}`);
       const repos: unknown = JSON.parse(body.used.toString("utf8"));
@@ -54,7 +53,7 @@ function helpHandler(
       response.writeHead(200, { "content-type": "text/plain; charset=utf-8" }).end(help);
     } catch (error) {
       log.error({ error }, "The help could not be told.");
-      fail(500, `500 Internal server error ${errorText(error)}`);
+      plainText(response, 500, `500 Internal server error ${errorText(error)}`);
     }
   };
 }

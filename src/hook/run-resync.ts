@@ -82,7 +82,7 @@ interface Answer {
 export async function runResync(deps: ResyncDeps, signal: AbortSignal): Promise<void> {
   const { clock, log, periodMs, queue, random } = deps;
   const owner = `${random()}`;
-  const old: Old = boundedMap(MOST_OLD, MOST_OLD);
+  const old: Old = boundedMap(MOST_OLD);
   let good: number | undefined;
   const started = clock.now().getTime();
   // After an outage the sweep has webhooks come that tell what was then; all that is seen here is what is now.
@@ -230,7 +230,7 @@ async function isNewHead(
     const moves = await read.branchMoves(place, head.ref, repo.org);
     const at = Date.parse(moves.find(({ after }) => after === sha)?.timestamp ?? "");
     if (isWithin(at, spans)) return true;
-    if (!(at > spans.at(-1)!.to)) old.set(name, true, 1);
+    if (!(at > spans.at(-1)!.to)) old.set(name, true);
     return false;
   } catch (error) {
     log.debug({ error, repo: repoName(repo), pr: number }, "when a head came can not be told");

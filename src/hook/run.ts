@@ -20,6 +20,7 @@ import { type Inside, outside } from "./hand-over.ts";
 import type { Marks } from "./mark-store.ts";
 import { hookMetrics } from "./metrics.ts";
 import { onlyOnce } from "./only-once.ts";
+import { plainText } from "./plain-text.ts";
 import { type HelpDeps, pluginHelp } from "./plugin-help.ts";
 import { queueMetrics } from "./queue-metrics.ts";
 import { type ResyncDeps, runResync } from "./run-resync.ts";
@@ -144,7 +145,7 @@ export function hookHandler(deps: HookDeps): RequestListener {
     if (path === deps.webhookPath) webhooks(request, response);
     else if (path === "/plugin-help") void sendHelp(deps, help, request, response);
     else if (path === "/") response.writeHead(200).end();
-    else response.writeHead(404, { "content-type": "text/plain; charset=utf-8" }).end("404 page not found\n");
+    else plainText(response, 404, "404 page not found");
   };
 }
 
@@ -155,15 +156,14 @@ async function sendHelp(
   response: ServerResponse,
 ): Promise<void> {
   response.setHeader("cache-control", "no-cache");
-  const fail = (status: number, text: string) =>
-    response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${text}\n`);
-  if (request.method !== "GET") return void fail(405, "405 Method not allowed");
+  if (request.method !== "GET") return plainText(response, 405, "405 Method not allowed");
   try {
     const body = await help();
     response.writeHead(200, { "content-type": "application/json" }).end(body);
   } catch (error) {
     log.error({ error }, "the help of the plugins could not be put together");
-    fail(500, `500 Internal server error marshaling plugin help: ${(error as Error).message}`);
+    const reason = (error as Error).message;
+    plainText(response, 500, `500 Internal server error marshaling plugin help: ${reason}`);
   }
 }
 

@@ -25,14 +25,14 @@ const USUAL_PAUSE_S = 1;
 const REMEMBERED = 10_000;
 
 export function slackClient(options: SlackOptions): Slack {
-  const posted = boundedMap<true>(REMEMBERED, Number.POSITIVE_INFINITY);
+  const posted = boundedMap<true>(REMEMBERED);
   /** Workspace to the time until which Slack wants to be left alone. */
   const pauses = new Map<string, number>();
   return {
     async post(message) {
       if (posted.get(message.key)) return;
       await postPatiently(message, pauses, options);
-      posted.set(message.key, true, 0);
+      posted.set(message.key, true);
     },
   };
 }

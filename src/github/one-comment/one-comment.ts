@@ -1,5 +1,6 @@
 // A GitHub on which the bot has one comment a pull request: what are comments to everybody here are parts of it there.
 import type { Clock } from "../../lib/clock.ts";
+import { boundedMap } from "../../lib/kept/bounded-map.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { timestamp } from "../../lib/timestamp.ts";
 import { keyedLock } from "../../lib/waiting/keyed-lock.ts";
@@ -42,17 +43,12 @@ type Tools = OneCommentOptions & Pick<GitHub, "read" | "write" | "seal">;
 export function oneComment(github: GitHub, options: OneCommentOptions): GitHub {
   const tools: Tools = { ...options, ...github };
   const lock = keyedLock();
-  const places = new Map<number, IssueRef>();
-  const know = (id: number, issue: IssueRef) => {
-    places.delete(id);
-    places.set(id, issue);
-    if (places.size > MOST_KNOWN) places.delete(places.keys().next().value!);
-  };
+  const places = boundedMap<IssueRef>(MOST_KNOWN);
   const inTurn = <T>(issue: IssueRef, work: () => Promise<T>) => lock(issueName(issue), work);
   const change = (issue: IssueRef, what: Change, notify = false) =>
     settle(issue, what, notify, tools, (work) => inTurn(issue, work));
   const changePart = (id: number, what: Change) => {
-    const issue = places.get(id);
+    const issue = places.get(String(id));
     if (!issue)
       throw new Error(`part ${-id} of the one comment was not listed here, so where it is is unknown`);
     return change(issue, what);
@@ -63,7 +59,7 @@ export function oneComment(github: GitHub, options: OneCommentOptions): GitHub {
       const comments = await github.read.comments(issue);
       const found = await among(comments, issue, tools);
       const shown = asComments(found);
-      for (const { id } of shown) know(id, issue);
+      for (const { id } of shown) places.set(String(id), issue);
       return found.length === 0 ? comments : withParts(comments, found, shown);
     },
   };
@@ -74,7 +70,7 @@ export function oneComment(github: GitHub, options: OneCommentOptions): GitHub {
       const id = 1 + Math.floor(options.random() * 2 ** 48);
       const at = (await change(issue, { add: { id, body } }, how?.notify))!;
       await pointOut(issue, body, tools);
-      know(-id, issue);
+      places.set(String(-id), issue);
       return { ...at, id: -id, body };
     },
     async editComment(repo, id, body) {

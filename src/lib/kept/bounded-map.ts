@@ -1,17 +1,17 @@
-// A map bounded by the number of its entries and by their weight together: the least recently used ones go first.
+// A map bounded by the number of its entries, and by their weight together: the least recently used ones go first.
 
 export interface BoundedMap<T> {
   /** Counts as a use. */
   get(key: string): T | undefined;
   /** What weighs more than a quarter of all is not taken in, and what the key held before is dropped. */
-  set(key: string, value: T, weight: number): void;
+  set(key: string, value: T, weight?: number): void;
   delete(key: string): void;
   keys(): IterableIterator<string>;
   clear(): void;
   readonly size: number;
 }
 
-export function boundedMap<T>(maxEntries: number, maxWeight: number): BoundedMap<T> {
+export function boundedMap<T>(maxEntries: number, maxWeight = Number.POSITIVE_INFINITY): BoundedMap<T> {
   const entries = new Map<string, { value: T; weight: number }>();
   let total = 0;
   function drop(key: string): void {
@@ -27,7 +27,7 @@ export function boundedMap<T>(maxEntries: number, maxWeight: number): BoundedMap
       entries.set(key, entry);
       return entry.value;
     },
-    set(key, value, weight) {
+    set(key, value, weight = 0) {
       drop(key);
       if (weight > maxWeight / 4) return;
       entries.set(key, { value, weight });
