@@ -15,4 +15,5 @@ export function accountLink(config: Pick<Config, "github">, login: string): stri
   return `${webOf(config)}/${app ? `apps/${app}` : login}`;
 }
 
-const webOf = ({ github }: Pick<Config, "github">): string => github.link_url.replace(/\/+$/, "");
+/** Of GitHub, without a slash at the end. */
+export const webOf = ({ github }: Pick<Config, "github">): string => github.link_url.replace(/\/+$/, "");

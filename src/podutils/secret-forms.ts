@@ -41,7 +41,7 @@ function encoded(secret: Buffer): string[] {
   ];
 }
 
-/** Within a string; programs differ in what they escaping without need. */
+/** Within a string; programs differ in what they escape without need. */
 function inJSON(secret: Buffer): string[] {
   const text = secret.toString("utf8");
   if (!Buffer.from(text).equals(secret)) return [];

@@ -2,9 +2,10 @@
 import type { Config } from "../config/config.ts";
 import type { Presubmit } from "../config/job.ts";
 import { newProwJob, prowJobName } from "../jobs/prow-job.ts";
-import { repoLink } from "../jobs/repo-link.ts";
+import { accountLink, repoLink } from "../jobs/repo-link.ts";
 import { batchSpec, presubmitSpec } from "../jobs/spec.ts";
 import { compareText } from "../lib/compare-text.ts";
+import { appLogin } from "../model/bot.ts";
 import type { Effect } from "../model/effect.ts";
 import { CREATED_BY_TIDE_LABEL } from "../model/labels.ts";
 import { createdAt, isComplete, type ProwJob } from "../model/prowjob.ts";
@@ -74,7 +75,7 @@ function refsFor(pool: Pool, targets: readonly Candidate[], config: Used): Refs 
       head_ref: pr.headRef,
       link: `${link}/pull/${pr.number}`,
       commit_link: `${link}/commit/${pr.headSHA}`,
-      author_link: `${config.github.link_url.replace(/\/+$/, "")}/${pr.author}`,
+      author_link: accountLink(config, pr.authorIsBot ? appLogin(pr.author) : pr.author),
     })),
   };
 }

@@ -320,6 +320,14 @@ test("a job for a pull request carries its refs, the job's labels and tide's", (
   });
 });
 
+test("a job links to the page of the App that a pull request is of, not to who has its slug as a login", () => {
+  const dependabot = candidate(1, { pr: { author: "dependabot", authorIsBot: true } });
+  const [effect] = triggerEffects(pool([dependabot]), [presubmit("unit")], [dependabot], configOf(), NOW);
+  expect(effect).toMatchObject({
+    job: { spec: { refs: { pulls: [{ author_link: "https://github.com/apps/dependabot" }] } } },
+  });
+});
+
 test("the status links to the configured page, else to a search for the pull request", () => {
   expect(targetURL(configOf(), pullRequest(1))).toBe("https://ci.example.com/tide");
   const config = configOf({ target_urls: {}, pr_status_base_urls: { acme: "https://ci.example.com/pr" } });

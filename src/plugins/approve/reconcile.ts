@@ -1,4 +1,5 @@
 // Brings the approved label and the notification in line with what everybody has said; from the whole history each time.
+import { webOf } from "../../jobs/repo-link.ts";
 import { quoteMeta, regex } from "../../lib/re2.ts";
 import { inRounds } from "../../lib/waiting/in-rounds.ts";
 import { isBot } from "../../model/bot.ts";
@@ -83,7 +84,7 @@ export async function reconcile(
   };
   state.manuallyApproved = hasLabel && !meetsRequirements(state) && (await labelledByHand(issue, context));
   const text = notification(state, {
-    github: config.github.link_url.replace(/\/+$/, ""),
+    github: webOf(config),
     commandHelp: options.commandHelpLink,
     process: options.pr_process_link,
   });
