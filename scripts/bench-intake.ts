@@ -1,6 +1,8 @@
 // Prints how soon deliveries are acknowledged at 500 a second, after fsync, on Redis and on SQLite; and how many a second
 // come to effect on GitHub: `/hold` on 500 pull requests, by real gateways and workers.
-//   npm run bench:intake [-- SECONDS [PER-SECOND [WORKERS]]]
+//   npm run bench:intake [-- SECONDS [PER-SECOND [WORKERS]]] [--prow PATH]
+//     --prow PATH: a hook built from Prow's source; takes the same bursts in turn with ours, so that both have the machine as
+//     it is. Without it ours are compared with what Prow did once on a quiet machine of two cores.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -8,12 +10,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
+import { parseArgs } from "node:util";
 import { hasBinary } from "../test/contracts/has-binary.ts";
 import { redisServer } from "../test/contracts/redis-server.ts";
 import { SECRET, startHook, writeHookFiles } from "../test/hook/hook-process.ts";
 import { figure } from "./figure.ts";
+import { startProwHook } from "./intake/prow-hook.ts";
 
-const [seconds = 20, rate = 500, workers = 2] = process.argv.slice(2).map(Number);
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { prow: { type: "string" } } });
+const [seconds = 20, rate = 500, workers = 2] = positionals.map(Number);
 const root = join(import.meta.dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "cutwater-bench-intake-"));
 const children: ChildProcess[] = [];
@@ -112,8 +117,8 @@ async function acknowledged(name: string, queue: string): Promise<void> {
   await stop();
 }
 
-/** From the first acknowledgement of a burst to the last label on GitHub. */
-async function effects(queue: string): Promise<void> {
+/** The least of a GitHub, and when it has set each label. */
+async function fakeGitHub(): Promise<{ url: string; labelled: number[] }> {
   const script = join(root, "scripts/intake/fake-github.ts");
   const child = spawn(process.execPath, [script], { stdio: ["ignore", "pipe", "inherit"] });
   children.push(child);
@@ -124,32 +129,49 @@ async function effects(queue: string): Promise<void> {
     if (word === "port") listening.resolve(value);
     else labelled.push(Number(value));
   });
-  const github = `http://127.0.0.1:${await listening.promise}`;
-  const url = await hook("gateway", queue, github);
-  for (let n = 0; n < workers; n++) await hook("worker", queue, github);
+  return { url: `http://127.0.0.1:${await listening.promise}`, labelled };
+}
+
+/** Effects a second, from the first acknowledgement of a burst to the last label on GitHub. */
+async function burst(url: string, labelled: number[], round: number): Promise<number> {
+  labelled.length = 0;
+  // Of pull requests that nobody has seen: what we have labelled ourselves we need not label again.
+  const sending = { perSecond: 5_000, count: PULLS, prefix: `burst${round}`, firstPull: 1 + round * PULLS };
+  const { firstAck } = await load(url, sending);
+  await settled(labelled, PULLS);
+  return PULLS / ((Math.max(...labelled) - firstAck) / 1000);
+}
+
+async function effects(queue: string): Promise<void> {
+  const github = await fakeGitHub();
+  const url = await hook("gateway", queue, github.url);
+  for (let n = 0; n < workers; n++) await hook("worker", queue, github.url);
+  const prow = values.prow === undefined ? undefined : await prowHook(values.prow);
   let best = 0;
+  let prowsBest = 0;
   for (let round = 0; round < ROUNDS; round++) {
-    labelled.length = 0;
-    // Of pull requests that nobody has seen: what we have labelled ourselves we need not label again.
-    const burst = { perSecond: 5_000, count: PULLS, prefix: `burst${round}`, firstPull: 1 + round * PULLS };
-    const { firstAck } = await load(url, burst);
-    await settled(labelled, PULLS);
-    const rateNow = PULLS / ((Math.max(...labelled) - firstAck) / 1000);
-    console.log(`burst ${round + 1}: ${rateNow.toFixed(0)} effects a second`);
-    best = Math.max(best, rateNow);
+    const ours = await burst(url, github.labelled, round);
+    best = Math.max(best, ours);
+    const prows = prow && (await burst(prow.url, prow.labelled, round));
+    prowsBest = Math.max(prowsBest, prows ?? 0);
+    const beside = prows === undefined ? "" : `, real Prow ${prows.toFixed(0)}`;
+    console.log(`burst ${round + 1}: ${ours.toFixed(0)} effects a second${beside}`);
   }
-  figure(
-    `/hold on ${PULLS} pull requests with ${workers} workers`,
-    "intake-effects",
-    best,
-    "effects a second",
-    {
-      least: PROW_EFFECTS,
-    },
-  );
+  const name = `/hold on ${PULLS} pull requests with ${workers} workers`;
+  figure(name, "intake-effects", best, "effects a second", { least: prow ? prowsBest : PROW_EFFECTS });
+  const than = prow
+    ? `${prowsBest.toFixed(0)} a second beside it`
+    : `${PROW_EFFECTS} a second on a quiet machine`;
   console.log(
-    `Real Prow, which stores nothing: ${PROW_EFFECTS} a second; ${(best / PROW_EFFECTS).toFixed(2)} times that.`,
+    `Real Prow, which stores nothing: ${than}; ${(best / (prow ? prowsBest : PROW_EFFECTS)).toFixed(2)} times that.`,
   );
+}
+
+async function prowHook(file: string): Promise<{ url: string; labelled: number[] }> {
+  const github = await fakeGitHub();
+  const { child, url } = await startProwHook(file, folder, github.url);
+  children.push(child);
+  return { url, labelled: github.labelled };
 }
 
 /** Resolves when so many have come, and nothing more for a second. */
