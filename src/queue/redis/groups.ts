@@ -57,9 +57,14 @@ export function redisGroups(redis: Redis, name: string) {
     addCall: (item: QueueItem) => addCall(key, item),
     ...asked(redis, key),
     /** Has groups worked on that nobody is at work on, though they have had an item for so many milliseconds. */
-    rescue: async (ms: number): Promise<{ ready: number }> => ({
-      ready: Number(await runScript(redis, RESCUE, rescueKeys(key), [...prefixes, ms])),
-    }),
+    async rescue(ms: number): Promise<{ ready: number }> {
+      let [cursor, ready] = ["0", 0];
+      do {
+        const answer = await runScript(redis, RESCUE, rescueKeys(key), [...prefixes, ms, cursor]);
+        [cursor, ready] = answer as [string, number];
+      } while (cursor !== "0");
+      return { ready };
+    },
     /** Has a group worked on that nobody is at work on. */
     ready: (group: string) => runScript(redis, READY, readyKeys(key, group), [group]),
     /**

@@ -132,18 +132,20 @@ return redis.call('ZADD', KEYS[3], 'NX', now, ARGV[1])`);
 
 export const rescueKeys = (key: Keys): string[] => [key.groups, key.waitingAt, key.ready];
 
-// ARGV: what keys of locks begin with, what keys of lists do, milliseconds. Groups that nobody is at work on, though they
-// have had an item for so long, have their turn. Returns how many groups are ready.
+// ARGV: what keys of locks begin with, what keys of lists do, milliseconds, where to go on. Groups that nobody is at work
+// on, though they have had an item for so long, have their turn. Looks at some, since Redis does nothing else meanwhile:
+// returns where to go on, "0" at the end, and how many groups are ready.
 export const RESCUE = redisScript(`
 ${NOW}
-for _, group in ipairs(redis.call('SMEMBERS', KEYS[1])) do
-  if redis.call('EXISTS', ARGV[1] .. group) == 0 then
+local seen = redis.call('SSCAN', KEYS[1], ARGV[4], 'COUNT', 500)
+for _, group in ipairs(seen[2]) do
+  if not redis.call('ZSCORE', KEYS[3], group) and redis.call('EXISTS', ARGV[1] .. group) == 0 then
     local id = redis.call('LINDEX', ARGV[2] .. group, 0)
     local since = id and redis.call('ZSCORE', KEYS[2], id)
-    if not since or now - since >= tonumber(ARGV[3]) then redis.call('ZADD', KEYS[3], 'NX', now, group) end
+    if not since or now - since >= tonumber(ARGV[3]) then redis.call('ZADD', KEYS[3], now, group) end
   end
 end
-return redis.call('ZCARD', KEYS[3])`);
+return {seen[1], redis.call('ZCARD', KEYS[3])}`);
 
 /** With the end of the line before it. */
 export const PAYLOAD_OF = `
