@@ -1,5 +1,5 @@
 // Loads broken, hostile and absurd configurations: none may crash the loader, hold it up, or be told of without a place.
-//   node scripts/fuzz-config.ts --seed 1 --runs 1000000
+//   npm run fuzz:config -- --seed 1 --runs 1000000
 import { parseInRepoConfig } from "../src/config/in-repo-config.ts";
 import { type Files, loadConfig } from "../src/config/load.ts";
 import type { LocatedProblem } from "../src/config/source.ts";

@@ -1,6 +1,6 @@
 // Sends broken, hostile and absurd deliveries through the gateway and the plugins: none may crash them, hold them up, or
 // be acknowledged without being either worked off or put aside.
-//   node scripts/fuzz-deliveries.ts --seed 1 --runs 1000000
+//   npm run fuzz:deliveries -- --seed 1 --runs 1000000
 import { createHmac } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
