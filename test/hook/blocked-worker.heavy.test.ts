@@ -19,6 +19,8 @@ import { lib, openPull, testGitHub } from "../local/github/world.ts";
 import { until } from "../plank/end-to-end.ts";
 
 const BLOCKED_MS = Number(process.env["CUTWATER_BLOCKED_SECONDS"] ?? 3) * 1_000;
+/** Each worker is blocked twice a turn, by two plugins, and either may have two turns. */
+const PATIENCE_S = 120 + (4 * BLOCKED_MS) / 1_000;
 
 const closing: (() => unknown)[] = [];
 afterAll(async () => {
@@ -90,9 +92,9 @@ describe.skipIf(!hasBinary("redis-server"))("a worker that is blocked for longer
       await until(() => decides(first), "the first worker is at it", 20);
       second.begin();
       await until(() => decides(second), "the second worker is at it", 60);
-      await until(() => first.said.includes("ended"), "the first worker goes on", 120);
+      await until(() => first.said.includes("ended"), "the first worker goes on", PATIENCE_S);
 
-      await until(async () => (await queue.depth()) === 0, "nothing waits any more", 60);
+      await until(async () => (await queue.depth()) === 0, "nothing waits any more", PATIENCE_S);
       const { data: comments } = await github
         .as("alice")
         .issues.listComments({ ...lib, issue_number: number });
@@ -101,6 +103,6 @@ describe.skipIf(!hasBinary("redis-server"))("a worker that is blocked for longer
       expect(items.map(({ spec }) => spec.job)).toEqual(["unit"]);
       expect(await queue.state()).toMatchObject({ waiting: 0, dead: 0 });
     },
-    300_000,
+    (3 * PATIENCE_S + 60) * 1_000,
   );
 });
