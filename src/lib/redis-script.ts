@@ -33,6 +33,8 @@ export const redisScript = (text: string): Script => ({
 
 /** Redis forgets scripts when it starts anew. */
 const isUnknown = (error: unknown): boolean => (error as Error).message.startsWith("NOSCRIPT");
+/** Of a pipeline of which one has got its answer before the connection ended, ioredis says the others not once more. */
+const isUnanswered = (error: unknown): boolean => (error as Error).name === "AbortError";
 
 type Say = (command: "EVAL" | "EVALSHA", ...arguments_: Argument[]) => Promise<unknown>;
 
@@ -77,7 +79,8 @@ interface Asked extends ScriptCall {
 
 /**
  * Runs scripts, all that are asked for while others are under way in one pipeline: what many ask for costs little more
- * than what one does. Answers with Buffers in the place of texts.
+ * than what one does. What got no answer is asked for once more, as ioredis does with what stands alone. Answers with Buffers
+ * in the place of texts.
  */
 export function scriptsTogether(
   redis: ScriptRunner & { pipeline(): BufferPipeline },
@@ -92,7 +95,7 @@ export function scriptsTogether(
   return async (asked) => {
     const [error, answer] = (await send(asked)).get(asked)!;
     if (!error) return answer;
-    if (!isUnknown(error)) throw error;
+    if (!isUnknown(error) && !isUnanswered(error)) throw error;
     return runScriptForBuffers(redis, asked.script, asked.keys, asked.arguments);
   };
 }
