@@ -18,6 +18,7 @@ export interface QueuePlace {
 }
 
 const DEAD_BYTES = 20_000;
+const LEASE_MS = 2_000;
 
 const item = (id: string, group: string): QueueItem => ({ id, group, payload: `payload of ${id}` });
 
@@ -32,7 +33,7 @@ export function queueContract(name: string, place: () => Promise<QueuePlace>): v
         random: Math.random,
         log: silent,
         backOff: { firstMs: 30, longestMs: 200 },
-        leaseMs: 2_000,
+        leaseMs: LEASE_MS,
         deadBytes: DEAD_BYTES,
       });
 
@@ -290,6 +291,23 @@ export function queueContract(name: string, place: () => Promise<QueuePlace>): v
       expect(await Array.fromAsync(queue.dead())).toMatchObject([
         { id: "bad", error: "malformed", attempts: 1 },
       ]);
+    });
+
+    it("goes on with a group at once after what took longer than a lease and is a dead letter", async () => {
+      await queue.add(item("bad", "g"));
+      await queue.add(item("next", "g"));
+      let ended = 0;
+      let waitedMs = 0;
+      await workUntil(empty, async ({ id }) => {
+        if (id === "next") {
+          waitedMs = performance.now() - ended;
+          return;
+        }
+        await systemClock.sleep(LEASE_MS + 200);
+        ended = performance.now();
+        throw new PermanentError("no luck");
+      });
+      expect(waitedMs).toBeLessThan(LEASE_MS / 4);
     });
 
     it("finds unfinished work, attempts and remembered ids again after close and open", async () => {

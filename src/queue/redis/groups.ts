@@ -56,22 +56,23 @@ export function redisGroups(redis: Redis, name: string) {
     /** For a pipeline; `redis` may be another connection. */
     addCall: (item: QueueItem) => addCall(key, item),
     ...asked(redis, key),
-    /** Has groups worked on that nobody is at work on, though they have had an item for so many milliseconds. */
-    async rescue(ms: number): Promise<{ ready: number }> {
+    /** Has groups worked on that nobody is at work on. */
+    async rescue(): Promise<{ ready: number }> {
       let [cursor, ready] = ["0", 0];
       do {
-        const answer = await runScript(redis, RESCUE, rescueKeys(key), [...prefixes, ms, cursor]);
+        const answer = await runScript(redis, RESCUE, rescueKeys(key), [key.lock(""), cursor]);
         [cursor, ready] = answer as [string, number];
       } while (cursor !== "0");
       return { ready };
     },
-    /** Has a group worked on that nobody is at work on. */
-    ready: (group: string) => runScript(redis, READY, readyKeys(key, group), [group]),
+    /** Has a group worked on that nobody is at work on; returns for how many milliseconds it still rests. */
+    ready: async (group: string) => Number(await runScript(redis, READY, readyKeys(key, group), [group])),
     /**
      * The first item of the group that the token has the lock of, else of the one that has been ready longest, which is
-     * locked for so long then; undefined: none is ready.
+     * locked for so long then; undefined: none is ready. `before`: what the token has worked on.
      */
-    take: (token: string, ms: number) => take(TAKE, token, ms),
+    take: (token: string, ms: number, before?: QueueItem) =>
+      take(TAKE, token, ms, ...(before ? [before.group] : [])),
     /** The same after an item that is done. */
     done: ({ id, group }: QueueItem, token: string, ms: number) => take(DONE, token, ms, id, group),
     /** False when the lock was lost. */

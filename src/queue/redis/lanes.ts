@@ -3,6 +3,8 @@
 export interface Lanes {
   /** There may be something that a lane which just found nothing has not seen. */
   call(): void;
+  /** Resolves when another lane may begin. */
+  room(): Promise<void>;
   /** Resolves when no lane is at work any more. */
   idle(): Promise<void>;
 }
@@ -13,6 +15,7 @@ export type More = () => void;
 /** `lane` resolves when it finds nothing to do; it never rejects. At most so many are at work at once. */
 export function lanesOf(most: number, lane: (more: More) => Promise<void>): Lanes {
   const running = new Set<Promise<void>>();
+  let atWork = 0;
   let calls = 0;
 
   async function run(): Promise<void> {
@@ -21,18 +24,24 @@ export function lanesOf(most: number, lane: (more: More) => Promise<void>): Lane
       heard = calls;
       await lane(more);
     } while (heard !== calls);
+    // With the last look, and not when that has got about: who calls in between would count on this lane.
+    atWork--;
   }
 
   function more(): void {
-    if (running.size >= most) return;
-    const lane = run().finally(() => running.delete(lane));
-    running.add(lane);
+    if (atWork >= most) return;
+    atWork++;
+    const one = run().finally(() => running.delete(one));
+    running.add(one);
   }
 
   return {
     call() {
       calls++;
       more();
+    },
+    async room() {
+      while (atWork >= most) await Promise.race(running);
     },
     async idle() {
       while (running.size > 0) await Promise.all(running);

@@ -106,8 +106,9 @@ local function take(group)
   end
 end`;
 
+// ARGV[5]: the group of what the token worked on before, if anything: longer perhaps than Redis remembers where it is.
 export const TAKE = redisScript(`${TAKE_FROM}
-return take(redis.call('GET', KEYS[2]))`);
+return take(redis.call('GET', KEYS[2]) or ARGV[5])`);
 
 // ARGV[5]: id, ARGV[6]: its group, which the token may have left already. Also by who was thought dead: what is done is done.
 export const DONE = redisScript(`${TAKE_FROM}
@@ -124,28 +125,30 @@ export const readyKeys = (key: Keys, group: string): string[] => [
   key.ready,
 ];
 
-// ARGV[1]: group. It has its turn, if it has items and nobody is at work on it.
+/** What the lock of a group says while it rests; no token is called so. */
+const RESTING = "resting";
+
+// ARGV[1]: group. It has its turn, if it has items and nobody is at work on it. Returns for how many milliseconds it still
+// rests: whoever wakes may have a clock that is ahead of Redis'.
 export const READY = redisScript(`
-if redis.call('EXISTS', KEYS[1]) == 1 or redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
+local owner = redis.call('GET', KEYS[1])
+if owner == '${RESTING}' then return math.max(redis.call('PTTL', KEYS[1]), 1) end
+if owner or redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
 ${NOW}
-return redis.call('ZADD', KEYS[3], 'NX', now, ARGV[1])`);
+redis.call('ZADD', KEYS[3], 'NX', now, ARGV[1])
+return 0`);
 
-export const rescueKeys = (key: Keys): string[] => [key.groups, key.waitingAt, key.ready];
+export const rescueKeys = (key: Keys): string[] => [key.groups, key.ready];
 
-// ARGV: what keys of locks begin with, what keys of lists do, milliseconds, where to go on. Groups that nobody is at work
-// on, though they have had an item for so long, have their turn. Looks at some, since Redis does nothing else meanwhile:
-// returns where to go on, "0" at the end, and how many groups are ready.
+// ARGV: what keys of locks begin with, where to go on. Groups that nobody is at work on have their turn. Looks at some,
+// since Redis does nothing else meanwhile: returns where to go on, "0" at the end, and how many groups are ready.
 export const RESCUE = redisScript(`
 ${NOW}
-local seen = redis.call('SSCAN', KEYS[1], ARGV[4], 'COUNT', 500)
+local seen = redis.call('SSCAN', KEYS[1], ARGV[2], 'COUNT', 500)
 for _, group in ipairs(seen[2]) do
-  if not redis.call('ZSCORE', KEYS[3], group) and redis.call('EXISTS', ARGV[1] .. group) == 0 then
-    local id = redis.call('LINDEX', ARGV[2] .. group, 0)
-    local since = id and redis.call('ZSCORE', KEYS[2], id)
-    if not since or now - since >= tonumber(ARGV[3]) then redis.call('ZADD', KEYS[3], now, group) end
-  end
+  if redis.call('EXISTS', ARGV[1] .. group) == 0 then redis.call('ZADD', KEYS[2], 'NX', now, group) end
 end
-return {seen[1], redis.call('ZCARD', KEYS[3])}`);
+return {seen[1], redis.call('ZCARD', KEYS[2])}`);
 
 /** With the end of the line before it. */
 export const PAYLOAD_OF = `
@@ -164,17 +167,17 @@ export const restKeys = (key: Keys, group: string, token: string): string[] => [
 ];
 
 // ARGV: id, token, the line before its payload from now on, milliseconds, group. Leaves the item at the head of its group,
-// which stays locked for so long, so that nothing overtakes the item; 0: the group has its turn at once.
+// which stays locked for so long, so that nothing overtakes the item; 0, or where somebody who was late has ended the item:
+// the group has its turn at once.
 export const REST = redisScript(`${PAYLOAD_OF}${MINE}
 redis.call('DEL', KEYS[5])
 local held = redis.call('HGET', KEYS[2], ARGV[1])
-if not held then return 0 end
-redis.call('HSET', KEYS[2], ARGV[1], ARGV[3] .. payloadOf(held))
-if redis.call('GET', KEYS[3]) ~= ARGV[2] then return 0 end
-if ARGV[4] ~= '0' then return redis.call('PEXPIRE', KEYS[3], ARGV[4]) end
+if held then redis.call('HSET', KEYS[2], ARGV[1], ARGV[3] .. payloadOf(held)) end
+if redis.call('GET', KEYS[3]) ~= ARGV[2] then return end
+if held and ARGV[4] ~= '0' then return redis.call('SET', KEYS[3], '${RESTING}', 'PX', ARGV[4]) end
 redis.call('DEL', KEYS[3])
 ${NOW}
-return redis.call('ZADD', KEYS[4], 'NX', now, ARGV[5])`);
+redis.call('ZADD', KEYS[4], 'NX', now, ARGV[5])`);
 
 export const claimKeys = (key: Keys, group: string): string[] => [key.taken, key.items, key.lock(group)];
 

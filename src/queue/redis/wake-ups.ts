@@ -38,7 +38,11 @@ export function wakeUps(
     const one = { name: "ready", data: {}, opts: ONCE };
     await queue.addBulk(Array.from({ length: times }, () => one));
   };
-  const woken = inTurn((items: readonly undefined[]) => wake(Math.ceil(items.length / ITEMS_PER_WAKE)));
+  const woken = inTurn(async (items: readonly undefined[]) => {
+    // Whoever takes up one of those that nobody has taken up yet comes upon these items too.
+    const missing = Math.ceil(items.length / ITEMS_PER_WAKE) - (await queue.getWaitingCount());
+    if (missing > 0) await wake(missing);
+  });
   return {
     soon() {
       // The item is safe; if this wake-up is lost, the sweep finds its group.

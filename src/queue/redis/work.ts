@@ -34,19 +34,29 @@ export async function work(
   handle: Handle,
   { signal, concurrency, maxAttempts }: WorkOptions,
 ): Promise<void> {
-  const { groups, wakes } = shop;
+  const { wakes } = shop;
   const leases = leasesOf(shop);
   const lanes = lanesOf(concurrency, (more) => lane({ ...shop, leases, more, handle, maxAttempts, signal }));
   const ended = new AbortController();
   const renewing = leases.renewing(ended.signal);
   const heard = wakes.heard(signal, async (group) => {
-    if (group !== undefined) await groups.ready(group);
+    if (group !== undefined && (await rests(shop, group))) return;
     lanes.call();
+    // The next ones are for others as long as this process can begin nothing.
+    await lanes.room();
   });
   await Promise.all([heard, sweep(shop, lanes, signal)]);
   await lanes.idle();
   ended.abort();
   await renewing;
+}
+
+/** Has a group worked on whose rest is over, or has somebody woken again when it is. */
+async function rests({ groups, wakes, leaseMs }: Shop, group: string): Promise<boolean> {
+  const ms = await groups.ready(group);
+  // A rest for longer is a later one, with a wake-up of its own: this one would come upon rests for ever.
+  if (ms > 0 && ms < leaseMs / 3) await wakes.later(group, ms + 1);
+  return ms > 0;
 }
 
 /** Finds groups whose wake-up is lost, as after a crash between adding and waking, and those of workers that are gone. */
@@ -57,7 +67,7 @@ async function sweep(
 ): Promise<void> {
   while (!signal.aborted) {
     try {
-      const { ready } = await groups.rescue(leaseMs / 3);
+      const { ready } = await groups.rescue();
       if (ready > 0) lanes.call();
     } catch (error) {
       log.warn({ error }, "groups could not be swept");
@@ -97,7 +107,7 @@ async function takeOff(deps: Lane): Promise<boolean> {
   let taken = await groups.take(token, leaseMs);
   while (taken) {
     const { item, ready }: Taken = taken;
-    if (signal.aborted) {
+    if (signal.aborted && taken.crashes === 0) {
       await groups.rest(item, token, 0);
       await wakes.now();
       return true;
@@ -135,5 +145,5 @@ async function after(
   const letter = { ...item, attempts, error: why, failedAt: clock.now().toISOString() };
   const dropped = await groups.bury(letter, token, deadBytes);
   if (dropped > 0) log.warn({ dropped, deadBytes }, DROPPED_TEXT);
-  return await groups.take(token, leaseMs);
+  return await groups.take(token, leaseMs, item);
 }
