@@ -98,6 +98,26 @@ describe.skipIf(!hasBinary("redis-server"))("workers of a queue on Redis", () =>
     expect(await wakeUps.getDelayedCount()).toBe(0);
   });
 
+  it("take up what has come at whatever wake-up, also at one that came too early for its own group", async () => {
+    const queue = await open({ backOff: { firstMs: 2_000, longestMs: 2_000 } });
+    const wakeUps = new BullQueue("webhooks", { connection: redis, prefix: "{cutwater}" });
+    let doneAt = 0;
+    await add(queue, "fails");
+    work(queue, async (id) => {
+      if (id === "fails") throw new Error("not yet");
+      doneAt = performance.now();
+    });
+    await expect.poll(() => wakeUps.getDelayedCount()).toBe(1);
+    await wakeUps.pause();
+    await (await wakeUps.getDelayed())[0]!.promote();
+    await add(queue, "other");
+    await systemClock.sleep(100);
+    const began = performance.now();
+    await wakeUps.resume();
+    await expect.poll(() => doneAt, { timeout: 10_000 }).toBeGreaterThan(0);
+    expect(doneAt - began).toBeLessThan(1_000);
+  });
+
   it("find what the former version has left, also what Redis' clock, which was set back, says is to come", async () => {
     const queue = await open({ leaseMs: 900 });
     for (const id of ["old", "odd"]) await add(queue, id);

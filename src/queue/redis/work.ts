@@ -40,7 +40,7 @@ export async function work(
   const ended = new AbortController();
   const renewing = leases.renewing(ended.signal);
   const heard = wakes.heard(signal, async (group) => {
-    if (group !== undefined && (await rests(shop, group))) return;
+    if (group !== undefined) await endRest(shop, group);
     lanes.call();
     // The next ones are for others as long as this process can begin nothing.
     await lanes.room();
@@ -52,11 +52,10 @@ export async function work(
 }
 
 /** Has a group worked on whose rest is over, or has somebody woken again when it is. */
-async function rests({ groups, wakes, leaseMs }: Shop, group: string): Promise<boolean> {
+async function endRest({ groups, wakes, leaseMs }: Shop, group: string): Promise<void> {
   const ms = await groups.ready(group);
   // A rest for longer is a later one, with a wake-up of its own: this one would come upon rests for ever.
   if (ms > 0 && ms < leaseMs / 3) await wakes.later(group, ms + 1);
-  return ms > 0;
 }
 
 /** Finds groups whose wake-up is lost, as after a crash between adding and waking, and those of workers that are gone. */
