@@ -2,6 +2,7 @@
 import { Queue as BullQueue } from "bullmq";
 import { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { seeded } from "../../scripts/seeded.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
 import { aborted } from "../../src/lib/waiting/aborted.ts";
@@ -78,6 +79,36 @@ describe.skipIf(!hasBinary("redis-server"))("workers of a queue on Redis", () =>
     all.resolve();
     await expect.poll(() => queue.depth().catch(() => undefined), { timeout: 5_000 }).toBe(0);
     expect(begun.toSorted()).toEqual([...new Set(begun)].sort());
+  });
+
+  it("do each thing once, in order and soon, while connections end at any byte of an answer", async () => {
+    const chance = seeded(7);
+    const adding = await open();
+    const wires = [await cutWire(server.port), await cutWire(server.port)];
+    closing.push(...wires.map(({ close }) => close));
+    const done: string[] = [];
+    for (const { port } of wires) {
+      const queue = await open({ url: `redis://127.0.0.1:${port}` });
+      const handle = async (id: string) => {
+        await systemClock.sleep(chance.below(15));
+        done.push(id);
+      };
+      work(queue, handle, 6);
+    }
+    const ids: string[] = [];
+    for (let cuts = 0; cuts < 60; cuts++) {
+      for (let n = 0; n < 20; n++) {
+        const group = `${chance.below(25)}`;
+        ids.push(`${group}/${ids.length}`);
+        await add(adding, ids.at(-1)!, group);
+      }
+      wires[cuts % 2]!.cutAfter(chance.below(300));
+      // They connect anew.
+      await systemClock.sleep(50);
+    }
+    await expect.poll(() => adding.depth(), { timeout: 12_000 }).toBe(0);
+    const byGroup = (all: string[]) => Object.groupBy(all, (id) => id.split("/")[0]!);
+    expect(byGroup(done)).toEqual(byGroup(ids));
   });
 
   it("end a rest in time though its wake-up comes before it ends", async () => {
