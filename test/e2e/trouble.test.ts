@@ -80,6 +80,7 @@ describe("a configuration with an error", () => {
     await until(async () => /knots\.yaml:\d+:/.test(await page("/")), "the banner");
     const pull = await pullBy("grace", "still-tested", (text) => `${text}\nStill tested.\n`);
     await until(async () => (await status(pull.number, "unit"))?.state === "success", "the test");
+    expect(await page("/")).toMatch(/knots\.yaml:\d+:/);
     writeFileSync(jobsFile(), good);
     await until(async () => !/knots\.yaml:\d+:/.test(await page("/")), "the banner's end");
   });
