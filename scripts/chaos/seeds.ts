@@ -61,4 +61,10 @@ export const SEEDS: readonly { seed: number; size: "short" | "long"; found: stri
     found:
       "crier led before its first list of two thousand jobs had come, took them for new ones, and wrote a status that its predecessor had written right before it was killed: it now waits for the list.",
   },
+  {
+    seed: 2,
+    size: "long",
+    found:
+      "Five deliveries of two pull requests that were acknowledged and never worked on, of 13,585, with nothing left in the queue. Not understood yet: run it with --keep.",
+  },
 ];
