@@ -158,12 +158,11 @@ async function effects(queue: string): Promise<void> {
     console.log(`burst ${round + 1}: ${ours.toFixed(0)} effects a second${beside}`);
   }
   const name = `/hold on ${PULLS} pull requests with ${workers} workers`;
-  figure(name, "intake-effects", best, "effects a second", { least: prow ? prowsBest : PROW_EFFECTS });
-  const than = prow
-    ? `${prowsBest.toFixed(0)} a second beside it`
-    : `${PROW_EFFECTS} a second on a quiet machine`;
+  const goal = prow ? prowsBest : PROW_EFFECTS;
+  figure(name, "intake-effects", best, "effects a second", { least: goal });
+  const when = prow ? "beside it" : "on a quiet machine";
   console.log(
-    `Real Prow, which stores nothing: ${than}; ${(best / (prow ? prowsBest : PROW_EFFECTS)).toFixed(2)} times that.`,
+    `Real Prow, which stores nothing: ${goal.toFixed(0)} a second ${when}; ${(best / goal).toFixed(2)} times that.`,
   );
 }
 

@@ -60,14 +60,6 @@ export const runScript = (
   arguments_: readonly Argument[] = [],
 ): Promise<unknown> => run((...words) => redis.call(...words), script, keys, arguments_);
 
-/** Answers with Buffers in the place of texts. */
-export const runScriptForBuffers = (
-  redis: ScriptRunner,
-  script: Script,
-  keys: readonly string[],
-  arguments_: readonly Argument[] = [],
-): Promise<unknown> => run((...words) => redis.callBuffer(...words), script, keys, arguments_);
-
 interface BufferPipeline {
   callBuffer(command: string, ...arguments_: Argument[]): unknown;
   exec(): Promise<[error: Error | null, answer: unknown][] | null>;
@@ -96,7 +88,7 @@ export function scriptsTogether(
     const [error, answer] = (await send(asked)).get(asked)!;
     if (!error) return answer;
     if (!isUnknown(error) && !isUnanswered(error)) throw error;
-    return runScriptForBuffers(redis, asked.script, asked.keys, asked.arguments);
+    return run((...words) => redis.callBuffer(...words), asked.script, asked.keys, asked.arguments);
   };
 }
 

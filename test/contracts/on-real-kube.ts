@@ -6,6 +6,7 @@ import { connectTo, type RealKube, startRealKube, whyNoRealKube } from "./real-k
 export function onRealKube(title: string, suite: (server: string, open: () => Promise<Kube>) => void): void {
   const missing = whyNoRealKube();
   if (missing) {
+    // `missing` names the binary that is not here, and stands in the report as the reason.
     describe(title, () => test.skip(missing, () => {}));
     return;
   }
