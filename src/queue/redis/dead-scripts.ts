@@ -8,8 +8,8 @@ export const buryKeys = (key: Keys, group: string): string[] => [
   ...[key.deadBytes, key.dropped],
 ];
 
-// ARGV[3] is the line before the payload, ARGV[5] how many bytes all may have. Returns how many, the oldest ones, had to make
-// room for it.
+// ARGV[3] is the line before the payload, ARGV[4] how many bytes all may have. Returns how many, the oldest ones, had to make
+// room for it. Several may come within a millisecond.
 export const BURY = redisScript(`${PAYLOAD_OF}${MINE}
 redis.call('ZREM', KEYS[6], ARGV[1])
 redis.call('LREM', KEYS[3], 1, ARGV[1])
@@ -20,10 +20,11 @@ redis.call('HDEL', KEYS[2], ARGV[1])
 local bytes = (redis.call('GET', KEYS[8]) or 0) - redis.call('HSTRLEN', KEYS[4], ARGV[1])
 local letter = ARGV[3] .. payloadOf(held)
 redis.call('HSET', KEYS[4], ARGV[1], letter)
-redis.call('ZADD', KEYS[5], ARGV[4], ARGV[1])
+local time = redis.call('TIME')
+redis.call('ZADD', KEYS[5], string.format('%.3f', time[1] * 1000 + time[2] / 1000), ARGV[1])
 bytes = bytes + #letter
 local dropped = 0
-while bytes > tonumber(ARGV[5]) and redis.call('ZCARD', KEYS[5]) > 1 do
+while bytes > tonumber(ARGV[4]) and redis.call('ZCARD', KEYS[5]) > 1 do
   local oldest = redis.call('ZPOPMIN', KEYS[5])[1]
   bytes = bytes - redis.call('HSTRLEN', KEYS[4], oldest)
   redis.call('HDEL', KEYS[4], oldest)

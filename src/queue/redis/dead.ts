@@ -9,8 +9,8 @@ import type { Keys } from "./keys.ts";
 export const redisDead = (redis: Redis, key: Keys) => ({
   /** Returns how many older ones had to make room for it. */
   async bury(letter: DeadLetter, token: string, mostBytes: number): Promise<number> {
-    const { id, group, failedAt } = letter;
-    const given = [id, token, headOf(letter), String(Date.parse(failedAt)), String(mostBytes)];
+    const { id, group } = letter;
+    const given = [id, token, headOf(letter), mostBytes];
     return Number(await runScript(redis, BURY, buryKeys(key, group), given));
   },
   async *dead(): AsyncGenerator<DeadLetter> {
