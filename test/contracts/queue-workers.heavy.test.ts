@@ -111,6 +111,22 @@ describe.skipIf(!hasBinary("redis-server"))("workers of a queue on Redis", () =>
     expect(byGroup(done)).toEqual(byGroup(ids));
   });
 
+  it("stop though Redis is away", async () => {
+    const wire = await cutWire(server.port);
+    const queue = await open({ url: `redis://127.0.0.1:${wire.port}` });
+    let done = 0;
+    const stop = work(queue, async () => void done++);
+    await add(queue, "item");
+    await expect.poll(() => done).toBe(1);
+    await expect.poll(() => queue.depth()).toBe(0);
+    await wire.close();
+    // They wait to connect anew.
+    await systemClock.sleep(300);
+    const began = performance.now();
+    await stop();
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
   it("end a rest in time though its wake-up comes before it ends", async () => {
     const restMs = 1_500;
     const queue = await open({ backOff: { firstMs: restMs, longestMs: restMs } });

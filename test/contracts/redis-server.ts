@@ -44,10 +44,14 @@ export async function redisServerWith(
 
   async function start(): Promise<void> {
     server = spawn(program, words, {
-      stdio: ["ignore", "pipe", "inherit"],
+      // Were its stderr the test's, whoever waits for the test's output would wait for a server that was left behind.
+      stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, ...env },
     });
     let output = "";
+    server.stderr!.on("data", (chunk) => {
+      output += chunk;
+    });
     for await (const chunk of server.stdout!) {
       output += chunk;
       if (output.includes("Ready to accept connections")) return void server.stdout!.resume();

@@ -25,7 +25,7 @@ export async function bullMQQueue(options: OpenQueueOptions): Promise<Queue> {
     const durability = await checkRedis(commands);
     const groups = redisGroups(commands, name);
     const seen = redisGroups(reader, name);
-    const wakes = wakeUps(bullmq, name, connections, log);
+    const wakes = wakeUps(bullmq, name, connections, options);
     const add = redisAdder(producer, groups, durability);
     const monotonic = options.monotonic ?? (() => options.clock.now().getTime());
     const shop = { ...options, groups, wakes, backOff, leaseMs, deadBytes, monotonic };

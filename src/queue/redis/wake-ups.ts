@@ -1,5 +1,8 @@
 // Wakes workers by way of BullMQ. A wake-up may be lost, or be one too many: what there is to do does not depend on it.
+import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
+import { aborted } from "../../lib/waiting/aborted.ts";
+import { inTime } from "../../lib/waiting/in-time.ts";
 import { inTurn } from "../../lib/waiting/in-turn.ts";
 import type { Connections } from "./connect.ts";
 
@@ -14,7 +17,7 @@ export interface WakeUps {
   now(): Promise<void>;
   /** Of a group, after so many milliseconds. */
   later(group: string, ms: number): Promise<void>;
-  /** Called for each wake-up that comes, until `signal` aborts. */
+  /** Called for each wake-up that comes, until `signal` aborts; what is called then is soon waited for no more. */
   heard(signal: AbortSignal, called: (group?: string) => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
@@ -23,13 +26,15 @@ export interface WakeUps {
 const ITEMS_PER_WAKE = 8;
 /** After an error BullMQ waits before it goes on. */
 const RETRY_MS = 5_000;
+/** Never to end is what BullMQ's worker does where Redis is away when it is closed (its issue 4656). */
+const CLOSE_MS = 2_000;
 const ONCE = { removeOnComplete: true, removeOnFail: true };
 
 export function wakeUps(
   { Queue, Worker }: Pick<typeof import("bullmq"), "Queue" | "Worker">,
   name: string,
   { commands, forWorker }: Pick<Connections, "commands" | "forWorker">,
-  log: Logger,
+  { log, clock }: { log: Logger; clock: Pick<Clock, "sleep"> },
 ): WakeUps {
   const prefix = "{cutwater}";
   const queue = new Queue<Wake>(name, { connection: commands, prefix });
@@ -60,12 +65,9 @@ export function wakeUps(
         maxStalledCount: Number.MAX_SAFE_INTEGER,
       });
       worker.on("error", (error) => log.warn({ error: error.message }, "BullMQ worker"));
-      const closed = new Promise<void>((resolve) => {
-        const close = () => void worker.close().finally(resolve);
-        if (signal.aborted) close();
-        else signal.addEventListener("abort", close, { once: true });
-      });
-      await Promise.all([worker.run(), closed]);
+      const ran = worker.run();
+      await Promise.race([aborted(signal), ran]);
+      await inTime(Promise.all([worker.close(), ran]), CLOSE_MS, clock);
     },
     close: () => queue.close(),
   };

@@ -2,6 +2,7 @@
 import { within } from "../../lib/cause.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
+import { aborted } from "../../lib/waiting/aborted.ts";
 import type { BackOff } from "../../lib/waiting/back-off.ts";
 import { DROPPED_TEXT, type Outcome, outcomeOf } from "../outcome.ts";
 import type { Queue, WorkOptions } from "../port.ts";
@@ -43,7 +44,7 @@ export async function work(
     if (group !== undefined) await endRest(shop, group);
     lanes.call();
     // The next ones are for others as long as this process can begin nothing.
-    await lanes.room();
+    await Promise.race([lanes.room(), aborted(signal)]);
   });
   await Promise.all([heard, sweep(shop, lanes, signal)]);
   await lanes.idle();
