@@ -9,7 +9,8 @@ export async function ageMark(kube: Kube, ms: number): Promise<void> {
   if (await marks.read()) await marks.change((mark) => aged(mark!, ms));
 }
 
-const aged = ({ began, since, done, lost }: Mark, ms: number): Mark => ({
+const aged = ({ began, since, done, lost, behind }: Mark, ms: number): Mark => ({
   ...{ began: began - ms, since: since - ms, done: done - ms },
   lost: lost.map(({ from, to, ...more }) => ({ ...more, from: from - ms, to: to - ms })),
+  ...(behind && { behind: { from: behind.from - ms, at: behind.at - ms } }),
 });

@@ -65,6 +65,6 @@ export const SEEDS: readonly { seed: number; size: "short" | "long"; found: stri
     seed: 2,
     size: "long",
     found:
-      "Five deliveries of two pull requests that were acknowledged and never worked on, of 13,585, with nothing left in the queue. Not understood yet: run it with --keep.",
+      "Of thousands of webhooks that nobody took during the outage, which came again in the course of eight minutes, the resync told some after five, as of a pull request that a /close had closed meanwhile, and the /lgtm and /reopen among them counted for nothing: it now leaves to webhooks what they are still to tell.",
   },
 ];

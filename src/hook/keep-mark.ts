@@ -5,21 +5,22 @@ import { errorText } from "../lib/error-text.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Queue } from "../queue/port.ts";
 import type { Marks } from "./mark-store.ts";
-import { type Mark, nextMark } from "./memory-mark.ts";
+import { type Mark, markBehind, nextMark } from "./memory-mark.ts";
 
 export interface MarkDeps {
   queue: Pick<Queue, "state">;
   /** What waits for external plugins: its webhooks are done when it is. */
   outside?: Pick<Queue, "state">;
-  /** Absent for a queue in a file: it has one process, and a new file is a new installation. */
-  marks?: Marks;
+  marks: Marks;
   clock: Pick<Clock, "now">;
   log: Logger;
 }
 
-/** What a process keeps in between; where there is no mark outside, it knows only of losses before its own eyes. */
+/** What a process keeps in between; where no mark can be kept outside, it knows only of losses before its own eyes. */
 export interface MarkMemory {
   mark?: Mark;
+  /** What the last sweep came to: since when GitHub's deliveries are still to come, if any are. */
+  behind?: { from: number | undefined };
   /** What people have been told once. */
   told: Set<string>;
 }
@@ -39,17 +40,21 @@ export async function keepMark(deps: MarkDeps, memory: MarkMemory): Promise<{ ma
     since: Date.parse(state.since),
     ...(waiting.length > 0 && { oldest: Math.min(...waiting) }),
   };
+  const next = (kept: Mark | undefined) => {
+    const mark = nextMark(kept ?? memory.mark, told);
+    return memory.behind ? markBehind(mark, memory.behind.from, now) : mark;
+  };
   let failed = false;
   let mark: Mark | undefined;
   try {
-    mark = await marks?.change((kept) => nextMark(kept ?? memory.mark, told));
+    mark = await marks.change(next);
   } catch (error) {
     failed = !isRefusal(error);
     const once = `${failed} ${errorText(error)}`;
     if (!memory.told.has(once)) log.warn({ error }, `${UNKEPT} ${errorText(error)}`);
     memory.told.add(once);
   }
-  memory.mark = mark ?? nextMark(memory.mark, told);
+  memory.mark = mark ?? next(undefined);
   for (const { from, to, swept } of memory.mark.lost) {
     const times = `${new Date(from).toISOString()} to ${new Date(to).toISOString()}`;
     if (swept || memory.told.has(times)) continue;

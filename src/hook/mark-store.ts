@@ -10,6 +10,18 @@ export interface Marks {
   change(next: (mark: Mark | undefined) => Mark): Promise<Mark>;
 }
 
+/** For a queue in a file: it has one process, and a new file is a new installation. */
+export function memoryMarks(): Marks {
+  let mark: Mark | undefined;
+  return {
+    read: async () => mark,
+    change: async (next) => {
+      mark = next(mark);
+      return mark;
+    },
+  };
+}
+
 const NAME = "cutwater-queue";
 const KEY = "webhooks";
 

@@ -12,6 +12,12 @@ export interface Lost extends Span {
   swept?: true;
 }
 
+/** GitHub is still to deliver again what it could not hand over from then on; and when that was so. Milliseconds. */
+export interface Behind {
+  from: number;
+  at: number;
+}
+
 export interface Mark {
   /** Before this installation began somebody else did the work. */
   began: number;
@@ -20,6 +26,7 @@ export interface Mark {
   /** What was added before then is done. */
   done: number;
   lost: Lost[];
+  behind?: Behind;
 }
 
 /** What the queue tells of itself; times are milliseconds. */
@@ -37,6 +44,9 @@ export const LATE_MS = 15 * 60_000;
 /** GitHub keeps deliveries, and delivers them again, for so long. */
 export const KEPT_MS = 3 * 24 * 3_600_000;
 
+/** The sweep of the log comes first for so long, but it may see no log. */
+export const SWEEP_MS = 30 * 60_000;
+
 /** What the mark says after a look at the queue. Without one the installation is new: of what was before nothing is lost. */
 export function nextMark(mark: Mark | undefined, { now, since, oldest }: QueueNow): Mark {
   const done = Math.min(oldest ?? now, now);
@@ -53,6 +63,15 @@ export const sweptMark = (mark: Mark, now: number): Mark => ({
   lost: mark.lost.map((span) => (span.to < now - LATE_MS ? { ...span, swept: true } : span)),
 });
 
+/** After a sweep that found that GitHub is to deliver again what failed from then on. */
+export function markBehind({ behind: _, ...mark }: Mark, from: number | undefined, at: number): Mark {
+  return from === undefined ? mark : { ...mark, behind: { from, at } };
+}
+
+/** Webhooks may still tell of what happened from then on; Infinity when nothing is known to be under way. */
+export const toldUntil = ({ behind }: Mark, now: number): number =>
+  behind && behind.at > now - SWEEP_MS ? behind.from - MARGIN_MS : Number.POSITIVE_INFINITY;
+
 /** After open pull requests were compared with the queue, too, for these lost times. */
 export const resyncedMark = (mark: Mark, spans: readonly Lost[]): Mark => ({
   ...mark,
@@ -67,12 +86,13 @@ const isTime = (value: unknown): value is number => typeof value === "number" &&
 /** undefined when it says nothing that we know. */
 export function parseMark(text: string): Mark | undefined {
   try {
-    const { began, since, done, lost } = JSON.parse(text) as Partial<Record<keyof Mark, unknown>>;
+    const { began, since, done, lost, behind } = JSON.parse(text) as Partial<Mark>;
     if (!isTime(began) || !isTime(since) || !isTime(done) || !Array.isArray(lost)) return undefined;
     const spans = lost.flatMap(({ from, to, swept }: Partial<Lost>): Lost[] =>
       isTime(from) && isTime(to) ? [{ from, to, ...(swept === true && { swept }) }] : [],
     );
-    return { began, since, done, lost: spans };
+    const mark = { began, since, done, lost: spans };
+    return isTime(behind?.from) && isTime(behind.at) ? markBehind(mark, behind.from, behind.at) : mark;
   } catch {
     return undefined;
   }

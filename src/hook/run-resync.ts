@@ -12,15 +12,23 @@ import type { Queue } from "../queue/port.ts";
 import type { Secrets } from "./hmac.ts";
 import { inventedGUID, inventedItem } from "./invented.ts";
 import type { Marks } from "./mark-store.ts";
-import { isWithin, type Mark, resyncedMark, type Span } from "./memory-mark.ts";
+import {
+  isWithin,
+  type Lost,
+  type Mark,
+  resyncedMark,
+  type Span,
+  SWEEP_MS,
+  toldUntil,
+} from "./memory-mark.ts";
 import { type Happening, happenings, type OpenPull } from "./resync.ts";
 
 export interface ResyncDeps {
   read: Pick<GitHubRead, "graphql" | "botLogin" | "branchMoves" | "pullRequest">;
   relay: Pick<GitHubRelay, "send">;
   queue: Pick<Queue, "add" | "remembered" | "state" | "turn">;
-  /** What is known outside of the queue of times whose memory it has lost. */
-  marks?: Marks;
+  /** What is known outside of the queue of times whose memory it has lost, and of webhooks that are still to come. */
+  marks: Marks;
   /** Orgs (with an empty `repo`) and repositories that plugins act on. */
   places: () => readonly RepoRef[];
   acts: (repo: RepoRef) => boolean;
@@ -37,8 +45,6 @@ const GRACE_MS = 5 * 60_000;
 const OVERLAP_MS = 30 * 60_000;
 /** Shorter than the queue remembers what it was told. */
 const OLDEST_MS = 3 * 24 * 3_600_000;
-/** Of lost times the sweep of the log comes first, since GitHub's own webhooks make no job twice; but it may see no log. */
-const SWEEP_MS = 30 * 60_000;
 const MISSED = 3;
 const PAGE = 25;
 /** GitHub shows no more of one search. */
@@ -91,8 +97,7 @@ export async function runResync(deps: ResyncDeps, signal: AbortSignal): Promise<
     const began = clock.now().getTime();
     try {
       if (await queue.turn("resync", owner, MISSED * periodMs)) {
-        await resync(deps, { now: began, started, good, old, signal });
-        good = began;
+        good = await resync(deps, { now: began, started, good, old, signal });
       }
     } catch (error) {
       log.warn(
@@ -111,23 +116,29 @@ interface Round {
   now: number;
   /** When this process began to look: before, nobody may have swept. */
   started: number;
-  /** When the last one that went well began. */
+  /** Until when the last one that went well has compared. */
   good: number | undefined;
   old: Old;
   signal: AbortSignal;
 }
 
-async function resync(deps: ResyncDeps, { now, started, good, old, signal }: Round): Promise<void> {
+/** Resolves with until when it has compared. */
+async function resync(deps: ResyncDeps, { now, started, good, old, signal }: Round): Promise<number> {
   // Of what was before its memory the queue can not say whether it was handled: that counts as handled, but for times
   // of which is known that it forgot them.
   const oldest = now - OLDEST_MS;
   const mark = await markOf(deps);
-  const lost = (mark?.lost ?? []).filter(({ swept, to }) => swept || Math.max(to, started) < now - SWEEP_MS);
-  const since = { from: Date.parse((await deps.queue.state()).since), to: now - GRACE_MS };
+  // Webhooks come first, since they make no job twice and tell what was then.
+  const told = mark ? toldUntil(mark, now) : Number.POSITIVE_INFINITY;
+  const isTheirTurn = ({ swept, to }: Lost) =>
+    to <= told && (swept || Math.max(to, started) < now - SWEEP_MS);
+  const lost = (mark?.lost ?? []).filter(isTheirTurn);
+  const until = Math.min(now - GRACE_MS, told);
+  const since = { from: Date.parse((await deps.queue.state()).since), to: until };
   const spans = [...lost, since].flatMap(({ from, to }) =>
     to > Math.max(from, oldest) ? [{ from: Math.max(from, oldest), to }] : [],
   );
-  if (spans.length === 0) return;
+  if (spans.length === 0) return until;
   const updated = Math.min(
     Math.max(since.from, oldest, (good ?? 0) - OVERLAP_MS),
     ...lost.map(({ from }) => Math.max(from, oldest)),
@@ -135,7 +146,7 @@ async function resync(deps: ResyncDeps, { now, started, good, old, signal }: Rou
   const bot = await deps.read.botLogin();
   for (const search of searches(deps.places())) {
     for await (const pulls of openPulls(deps, search, updated)) {
-      if (signal.aborted) return;
+      if (signal.aborted) return good ?? 0;
       const all = pulls
         .filter(({ repo }) => deps.acts(repo))
         .flatMap((pull) => happenings(pull, { spans, bot }));
@@ -151,13 +162,14 @@ async function resync(deps: ResyncDeps, { now, started, good, old, signal }: Rou
     }
   }
   const done = lost.filter(({ swept }) => swept);
-  if (mark && done.length > 0) await deps.marks?.change((kept) => resyncedMark(kept ?? mark, done));
+  if (mark && done.length > 0) await deps.marks.change((kept) => resyncedMark(kept ?? mark, done));
+  return until;
 }
 
 /** Without the mark a resync goes on as before: it finds what never came, not what was lost. */
 async function markOf({ marks, log }: ResyncDeps): Promise<Mark | undefined> {
   try {
-    return await marks?.read();
+    return await marks.read();
   } catch (error) {
     log.debug({ error }, "the mark of the queue's memory can not be read");
     return undefined;

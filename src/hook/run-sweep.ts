@@ -7,7 +7,7 @@ import { type RepoRef, repoName } from "../model/github.ts";
 import type { Queue } from "../queue/port.ts";
 import { keepMark, type MarkDeps, type MarkMemory } from "./keep-mark.ts";
 import { KEPT_MS, LATE_MS, type Mark, sweptMark } from "./memory-mark.ts";
-import { type Awaited, decideSweep } from "./sweep.ts";
+import { type Awaited, behindSince, decideSweep } from "./sweep.ts";
 import type { SweepMetrics } from "./sweep-metrics.ts";
 
 export interface SweepDeps extends MarkDeps {
@@ -79,17 +79,23 @@ async function sweep(deps: SweepDeps, memory: Memory, signal: AbortSignal): Prom
     } catch (error) {
       deps.metrics.failures.inc();
       tellTrouble(deps, memory, log.name, error);
+      // Nobody asks for what it has any more.
+      if (isRefusal(error)) memory.awaited.delete(log.name);
       good = false;
     }
   }
-  if (good && missing === 0) await keepSwept(deps, memory, mark, now);
+  const awaited = logs.flatMap(({ name }) => [...(memory.awaited.get(name)?.values() ?? [])]);
+  memory.behind = { from: behindSince(awaited) };
+  const isNews = memory.behind.from !== mark.behind?.from;
+  const last = isNews ? (await keepMark(deps, memory)).mark : mark;
+  if (good && missing === 0) await keepSwept(deps, memory, last, now);
   return good;
 }
 
 async function keepSwept({ marks }: SweepDeps, memory: Memory, mark: Mark, now: number): Promise<void> {
   memory.mark = sweptMark(mark, now);
   const isNews = memory.mark.lost.some(({ swept }, at) => swept !== mark.lost[at]?.swept);
-  if (isNews) await marks?.change((kept) => sweptMark(kept ?? mark, now));
+  if (isNews) await marks.change((kept) => sweptMark(kept ?? mark, now));
 }
 
 const NO_LOG =
@@ -178,6 +184,8 @@ async function redeliver(
   }
 }
 
+const isRefusal = (error: unknown): boolean => [403, 404].includes((error as Partial<GitHubError>).status!);
+
 /** What is not allowed stays so until somebody grants it: told once. The rest passes, as one delivery that is there no more. */
 function tellTrouble(
   deps: SweepDeps,
@@ -187,7 +195,7 @@ function tellTrouble(
   isAboutOne = false,
 ): void {
   const { status } = error as Partial<GitHubError>;
-  if (status === 403 || (status === 404 && !isAboutOne)) {
+  if (isAboutOne ? status === 403 : isRefusal(error)) {
     const grant = deps.logs.own
       ? "read and write access to webhooks"
       : "the scope admin:org_hook or admin:repo_hook";

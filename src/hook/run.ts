@@ -17,7 +17,7 @@ import type { Queue } from "../queue/port.ts";
 import { type DispatchDeps, dispatcher } from "./dispatch.ts";
 import { type GatewayDeps, gateway } from "./gateway.ts";
 import { type Inside, outside } from "./hand-over.ts";
-import type { Marks } from "./mark-store.ts";
+import { type Marks, memoryMarks } from "./mark-store.ts";
 import { hookMetrics } from "./metrics.ts";
 import { onlyOnce } from "./only-once.ts";
 import { plainText } from "./plain-text.ts";
@@ -37,7 +37,7 @@ export interface HookDeps extends Parts {
   outside: Queue;
   guests?: Guests;
   inside?: Inside;
-  /** What is known of the queue's memory outside of it. */
+  /** What is known of the queue's memory outside of it; default: in this process. */
   marks?: Marks;
   /** Looks through GitHub's logs for deliveries that never came; default: it does not. */
   sweep?: Pick<SweepDeps, "logs" | "hooks" | "periodMs">;
@@ -77,14 +77,18 @@ export function runHook(deps: HookDeps, signal: AbortSignal): Promise<void> {
       concurrency: OUTSIDE_CONCURRENCY,
       maxAttempts: deps.maxAttempts,
     });
-  const { sweep } = deps;
+  const { sweep, marks = memoryMarks() } = deps;
   queueMetrics(deps.metrics, { webhooks: deps.queue, outside: deps.outside }, deps.clock);
   const sweeping = (stop: AbortSignal) =>
-    sweep ? runSweep({ ...deps, ...sweep, metrics: sweepMetrics(deps.metrics) }, stop) : Promise.resolve();
+    sweep
+      ? runSweep({ ...deps, ...sweep, marks, metrics: sweepMetrics(deps.metrics) }, stop)
+      : Promise.resolve();
   const { resync } = deps;
   const resyncing = (stop: AbortSignal) =>
     resync
-      ? within({ caller: { name: "resync", scan: true } }, () => runResync({ ...deps, ...resync }, stop))
+      ? within({ caller: { name: "resync", scan: true } }, () =>
+          runResync({ ...deps, ...resync, marks }, stop),
+        )
       : Promise.resolve();
   const more = {
     listener: () => hookHandler(deps),

@@ -5,6 +5,8 @@ import { isWithin, KEPT_MS, type Span } from "./memory-mark.ts";
 /** What the sweeper knows of a delivery that it still waits for. */
 export interface Awaited {
   delivery: LoggedDelivery;
+  /** When GitHub tried first; milliseconds. */
+  since: number;
   /** How often it has been asked for. */
   times: number;
   /** Not to be asked for again before then; milliseconds. */
@@ -27,6 +29,8 @@ export interface Swept {
 /** A redelivery under way is in the log when it has an answer: until then no second one is asked for. In sweeps. */
 const FIRST_PAUSE = 2;
 const LONGEST_PAUSE = 60;
+/** What did not come by then may be refused for good. */
+const ENOUGH_TIMES = 3;
 /** GitHub counts a POST as five points, and gives 900 a minute. */
 const AT_ONCE = 150;
 
@@ -52,17 +56,27 @@ export function decideSweep({ log, remembered, awaited, lost = [], now, periodMs
     const isLost = answered && isWithin(timeOf(answered), lost);
     if (isLost) missing += 1;
     if (answered && !isLost) waiting.delete(guid);
-    else waiting.set(guid, { ...(waiting.get(guid) ?? { times: 0, next: 0 }), delivery });
+    else {
+      const known = waiting.get(guid) ?? { times: 0, next: 0, since: timeOf(tries.at(-1)!) };
+      waiting.set(guid, { ...known, delivery });
+    }
   }
   const due = [...waiting.values()]
     .filter(({ next }) => next <= now)
     .sort((a, b) => a.times - b.times || timeOf(a.delivery) - timeOf(b.delivery))
     .slice(0, AT_ONCE);
-  for (const { delivery, times } of due) {
+  for (const one of due) {
+    const { delivery, times } = one;
     const pause = periodMs * Math.min(FIRST_PAUSE * 2 ** times, LONGEST_PAUSE);
-    waiting.set(delivery.guid, { delivery, times: times + 1, next: now + pause });
+    waiting.set(delivery.guid, { ...one, times: times + 1, next: now + pause });
   }
   return { redeliver: due.map(({ delivery }) => delivery), awaited: waiting, missing };
+}
+
+/** When the first of those happened that will probably come; undefined when nothing is waited for. */
+export function behindSince(awaited: Iterable<Awaited>): number | undefined {
+  const young = Array.from(awaited).filter(({ times }) => times <= ENOUGH_TIMES);
+  return young.length > 0 ? Math.min(...young.map(({ since }) => since)) : undefined;
 }
 
 const timeOf = ({ deliveredAt }: LoggedDelivery): number => Date.parse(deliveredAt);

@@ -1,6 +1,7 @@
 // The mark of the queue's memory outside of it: who keeps it, and what happens where it can not be kept.
 import { beforeEach, expect, test } from "vitest";
 import { keepMark, type MarkDeps, type MarkMemory } from "../../src/hook/keep-mark.ts";
+import { memoryMarks } from "../../src/hook/mark-store.ts";
 import { type Logger, silent } from "../../src/lib/logger.ts";
 import { keptMarks } from "./kept-marks.ts";
 
@@ -20,6 +21,7 @@ const look = (since: number, now: number, more: Partial<MarkDeps> = {}, memory =
     {
       queue: { state: async () => ({ waiting: 0, dead: 0, since: time(since) }) },
       clock: { now: () => new Date(time(now)) },
+      marks: memoryMarks(),
       log,
       ...more,
     },

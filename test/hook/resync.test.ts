@@ -1,7 +1,7 @@
 // Open pull requests compared with what webhooks told, on the emulator: what never came is worked on once.
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { connectGitHub, type GitHubOptions } from "../../src/github/client.ts";
-import type { Marks } from "../../src/hook/mark-store.ts";
+import { memoryMarks } from "../../src/hook/mark-store.ts";
 import { normalise } from "../../src/hook/normalise.ts";
 import { runResync } from "../../src/hook/run-resync.ts";
 import { type Clock, systemClock } from "../../src/lib/clock.ts";
@@ -46,7 +46,7 @@ const signedIn = () =>
   });
 
 /** As if so long had passed since all that happened; of a hook that has run since `started`. */
-async function resync(minutesLater = 6, marks?: Marks, started = minutesLater): Promise<QueueItem[]> {
+async function resync(minutesLater = 6, marks = memoryMarks(), started = minutesLater): Promise<QueueItem[]> {
   const { read, relay } = signedIn();
   const stop = new AbortController();
   let pauses = 0;
@@ -60,7 +60,7 @@ async function resync(minutesLater = 6, marks?: Marks, started = minutesLater): 
         random: () => 1,
         periodMs: 900_000,
         acts: () => true,
-        ...(marks && { marks }),
+        marks,
       },
       queue: {
         ...queue,
@@ -229,6 +229,21 @@ test("but what happened while the queue held what it has forgotten since is, whe
     "comment.created",
   ]);
   expect((await marks.read())?.lost).toEqual([]);
+});
+
+test("what a webhook is still to tell of is left to it, for half an hour after it was last known to be on its way", async () => {
+  queue = since(-60);
+  const { marks } = keptMarks();
+  await systemClock.sleep(1_050);
+  const { data } = await github.as("bob").issues.createComment({ ...lib, issue_number: pr, body: "/hold" });
+  // Hosts' clocks differ by two minutes at most.
+  const from = Date.parse(data.created_at) - 1_000 + 2 * MINUTE;
+  const none = { began: 0, since: 0, done: 0, lost: [] };
+  await marks.change(() => ({ ...none, behind: { from, at: Date.now() + 19 * MINUTE } }));
+  const before = await resync(20, marks);
+  expect(events(before)).toEqual(["pull_request.opened", "comment.created"]);
+  expect(await resync(40, marks)).toEqual([]);
+  expect(events(await resync(50, marks))).toEqual(["comment.created"]);
 });
 
 test("however long ago that was, the sweep has half an hour from the start on", async () => {

@@ -3,6 +3,7 @@ import { Registry } from "prom-client";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { connectGitHub, type GitHubOptions } from "../../src/github/client.ts";
 import { GitHubError } from "../../src/github/error.ts";
+import { memoryMarks } from "../../src/hook/mark-store.ts";
 import { runSweep, type SweepDeps } from "../../src/hook/run-sweep.ts";
 import { sweepMetrics } from "../../src/hook/sweep-metrics.ts";
 import { systemClock } from "../../src/lib/clock.ts";
@@ -49,7 +50,7 @@ const registry = new Registry();
 async function sweepOnce(
   auth: GitHubOptions["auth"],
   hooks?: SweepDeps["hooks"],
-  marks?: SweepDeps["marks"],
+  marks = memoryMarks(),
 ): Promise<void> {
   const { deliveryLogs: logs } = connectGitHub({
     endpoints: [github.url],
@@ -70,7 +71,7 @@ async function sweepOnce(
     periodMs: 60_000,
     metrics: sweepMetrics(registry),
   };
-  await runSweep({ ...deps, ...(hooks && { hooks }), ...(marks && { marks }) }, stop.signal);
+  await runSweep({ ...deps, ...(hooks && { hooks }), marks }, stop.signal);
   await github.settled();
 }
 
@@ -165,6 +166,27 @@ test("what was acknowledged and lost with the queue comes again by a process tha
   expect(arrived).toHaveLength(2);
 });
 
+test("until what nobody took has come, others are told since when that is", async () => {
+  const [token, hooks] = [
+    { token: async () => "alice-token" },
+    { places: () => [{ org: "acme", repo: "" }], url },
+  ];
+  const { marks } = keptMarks();
+  await github.admin("hooks", { scope: "acme", url, secret: "s" });
+  const began = Math.floor(Date.now() / 1_000) * 1_000;
+  await github.as("alice").issues.create({ ...lib, title: "one" });
+  await github.settled();
+  answer = 200;
+  await sweepOnce(token, hooks, marks);
+  expect(arrived).toHaveLength(1);
+  const { from } = (await marks.read())!.behind!;
+  expect(from).toBeGreaterThanOrEqual(began);
+  expect(from).toBeLessThanOrEqual(Date.now());
+  // Which process sweeps next is as it comes.
+  await sweepOnce(token, hooks, marks);
+  expect((await marks.read())!.behind).toBeUndefined();
+});
+
 test("a replica that has lost the turn tells nothing more of what it swept", async () => {
   const token = { token: async () => "alice-token" };
   const hooks = { places: () => [{ org: "acme", repo: "" }], url };
@@ -206,7 +228,8 @@ test("one delivery that is there no more does not use up what is told once of a 
   const stop = new AbortController();
   const clock = { now: () => new Date(), sleep: async () => void (++sweeps === 3 && stop.abort()) };
   const [metrics, logs] = [sweepMetrics(new Registry()), { own, of: async () => [] }];
-  await runSweep({ logs, queue, clock, random: () => 1, log, metrics, periodMs: 1 }, stop.signal);
+  const marks = memoryMarks();
+  await runSweep({ logs, queue, marks, clock, random: () => 1, log, metrics, periodMs: 1 }, stop.signal);
   expect(said.map((words) => words.includes("grant read and write access"))).toEqual([false, true]);
 });
 

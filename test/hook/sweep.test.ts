@@ -1,7 +1,7 @@
 // Which deliveries are asked for once more, and when.
 import { describe, expect, test } from "vitest";
 import type { LoggedDelivery } from "../../src/github/port.ts";
-import { type Awaited, decideSweep, type Swept } from "../../src/hook/sweep.ts";
+import { type Awaited, behindSince, decideSweep, type Swept } from "../../src/hook/sweep.ts";
 
 const NOW = Date.parse("2026-01-01T12:00:00Z");
 const MINUTE = 60_000;
@@ -52,6 +52,18 @@ describe("a delivery", () => {
   test("whose redelivery could not be asked for stays awaited when the log goes on without it", () => {
     const { awaited } = decide([tried("a", false)]);
     expect(guids(decide([], { awaited, now: NOW + 2 * MINUTE }).redeliver)).toEqual(["a"]);
+  });
+
+  test("is probably still to come until it was asked for four times, since its first try", () => {
+    let awaited: ReadonlyMap<string, Awaited> = new Map();
+    const behind: (number | undefined)[] = [];
+    for (const minute of [0, 2, 6, 14]) {
+      const log = [tried("a", false, 1 - minute), ...(minute === 0 ? [tried("a", false, 9)] : [])];
+      ({ awaited } = decide(log, { awaited, now: NOW + minute * MINUTE }));
+      behind.push(behindSince(awaited.values()));
+    }
+    const first = NOW - 9 * MINUTE;
+    expect(behind).toEqual([first, first, first, undefined]);
   });
 
   test("that GitHub keeps no more is given up", () => {
