@@ -1,10 +1,10 @@
 // The record in Redis, for several machines: a list for each subject, all of them together bounded by size and by age.
 import type { Redis } from "ioredis";
 import type { Clock } from "../lib/clock.ts";
-import { impatientRedis } from "../lib/impatient-redis.ts";
 import type { Logger } from "../lib/logger.ts";
-import { NotConnectedError, redisConnected } from "../lib/redis-connected.ts";
-import { pipeScript, redisScript, type ScriptCall } from "../lib/redis-script.ts";
+import { NotConnectedError, redisConnected } from "../lib/redis/connected.ts";
+import { impatientRedis } from "../lib/redis/impatient.ts";
+import { pipeScript, redisScript, type ScriptCall } from "../lib/redis/script.ts";
 import { batches } from "./batches.ts";
 import { type About, lookup } from "./lookup.ts";
 import type { Entry, Record, RecordRead } from "./port.ts";

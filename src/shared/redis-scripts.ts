@@ -1,5 +1,5 @@
 // What is done in Redis in one step: values that make room for each other, cells that are swapped, logs of news.
-import { redisScript } from "../lib/redis-script.ts";
+import { redisScript } from "../lib/redis/script.ts";
 
 /** KEYS: value, uses, sizes, counts. ARGV: key. */
 export const GET = redisScript(`

@@ -1,9 +1,9 @@
 // What replicas share, in the Redis of their queue: bounded, since that Redis never makes room by itself.
 import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
-import { impatientRedis } from "../lib/impatient-redis.ts";
 import type { Logger } from "../lib/logger.ts";
-import { runScript, type Script } from "../lib/redis-script.ts";
+import { impatientRedis } from "../lib/redis/impatient.ts";
+import { runScript, type Script } from "../lib/redis/script.ts";
 import { inTurn } from "../lib/waiting/in-turn.ts";
 import { LARGEST_PART, MOST_KEPT, MOST_NEWS, MOST_NEWS_BYTES, NEWS_FOR_MS } from "./bounds.ts";
 import { SharedError } from "./error.ts";

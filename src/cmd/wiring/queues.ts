@@ -3,7 +3,7 @@ import { currentCause } from "../../lib/cause.ts";
 import { errorText } from "../../lib/error-text.ts";
 import { UsageError } from "../../lib/flags.ts";
 import { isRedis } from "../../lib/place.ts";
-import { NotConnectedError } from "../../lib/redis-connected.ts";
+import { NotConnectedError } from "../../lib/redis/connected.ts";
 import { LostError } from "../../queue/error.ts";
 import { openQueues, type Queues } from "../../queue/open.ts";
 import { queueWithPoints } from "../process/failpoints.ts";

@@ -1,6 +1,6 @@
 // Adds to Redis in batches: what comes while one batch is being fsynced shares the next.
 import type { Redis } from "ioredis";
-import { pipeScript } from "../../lib/redis-script.ts";
+import { pipeScript } from "../../lib/redis/script.ts";
 import { inTurn } from "../../lib/waiting/in-turn.ts";
 import type { QueueItem } from "../port.ts";
 import { type Durability, parseInfo } from "./check.ts";

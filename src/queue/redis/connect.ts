@@ -1,8 +1,8 @@
 // The connections of a queue to Redis: who adds is told at once that it is away, who works waits for it.
 import type { Redis, RedisOptions } from "ioredis";
-import { impatientRedis } from "../../lib/impatient-redis.ts";
 import type { Logger } from "../../lib/logger.ts";
-import { redisConnected } from "../../lib/redis-connected.ts";
+import { redisConnected } from "../../lib/redis/connected.ts";
+import { impatientRedis } from "../../lib/redis/impatient.ts";
 
 /**
  * Whoever says nothing for so long is asked over another connection. Redis may take 8 s for its disk, and workers wait up

@@ -1,5 +1,5 @@
 // What makes an item in Redis a dead letter, and one of them an item again.
-import { redisScript } from "../../lib/redis-script.ts";
+import { redisScript } from "../../lib/redis/script.ts";
 import type { Keys } from "./keys.ts";
 import { MINE, NOW, PAYLOAD_OF } from "./scripts.ts";
 

@@ -1,6 +1,6 @@
 // Dead letters in Redis: compressed as items are, and together no larger than they may be.
 import type { Redis } from "ioredis";
-import { runScript } from "../../lib/redis-script.ts";
+import { runScript } from "../../lib/redis/script.ts";
 import type { DeadLetter } from "../port.ts";
 import { BURY, buryKeys, REVIVE, reviveKeys } from "./dead-scripts.ts";
 import { decodeHeld, encodeHeld, headOf } from "./held.ts";

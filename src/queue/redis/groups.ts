@@ -1,6 +1,6 @@
 // What the queue keeps in Redis beside BullMQ: items, one list of ids per group, a lock per group. Each change is one script.
 import type { Redis } from "ioredis";
-import { runScript, type Script, scriptsTogether } from "../../lib/redis-script.ts";
+import { runScript, type Script, scriptsTogether } from "../../lib/redis/script.ts";
 import { REMEMBER_MS } from "../figures.ts";
 import type { QueueItem, QueueState } from "../port.ts";
 import { parseInfo } from "./check.ts";

@@ -1,5 +1,5 @@
 // Every change to the queue in Redis: one script each, so that it is made whole or not at all.
-import { redisScript } from "../../lib/redis-script.ts";
+import { redisScript } from "../../lib/redis/script.ts";
 import type { QueueItem } from "../port.ts";
 import type { Keys } from "./keys.ts";
 

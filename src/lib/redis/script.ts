@@ -1,6 +1,6 @@
 // Lua scripts that Redis is sent once and then asked for by their digest: their text would be most of what is said.
 import { hash } from "node:crypto";
-import { inTurn } from "./waiting/in-turn.ts";
+import { inTurn } from "../waiting/in-turn.ts";
 
 export interface Script {
   text: string;
