@@ -6,6 +6,7 @@ import { seeded } from "../../scripts/seeded.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
 import { aborted } from "../../src/lib/waiting/aborted.ts";
+import { PermanentError } from "../../src/queue/error.ts";
 import { type OpenQueueOptions, openQueue } from "../../src/queue/open.ts";
 import type { Queue } from "../../src/queue/port.ts";
 import { cutWire } from "./cut-wire.ts";
@@ -109,6 +110,37 @@ describe.skipIf(!hasBinary("redis-server"))("workers of a queue on Redis", () =>
     await expect.poll(() => adding.depth(), { timeout: 12_000 }).toBe(0);
     const byGroup = (all: string[]) => Object.groupBy(all, (id) => id.split("/")[0]!);
     expect(byGroup(done)).toEqual(byGroup(ids));
+  });
+
+  it("work once on a dead letter that is replayed, and nobody is told otherwise when the answer is lost", async () => {
+    const wire = await cutWire(server.port);
+    closing.push(wire.close);
+    const [queue, asking] = [await open(), await open({ url: `redis://127.0.0.1:${wire.port}` })];
+    let failing = true;
+    const done: string[] = [];
+    const busy = Promise.withResolvers<void>();
+    work(queue, async (id) => {
+      if (failing) throw new PermanentError("no luck");
+      if (id === "busy") {
+        busy.resolve();
+        // It goes on with what is replayed before that is asked for once more.
+        await expect.poll(() => queue.depth(), { interval: 1 }).toBe(2);
+      }
+      done.push(id);
+    });
+    for (const id of ["known", "bad"]) await add(queue, id);
+    await expect.poll(async () => (await queue.state()).dead).toBe(2);
+    failing = false;
+    // After it Redis knows the script.
+    await asking.replay("known");
+    await add(queue, "busy");
+    await busy.promise;
+    // What says which letter it is passes.
+    wire.cutAfter(0, 1);
+    await asking.replay("bad");
+    await expect.poll(() => queue.depth()).toBe(0);
+    expect(done).toEqual(["known", "busy", "bad"]);
+    await expect(asking.replay("bad")).rejects.toThrow("no dead letter bad");
   });
 
   it("stop though Redis is away", async () => {

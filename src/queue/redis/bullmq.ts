@@ -42,7 +42,8 @@ export async function bullMQQueue(options: OpenQueueOptions): Promise<Queue> {
       turn: groups.turn,
       dead: seen.dead,
       async replay(id) {
-        if (!(await groups.revive(id))) throw new Error(`there is no dead letter ${id}`);
+        const revived = await groups.revive(id, `${options.random()}`);
+        if (!revived) throw new Error(`there is no dead letter ${id}`);
         await wakes.now();
       },
       async close() {

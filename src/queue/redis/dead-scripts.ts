@@ -34,12 +34,15 @@ redis.call('SET', KEYS[8], bytes)
 if dropped > 0 then redis.call('INCRBY', KEYS[9], dropped) end
 return dropped`);
 
-export const reviveKeys = (key: Keys, group: string): string[] => [
+export const reviveKeys = (key: Keys, group: string, token: string): string[] => [
   ...[key.list(group), key.items, key.dead, key.deadAt, key.groups, key.waitingAt, key.deadBytes],
-  ...[key.lock(group), key.ready],
+  ...[key.lock(group), key.ready, key.revived(token)],
 ];
 
+// ARGV: id, item, group, and for how many milliseconds it is remembered that this replay was made. Returns 1 when it was,
+// also before: whoever got no answer asks again, when the item may be done already, or a dead letter once more.
 export const REVIVE = redisScript(`
+if redis.call('EXISTS', KEYS[10]) == 1 then return 1 end
 local bytes = (redis.call('GET', KEYS[7]) or 0) - redis.call('HSTRLEN', KEYS[3], ARGV[1])
 if redis.call('HDEL', KEYS[3], ARGV[1]) == 0 then return 0 end
 redis.call('SET', KEYS[7], bytes)
@@ -50,4 +53,5 @@ redis.call('SADD', KEYS[5], ARGV[3])
 ${NOW}
 redis.call('ZADD', KEYS[6], now, ARGV[1])
 if redis.call('EXISTS', KEYS[8]) == 0 then redis.call('ZADD', KEYS[9], 'NX', now, ARGV[3]) end
+redis.call('SET', KEYS[10], 1, 'PX', ARGV[4])
 return 1`);

@@ -22,6 +22,8 @@ export const keysOf = (name: string) => {
     deadBytes: `${prefix}:dead-bytes`,
     /** How many dead letters had to make room. */
     dropped: `${prefix}:dropped`,
+    /** That a replay was made, by its token. */
+    revived: (token: string) => `${prefix}:revived:${token}`,
     /** Under which other names the id's happening was told. */
     also: (id: string) => `${prefix}:also:${id}`,
     waitingAt: `${prefix}:waiting-at`,
