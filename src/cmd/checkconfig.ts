@@ -10,6 +10,7 @@ import { type LocatedProblem, problemText, type SourceFile } from "../config/sou
 import { resolveApp } from "../guests/resolve.ts";
 import { errorText } from "../lib/error-text.ts";
 import { bool, type FlagValues, string, strings } from "../lib/flags.ts";
+import { withoutEndSlashes } from "../lib/without-end-slashes.ts";
 import type { Host } from "./command.ts";
 import {
   pathsOf,
@@ -157,7 +158,7 @@ const rooted = (
   files: readonly SourceFile[] = [],
 ): SupplementalFile[] =>
   files.map(({ path, text }) => {
-    const root = roots.find((one) => path.startsWith(one.replace(/\/*$/, "/"))) ?? "";
+    const root = roots.find((one) => path.startsWith(`${withoutEndSlashes(one)}/`)) ?? "";
     return { of, root, path, text };
   });
 

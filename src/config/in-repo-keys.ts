@@ -1,4 +1,5 @@
 // For which repositories in_repo_config is on, and which clusters their own jobs may use.
+import { withoutEndSlashes } from "../lib/without-end-slashes.ts";
 import type { Config } from "./config.ts";
 
 type Used = Pick<Config, "in_repo_config">;
@@ -24,10 +25,7 @@ export const inRepoClusterAllowed = (
 
 const SCHEME = /^https?:\/\//;
 const bare = (text: string): string =>
-  text
-    .replace(/^https:\/\//, "")
-    .replace(/^http:\/\//, "")
-    .replace(/\/+$/, "");
+  withoutEndSlashes(text.replace(/^https:\/\//, "").replace(/^http:\/\//, ""));
 
 /** The repository, its org and `*`; Gerrit's also without the scheme. */
 function keysOf(repository: string): string[] {

@@ -5,6 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { compareText } from "../lib/compare-text.ts";
 import { parseIgnoreFile } from "../lib/ignore-file.ts";
 import { ignoredBy } from "../lib/ignore-tree.ts";
+import { pathWithoutEndSlashes } from "../lib/without-end-slashes.ts";
 import type { Files } from "./load.ts";
 import type { SourceFile } from "./source.ts";
 
@@ -142,14 +143,14 @@ const supplements = (directories: readonly string[] = [], suffix: string): strin
 /** The job files of a tree in the order of names; a single file is taken as it is. */
 function jobFiles(path: string): string[] {
   if (!statOf(path).isDirectory()) return [path];
-  const root = path.replace(/(?<=.)\/+$/, "");
+  const root = pathWithoutEndSlashes(path);
   const isIgnored = ignoredIn(root);
   return tree(root).filter((file) => /\.ya?ml$/.test(file) && !isIgnored(file.slice(root.length + 1)));
 }
 
 /** Every file below, directory by directory in the order of names; what starts with `..` is Kubernetes' own. */
 function tree(directory: string): string[] {
-  const root = directory.replace(/(?<=.)\/+$/, "");
+  const root = pathWithoutEndSlashes(directory);
   return attempt(root, () => readdirSync(root, { withFileTypes: true }))
     .filter(({ name }) => !name.startsWith(".."))
     .sort((a, b) => compareText(a.name, b.name))

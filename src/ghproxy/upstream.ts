@@ -3,6 +3,7 @@ import { tellBudget } from "../github/metrics.ts";
 import { simplifyPath } from "../github/request-metrics.ts";
 import type { Clock } from "../lib/clock.ts";
 import { turns } from "../lib/waiting/turns.ts";
+import { withoutEndSlashes } from "../lib/without-end-slashes.ts";
 import type { ProxyMetrics } from "./metrics.ts";
 import { type Spacing, spacer } from "./spacing.ts";
 import { type Answer, readAnswer } from "./stored-answer.ts";
@@ -38,7 +39,7 @@ export const agentOf = (headers: Headers): string => (headers.get("user-agent") 
 
 export function upstream(options: UpstreamOptions): Upstream {
   const { clock, concurrency, metrics, spacing } = options;
-  const base = options.upstream.replace(/\/$/, "");
+  const base = withoutEndSlashes(options.upstream);
   const space = spacing && { v3: spacer(spacing.v3), v4: spacer(spacing.v4) };
   const turn = turns(concurrency);
 

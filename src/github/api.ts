@@ -1,6 +1,7 @@
 // Octokit's routes over our transport: typed-enough calls, whole lists by Link, and every failure as a GitHubError.
 import { endpoint as octokit } from "@octokit/endpoint";
 import { isRecord } from "../lib/schema.ts";
+import { withoutEndSlashes } from "../lib/without-end-slashes.ts";
 import type { Reply } from "./ask.ts";
 import { GitHubError } from "./error.ts";
 import type { Identity, Transport } from "./transport.ts";
@@ -38,7 +39,7 @@ export interface ApiOptions {
 }
 
 export function api({ endpoints, transport, identity }: ApiOptions): Api {
-  const requestOf = octokit.defaults({ baseUrl: endpoints[0]!.replace(/\/$/, "") });
+  const requestOf = octokit.defaults({ baseUrl: withoutEndSlashes(endpoints[0]!) });
 
   async function request(org: string, route: string, parameters: Parameters = {}): Promise<Answer> {
     const { method, url, headers, body } = requestOf(route, parameters) as Routed;
@@ -110,7 +111,7 @@ function readJSON(status: number, text: string): unknown {
 
 function pathBelow(endpoints: string[], url: string): string {
   for (const endpoint of endpoints) {
-    const base = endpoint.replace(/\/$/, "");
+    const base = withoutEndSlashes(endpoint);
     if (url.startsWith(`${base}/`)) return url.slice(base.length);
   }
   const { pathname, search } = new URL(url);

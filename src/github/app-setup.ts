@@ -1,5 +1,6 @@
 // Creates the GitHub App from app.yml in the browser (GitHub's manifest flow) and fetches what it needs to run.
 import { errorText } from "../lib/error-text.ts";
+import { withoutEndSlashes } from "../lib/without-end-slashes.ts";
 import { loadYAML } from "../lib/yaml/load.ts";
 import * as decode from "../model/github-decode.ts";
 import { GitHubError } from "./error.ts";
@@ -30,7 +31,7 @@ export function appManifest(appYaml: string, { redirectUrl, webhookUrl, name }: 
 /** Where the form with the manifest is posted to. `state` comes back with the code and must be compared. */
 export function createAppUrl(githubUrl: string, state: string, org?: string): string {
   const owner = org ? `/organizations/${encodeURIComponent(org)}` : "";
-  return `${githubUrl.replace(/\/$/, "")}${owner}/settings/apps/new?state=${encodeURIComponent(state)}`;
+  return `${withoutEndSlashes(githubUrl)}${owner}/settings/apps/new?state=${encodeURIComponent(state)}`;
 }
 
 export interface CreatedApp {
@@ -44,7 +45,7 @@ export interface CreatedApp {
 
 /** Exchanges the code (valid for one hour, once) for the App's credentials. Throws GitHubError. */
 export async function convertManifestCode(endpoint: string, code: string): Promise<CreatedApp> {
-  const url = `${endpoint.replace(/\/$/, "")}/app-manifests/${encodeURIComponent(code)}/conversions`;
+  const url = `${withoutEndSlashes(endpoint)}/app-manifests/${encodeURIComponent(code)}/conversions`;
   const failed = (status: number, why: string) =>
     new GitHubError(status, `the App could not be fetched from its manifest code: ${why}`);
   let answer: Response;

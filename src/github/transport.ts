@@ -6,6 +6,7 @@ import { mayMutate } from "../lib/graphql-mutation.ts";
 import { inSpan } from "../lib/in-span.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { SpanStart } from "../lib/trace.ts";
+import { withoutEndSlashes } from "../lib/without-end-slashes.ts";
 import type { Ask, OutgoingHeaders, Reply } from "./ask.ts";
 import type { Budget } from "./budget/budget.ts";
 import type { Throttle } from "./budget/throttle.ts";
@@ -216,7 +217,7 @@ async function sendToFirst(request: Outgoing, options: TransportOptions): Promis
   const { method, path, headers, body } = request;
   const bases = path === "/graphql" ? [options.graphqlEndpoint] : options.endpoints;
   for (const [index, base] of bases.entries()) {
-    const url = path === "/graphql" ? base : `${base.replace(/\/$/, "")}${path}`;
+    const url = path === "/graphql" ? base : `${withoutEndSlashes(base)}${path}`;
     const signal = AbortSignal.timeout(options.requestTimeoutMs);
     try {
       return await options.ask(url, { method, headers, body, signal });

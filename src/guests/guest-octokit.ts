@@ -1,5 +1,6 @@
 // The Octokit of a guest: everything that Probot's has, but its requests go to GitHub through hook, which has the authority.
 import { ProbotOctokit } from "probot";
+import { withoutEndSlashes } from "../lib/without-end-slashes.ts";
 import type { RepoRef } from "../model/github.ts";
 import type { Errand, HookLine } from "./hook-line.ts";
 
@@ -78,7 +79,7 @@ async function carry(
 
 /** Whatever the host: pages that follow are named by GitHub's own address. */
 function pathBelow(endpoint: string, url: string): string {
-  const base = endpoint.replace(/\/$/, "");
+  const base = withoutEndSlashes(endpoint);
   if (url.startsWith(`${base}/`)) return url.slice(base.length);
   const { pathname, search } = new URL(url);
   return pathname.replace(/^\/api\/v3(?=\/)/, "").replace(/^\/api(?=\/graphql)/, "") + search;

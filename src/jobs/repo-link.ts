@@ -1,5 +1,6 @@
 // Where a repository is on the web, which is also where its jobs clone it from.
 import type { Config } from "../config/config.ts";
+import { withoutEndSlashes } from "../lib/without-end-slashes.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 
 /**
@@ -16,4 +17,4 @@ export function accountLink(config: Pick<Config, "github">, login: string): stri
 }
 
 /** Of GitHub, without a slash at the end. */
-export const webOf = ({ github }: Pick<Config, "github">): string => github.link_url.replace(/\/+$/, "");
+export const webOf = ({ github }: Pick<Config, "github">): string => withoutEndSlashes(github.link_url);

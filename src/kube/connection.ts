@@ -3,6 +3,7 @@ import { Agent, type Dispatcher, request } from "undici";
 import { type Clock, systemClock } from "../lib/clock.ts";
 import { inSpan } from "../lib/in-span.ts";
 import type { SpanStart } from "../lib/trace.ts";
+import { withoutEndSlashes } from "../lib/without-end-slashes.ts";
 import { KubeError } from "./error.ts";
 import { paced, type Rate } from "./pace.ts";
 
@@ -58,7 +59,7 @@ const MOST_WAITS = 4;
 const LONGEST_WAIT_S = 30;
 
 export function openConnection(options: ConnectOptions): Connection {
-  const server = options.server.replace(/\/+$/, "");
+  const server = withoutEndSlashes(options.server);
   const clock = options.clock ?? systemClock;
   const dispatcher =
     options.dispatcher ??

@@ -1,5 +1,6 @@
 // Where a job's results go in object storage: keys as Prow lays them out, which its tools and users rely on.
 import { joinPath, withoutDots } from "../lib/go/path.ts";
+import { withoutEndSlashes } from "../lib/without-end-slashes.ts";
 import type { GCSConfiguration } from "./decoration-config.ts";
 import type { JobSpec } from "./job-spec.ts";
 
@@ -12,7 +13,7 @@ const join = (...parts: (string | undefined)[]): string =>
 
 /** `gs://bucket/prefix` of a bucket as configured: with or without scheme, no slash at the end. */
 export const bucketURL = (bucket: string): string => {
-  const name = bucket.replace(/\/+$/, "");
+  const name = withoutEndSlashes(bucket);
   return name.includes("://") ? name : `gs://${name}`;
 };
 

@@ -1,6 +1,7 @@
 // Build ids from tot, which numbers the builds of every job from 1.
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
+import { withoutEndSlashes } from "../lib/without-end-slashes.ts";
 
 const TRIES = 10;
 const FIRST_PAUSE_MS = 100;
@@ -20,7 +21,7 @@ export function buildIdsFromTot(
   const base = new URL(url);
   return async (job) => {
     const address = new URL(base);
-    address.pathname = `${base.pathname.replace(/\/$/, "")}/vend/${encodeURIComponent(job)}`;
+    address.pathname = `${withoutEndSlashes(base.pathname)}/vend/${encodeURIComponent(job)}`;
     let why = "";
     for (let tried = 0; tried < TRIES && !signal.aborted; tried++) {
       if (tried > 0) await clock.sleep(FIRST_PAUSE_MS * 2 ** (tried - 1), signal);

@@ -1,6 +1,7 @@
 // The files that an item of artifacts stands for.
 import { lstat, readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
+import { pathWithoutEndSlashes } from "../lib/without-end-slashes.ts";
 import { type Place, trueDirectory, type Volumes } from "./plain-file.ts";
 
 export interface ArtifactFile extends Place {
@@ -18,7 +19,7 @@ export async function artifactFiles(
   volumes: Volumes,
   warn: (message: string) => void,
 ): Promise<ArtifactFile[]> {
-  const item = named.replace(/(?<=.)\/+$/, "");
+  const item = pathWithoutEndSlashes(named);
   const info = await lstat(item);
   const parent = await trueDirectory(dirname(item), volumes);
   if (info.isSymbolicLink()) throw new Error("it is a link, which is not followed");

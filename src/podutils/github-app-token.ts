@@ -1,6 +1,7 @@
 // A GitHub App's installation token for one repository, with nothing but Node: clonerefs must start fast.
 import type { Clock } from "../lib/clock.ts";
 import { githubAppJWT } from "../lib/github-app-jwt.ts";
+import { withoutEndSlashes } from "../lib/without-end-slashes.ts";
 
 interface AppKey {
   appId: string;
@@ -38,7 +39,7 @@ async function ask(endpoints: string[], path: string, jwt: string, body?: string
   let failure: unknown = new Error("no GitHub API endpoints for GitHub App authentication");
   for (const endpoint of endpoints) {
     try {
-      return await fetch(`${endpoint.replace(/\/$/, "")}${path}`, {
+      return await fetch(`${withoutEndSlashes(endpoint)}${path}`, {
         method: body ? "POST" : "GET",
         redirect: "error",
         headers: {

@@ -1,6 +1,7 @@
 // Which files of a job go to which object: the part of uploading that needs no storage.
 import { basename, posix } from "node:path";
 import { withoutDots } from "../lib/go/path.ts";
+import { withoutEndSlashes } from "../lib/without-end-slashes.ts";
 import type { JobSpec } from "../model/job-spec.ts";
 import { aliasKey, bucketURL, jobDirectory, latestBuildKeys } from "../model/storage-layout.ts";
 import type { GCSUploadOptions } from "../model/utility-options.ts";
@@ -17,7 +18,7 @@ export interface Upload extends Pick<WriteOptions, "contentType" | "contentEncod
 
 /** `gs://bucket`, or the output directory in place of it. */
 export function uploadRoot(options: GCSUploadOptions): string {
-  if (options.local_output_dir) return `file://${options.local_output_dir.replace(/\/+$/, "")}`;
+  if (options.local_output_dir) return `file://${withoutEndSlashes(options.local_output_dir)}`;
   return bucketURL(options.bucket ?? "");
 }
 

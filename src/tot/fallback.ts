@@ -2,6 +2,7 @@
 import type { Config } from "../config/config.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
+import { withoutEndSlashes } from "../lib/without-end-slashes.ts";
 import type { ProwJobType } from "../model/prowjob.ts";
 import { latestBuildKeys } from "../model/storage-layout.ts";
 
@@ -53,7 +54,7 @@ function addressOf(job: string, { template, bucket, config }: FallbackOptions): 
   if (!bucket) return template.replaceAll("%s", () => encodeURIComponent(job));
   const type = typeOf(job, config());
   const [key] = type ? latestBuildKeys({ type, job, buildid: "" }, {}) : [];
-  return key && `${bucket.replace(/\/$/, "")}/${key}`;
+  return key && `${withoutEndSlashes(bucket)}/${key}`;
 }
 
 function typeOf(job: string, { presubmits, postsubmits, periodics }: ReturnType<FallbackOptions["config"]>) {

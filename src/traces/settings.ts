@@ -1,4 +1,5 @@
 // What OpenTelemetry's standard variables ask for.
+import { withoutEndSlashes } from "../lib/without-end-slashes.ts";
 
 export interface TraceSettings {
   /** Where spans are posted to. */
@@ -53,7 +54,7 @@ export function traceSettings(env: Environment): TraceSettings | undefined {
 function urlOf(traces: string, base: string): string {
   const [name, url] = traces
     ? ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", traces]
-    : ["OTEL_EXPORTER_OTLP_ENDPOINT", `${base.replace(/\/+$/, "")}/v1/traces`];
+    : ["OTEL_EXPORTER_OTLP_ENDPOINT", `${withoutEndSlashes(base)}/v1/traces`];
   if (!/^https?:\/\/./.test(url) || !URL.canParse(url))
     throw new Error(`${name}=${traces || base} is no address: write http://collector:4318`);
   return url;

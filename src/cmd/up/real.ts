@@ -8,6 +8,7 @@ import type { HookDeps } from "../../hook/run.ts";
 import { singleCluster } from "../../kube/kubeconfig.ts";
 import type { Clusters } from "../../kube/port.ts";
 import { UsageError } from "../../lib/flags.ts";
+import { withoutEndSlashes } from "../../lib/without-end-slashes.ts";
 import type { Messages } from "../../messages/port.ts";
 import type { Host } from "../command.ts";
 import { configAgent } from "../config/config-agent.ts";
@@ -90,7 +91,7 @@ async function appFor(
       githubUrl: webAddress(flags["github-host"]),
       endpoint: flags["github-endpoint"][0]!,
       org: flags["github-app-org"],
-      publicUrl: flags["public-url"].replace(/\/$/, ""),
+      publicUrl: withoutEndSlashes(flags["public-url"]),
       listenOn: { host: flags.host, port: flags.port },
     },
     host,

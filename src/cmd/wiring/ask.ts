@@ -1,6 +1,7 @@
 // Deck's questions to the other components, over HTTP.
 import { UsageError } from "../../lib/flags.ts";
 import type { Logger } from "../../lib/logger.ts";
+import { withoutEndSlashes } from "../../lib/without-end-slashes.ts";
 
 const ANSWER_MS = 5_000;
 
@@ -9,7 +10,7 @@ export function addressBelow(flag: string, base: string, name: string): URL | un
   if (!base) return undefined;
   const url = URL.parse(base);
   if (!url) throw new UsageError(`--${flag}=${base} is not a URL, e.g. http://${flag.split("-")[0]}:8888`);
-  url.pathname = `${url.pathname.replace(/\/+$/, "")}/${name}`;
+  url.pathname = `${withoutEndSlashes(url.pathname)}/${name}`;
   return url;
 }
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type Http2Bindings, type HttpBindings, type ServerType, serve } from "@hono/node-server";
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
+import { withoutEndSlashes } from "../../lib/without-end-slashes.ts";
 import { isOwnHost } from "../own-host.ts";
 import { gitHubApp } from "./app.ts";
 import { Faults } from "./faults.ts";
@@ -69,7 +70,7 @@ export async function startGitHubServer(options: GitHubServerOptions): Promise<G
   const server = await listen(fetch, options.host, options.port);
   const { port } = server.address() as AddressInfo;
   const host = options.host.includes(":") ? `[${options.host}]` : options.host;
-  world.url = (options.publicUrl ?? `http://${host}:${port}`).replace(/\/$/, "");
+  world.url = withoutEndSlashes(options.publicUrl ?? `http://${host}:${port}`);
   world.webhooks.resume();
   return {
     url: world.url,

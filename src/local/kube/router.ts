@@ -1,6 +1,7 @@
 // Every request comes here: health, discovery, descriptions, reviews, and resources.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { errorText } from "../../lib/error-text.ts";
+import { pathWithoutEndSlashes } from "../../lib/without-end-slashes.ts";
 import type { Call } from "./call.ts";
 import { aggregated, apiVersions, groupInfo, groupList, resourceList } from "./discovery.ts";
 import type { Engine } from "./engine.ts";
@@ -54,7 +55,7 @@ function asApiError(engine: Engine, error: unknown, request: IncomingMessage): A
 /** Answers what is not about resources; false when it is. */
 function servePlain(engine: Engine, request: IncomingMessage, response: ServerResponse, url: URL): boolean {
   if (request.method !== "GET") return false;
-  const pathname = url.pathname.replace(/(.)\/+$/, "$1");
+  const pathname = pathWithoutEndSlashes(url.pathname);
   if (/^\/(healthz|readyz|livez)(\/|$)/.test(pathname)) {
     sendText(response, 200, "ok");
     return true;

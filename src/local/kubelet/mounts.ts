@@ -1,4 +1,5 @@
 // Processes see the host's file system, so what names a path inside a container is rewritten to where it really is.
+import { withoutEndSlashes } from "../../lib/without-end-slashes.ts";
 
 export interface HostMount {
   /** Path inside the container. */
@@ -26,7 +27,7 @@ export function pathRewriter(mounts: HostMount[]): (text: string) => string {
   return (text) => inJSON(text, inText) ?? inText(text);
 }
 
-const trimmed = (path: string): string => path.replace(/\/+$/, "") || "/";
+const trimmed = (path: string): string => withoutEndSlashes(path) || "/";
 
 /** The same for the value of a variable. */
 export const rewriteValue = (name: string, value: string, rewrite: (text: string) => string): string =>

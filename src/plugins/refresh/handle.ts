@@ -2,6 +2,7 @@
 import { compareText } from "../../lib/compare-text.ts";
 import { isRecord } from "../../lib/schema.ts";
 import { type TextStart, textUpTo } from "../../lib/text-up-to.ts";
+import { withoutEndSlashes } from "../../lib/without-end-slashes.ts";
 import { command } from "../../model/commands.ts";
 import type { Effect } from "../../model/effect.ts";
 import type { Event } from "../../model/event.ts";
@@ -48,7 +49,7 @@ async function prowJobs(prowURL: string, web: typeof fetch): Promise<ProwJob[]> 
   let response: Response;
   let answer: TextStart;
   try {
-    const url = `${prowURL.replace(/\/$/, "")}/prowjobs.js?omit=${OMITTED}`;
+    const url = `${withoutEndSlashes(prowURL)}/prowjobs.js?omit=${OMITTED}`;
     response = await web(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
     answer = await textUpTo(response, MOST_BYTES);
   } catch (error) {

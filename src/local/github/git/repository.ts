@@ -1,6 +1,7 @@
 // One bare repository: refs, commits, trees, blobs and writing commits, with answers about immutable objects remembered.
 import { remembered } from "../../../lib/kept/remembered.ts";
 import { timestamp } from "../../../lib/timestamp.ts";
+import { trimOf } from "../../../lib/trim-of.ts";
 import { type GitOptions, git } from "./command.ts";
 
 export interface Signature {
@@ -166,7 +167,7 @@ export class GitRepository {
 
   /** What lies at a path of a commit; the root is a tree with path "". */
   async entry(commit: string, path: string): Promise<TreeEntry | undefined> {
-    const clean = path.replace(/^\/+|\/+$/g, "");
+    const clean = trimOf(path, "/");
     if (clean === "")
       return { mode: "040000", type: "tree", sha: (await this.commit(commit)).tree, path: "" };
     const slash = clean.lastIndexOf("/");
