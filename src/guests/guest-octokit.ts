@@ -1,6 +1,5 @@
 // The Octokit of a guest: everything that Probot's has, but its requests go to GitHub through hook, which has the authority.
 import { ProbotOctokit } from "probot";
-import { withoutEndSlashes } from "../lib/without-end-slashes.ts";
 import type { RepoRef } from "../model/github.ts";
 import type { Errand, HookLine } from "./hook-line.ts";
 
@@ -21,7 +20,7 @@ type Sent = { method?: string; headers?: Record<string, string>; body?: string |
 /** Hook limits requests and tries them again, for all its guests and plugins together. */
 const LEFT_TO_HOOK = { throttle: { enabled: false }, retry: { enabled: false } };
 
-/** `endpoint`: the address of GitHub's API that its requests begin with. */
+/** `endpoint`: the address of GitHub's API that its requests begin with; no slash at the end. */
 export function guestOctokit(line: HookLine, endpoint: string): typeof ProbotOctokit {
   const fetchFor = (errand?: Errand) => (url: string, sent: Sent) =>
     carry(line, errand, { url, path: pathBelow(endpoint, url), ...sent });
@@ -79,8 +78,7 @@ async function carry(
 
 /** Whatever the host: pages that follow are named by GitHub's own address. */
 function pathBelow(endpoint: string, url: string): string {
-  const base = withoutEndSlashes(endpoint);
-  if (url.startsWith(`${base}/`)) return url.slice(base.length);
+  if (url.startsWith(`${endpoint}/`)) return url.slice(endpoint.length);
   const { pathname, search } = new URL(url);
   return pathname.replace(/^\/api\/v3(?=\/)/, "").replace(/^\/api(?=\/graphql)/, "") + search;
 }

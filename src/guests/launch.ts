@@ -5,6 +5,7 @@ import { writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { constants, setPriority } from "node:os";
 import { dirname, extname, join } from "node:path";
+import { withoutEndSlashes } from "../lib/without-end-slashes.ts";
 import type { AppFile } from "./resolve.ts";
 
 export interface Launch {
@@ -32,7 +33,7 @@ export function launch({ app, env, endpoint, heapMb }: Launch): ChildProcess {
       "--disable-warning=SecurityWarning",
       entry,
       app.file,
-      endpoint,
+      withoutEndSlashes(endpoint),
     ],
     { cwd: app.root, env, stdio: ["ignore", "pipe", "pipe", "ipc"], serialization: "json" },
   );

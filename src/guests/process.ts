@@ -1,4 +1,5 @@
-// The process of a guest: loads one Probot app as it is, and hands it each delivery that hook sends.
+// The process of a guest: loads one Probot app as it is, and hands it each delivery that hook sends. Of our files it can
+// read only those beside this one, so that what runs here imports no others.
 import { pathToFileURL } from "node:url";
 import { pino } from "pino";
 import { type ApplicationFunction, Probot } from "probot";

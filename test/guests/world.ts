@@ -94,7 +94,8 @@ export async function withGuests(
   const plugins = pluginsConfig({ external_plugins: external, sections: {} });
   const guests = probotGuests({
     relay: client.relay,
-    endpoint: github.url,
+    // As an address may be written.
+    endpoint: `${github.url}/`,
     directory: APPS,
     env: { PATH: "/usr/bin:/bin", HMAC: "s3cret", GREETING: "hi" },
     mayAct: ({ name }, repo) => plugins.external(repo).some((plugin) => plugin.name === name),
