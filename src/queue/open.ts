@@ -47,6 +47,9 @@ export async function openQueues(options: OpenQueueOptions): Promise<Queues> {
   }
 }
 
+export const closeQueues = (queues: Queues): Promise<unknown> =>
+  Promise.all(Object.values(queues).map((queue) => queue.close()));
+
 /** `dir/queue.db` and `outside` make `dir/queue-outside.db`. */
 function beside(file: string, name: string): string {
   if (file === ":memory:") return file;

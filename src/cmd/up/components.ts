@@ -8,12 +8,11 @@ import { pluginHelp } from "../../hook/plugin-help.ts";
 import { type HookDeps, hookHandler, runHook } from "../../hook/run.ts";
 import { within } from "../../lib/cause.ts";
 import { isOwnHost } from "../../local/own-host.ts";
-import type { Queues } from "../../queue/open.ts";
+import { closeQueues, type Queues } from "../../queue/open.ts";
 import { TideState } from "../../tide/state.ts";
-import { type GitOfRepositories, gitFor, mergedTextsFor, repoJobsFor } from "../config/in-repo.ts";
+import { type GitOfRepositories, gitFor, repoJobsFor } from "../config/in-repo.ts";
 import { type CrierOptions, startCrier } from "../crier.ts";
 import { deckPages } from "../deck.ts";
-import { hookDeps } from "../hook.ts";
 import { startHorologium } from "../horologium.ts";
 import { startPlank } from "../plank.ts";
 import { healthApp, metricsApp } from "../process/instruments.ts";
@@ -23,7 +22,7 @@ import type { Running, Surroundings } from "../surroundings.ts";
 import { startTide } from "../tide.ts";
 import { withBotComments } from "../wiring/bot-comments.ts";
 import { deadLettersHere } from "../wiring/dead-letter-queues.ts";
-import { guestsFor } from "../wiring/guests.ts";
+import { hookDeps } from "../wiring/hook-deps.ts";
 import { applyWith, type Ports, watchJobs, watchPods } from "../wiring/ports.ts";
 import { upQueueURL } from "../wiring/queue-url.ts";
 import { queuesAt } from "../wiring/queues.ts";
@@ -75,7 +74,7 @@ export async function startTogether(
   const queues = await queuesAt(upQueueURL(directory), around);
   const github = withBotComments(world.github, around, { alone: true });
   const ofHook = frugal(github, { clock, hearsAll: true, log: around.log });
-  const close = () => Promise.all(Object.values(queues).map((queue) => queue.close()));
+  const close = () => closeQueues(queues);
   const git = gitFor({ github }, { web, directory, env });
   const ports: Ports = {
     ...{ ...world, github },
@@ -104,15 +103,12 @@ async function startAll(
   const named = (component: string): Surroundings => ({ ...around, log: around.log.child({ component }) });
   const state = new TideState(around.host.clock);
   const { git, splitByOrg, queues, secrets, tidePauseMs, ofHook } = options;
-  const { webhooks: queue, outside } = queues;
   const jobs = repoJobsFor(ports, git, options.inRepoConfigCacheSize, named("in-repo"));
-  const guests = guestsFor(ports, options, named("hook"));
   const hook = hookDeps(
-    { ...ports, github: ofHook },
+    { ...ports, github: ofHook, git, queues },
     {
-      ...{ role: "worker", queue, outside, guests, secrets, jobs, hear: ofHook.hear },
+      ...{ role: "worker", guests: options, secrets, jobs },
       inside: externalInside(ports, (request) => pages(request), around),
-      merged: mergedTextsFor({ github: ofHook }, git, named("hook")),
       ...sweepOf(ports.github, { ...UP_SWEEP, "dry-run": options.dryRun }, around),
       ...resyncOf(ports.github, { ...UP_SWEEP, "dry-run": options.dryRun }, () => true, around),
     },

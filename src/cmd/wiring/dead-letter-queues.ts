@@ -2,7 +2,7 @@
 import type { DeckDeps } from "../../deck/deps.ts";
 import { type FlagValues, string } from "../../lib/flags.ts";
 import { once } from "../../lib/kept/once.ts";
-import { openQueues, type Queues } from "../../queue/open.ts";
+import { closeQueues, openQueues, type Queues } from "../../queue/open.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { type queueFlags, queueURL } from "./queue-url.ts";
 import { secretFile } from "./secret-file.ts";
@@ -42,6 +42,6 @@ export async function deadLettersOf(
   if (flags["replay-token-file"]) await secretFile(flags["replay-token-file"], "replay-token-file");
   return {
     deadLetters: { queues, ...replayToken(flags["replay-token-file"]) },
-    close: async () => void (await Promise.all(Object.values(opened ?? {}).map((queue) => queue.close()))),
+    close: async () => void (opened && (await closeQueues(opened))),
   };
 }
