@@ -51,7 +51,7 @@ export function api({ endpoints, transport, identity }: ApiOptions): Api {
       const where = route.replace(/\{(\w+)\}/g, (whole, name) => String(parameters[name] ?? whole));
       throw new GitHubError(reply.status, `${where}: ${said(data)}`, { details: details(data) });
     }
-    return { data, link: reply.headers.get("link") };
+    return { data, link: reply.headers.get("link") ?? null };
   }
 
   const call: Api["call"] = async (org, route, parameters) => (await request(org, route, parameters)).data;
@@ -93,8 +93,8 @@ export function nextPage(link: string | null): string | undefined {
 
 /** What an answer holds: of JSON the value, of other text the text, of all else the bytes. Throws GitHubError. */
 function read({ status, headers, body }: Reply): unknown {
-  const type = headers.get("content-type");
-  if (body.length === 0 || type === null) return body.toString();
+  const type = headers.get("content-type") ?? "";
+  if (body.length === 0 || type === "") return body.toString();
   if (/^application\/(?:scim\+)?json\b/.test(type)) return readJSON(status, body.toString());
   return /^text\/|^(?!application\/octet-stream).*charset=utf-8/.test(type) ? body.toString() : body;
 }

@@ -13,9 +13,15 @@ export interface Question {
   signal: AbortSignal;
 }
 
+/** Names are in lower case; what comes several times is one text, with commas. */
+export interface AnswerHeaders extends Iterable<[name: string, value: string]> {
+  get(name: string): string | null | undefined;
+  has(name: string): boolean;
+}
+
 export interface Reply {
   status: number;
-  headers: Headers;
+  headers: AnswerHeaders;
   /** Unpacked. */
   body: Buffer;
 }
@@ -41,9 +47,8 @@ export const askThrough =
     return { status: answer.statusCode, headers: told, body: packed ? await unpack(bytes) : bytes };
   };
 
-function headersOf(told: Dispatcher.ResponseData["headers"]): Headers {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(told))
-    for (const one of Array.isArray(value) ? value : [value ?? ""]) headers.append(name, one);
-  return headers;
-}
+// `Headers` would look at each letter of what undici has read.
+const headersOf = (told: Dispatcher.ResponseData["headers"]): AnswerHeaders =>
+  new Map(
+    Object.entries(told).map(([name, value = ""]) => [name, Array.isArray(value) ? value.join(", ") : value]),
+  );

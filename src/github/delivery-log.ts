@@ -32,7 +32,7 @@ export function deliveryLog(
         const more: string = cursor && `&cursor=${encodeURIComponent(cursor)}`;
         const response = await ask("GET", `/deliveries?per_page=${PER_PAGE}${more}`);
         yield listed(response.body.toString());
-        cursor = nextCursor(response.headers.get("link"));
+        cursor = nextCursor(response.headers.get("link") ?? null);
       }
     },
     async redeliver(id) {

@@ -1,6 +1,7 @@
 // Prometheus metrics of requests to GitHub, by Prow's names; `cutwater_github_requests_total` says who spends the budget.
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import { madeOnce } from "../lib/kept/made-once.ts";
+import type { AnswerHeaders } from "./ask.ts";
 
 const USER = ["token_hash", "login", "email"];
 const TOKEN = ["token_hash", "api_version", "ratelimit_resource"];
@@ -56,12 +57,12 @@ export const gitHubMetrics = madeOnce((registry: Registry) => {
 /** What an answer says is left of a budget, whose labels are given by its resource. */
 export function tellBudget(
   { usage, reset }: Pick<ReturnType<typeof gitHubMetrics>, "usage" | "reset">,
-  headers: Headers,
+  headers: AnswerHeaders,
   now: Date,
   labelsOf: (resource: string) => Record<string, string>,
 ): void {
   const remaining = headers.get("x-ratelimit-remaining");
-  if (remaining === null) return;
+  if (!remaining) return;
   const labels = labelsOf(headers.get("x-ratelimit-resource") ?? "");
   usage.set(labels, Number(remaining));
   const at = Number(headers.get("x-ratelimit-reset") ?? Number.NaN);

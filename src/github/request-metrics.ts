@@ -1,6 +1,7 @@
 // Counts what the GitHub client asks: how long it took, what it cost, and who asked.
 import { hash } from "node:crypto";
 import type { Registry } from "prom-client";
+import type { AnswerHeaders } from "./ask.ts";
 import { gitHubMetrics as metricsOf, tellBudget } from "./metrics.ts";
 
 interface Sent {
@@ -18,7 +19,7 @@ interface Sent {
 
 interface Answered extends Sent {
   status: number;
-  headers: Headers;
+  headers: AnswerHeaders;
   /** How the cache took part: NO-STORE for writes, MISS, CHANGED, REVALIDATED. */
   cache: "NO-STORE" | "MISS" | "CHANGED" | "REVALIDATED";
   now: Date;

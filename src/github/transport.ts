@@ -182,13 +182,13 @@ async function fromCache(
   { cache }: TransportOptions,
 ): Promise<Reply> {
   if (reply.status === 304 && held)
-    return { status: 200, headers: new Headers(held.headers), body: Buffer.from(held.body) };
+    return { status: 200, headers: new Map(held.headers), body: Buffer.from(held.body) };
   const etag = reply.headers.get("etag");
   // Bytes of a file or an archive do not survive being kept as text, whatever they are said to be.
   if (!isGet || reply.status !== 200 || !etag || !isUtf8(reply.body)) return reply;
   const kept = ["content-type", "link"].flatMap((name): [string, string][] => {
     const value = reply.headers.get(name);
-    return value === null ? [] : [[name, value]];
+    return value ? [[name, value]] : [];
   });
   await cache.set(key, { etag, headers: kept, body: reply.body.toString() });
   return reply;

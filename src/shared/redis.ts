@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 import type { Logger } from "../lib/logger.ts";
 import { impatientRedis } from "../lib/redis/impatient.ts";
-import { runScript, type Script } from "../lib/redis/script.ts";
+import { type Script, scriptsTogether } from "../lib/redis/script.ts";
 import { inTurn } from "../lib/waiting/in-turn.ts";
 import { LARGEST_PART, MOST_KEPT, MOST_NEWS, MOST_NEWS_BYTES, NEWS_FOR_MS } from "./bounds.ts";
 import { SharedError } from "./error.ts";
@@ -60,7 +60,7 @@ export async function redisShared(options: RedisOptions): Promise<Shared> {
   return {
     async get(wanted) {
       const value = await run(GET, [`${key.kept}${wanted}`, ...key.bounds], [wanted]);
-      return typeof value === "string" ? value : undefined;
+      return value === null ? undefined : String(value);
     },
     async put(wanted, value, forMs) {
       const bounds = [maxBytes, largest, key.kept];
@@ -70,7 +70,7 @@ export async function redisShared(options: RedisOptions): Promise<Shared> {
       const is = before === undefined ? [0, ""] : [1, before];
       const answer = await run(SWAP, [key.cell(wanted)], [...is, after, Math.ceil(forMs)]);
       if (answer === 1) return { isDone: true };
-      return { isDone: false, held: typeof answer === "string" ? answer : undefined };
+      return { isDone: false, held: answer === null ? undefined : String(answer) };
     },
     tell(log, text) {
       const line = lines.get(log) ?? inTurn((texts: readonly string[]) => tell(log, texts));
@@ -80,9 +80,9 @@ export async function redisShared(options: RedisOptions): Promise<Shared> {
     async told(log, since) {
       const { epoch, at } = since ?? { epoch: "", at: 0 };
       const answer = (await run(TOLD, key.log(log), [epoch, at, randomUUID()])) as Told;
-      const mark: Mark = { epoch: answer[0], at: Number(answer[1]) };
+      const mark: Mark = { epoch: String(answer[0]), at: Number(answer[1]) };
       if (!since) return { texts: [], mark };
-      return { texts: Number(answer[2]) === 1 ? answer[3] : undefined, mark };
+      return { texts: Number(answer[2]) === 1 ? answer[3].map(String) : undefined, mark };
     },
     async close() {
       redis.disconnect();
@@ -90,12 +90,13 @@ export async function redisShared(options: RedisOptions): Promise<Shared> {
   };
 }
 
-type Told = [epoch: string, at: number, whole: number, texts: string[]];
+type Told = [epoch: Buffer, at: number, whole: number, texts: Buffer[]];
 
-const scripts =
-  (redis: Redis) =>
-  (script: Script, keys: string[], args: (string | number)[]): Promise<unknown> =>
-    saidSoon(runScript(redis, script, keys, args));
+function scripts(redis: Redis) {
+  const together = scriptsTogether(redis);
+  return (script: Script, keys: string[], args: (string | number)[]): Promise<unknown> =>
+    saidSoon(together({ script, keys, arguments: args }));
+}
 
 async function saidSoon<T>(answer: Promise<T>): Promise<T> {
   try {

@@ -1,5 +1,5 @@
 // Reads from an answer what GitHub states of its limits: what is left of an hour's budget, and how long to keep still.
-import type { Reply } from "../ask.ts";
+import type { AnswerHeaders, Reply } from "../ask.ts";
 import type { Allowance, Stated } from "./account.ts";
 
 /** What GitHub asks for when a secondary limit names no time. */
@@ -31,16 +31,15 @@ export function statedBy(reply: Reply, resource: string, now: Date): Read {
     : { ...read, pauseMs, pausedUntil: until };
 }
 
-function allowanceOf(headers: Headers): Allowance | undefined {
+function allowanceOf(headers: AnswerHeaders): Allowance | undefined {
   const [limit, remaining, reset] = ["limit", "remaining", "reset"].map((name) =>
-    number(headers.get(`x-ratelimit-${name}`)),
+    number(headers.get(`x-ratelimit-${name}`) ?? ""),
   );
   if (remaining === undefined || reset === undefined) return undefined;
   return { limit: limit ?? 0, remaining, reset: reset * 1000 };
 }
 
-const number = (text: string | null): number | undefined =>
-  text !== null && /^\d+$/.test(text) ? Number(text) : undefined;
+const number = (text: string): number | undefined => (/^\d+$/.test(text) ? Number(text) : undefined);
 
 /** Milliseconds to wait when the answer is a refusal for a limit; undefined for any other answer. */
 function refusalPause({ status, headers, body }: Reply, now: Date): number | undefined {
@@ -53,7 +52,7 @@ function refusalPause({ status, headers, body }: Reply, now: Date): number | und
   return undefined;
 }
 
-function untilReset(headers: Headers, now: Date): number | undefined {
+function untilReset(headers: AnswerHeaders, now: Date): number | undefined {
   const reset = Number(headers.get("x-ratelimit-reset") ?? Number.NaN);
   if (!Number.isFinite(reset)) return undefined;
   return Math.max(0, reset * 1000 - now.getTime()) + RESET_MARGIN_MS;

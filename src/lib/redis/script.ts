@@ -71,11 +71,12 @@ interface Asked extends ScriptCall {
 
 /**
  * Runs scripts, all that are asked for while others are under way in one pipeline: what many ask for costs little more
- * than what one does. What got no answer is asked for once more, as ioredis does with what stands alone. Answers with Buffers
- * in the place of texts.
+ * than what one does. With `again`, what got no answer is asked for once more, as ioredis does with what stands alone.
+ * Answers with Buffers in the place of texts.
  */
 export function scriptsTogether(
   redis: ScriptRunner & { pipeline(): BufferPipeline },
+  { again = false } = {},
 ): (asked: Asked) => Promise<unknown> {
   const send = inTurn(async (all: readonly Asked[]) => {
     const pipeline = redis.pipeline();
@@ -87,7 +88,7 @@ export function scriptsTogether(
   return async (asked) => {
     const [error, answer] = (await send(asked)).get(asked)!;
     if (!error) return answer;
-    if (!isUnknown(error) && !isUnanswered(error)) throw error;
+    if (!isUnknown(error) && !(again && isUnanswered(error))) throw error;
     return run((...words) => redis.callBuffer(...words), asked.script, asked.keys, asked.arguments);
   };
 }

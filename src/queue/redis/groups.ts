@@ -39,7 +39,7 @@ export interface Taken {
 export function redisGroups(redis: Redis, name: string) {
   const key = keysOf(name);
   const prefixes = [key.lock(""), key.list("")];
-  const together = scriptsTogether(redis);
+  const together = scriptsTogether(redis, { again: true });
   const take = async (
     script: Script,
     token: string,

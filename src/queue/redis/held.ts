@@ -12,6 +12,8 @@ const FAST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 /** A thread costs twenty times what it takes to compress the usual payload; a large one would hold up everybody else. */
 const AT_ONCE_CHARS = 256 * 1024;
 const AT_ONCE_BYTES = 64 * 1024;
+/** Most payloads in one piece. */
+const WHOLE = { chunkSize: 32 * 1024 };
 const NEWLINE = 10;
 const compressBeside = promisify(zstdCompress);
 const decompressBeside = promisify(zstdDecompress);
@@ -27,15 +29,15 @@ export async function encodeHeld<T extends Payload>(item: T): Promise<Buffer> {
   const { payload } = item;
   const head = Buffer.from(`${headOf(item)}\n`);
   const isSmall = payload.length <= AT_ONCE_CHARS;
-  return Buffer.concat([
-    head,
-    isSmall ? zstdCompressSync(payload, FAST) : await compressBeside(payload, FAST),
-  ]);
+  // A text it would copy more often.
+  const bytes = Buffer.from(payload);
+  return Buffer.concat([head, isSmall ? zstdCompressSync(bytes, FAST) : await compressBeside(bytes, FAST)]);
 }
 
 export async function decodeHeld<T extends Payload = HeldItem>(bytes: Buffer): Promise<T> {
   const end = bytes.indexOf(NEWLINE);
   const rest = bytes.subarray(end + 1);
-  const payload = rest.length <= AT_ONCE_BYTES ? zstdDecompressSync(rest) : await decompressBeside(rest);
+  const payload =
+    rest.length <= AT_ONCE_BYTES ? zstdDecompressSync(rest, WHOLE) : await decompressBeside(rest);
   return { ...JSON.parse(bytes.toString("utf8", 0, end)), payload: payload.toString("utf8") } as T;
 }
