@@ -119,7 +119,7 @@ describe.skipIf(!hasBinary("redis-server"))("workers of a queue on Redis", () =>
     let failing = true;
     const done: string[] = [];
     const busy = Promise.withResolvers<void>();
-    work(queue, async (id) => {
+    const handle = async (id: string) => {
       if (failing) throw new PermanentError("no luck");
       if (id === "busy") {
         busy.resolve();
@@ -127,7 +127,8 @@ describe.skipIf(!hasBinary("redis-server"))("workers of a queue on Redis", () =>
         await expect.poll(() => queue.depth(), { interval: 1 }).toBe(2);
       }
       done.push(id);
-    });
+    };
+    work(queue, handle, 1);
     for (const id of ["known", "bad"]) await add(queue, id);
     await expect.poll(async () => (await queue.state()).dead).toBe(2);
     failing = false;
