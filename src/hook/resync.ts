@@ -10,20 +10,27 @@ export interface OpenPull {
   number: number;
   createdAt: string;
   head: string;
+  /** Where the head was when the search showed it; undefined when that repository is there no more. */
+  branch?: Branch;
   comments: { id: number; at: string; author: string }[];
   reviews: { id: number; at: string }[];
+}
+
+export interface Branch {
+  repo: RepoRef;
+  ref: string;
 }
 
 /** `told`: another name under which a webhook may have told of it. */
 export type Happening = { name: string; told?: string; repo: RepoRef; number: number } & (
   | { what: "opened" }
-  | { what: "head"; sha: string }
+  | { what: "head"; sha: string; branch: Branch | undefined }
   | { what: "comment" | "review"; id: number }
 );
 
 /** What happened at these times, told or not; the last of them ends with what is old enough to have been told. When a head came, the search does not say. */
 export function happenings(
-  { repo, number, createdAt, head, comments, reviews }: OpenPull,
+  { repo, number, createdAt, head, branch, comments, reviews }: OpenPull,
   { spans, bot }: { spans: readonly Span[]; bot: string },
 ): Happening[] {
   const pr = issueName({ ...repo, number }).toLowerCase();
@@ -32,7 +39,7 @@ export function happenings(
   const of = { repo, number };
   const heads: Happening[] = [
     ...(within(createdAt) ? [{ name: openedName(pr), ...of, what: "opened" } as const] : []),
-    { name: headName(pr, head), told: reopenedName(pr, head), ...of, what: "head", sha: head },
+    { name: headName(pr, head), told: reopenedName(pr, head), ...of, what: "head", sha: head, branch },
   ];
   return [
     ...(Date.parse(createdAt) <= to ? heads : []),

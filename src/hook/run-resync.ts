@@ -24,7 +24,7 @@ import {
 import { type Happening, happenings, type OpenPull } from "./resync.ts";
 
 export interface ResyncDeps {
-  read: Pick<GitHubRead, "graphql" | "botLogin" | "branchMoves" | "pullRequest">;
+  read: Pick<GitHubRead, "graphql" | "botLogin" | "branchMoves">;
   relay: Pick<GitHubRelay, "send">;
   queue: Pick<Queue, "add" | "remembered" | "state" | "turn">;
   /** What is known outside of the queue of times whose memory it has lost, and of webhooks that are still to come. */
@@ -56,7 +56,8 @@ const QUERY = `query($query: String!, $after: String) {
   search(query: $query, type: ISSUE, first: ${PAGE}, after: $after) {
     pageInfo { hasNextPage endCursor }
     nodes { ... on PullRequest {
-      number createdAt updatedAt headRefOid
+      number createdAt updatedAt headRefOid headRefName
+      headRepository { nameWithOwner }
       repository { nameWithOwner }
       comments(last: 50) { nodes { databaseId createdAt author { __typename login } } }
       reviews(last: 30) { nodes { databaseId submittedAt } }
@@ -69,6 +70,8 @@ interface Node {
   createdAt: string;
   updatedAt: string;
   headRefOid: string;
+  headRefName: string;
+  headRepository: { nameWithOwner: string } | null;
   repository: { nameWithOwner: string };
   comments: {
     nodes: {
@@ -215,9 +218,13 @@ async function* openPulls(
   }
 }
 
-function openPull({ number = 0, createdAt, headRefOid, repository, comments, reviews }: Node): OpenPull {
+function openPull(node: Node): OpenPull {
+  const { number = 0, createdAt, headRefOid, headRefName, headRepository, comments, reviews } = node;
   return {
-    ...{ repo: refOfScope(repository.nameWithOwner), number, createdAt, head: headRefOid },
+    ...{ repo: refOfScope(node.repository.nameWithOwner), number, createdAt, head: headRefOid },
+    ...(headRepository && {
+      branch: { repo: refOfScope(headRepository.nameWithOwner), ref: headRefName },
+    }),
     comments: comments.nodes.map(({ databaseId: id, createdAt: at, author }) => ({
       id,
       at,
@@ -232,14 +239,12 @@ function openPull({ number = 0, createdAt, headRefOid, repository, comments, rev
 /** By GitHub's own record of the branch: dates in commits are whatever their author wrote. In doubt it is not new. */
 async function isNewHead(
   { read, log }: ResyncDeps,
-  { repo, number, name, sha }: Happening & { what: "head" },
+  { repo, number, name, sha, branch }: Happening & { what: "head" },
   { spans, old }: { spans: readonly Span[]; old: Old },
 ): Promise<boolean> {
   try {
-    const { head } = await read.pullRequest({ ...repo, number });
-    if (!head.repo || head.sha !== sha) return false;
-    const place = { org: head.repo.owner.login, repo: head.repo.name };
-    const moves = await read.branchMoves(place, head.ref, repo.org);
+    if (!branch) return false;
+    const moves = await read.branchMoves(branch.repo, branch.ref, repo.org);
     const at = Date.parse(moves.find(({ after }) => after === sha)?.timestamp ?? "");
     if (isWithin(at, spans)) return true;
     if (!(at > spans.at(-1)!.to)) old.set(name, true);
