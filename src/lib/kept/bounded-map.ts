@@ -1,4 +1,5 @@
 // A map bounded by the number of its entries, and by their weight together: the least recently used ones go first.
+import { oldestKey } from "./oldest-key.ts";
 
 export interface BoundedMap<T> {
   /** Counts as a use. */
@@ -14,6 +15,7 @@ export interface BoundedMap<T> {
 export function boundedMap<T>(maxEntries: number, maxWeight = Number.POSITIVE_INFINITY): BoundedMap<T> {
   const entries = new Map<string, { value: T; weight: number }>();
   let total = 0;
+  const oldest = oldestKey(entries);
   function drop(key: string): void {
     total -= entries.get(key)?.weight ?? 0;
     entries.delete(key);
@@ -32,7 +34,7 @@ export function boundedMap<T>(maxEntries: number, maxWeight = Number.POSITIVE_IN
       if (weight > maxWeight / 4) return;
       entries.set(key, { value, weight });
       total += weight;
-      while (entries.size > maxEntries || total > maxWeight) drop(entries.keys().next().value!);
+      while (entries.size > maxEntries || total > maxWeight) drop(oldest()!);
     },
     delete: drop,
     keys: () => entries.keys(),

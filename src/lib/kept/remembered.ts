@@ -1,4 +1,5 @@
 // Answers kept by key, least recently used ones first to go; the same question asked twice at once is asked once.
+import { oldestKey } from "./oldest-key.ts";
 
 export interface Remembered<T> {
   /** The kept answer, or that of `ask`. A failure is not kept. */
@@ -33,6 +34,7 @@ export function remembered<T>(
   { watcher = {}, weight }: { watcher?: Watcher; weight?: Weight<T> } = {},
 ): Remembered<T> {
   const entries = new Map<string, Entry<T>>();
+  const oldest = oldestKey(entries);
   let total = 0;
   const drop = (key: string, failed: boolean) => {
     total -= entries.get(key)?.weight ?? 0;
@@ -40,7 +42,7 @@ export function remembered<T>(
     watcher.evicted?.(key, failed);
   };
   const makeRoom = () => {
-    while (entries.size > most || (weight && total > weight.most)) drop(entries.keys().next().value!, false);
+    while (entries.size > most || (weight && total > weight.most)) drop(oldest()!, false);
   };
   const settle = (key: string, entry: Entry<T>, value: T) => {
     if (!weight || entries.get(key) !== entry) return;
