@@ -91,7 +91,8 @@ if (hasBinary("redis-server")) {
         await queue.add({ id: "1", group: "a", payload: "" });
         pause();
         await expect(queue.depth()).rejects.toThrow("Redis took longer");
-        const looks = [queue.state(), Array.fromAsync(queue.dead()), queue.remembered(["1"])];
+        const turn = queue.turn("sweep", "me", 1_000);
+        const looks = [queue.state(), Array.fromAsync(queue.dead()), queue.remembered(["1"]), turn];
         const answers = await Promise.allSettled(looks);
         expect(answers.map(({ status }) => status)).toEqual(looks.map(() => "rejected"));
         resume();

@@ -1,4 +1,5 @@
 // Several workers on one Redis, and what comes between them: late ones, lost answers, wake-ups too early, data of before.
+import { getEventListeners } from "node:events";
 import { Queue as BullQueue } from "bullmq";
 import { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -146,18 +147,38 @@ describe.skipIf(!hasBinary("redis-server"))("workers of a queue on Redis", () =>
 
   it("stop though Redis is away", async () => {
     const wire = await cutWire(server.port);
-    const queue = await open({ url: `redis://127.0.0.1:${wire.port}` });
+    const queue = await open({ url: `redis://127.0.0.1:${wire.port}`, leaseMs: 900 });
     let done = 0;
     const stop = work(queue, async () => void done++);
     await add(queue, "item");
     await expect.poll(() => done).toBe(1);
     await expect.poll(() => queue.depth()).toBe(0);
     await wire.close();
-    // They wait to connect anew.
-    await systemClock.sleep(300);
+    // They wait to connect anew, and what looks for groups that nobody is at work on waits for its answer.
+    await systemClock.sleep(600);
     const began = performance.now();
     await stop();
     expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
+  it("leave nothing with the signal to stop, however often they are woken", async () => {
+    const queue = await open();
+    const stop = new AbortController();
+    let done = 0;
+    const working = queue.work(async () => void done++, {
+      signal: stop.signal,
+      concurrency: 4,
+      maxAttempts: 3,
+    });
+    closing.push(() => {
+      stop.abort();
+      return working;
+    });
+    for (let n = 1; n <= 40; n++) {
+      await add(queue, `${n}`);
+      await expect.poll(() => done, { interval: 1 }).toBe(n);
+    }
+    expect(getEventListeners(stop.signal, "abort").length).toBeLessThan(10);
   });
 
   it("end a rest in time though its wake-up comes before it ends", async () => {

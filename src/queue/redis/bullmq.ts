@@ -39,7 +39,7 @@ export async function bullMQQueue(options: OpenQueueOptions): Promise<Queue> {
       depth: () => soon(seen.depth(), { what: "Redis", ms: LOOK_MS, clock: options.clock }),
       state: seen.state,
       remembered: seen.remembered,
-      turn: groups.turn,
+      turn: seen.turn,
       dead: seen.dead,
       async replay(id) {
         const revived = await groups.revive(id, `${options.random()}`);

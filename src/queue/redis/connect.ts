@@ -18,7 +18,7 @@ export interface Connections {
   producer: Redis;
   /** For all else that must be done, once Redis is there again. */
   commands: Redis;
-  /** Who looks, for /metrics or a page, is told that Redis does not answer. */
+  /** Who looks, for /metrics or a page, or asks for a turn, is told that Redis does not answer. */
   reader: Redis;
   /** One more for each worker. */
   forWorker(): Redis;

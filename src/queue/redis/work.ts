@@ -2,8 +2,8 @@
 import { within } from "../../lib/cause.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
-import { aborted } from "../../lib/waiting/aborted.ts";
 import type { BackOff } from "../../lib/waiting/back-off.ts";
+import { untilAborted } from "../../lib/waiting/until-aborted.ts";
 import { DROPPED_TEXT, type Outcome, outcomeOf } from "../outcome.ts";
 import type { Queue, WorkOptions } from "../port.ts";
 import type { Groups, Taken } from "./groups.ts";
@@ -44,7 +44,7 @@ export async function work(
     if (group !== undefined) await endRest(shop, group);
     lanes.call();
     // The next ones are for others as long as this process can begin nothing.
-    await Promise.race([lanes.room(), aborted(signal)]);
+    await untilAborted(lanes.room(), signal);
   });
   await Promise.all([heard, sweep(shop, lanes, signal)]);
   await lanes.idle();
@@ -65,10 +65,14 @@ async function sweep(
   lanes: Lanes,
   signal: AbortSignal,
 ): Promise<void> {
+  const rescue = async () => {
+    const { ready } = await groups.rescue();
+    if (ready > 0) lanes.call();
+  };
   while (!signal.aborted) {
     try {
-      const { ready } = await groups.rescue();
-      if (ready > 0) lanes.call();
+      // While Redis is away it has no answer.
+      await untilAborted(rescue(), signal);
     } catch (error) {
       log.warn({ error }, "groups could not be swept");
     }
