@@ -1,12 +1,12 @@
 // Looks through GitHub's logs of deliveries every minute, and has what never arrived delivered again.
-import type { GitHubError } from "../github/error.ts";
+import { isRefusal } from "../github/error.ts";
 import type { DeliveryLog, DeliveryLogs, LoggedDelivery } from "../github/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
 import { type RepoRef, repoName } from "../model/github.ts";
 import type { Queue } from "../queue/port.ts";
 import { keepMark, type MarkDeps, type MarkMemory } from "./keep-mark.ts";
-import { KEPT_MS, LATE_MS, type Mark, sweptMark } from "./memory-mark.ts";
+import { KEPT_MS, LATE_MS, type Mark, SWEEP_MS, sweptMark } from "./memory-mark.ts";
 import { type Awaited, behindSince, decideSweep } from "./sweep.ts";
 import type { SweepMetrics } from "./sweep-metrics.ts";
 
@@ -45,6 +45,7 @@ export async function runSweep(deps: SweepDeps, signal: AbortSignal): Promise<vo
     try {
       if (!(await queue.turn("sweep", owner, MISSED * periodMs))) {
         // What this one knew is the other one's to say now.
+        delete memory.behind;
         metrics.lastSuccess.set(0);
         metrics.missing.reset();
       } else if (await sweep(deps, memory, signal)) metrics.lastSuccess.set(began / 1000);
@@ -79,18 +80,23 @@ async function sweep(deps: SweepDeps, memory: Memory, signal: AbortSignal): Prom
     } catch (error) {
       deps.metrics.failures.inc();
       tellTrouble(deps, memory, log.name, error);
-      // Nobody asks for what it has any more.
-      if (isRefusal(error)) memory.awaited.delete(log.name);
       good = false;
     }
   }
-  const awaited = logs.flatMap(({ name }) => [...(memory.awaited.get(name)?.values() ?? [])]);
-  memory.behind = { from: behindSince(awaited) };
+  // What it has not looked at it can not speak of.
+  if (signal.aborted) return false;
+  memory.behind = { from: behindSince(toCome(memory, now)) };
   const isNews = memory.behind.from !== mark.behind?.from;
   const last = isNews ? (await keepMark(deps, memory)).mark : mark;
   if (good && missing === 0) await keepSwept(deps, memory, last, now);
   return good;
 }
+
+/** A hook whose log could not be read for so long may be gone, or the right to ask for what it has. */
+const toCome = ({ awaited, swept }: Memory, now: number): Awaited[] =>
+  [...awaited].flatMap(([name, known]) =>
+    now - (swept.get(name) ?? 0) < SWEEP_MS ? [...known.values()] : [],
+  );
 
 async function keepSwept({ marks }: SweepDeps, memory: Memory, mark: Mark, now: number): Promise<void> {
   memory.mark = sweptMark(mark, now);
@@ -184,8 +190,6 @@ async function redeliver(
   }
 }
 
-const isRefusal = (error: unknown): boolean => [403, 404].includes((error as Partial<GitHubError>).status!);
-
 /** What is not allowed stays so until somebody grants it: told once. The rest passes, as one delivery that is there no more. */
 function tellTrouble(
   deps: SweepDeps,
@@ -194,8 +198,8 @@ function tellTrouble(
   error: unknown,
   isAboutOne = false,
 ): void {
-  const { status } = error as Partial<GitHubError>;
-  if (isAboutOne ? status === 403 : isRefusal(error)) {
+  const barring = isAboutOne ? [403] : [403, 404];
+  if (isRefusal(error) && barring.includes(error.status)) {
     const grant = deps.logs.own
       ? "read and write access to webhooks"
       : "the scope admin:org_hook or admin:repo_hook";

@@ -3,7 +3,9 @@ import { Registry } from "prom-client";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { connectGitHub, type GitHubOptions } from "../../src/github/client.ts";
 import { GitHubError } from "../../src/github/error.ts";
-import { memoryMarks } from "../../src/hook/mark-store.ts";
+import type { DeliveryLog, LoggedDelivery } from "../../src/github/port.ts";
+import { type Marks, memoryMarks } from "../../src/hook/mark-store.ts";
+import type { Mark } from "../../src/hook/memory-mark.ts";
 import { runSweep, type SweepDeps } from "../../src/hook/run-sweep.ts";
 import { sweepMetrics } from "../../src/hook/sweep-metrics.ts";
 import { systemClock } from "../../src/lib/clock.ts";
@@ -212,25 +214,129 @@ test("a right that is missing is told once, with how to grant it", async () => {
   expect(said[0]).toContain("admin:org_hook");
 });
 
-test("one delivery that is there no more does not use up what is told once of a missing right", async () => {
-  let sweeps = 0;
-  const row = { id: "1", guid: "g", event: "issues", deliveredAt: new Date().toISOString(), ok: false };
-  const own = {
-    name: "the App",
-    async *pages() {
-      if (sweeps > 0) throw new GitHubError(403, "Resource not accessible by integration");
-      yield [row];
-    },
-    redeliver: async () => {
-      throw new GitHubError(404, "Not Found");
-    },
-  };
+/** Sweeps the log minute by minute, without anybody waiting for it. `turn`: whether the turn is this process', by the sweep. */
+async function sweepMinutes(
+  minutes: number,
+  own: (minute: number, stop: AbortController) => Pick<DeliveryLog, "pages" | "redeliver">,
+  { marks = memoryMarks(), turn = async (_: number) => true } = {},
+): Promise<void> {
+  let minute = 0;
+  const began = Date.now();
   const stop = new AbortController();
-  const clock = { now: () => new Date(), sleep: async () => void (++sweeps === 3 && stop.abort()) };
-  const [metrics, logs] = [sweepMetrics(new Registry()), { own, of: async () => [] }];
-  const marks = memoryMarks();
-  await runSweep({ logs, queue, marks, clock, random: () => 1, log, metrics, periodMs: 1 }, stop.signal);
+  const ownLog: DeliveryLog = {
+    name: "the App",
+    pages: () => own(minute, stop).pages(),
+    redeliver: (id) => own(minute, stop).redeliver(id),
+  };
+  await runSweep(
+    {
+      logs: { own: ownLog, of: async () => [] },
+      queue: { ...queue, turn: () => turn(minute) },
+      ...{ marks, log, random: () => 1, periodMs: 60_000, metrics: sweepMetrics(new Registry()) },
+      clock: {
+        now: () => new Date(began + minute * 60_000),
+        sleep: async () => void (++minute === minutes && stop.abort()),
+      },
+    },
+    stop.signal,
+  );
+}
+
+const failed = (minutesAgo: number): LoggedDelivery => ({
+  ...{ id: "1", guid: "g", event: "issues", ok: false },
+  deliveredAt: new Date(Date.now() - minutesAgo * 60_000).toISOString(),
+});
+const logOf = (...rows: LoggedDelivery[]) => ({
+  async *pages() {
+    yield rows;
+  },
+  redeliver: async () => {},
+});
+const refusing = (status: number, words = "no") => ({
+  // biome-ignore lint/correctness/useYield: it has no page.
+  async *pages() {
+    throw new GitHubError(status, words);
+  },
+  redeliver: async () => {},
+});
+
+test("one delivery that is there no more does not use up what is told once of a missing right", async () => {
+  const gone = async () => {
+    throw new GitHubError(404, "Not Found");
+  };
+  const row = failed(0);
+  await sweepMinutes(3, (minute) => (minute > 0 ? refusing(403) : { ...logOf(row), redeliver: gone }));
   expect(said.map((words) => words.includes("grant read and write access"))).toEqual([false, true]);
+});
+
+test("what was asked for is asked for again though the log could not be read in between for a limit, which is no missing right", async () => {
+  const row = failed(10);
+  const asked: number[] = [];
+  await sweepMinutes(16, (minute) =>
+    minute === 7
+      ? refusing(403, "You have exceeded a secondary rate limit.")
+      : { ...logOf(row), redeliver: async () => void asked.push(minute) },
+  );
+  expect(asked).toEqual([0, 2, 6, 14]);
+  expect(said).toEqual([expect.not.stringContaining("grant")]);
+});
+
+test("nobody is told for longer than half an hour to wait for what a log had that can not be read any more", async () => {
+  const { marks } = keptMarks();
+  const row = failed(0);
+  const told: boolean[] = [];
+  await sweepMinutes(33, (minute) => (minute === 0 ? logOf(row) : refusing(502)), {
+    marks: {
+      ...marks,
+      async change(next) {
+        const mark = await marks.change(next);
+        told.push(mark.behind !== undefined);
+        return mark;
+      },
+    },
+  });
+  expect(told.lastIndexOf(true)).toBeGreaterThan(28);
+  expect(told.at(-1)).toBe(false);
+});
+
+describe("what another replica has told of is left as it is", () => {
+  const behind = { from: Date.parse("2026-01-01T12:00:00Z"), at: Date.parse("2026-01-01T13:00:00Z") };
+  const tell = (marks: Marks) => marks.change((mark) => ({ ...mark!, behind }));
+
+  test("by a sweep that is told to stop", async () => {
+    const { marks } = keptMarks();
+    await sweepMinutes(1, () => logOf(), { marks });
+    await tell(marks);
+    const log = (_: number, stop: AbortController) => ({
+      ...logOf(),
+      async *pages() {
+        stop.abort();
+        yield [];
+      },
+    });
+    await sweepMinutes(1, log, { marks });
+    expect((await marks.read())?.behind).toEqual(behind);
+  });
+
+  test("by one that has the turn again, until it has looked for itself", async () => {
+    const { marks } = keptMarks();
+    let seen: Mark | undefined;
+    const log = (minute: number) => ({
+      ...logOf(),
+      async *pages() {
+        if (minute === 2) seen = await marks.read();
+        yield [];
+      },
+    });
+    const turn = async (minute: number) => {
+      if (minute !== 1) return true;
+      await tell(marks);
+      return false;
+    };
+    await sweepMinutes(3, log, { marks, turn });
+    expect(seen?.behind).toEqual(behind);
+    expect((await marks.read())?.behind).toBeUndefined();
+  });
 });
 
 test("without any log that is told, too", async () => {
