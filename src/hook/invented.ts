@@ -1,5 +1,6 @@
 // A delivery that never came, as GitHub would have made it: put together from what its API tells now, signed as by GitHub.
 import { createHmac } from "node:crypto";
+import { GitHubError, mayPass } from "../github/error.ts";
 import type { GitHubRelay } from "../github/port.ts";
 import { prowJobName } from "../jobs/prow-job.ts";
 import { isRecord } from "../lib/schema.ts";
@@ -15,7 +16,7 @@ type Json = Record<string, unknown>;
 /** The same each time, so that doing it again changes nothing; and as short as a label's value has to be. */
 export const inventedGUID = (name: string): string => prowJobName("resync", name);
 
-/** undefined when it is there no more. */
+/** undefined when it is there no more. Throws GitHubError. */
 export async function inventedItem(
   relay: Pick<GitHubRelay, "send">,
   happening: Happening,
@@ -51,13 +52,15 @@ async function payloadOf(
   const { repo, number } = happening;
   const get = async (path: string): Promise<Json | undefined> => {
     const headers = { accept: "application/vnd.github+json" };
-    const answer = await relay.send(repo, {
-      method: "GET",
-      path: `/repos/${repoName(repo)}${path}`,
-      headers,
-    });
-    const value: unknown =
-      answer.status === 200 ? JSON.parse(Buffer.from(answer.body).toString()) : undefined;
+    const whole = `/repos/${repoName(repo)}${path}`;
+    const answer = await relay.send(repo, { method: "GET", path: whole, headers });
+    const text = Buffer.from(answer.body).toString();
+    const error = new GitHubError(
+      answer.status,
+      `GET ${whole}: HTTP ${answer.status}: ${text.slice(0, 200)}`,
+    );
+    if (mayPass(error)) throw error;
+    const value: unknown = answer.status === 200 ? JSON.parse(text) : undefined;
     return isRecord(value) ? value : undefined;
   };
   if (happening.what === "comment") {

@@ -1,4 +1,5 @@
 // Compares open pull requests with what webhooks have told, soon after the start and every quarter of an hour: see docs/decisions.
+import { mayPass } from "../github/error.ts";
 import type { GitHubRead, GitHubRelay } from "../github/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
@@ -49,6 +50,8 @@ const MISSED = 3;
 const PAGE = 25;
 /** GitHub shows no more of one search. */
 const MOST_FOUND = 1_000;
+/** So many happenings of a round may wait for the next one, since GitHub does not show them. */
+const MOST_FAILED = 3;
 /** Heads that are remembered as old; one that is forgotten is asked about again. */
 const MOST_OLD = 50_000;
 
@@ -112,8 +115,8 @@ export async function runResync(deps: ResyncDeps, signal: AbortSignal): Promise<
   }
 }
 
-/** Heads that are older than the queue's memory: they are not asked about again. */
-type Old = BoundedMap<true>;
+/** When heads came that were of no time to compare: only when theirs is, as one that was lost, are they asked about again. */
+type Old = BoundedMap<number>;
 
 interface Round {
   now: number;
@@ -147,6 +150,7 @@ async function resync(deps: ResyncDeps, { now, started, good, old, signal }: Rou
     ...lost.map(({ from }) => Math.max(from, oldest)),
   );
   const bot = await deps.read.botLogin();
+  let failed = 0;
   for (const search of searches(deps.places())) {
     for await (const pulls of openPulls(deps, search, updated)) {
       if (signal.aborted) return good ?? 0;
@@ -154,16 +158,25 @@ async function resync(deps: ResyncDeps, { now, started, good, old, signal }: Rou
         .filter(({ repo }) => deps.acts(repo))
         .flatMap((pull) => happenings(pull, { spans, bot }));
       const known = await deps.queue.remembered(all.flatMap(namesOf));
-      const untold = all.filter((one) => !namesOf(one).some((name) => known.has(name)) && !old.get(one.name));
+      const untold = all.filter(
+        (one) => !namesOf(one).some((name) => known.has(name)) && !isOld(old.get(one.name), spans),
+      );
       const opened = new Set(untold.filter(({ what }) => what === "opened").map(numbered));
       for (const happening of untold) {
         // The opening tells of the head that is there.
         if (happening.what === "head" && opened.has(numbered(happening))) continue;
-        if (happening.what !== "head" || (await isNewHead(deps, happening, { spans, old })))
-          await make(deps, happening);
+        try {
+          if (happening.what !== "head" || (await isNewHead(deps, happening, { spans, old })))
+            await make(deps, happening);
+        } catch (error) {
+          // One that GitHub can not show keeps no other waiting; with more of them all of GitHub is in trouble.
+          if (!mayPass(error) || ++failed > MOST_FAILED) throw error;
+          deps.log.warn({ error }, `${happening.name} is looked at again later: ${errorText(error)}`);
+        }
       }
     }
   }
+  if (failed > 0) return good ?? 0;
   const done = lost.filter(({ swept }) => swept);
   if (mark && done.length > 0) await deps.marks.change((kept) => resyncedMark(kept ?? mark, done));
   return until;
@@ -236,6 +249,9 @@ function openPull(node: Node): OpenPull {
   };
 }
 
+const isOld = (came: number | undefined, spans: readonly Span[]): boolean =>
+  came !== undefined && !isWithin(came, spans);
+
 /** By GitHub's own record of the branch: dates in commits are whatever their author wrote. In doubt it is not new. */
 async function isNewHead(
   { read, log }: ResyncDeps,
@@ -247,9 +263,10 @@ async function isNewHead(
     const moves = await read.branchMoves(branch.repo, branch.ref, repo.org);
     const at = Date.parse(moves.find(({ after }) => after === sha)?.timestamp ?? "");
     if (isWithin(at, spans)) return true;
-    if (!(at > spans.at(-1)!.to)) old.set(name, true);
+    if (!(at > spans.at(-1)!.to)) old.set(name, at);
     return false;
   } catch (error) {
+    if (mayPass(error)) throw error;
     log.debug({ error, repo: repoName(repo), pr: number }, "when a head came can not be told");
     return false;
   }

@@ -1,5 +1,5 @@
 // Open pull requests compared with what webhooks told, on the emulator: what never came is worked on once.
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { connectGitHub, type GitHubOptions } from "../../src/github/client.ts";
 import { memoryMarks } from "../../src/hook/mark-store.ts";
 import { normalise } from "../../src/hook/normalise.ts";
@@ -10,6 +10,7 @@ import { decodeDelivery } from "../../src/model/delivery.ts";
 import { asOf, commentName, namesOf } from "../../src/model/happening.ts";
 import type { Queue, QueueItem } from "../../src/queue/port.ts";
 import { sqliteQueue } from "../../src/queue/sqlite/sqlite.ts";
+import { httpServer } from "../lib/http-server.ts";
 import { commit, lib, openPull, type TestGitHub, testGitHub } from "../local/github/world.ts";
 import { keptMarks } from "./kept-marks.ts";
 
@@ -17,10 +18,13 @@ let github: TestGitHub;
 let queue: Queue;
 let pr: number;
 let auth: GitHubOptions["auth"];
+/** Where GitHub is asked; its search is asked of itself. */
+let rest: string;
 const MINUTE = 60_000;
 
 beforeEach(async () => {
   github = await testGitHub();
+  rest = github.url;
   auth = { token: async () => "bot-token" };
   pr = (await openPull(github.as("alice"), "mend", "mend.txt", "1\n")).number;
 });
@@ -38,15 +42,22 @@ const since = (minutes: number): Queue => sqliteQueue({ file: ":memory:", clock:
 
 const signedIn = () =>
   connectGitHub({
-    endpoints: [github.url],
+    endpoints: [rest],
+    maxTries: 1,
     graphqlEndpoint: `${github.url}/graphql`,
     auth,
     clock: systemClock,
     log: silent,
   });
 
-/** As if so long had passed since all that happened; of a hook that has run since `started`. */
-async function resync(minutesLater = 6, marks = memoryMarks(), started = minutesLater): Promise<QueueItem[]> {
+/** As if so long had passed since all that happened; of a hook that has run since `started`. With `meanwhile`, twice, 90 minutes apart. */
+async function resync(
+  minutesLater = 6,
+  marks = memoryMarks(),
+  started = minutesLater,
+  meanwhile?: () => Promise<unknown>,
+): Promise<QueueItem[]> {
+  const rounds = meanwhile ? 2 : 1;
   const { read, relay } = signedIn();
   const stop = new AbortController();
   let pauses = 0;
@@ -72,10 +83,13 @@ async function resync(minutesLater = 6, marks = memoryMarks(), started = minutes
       },
       places: () => [{ org: "acme", repo: "" }],
       secrets: async () => ({ token: "s" }),
-      // The first pause is before the first round, the second is its end.
+      // The first pause is before the first round.
       clock: {
-        now: () => after(pauses === 0 ? started : minutesLater).now(),
-        sleep: async () => void (++pauses === 2 && stop.abort()),
+        now: () => after(pauses === 0 ? started : minutesLater + (pauses - 1) * 90).now(),
+        async sleep() {
+          if (pauses++ === rounds) stop.abort();
+          else if (pauses > 1) await meanwhile?.();
+        },
       },
     },
     stop.signal,
@@ -229,6 +243,55 @@ test("but what happened while the queue held what it has forgotten since is, whe
     "comment.created",
   ]);
   expect((await marks.read())?.lost).toEqual([]);
+});
+
+describe("what GitHub can not show is found when it can", () => {
+  test.each([
+    [
+      "comment.created",
+      "/issues/comments/",
+      () => github.as("bob").issues.createComment({ ...lib, issue_number: pr, body: "/hold" }),
+    ],
+    [
+      "pull_request.synchronize",
+      "/activity",
+      () => commit(github.as("alice"), lib, "mend", "mend.txt", "2\n"),
+    ],
+  ])("%s", async (event, path, happen) => {
+    queue = since(-60);
+    await resync();
+    await happen();
+    let isBroken = true;
+    const limping = await httpServer(async ({ url = "", headers }, response) => {
+      const { authorization = "" } = headers;
+      const answer = await fetch(`${github.url}${url}`, { headers: { authorization } });
+      if (isBroken && url.includes(path)) response.writeHead(502).end();
+      else response.writeHead(answer.status, { "content-type": "application/json" }).end(await answer.text());
+    });
+    rest = limping.url;
+    const heal = async () => {
+      isBroken = false;
+    };
+    expect(events(await resync(40, memoryMarks(), 40, heal))).toEqual([event]);
+    limping.close();
+  });
+});
+
+test("a head that was lost is found when its time is compared, though the pull request was looked at before", async () => {
+  // Times have whole seconds.
+  await systemClock.sleep(1_050);
+  const from = Math.floor(Date.now() / 1_000) * 1_000;
+  await commit(github.as("alice"), lib, "mend", "mend.txt", "2\n");
+  await systemClock.sleep(1_050);
+  queue = since(0);
+  await systemClock.sleep(1_050);
+  await github.as("bob").issues.createComment({ ...lib, issue_number: pr, body: "/hold" });
+  const to = Date.parse((await queue.state()).since);
+  const { marks } = keptMarks();
+  const mark = { began: from, since: to, done: to, lost: [{ from, to }] };
+  await marks.change(() => mark);
+  const swept = () => marks.change(() => ({ ...mark, lost: [{ from, to, swept: true }] }));
+  expect(events(await resync(20, marks, 20, swept))).toEqual(["comment.created", "pull_request.synchronize"]);
 });
 
 test("what a webhook is still to tell of is left to it, for half an hour after it was last known to be on its way", async () => {
