@@ -50,6 +50,8 @@ export async function runSweep(deps: SweepDeps, signal: AbortSignal): Promise<vo
         metrics.missing.reset();
       } else if (await sweep(deps, memory, signal)) metrics.lastSuccess.set(began / 1000);
     } catch (error) {
+      // Another one may have the turn meanwhile.
+      delete memory.behind;
       metrics.failures.inc();
       log.warn({ error }, `the logs of deliveries can not be swept: ${errorText(error)}`);
     }
@@ -71,6 +73,7 @@ async function sweep(deps: SweepDeps, memory: Memory, signal: AbortSignal): Prom
   if (logs.length === 0 && whole) tellOnce(memory, "none", () => deps.log.warn({}, NO_LOG));
   let good = !failed && whole && logs.length > 0;
   let missing = 0;
+  let isSeen = true;
   for (const log of logs) {
     if (signal.aborted) return false;
     try {
@@ -81,10 +84,11 @@ async function sweep(deps: SweepDeps, memory: Memory, signal: AbortSignal): Prom
       deps.metrics.failures.inc();
       tellTrouble(deps, memory, log.name, error);
       good = false;
+      isSeen &&= memory.swept.has(log.name) || isRefusal(error);
     }
   }
   // What it has not looked at it can not speak of.
-  if (signal.aborted) return false;
+  if (signal.aborted || !isSeen) return false;
   memory.behind = { from: behindSince(toCome(memory, now)) };
   const isNews = memory.behind.from !== mark.behind?.from;
   const last = isNews ? (await keepMark(deps, memory)).mark : mark;

@@ -318,7 +318,20 @@ describe("what another replica has told of is left as it is", () => {
     expect((await marks.read())?.behind).toEqual(behind);
   });
 
-  test("by one that has the turn again, until it has looked for itself", async () => {
+  test("by the first sweep of a process, which could not read the log yet", async () => {
+    const { marks } = keptMarks();
+    await sweepMinutes(1, () => logOf(), { marks });
+    await tell(marks);
+    await sweepMinutes(1, () => refusing(502), { marks });
+    expect((await marks.read())?.behind).toEqual(behind);
+    await sweepMinutes(1, () => refusing(404), { marks });
+    expect((await marks.read())?.behind).toBeUndefined();
+  });
+
+  test.each([
+    ["another's", async () => false],
+    ["not known", () => Promise.reject(new Error("Redis is away"))],
+  ])("by one that has the turn again, which was %s, until it has looked for itself", async (_, inBetween) => {
     const { marks } = keptMarks();
     let seen: Mark | undefined;
     const log = (minute: number) => ({
@@ -328,10 +341,10 @@ describe("what another replica has told of is left as it is", () => {
         yield [];
       },
     });
-    const turn = async (minute: number) => {
+    const turn = async (minute: number): Promise<boolean> => {
       if (minute !== 1) return true;
       await tell(marks);
-      return false;
+      return inBetween();
     };
     await sweepMinutes(3, log, { marks, turn });
     expect(seen?.behind).toEqual(behind);
