@@ -61,13 +61,7 @@ export async function runSweep(deps: SweepDeps, signal: AbortSignal): Promise<vo
 
 /** True when every log was read as far as it had to be, and every redelivery was taken. */
 async function sweep(deps: SweepDeps, memory: Memory, signal: AbortSignal): Promise<boolean> {
-  const before = memory.mark?.since;
-  const { mark, failed } = await keepMark(deps, memory);
-  // What was asked for before may have come, and been lost again.
-  if (before !== undefined && before !== mark.since) {
-    memory.awaited.clear();
-    memory.swept.clear();
-  }
+  const { mark, failed } = await markNow(deps, memory);
   const now = deps.clock.now().getTime();
   const { logs, whole } = await logsOf(deps, memory, now);
   if (logs.length === 0 && whole) tellOnce(memory, "none", () => deps.log.warn({}, NO_LOG));
@@ -91,9 +85,20 @@ async function sweep(deps: SweepDeps, memory: Memory, signal: AbortSignal): Prom
   if (signal.aborted || !isSeen) return false;
   memory.behind = { from: behindSince(toCome(memory, now)) };
   const isNews = memory.behind.from !== mark.behind?.from;
-  const last = isNews ? (await keepMark(deps, memory)).mark : mark;
+  const last = isNews ? (await markNow(deps, memory)).mark : mark;
   if (good && missing === 0) await keepSwept(deps, memory, last, now);
   return good;
+}
+
+async function markNow(deps: SweepDeps, memory: Memory): ReturnType<typeof keepMark> {
+  const before = memory.mark?.since;
+  const kept = await keepMark(deps, memory);
+  // What was asked for before may have come, and been lost again.
+  if (before !== undefined && before !== kept.mark.since) {
+    memory.awaited.clear();
+    memory.swept.clear();
+  }
+  return kept;
 }
 
 /** A hook whose log could not be read for so long may be gone, or the right to ask for what it has. */

@@ -281,6 +281,25 @@ test("what was asked for is asked for again though the log could not be read in 
   expect(said).toEqual([expect.not.stringContaining("grant")]);
 });
 
+test("what was asked for is asked for again at once when the queue has lost it meanwhile", async () => {
+  const row = failed(10);
+  const own = queue;
+  let { since } = await own.state();
+  queue = {
+    ...own,
+    remembered: (ids: readonly string[]) => own.remembered(ids),
+    close: () => own.close(),
+    state: async () => ({ ...(await own.state()), since }),
+  } as Queue;
+  const asked: number[] = [];
+  const redeliver = (minute: number) => async () => {
+    asked.push(minute);
+    if (minute === 14) since = new Date(Date.now() + 14 * 60_000).toISOString();
+  };
+  await sweepMinutes(17, (minute) => ({ ...logOf(row), redeliver: redeliver(minute) }));
+  expect(asked).toEqual([0, 2, 6, 14, 15]);
+});
+
 test("nobody is told for longer than half an hour to wait for what a log had that can not be read any more", async () => {
   const { marks } = keptMarks();
   const row = failed(0);
