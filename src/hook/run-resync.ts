@@ -51,7 +51,7 @@ const PAGE = 25;
 /** GitHub shows no more of one search. */
 const MOST_FOUND = 1_000;
 /** So many happenings of a round may wait for the next one, since GitHub does not show them. */
-const MOST_FAILED = 3;
+const MOST_FAILED = 10;
 /** Heads that are remembered as old; one that is forgotten is asked about again. */
 const MOST_OLD = 50_000;
 
