@@ -1,5 +1,6 @@
 // The contract of what replicas share, in a real Redis; and what is left when that is gone.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { systemClock } from "../../src/lib/clock.ts";
 import { silent } from "../../src/lib/logger.ts";
 import { SharedError } from "../../src/shared/error.ts";
 import { redisShared } from "../../src/shared/redis.ts";
@@ -51,6 +52,23 @@ if (hasBinary("redis-server")) {
       await expect.poll(() => shared.get("a").catch(() => undefined), { timeout: 15_000 }).toBe("1");
       await shared.close();
       await close();
+    });
+
+    it("is waited for once, also by who comes while others wait for it", async () => {
+      const first = await redisServer();
+      const shared = await redisShared({ url: first.url, log: silent, commandMs: 1_000 });
+      await shared.put("a", "1", 60_000);
+      first.pause();
+      const others = expect(shared.get("a")).rejects.toThrow(SharedError);
+      await systemClock.sleep(50);
+      const began = performance.now();
+      await expect(shared.get("a")).rejects.toThrow(SharedError);
+      expect(performance.now() - began).toBeLessThan(1_300);
+      await others;
+      first.resume();
+      await expect.poll(() => shared.get("a").catch(() => undefined), { timeout: 15_000 }).toBe("1");
+      await shared.close();
+      await first.dispose();
     });
 
     it("does not keep anybody from starting", async () => {

@@ -36,6 +36,9 @@ const isUnknown = (error: unknown): boolean => (error as Error).message.startsWi
 /** Of a pipeline of which one has got its answer before the connection ended, ioredis says the others not once more. */
 const isUnanswered = (error: unknown): boolean => (error as Error).name === "AbortError";
 
+/** In the words of ioredis, of a connection that has a `commandTimeout`. */
+const isLate = (error: Error | null): boolean => error?.message === "Command timed out";
+
 type Say = (command: "EVAL" | "EVALSHA", ...arguments_: Argument[]) => Promise<unknown>;
 
 async function run(
@@ -72,17 +75,23 @@ interface Asked extends ScriptCall {
 /**
  * Runs scripts, all that are asked for while others are under way in one pipeline: what many ask for costs little more
  * than what one does. With `again`, what got no answer is asked for once more, as ioredis does with what stands alone.
- * Answers with Buffers in the place of texts.
+ * Answers with Buffers in the place of texts. Whoever came while an answer was waited for that came too late has waited as
+ * long as may be, and is told the same.
  */
 export function scriptsTogether(
   redis: ScriptRunner & { pipeline(): BufferPipeline },
   { again = false } = {},
 ): (asked: Asked) => Promise<unknown> {
+  let late: Error | undefined;
   const send = inTurn(async (all: readonly Asked[]) => {
+    if (late) throw late;
     const pipeline = redis.pipeline();
     for (const { script, keys, arguments: arguments_ } of all)
       pipeline.callBuffer("EVALSHA", script.sha, keys.length, ...keys, ...arguments_);
     const answers = (await pipeline.exec()) ?? [];
+    late = answers.find(([error]) => isLate(error))?.[0] ?? undefined;
+    // The round of those who came meanwhile begins before.
+    if (late) setImmediate(() => (late = undefined));
     return new Map(all.map((one, at) => [one, answers[at]!]));
   });
   return async (asked) => {
