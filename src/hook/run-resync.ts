@@ -5,10 +5,7 @@ import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
 import { type BoundedMap, boundedMap } from "../lib/kept/bounded-map.ts";
 import type { Logger } from "../lib/logger.ts";
-import { isRecord } from "../lib/schema.ts";
-import { timestamp } from "../lib/timestamp.ts";
-import { restLogin } from "../model/bot.ts";
-import { issueName, type RepoRef, refOfScope, repoName } from "../model/github.ts";
+import { issueName, type RepoRef, repoName } from "../model/github.ts";
 import type { Queue } from "../queue/port.ts";
 import type { Secrets } from "./hmac.ts";
 import { inventedGUID, inventedItem } from "./invented.ts";
@@ -22,7 +19,8 @@ import {
   SWEEP_MS,
   toldUntil,
 } from "./memory-mark.ts";
-import { type Happening, happenings, type OpenPull } from "./resync.ts";
+import { openPulls } from "./open-pulls.ts";
+import { type Happening, happenings } from "./resync.ts";
 
 export interface ResyncDeps {
   read: Pick<GitHubRead, "graphql" | "botLogin" | "branchMoves">;
@@ -47,48 +45,10 @@ const OVERLAP_MS = 30 * 60_000;
 /** Shorter than the queue remembers what it was told. */
 const OLDEST_MS = 3 * 24 * 3_600_000;
 const MISSED = 3;
-const PAGE = 25;
-/** GitHub shows no more of one search. */
-const MOST_FOUND = 1_000;
 /** So many happenings of a round may wait for the next one, since GitHub does not show them. */
 const MOST_FAILED = 10;
 /** Heads that are remembered as old; one that is forgotten is asked about again. */
 const MOST_OLD = 50_000;
-
-const QUERY = `query($query: String!, $after: String) {
-  search(query: $query, type: ISSUE, first: ${PAGE}, after: $after) {
-    pageInfo { hasNextPage endCursor }
-    nodes { ... on PullRequest {
-      number createdAt updatedAt headRefOid headRefName
-      headRepository { nameWithOwner }
-      repository { nameWithOwner }
-      comments(last: 50) { nodes { databaseId createdAt author { __typename login } } }
-      reviews(last: 30) { nodes { databaseId submittedAt } }
-    } }
-  }
-}`;
-
-interface Node {
-  number?: number;
-  createdAt: string;
-  updatedAt: string;
-  headRefOid: string;
-  headRefName: string;
-  headRepository: { nameWithOwner: string } | null;
-  repository: { nameWithOwner: string };
-  comments: {
-    nodes: {
-      databaseId: number;
-      createdAt: string;
-      author: { __typename: string; login: string } | null;
-    }[];
-  };
-  reviews: { nodes: { databaseId: number; submittedAt: string | null }[] };
-}
-
-interface Answer {
-  search: { pageInfo: { hasNextPage: boolean; endCursor: string | null }; nodes: Node[] };
-}
 
 /** Runs until `signal` aborts. Of several replicas one has the turn. */
 export async function runResync(deps: ResyncDeps, signal: AbortSignal): Promise<void> {
@@ -151,28 +111,26 @@ async function resync(deps: ResyncDeps, { now, started, good, old, signal }: Rou
   );
   const bot = await deps.read.botLogin();
   let failed = 0;
-  for (const search of searches(deps.places())) {
-    for await (const pulls of openPulls(deps, search, updated)) {
-      if (signal.aborted) return good ?? 0;
-      const all = pulls
-        .filter(({ repo }) => deps.acts(repo))
-        .flatMap((pull) => happenings(pull, { spans, bot }));
-      const known = await deps.queue.remembered(all.flatMap(namesOf));
-      const untold = all.filter(
-        (one) => !namesOf(one).some((name) => known.has(name)) && !isOld(old.get(one.name), spans),
-      );
-      const opened = new Set(untold.filter(({ what }) => what === "opened").map(numbered));
-      for (const happening of untold) {
-        // The opening tells of the head that is there.
-        if (happening.what === "head" && opened.has(numbered(happening))) continue;
-        try {
-          if (happening.what !== "head" || (await isNewHead(deps, happening, { spans, old })))
-            await make(deps, happening);
-        } catch (error) {
-          // One that GitHub can not show keeps no other waiting; with more of them all of GitHub is in trouble.
-          if (!mayPass(error) || ++failed > MOST_FAILED) throw error;
-          deps.log.warn({ error }, `${happening.name} is looked at again later: ${errorText(error)}`);
-        }
+  for await (const pulls of openPulls(deps.read, deps.places(), updated)) {
+    if (signal.aborted) return good ?? 0;
+    const all = pulls
+      .filter(({ repo }) => deps.acts(repo))
+      .flatMap((pull) => happenings(pull, { spans, bot }));
+    const known = await deps.queue.remembered(all.flatMap(namesOf));
+    const untold = all.filter(
+      (one) => !namesOf(one).some((name) => known.has(name)) && !isOld(old.get(one.name), spans),
+    );
+    const opened = new Set(untold.filter(({ what }) => what === "opened").map(numbered));
+    for (const happening of untold) {
+      // The opening tells of the head that is there.
+      if (happening.what === "head" && opened.has(numbered(happening))) continue;
+      try {
+        if (happening.what !== "head" || (await isNewHead(deps, happening, { spans, old })))
+          await make(deps, happening);
+      } catch (error) {
+        // One that GitHub can not show keeps no other waiting; with more of them all of GitHub is in trouble.
+        if (!mayPass(error) || ++failed > MOST_FAILED) throw error;
+        deps.log.warn({ error }, `${happening.name} is looked at again later: ${errorText(error)}`);
       }
     }
   }
@@ -194,60 +152,7 @@ async function markOf({ marks, log }: ResyncDeps): Promise<Mark | undefined> {
 
 const numbered = ({ repo, number }: Happening): string => issueName({ ...repo, number });
 
-/** One query an org: of all of it, or of the repositories that are named. */
-function searches(places: readonly RepoRef[]): { org: string; text: string }[] {
-  return [...Map.groupBy(places, ({ org }) => org)].map(([org, own]) => {
-    const whole = own.some(({ repo }) => repo === "");
-    const scope = whole ? `org:${org}` : own.map((repo) => `repo:${repoName(repo)}`).join(" ");
-    return { org, text: `is:pr is:open archived:false sort:updated-asc ${scope}` };
-  });
-}
-
 const namesOf = ({ name, told }: Happening): string[] => (told ? [name, told] : [name]);
-
-const isPull = (node: unknown): node is Node => isRecord(node) && node["number"] !== undefined;
-
-/** Where GitHub shows no more, another search goes on from the last one shown. Rejects when that leads no further. */
-async function* openPulls(
-  { read }: ResyncDeps,
-  { org, text }: { org: string; text: string },
-  updated: number,
-): AsyncIterable<OpenPull[]> {
-  let since = timestamp(new Date(updated));
-  let last = since;
-  let found = 0;
-  for (let after: string | null = null; ; ) {
-    const query = `${text} updated:>=${since}`;
-    const { search }: Answer = await read.graphql<Answer>(QUERY, { query, after }, org);
-    const pulls = search.nodes.filter(isPull);
-    yield pulls.map(openPull);
-    found += search.nodes.length;
-    last = pulls.at(-1)?.updatedAt ?? last;
-    after = search.pageInfo.endCursor;
-    if (search.pageInfo.hasNextPage) continue;
-    if (found < MOST_FOUND) return;
-    if (last === since) throw new Error(`more than GitHub shows were updated at ${since} in ${org}`);
-    [since, after, found] = [last, null, 0];
-  }
-}
-
-function openPull(node: Node): OpenPull {
-  const { number = 0, createdAt, headRefOid, headRefName, headRepository, comments, reviews } = node;
-  return {
-    ...{ repo: refOfScope(node.repository.nameWithOwner), number, createdAt, head: headRefOid },
-    ...(headRepository && {
-      branch: { repo: refOfScope(headRepository.nameWithOwner), ref: headRefName },
-    }),
-    comments: comments.nodes.map(({ databaseId: id, createdAt: at, author }) => ({
-      id,
-      at,
-      author: author ? restLogin(author) : "",
-    })),
-    reviews: reviews.nodes.flatMap(({ databaseId: id, submittedAt: at }) =>
-      at === null ? [] : [{ id, at }],
-    ),
-  };
-}
 
 const isOld = (came: number | undefined, spans: readonly Span[]): boolean =>
   came !== undefined && !isWithin(came, spans);
