@@ -1,9 +1,9 @@
 // Wakes workers by way of BullMQ. A wake-up may be lost, or be one too many: what there is to do does not depend on it.
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
-import { aborted } from "../../lib/waiting/aborted.ts";
 import { inTime } from "../../lib/waiting/in-time.ts";
 import { inTurn } from "../../lib/waiting/in-turn.ts";
+import { untilAborted } from "../../lib/waiting/until-aborted.ts";
 import type { Connections } from "./connect.ts";
 
 /** With a group: that has its turn again. */
@@ -66,7 +66,7 @@ export function wakeUps(
       });
       worker.on("error", (error) => log.warn({ error: error.message }, "BullMQ worker"));
       const ran = worker.run();
-      await Promise.race([aborted(signal), ran]);
+      await untilAborted(ran, signal);
       await inTime(Promise.all([worker.close(), ran]), CLOSE_MS, clock);
     },
     close: () => queue.close(),
