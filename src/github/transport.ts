@@ -6,6 +6,7 @@ import { mayMutate } from "../lib/graphql-mutation.ts";
 import { inSpan } from "../lib/in-span.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { SpanStart } from "../lib/trace.ts";
+import { timeLimit } from "../lib/waiting/time-limit.ts";
 import { withoutEndSlashes } from "../lib/without-end-slashes.ts";
 import type { Ask, OutgoingHeaders, Reply } from "./ask.ts";
 import type { Budget } from "./budget/budget.ts";
@@ -218,9 +219,10 @@ async function sendToFirst(request: Outgoing, options: TransportOptions): Promis
   const bases = path === "/graphql" ? [options.graphqlEndpoint] : options.endpoints;
   for (const [index, base] of bases.entries()) {
     const url = path === "/graphql" ? base : `${withoutEndSlashes(base)}${path}`;
-    const signal = AbortSignal.timeout(options.requestTimeoutMs);
     try {
-      return await options.ask(url, { method, headers, body, signal });
+      return await timeLimit(options.requestTimeoutMs, (signal) =>
+        options.ask(url, { method, headers, body, signal }),
+      );
     } catch (error) {
       const repeatable = isRepeatable(request) || BEFORE_SENDING.has(errorCode(error));
       const reason = `${new URL(url).host} can not be reached: ${rootMessage(error)}`;

@@ -1,8 +1,9 @@
 // A webhook delivery as it lies in the queue: the body exactly as it came, to be parsed when it is worked on.
-import { madeOnce } from "../lib/kept/made-once.ts";
 import { isRecord } from "../lib/schema.ts";
 import { type RepoRef, refOfScope } from "./github.ts";
 import { MalformedError } from "./github-decode.ts";
+
+const PARSED = Symbol("payload");
 
 export interface Delivery {
   /** X-GitHub-Delivery; the same when GitHub delivers again. */
@@ -13,6 +14,8 @@ export interface Delivery {
   headers: Record<string, string>;
   body: string;
   receivedAt: string;
+  /** What `payloadOf` has parsed. A WeakMap would have young memory's collections carry each payload along. */
+  [PARSED]?: Record<string, unknown>;
 }
 
 /** The body follows the rest on a line of its own, since a JSON text within a JSON text takes time and room. */
@@ -29,7 +32,10 @@ export function decodeDelivery(text: string): Delivery {
 }
 
 /** What the body says, parsed once; nobody changes it. Throws MalformedError when it is not a JSON object. */
-export const payloadOf = madeOnce((delivery: Delivery) => parseBody(delivery.body));
+export function payloadOf(delivery: Delivery): Record<string, unknown> {
+  delivery[PARSED] ??= parseBody(delivery.body);
+  return delivery[PARSED];
+}
 
 /** Throws MalformedError when the text is not a JSON object. */
 export function parseBody(text: string): Record<string, unknown> {

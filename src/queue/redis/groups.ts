@@ -79,7 +79,7 @@ export function redisGroups(redis: Redis, name: string) {
     renew: async (group: string, token: string, ms: number) =>
       Number(await runScript(redis, RENEW, [key.lock(group)], [token, ms])) === 1,
     /** Whether an item is still its worker's, though the lease may be over. */
-    claim: async ({ id, group }: QueueItem, token: string, ms: number) =>
+    claim: async ({ id, group }: Pick<QueueItem, "id" | "group">, token: string, ms: number) =>
       Number(await runScript(redis, CLAIM, claimKeys(key, group), [id, token, ms])) === 1,
     /** Leaves the item at the head of its group, with so many attempts, and the group alone for so long. */
     rest: (item: HeldItem, token: string, ms: number) =>

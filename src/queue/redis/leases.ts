@@ -19,9 +19,12 @@ export interface Lease {
   end(): void;
 }
 
+/** Not the payload: whatever was begun on behalf of an item may keep its lease for longer than it takes. */
+type Leased = Pick<QueueItem, "id" | "group">;
+
 /** By `monotonic`. */
 interface Held {
-  item: QueueItem;
+  item: Leased;
   token: string;
   until: number;
 }
@@ -45,7 +48,8 @@ export function leasesOf({ groups, clock, monotonic, log, leaseMs }: LeaseDeps) 
 
   return {
     /** Of an item that was asked for at that time. */
-    begin(item: QueueItem, token: string, asked: number): Lease {
+    begin({ id, group }: Leased, token: string, asked: number): Lease {
+      const item = { id, group };
       const held = { item, token, until: asked + leaseMs };
       all.add(held);
       return {
