@@ -1,12 +1,10 @@
-// Octokit's routes over our transport: typed-enough calls, whole lists by Link, and every failure as a GitHubError.
-import { endpoint as octokit } from "@octokit/endpoint";
+// GitHub's routes over our transport: typed-enough calls, whole lists by Link, and every failure as a GitHubError.
 import { isRecord } from "../lib/schema.ts";
 import { withoutEndSlashes } from "../lib/without-end-slashes.ts";
 import type { Reply } from "./ask.ts";
 import { GitHubError } from "./error.ts";
+import { type Parameters, routed } from "./routes.ts";
 import type { Identity, Transport } from "./transport.ts";
-
-export type Parameters = Record<string, unknown>;
 
 export interface Api {
   /** Data of the answer. `org` chooses the authorization; route as in GitHub's documentation, `GET /repos/{owner}/…`. */
@@ -25,12 +23,8 @@ interface Answer {
 
 const PER_PAGE = 100;
 
-interface Routed {
-  method: string;
-  url: string;
-  headers: Record<string, string>;
-  body?: unknown;
-}
+const ACCEPT = { accept: "application/vnd.github.v3+json" };
+const ACCEPT_FOR_JSON = { ...ACCEPT, "content-type": "application/json; charset=utf-8" };
 
 export interface ApiOptions {
   endpoints: string[];
@@ -39,13 +33,14 @@ export interface ApiOptions {
 }
 
 export function api({ endpoints, transport, identity }: ApiOptions): Api {
-  const requestOf = octokit.defaults({ baseUrl: withoutEndSlashes(endpoints[0]!) });
-
   async function request(org: string, route: string, parameters: Parameters = {}): Promise<Answer> {
-    const { method, url, headers, body } = requestOf(route, parameters) as Routed;
-    const sent = body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) };
-    const path = pathBelow(endpoints, url);
-    const reply = await transport({ method, path, headers, ...sent, identity: identity(org) });
+    const { path, ...sent } = routed(route, parameters);
+    const reply = await transport({
+      ...sent,
+      path: path.startsWith("/") ? path : pathBelow(endpoints, path),
+      headers: sent.body === undefined ? ACCEPT : ACCEPT_FOR_JSON,
+      identity: identity(org),
+    });
     const data = read(reply);
     if (reply.status >= 400) {
       const where = route.replace(/\{(\w+)\}/g, (whole, name) => String(parameters[name] ?? whole));

@@ -3,7 +3,7 @@ import type { RepoRef, TreeEntry } from "../model/github.ts";
 import * as decode from "../model/github-decode.ts";
 import type { Api } from "./api.ts";
 import { GitHubError, orNotFound } from "./error.ts";
-import { REPO, segments } from "./routes.ts";
+import { REPO } from "./routes.ts";
 
 /** undefined when there is no file of that path at the ref (a directory is none). */
 export async function fileBytes(
@@ -12,7 +12,7 @@ export async function fileBytes(
   path: string,
   ref: string,
 ): Promise<Buffer | undefined> {
-  const parameters = { owner: org, repo, path: segments(path), ref };
+  const parameters = { owner: org, repo, path, ref };
   const answer = await orNotFound(api.call(org, `GET ${REPO}/contents/{+path}`, parameters));
   if (answer === undefined || Array.isArray(answer)) return undefined;
   const found = decode.json(answer);

@@ -4,7 +4,6 @@ import { nextPage } from "./api.ts";
 import type { Reply } from "./ask.ts";
 import { GitHubError } from "./error.ts";
 import type { DeliveryLog, LoggedDelivery } from "./port.ts";
-import { segments } from "./routes.ts";
 import type { Identity, Transport } from "./transport.ts";
 
 const PER_PAGE = 100;
@@ -36,7 +35,7 @@ export function deliveryLog(
       }
     },
     async redeliver(id) {
-      await ask("POST", `/deliveries/${segments(id)}/attempts`);
+      await ask("POST", `/deliveries/${encodeURIComponent(id)}/attempts`);
     },
   };
 }

@@ -12,7 +12,7 @@ import type { Api } from "./api.ts";
 import { blobBytes, directory, fileBytes, filePaths } from "./contents.ts";
 import { orNotFound } from "./error.ts";
 import type { GitHubRead } from "./port.ts";
-import { ISSUE, inIssue, inRepo, PULL, REPO, segments } from "./routes.ts";
+import { ISSUE, inIssue, inRepo, PULL, REPO } from "./routes.ts";
 
 /** Answers, and whole lists, decoded. */
 const decoding = (api: Api) => ({
@@ -42,12 +42,7 @@ export function reads(api: Api, botLogin: () => Promise<string>): GitHubRead {
     changedFiles: (ref) => many(ref.org, `GET ${PULL}/files`, inIssue(ref), changedFile),
     pullRequestCommits: (ref) => many(ref.org, `GET ${PULL}/commits`, inIssue(ref), listedCommit),
     matchingRefs: (ref, prefix) =>
-      many(
-        ref.org,
-        `GET ${REPO}/git/matching-refs/{+prefix}`,
-        { ...inRepo(ref), prefix: segments(prefix) },
-        refName,
-      ),
+      many(ref.org, `GET ${REPO}/git/matching-refs/{+prefix}`, { ...inRepo(ref), prefix }, refName),
     milestones: (ref) => many(ref.org, `GET ${REPO}/milestones`, inRepo(ref), decode.milestone),
     issueLabels: (ref) => many(ref.org, `GET ${ISSUE}/labels`, inIssue(ref), decode.label),
     repositoryLabels: (ref) => many(ref.org, `GET ${REPO}/labels`, inRepo(ref), decode.label),
@@ -185,7 +180,7 @@ async function branchMoves(api: Api, ref: RepoRef, branch: string, org: string) 
 }
 
 async function branchSHA(api: Api, ref: RepoRef, branch: string): Promise<string | undefined> {
-  const parameters = { ...inRepo(ref), branch: segments(branch) };
+  const parameters = { ...inRepo(ref), branch };
   const found = await orNotFound(api.call(ref.org, `GET ${REPO}/git/ref/heads/{+branch}`, parameters));
   return found === undefined ? undefined : decode.text(decode.child(decode.json(found), "object"), "sha");
 }

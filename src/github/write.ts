@@ -4,7 +4,7 @@ import * as decode from "../model/github-decode.ts";
 import type { Api } from "./api.ts";
 import { GitHubError, orNotFound } from "./error.ts";
 import type { GitHubWrite } from "./port.ts";
-import { ISSUE, inIssue, inRepo, PULL, REPO, segments } from "./routes.ts";
+import { ISSUE, inIssue, inRepo, PULL, REPO } from "./routes.ts";
 
 export function writes(api: Api): GitHubWrite {
   return {
@@ -165,7 +165,7 @@ function reviewers(logins: string[]): { reviewers: string[]; team_reviewers: str
 /** GitHub answers 422 for a ref that does not exist. */
 async function deleteBranch(api: Api, repo: RepoRef, branch: string): Promise<void> {
   try {
-    const parameters = { ...inRepo(repo), branch: segments(branch) };
+    const parameters = { ...inRepo(repo), branch };
     await goneIsFine(api.call(repo.org, `DELETE ${REPO}/git/refs/heads/{+branch}`, parameters));
   } catch (error) {
     if (!isUnprocessable(error)) throw error;

@@ -35,7 +35,6 @@ const ROOMS_ = {
     holds: "the GitHub port and its adapter (App or token)",
     may: ["lib", "model"],
     ports: ["shared"],
-    packages: ["@octokit/endpoint"],
   },
   kube: {
     holds: "the Kubernetes port, client, reflector, leader election",
