@@ -2,18 +2,11 @@
 import { pino } from "pino";
 import { currentCause } from "../../lib/cause.ts";
 import type { LogFields, Logger } from "../../lib/logger.ts";
+import { isRecord } from "../../lib/schema.ts";
 import { causeFields, type LogFormat, SHAPES, type Shape } from "./log-format.ts";
 
 /** Fields that may carry credentials never reach a line. */
-const SECRETS = [
-  "token",
-  "authorization",
-  "privateKey",
-  "secret",
-  "*.token",
-  "*.authorization",
-  "*.privateKey",
-];
+const SECRETS = new Set(["token", "authorization", "privateKey", "secret"]);
 
 export interface ProcessLog extends Logger {
   /** Takes a `log_level` of config.yaml, for this log and all its children. */
@@ -41,7 +34,6 @@ export function jsonLog(
       messageKey: shape.message,
       timestamp: shape.timestamp,
       formatters: { level: shape.level },
-      redact: { paths: SECRETS, censor: "[redacted]" },
     },
     { write: (line) => writeLine(line.trimEnd()) },
   ) as unknown as Logger;
@@ -52,6 +44,20 @@ export function jsonLog(
       threshold.level = level.toLowerCase();
     },
   };
+}
+
+/** Of a line and of the objects in it. pino's `redact` does so with a copy of every line. */
+function withoutSecrets(fields: LogFields, deep = true): LogFields {
+  let clean = fields;
+  for (const [name, value] of Object.entries(fields)) {
+    const safe = SECRETS.has(name)
+      ? "[redacted]"
+      : deep && isRecord(value)
+        ? withoutSecrets(value, false)
+        : value;
+    if (safe !== value) clean = { ...clean, [name]: safe };
+  }
+  return clean;
 }
 
 interface Sink {
@@ -69,7 +75,8 @@ function bound(sink: Sink, bindings: LogFields): Logger {
   const says = (level: keyof typeof QUIETER_THAN) => (fields: LogFields, message: string) => {
     const quieter: readonly string[] = QUIETER_THAN[level];
     if (quieter.includes(threshold.level)) return;
-    lines[level]({ ...causeFields(currentCause()), ...bindings, ...shape.fields(fields) }, message);
+    const all = { ...causeFields(currentCause()), ...bindings, ...shape.fields(fields) };
+    lines[level](withoutSecrets(all), message);
   };
   return {
     debug: says("debug"),
