@@ -8,7 +8,11 @@ export interface HeldItem extends Omit<QueueItem, "also"> {
   attempts: number;
 }
 
-const FAST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+/** zstd makes its tables as large as what is to come. */
+const fast = (pledgedSrcSize: number) => ({
+  pledgedSrcSize,
+  params: { [constants.ZSTD_c_compressionLevel]: 1 },
+});
 /** A thread costs twenty times what it takes to compress the usual payload; a large one would hold up everybody else. */
 const AT_ONCE_CHARS = 256 * 1024;
 const AT_ONCE_BYTES = 64 * 1024;
@@ -31,7 +35,8 @@ export async function encodeHeld<T extends Payload>(item: T): Promise<Buffer> {
   const isSmall = payload.length <= AT_ONCE_CHARS;
   // A text it would copy more often.
   const bytes = Buffer.from(payload);
-  return Buffer.concat([head, isSmall ? zstdCompressSync(bytes, FAST) : await compressBeside(bytes, FAST)]);
+  const how = fast(bytes.length);
+  return Buffer.concat([head, isSmall ? zstdCompressSync(bytes, how) : await compressBeside(bytes, how)]);
 }
 
 export async function decodeHeld<T extends Payload = HeldItem>(bytes: Buffer): Promise<T> {
