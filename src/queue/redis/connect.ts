@@ -18,6 +18,8 @@ export interface Connections {
   producer: Redis;
   /** For all else that must be done, once Redis is there again. */
   commands: Redis;
+  /** For BullMQ's own: every pipeline of a connection takes along each of the hundred scripts that it defines there. */
+  wakes: Redis;
   /** Who looks, for /metrics or a page, or asks for a turn, is told that Redis does not answer. */
   reader: Redis;
   /** One more for each worker. */
@@ -44,6 +46,7 @@ export async function connectRedis(url: string, log: Logger): Promise<Connection
   const patient = { lazyConnect: true, maxRetriesPerRequest: null };
   const producer = connection(impatientRedis({ commandMs: SILENT_MS, silentMs: SILENT_MS }));
   const commands = connection({ ...patient, socketTimeout: SILENT_MS });
+  const wakes = connection({ ...patient, socketTimeout: SILENT_MS });
   const reader = connection(impatientRedis({ commandMs: LOOKER_COMMAND_MS, silentMs: LOOKER_SILENT_MS }));
   const close = () => {
     for (const redis of all) redis.disconnect();
@@ -55,5 +58,5 @@ export async function connectRedis(url: string, log: Logger): Promise<Connection
     throw error;
   }
   const forWorker = () => telling(connection({ ...patient, socketTimeout: WORKER_SILENT_MS }));
-  return { producer, commands, reader, forWorker, close };
+  return { producer, commands, wakes, reader, forWorker, close };
 }

@@ -33,11 +33,11 @@ const ONCE = { removeOnComplete: true, removeOnFail: true };
 export function wakeUps(
   { Queue, Worker }: Pick<typeof import("bullmq"), "Queue" | "Worker">,
   name: string,
-  { commands, forWorker }: Pick<Connections, "commands" | "forWorker">,
+  { wakes, forWorker }: Pick<Connections, "wakes" | "forWorker">,
   { log, clock }: { log: Logger; clock: Pick<Clock, "sleep"> },
 ): WakeUps {
   const prefix = "{cutwater}";
-  const queue = new Queue<Wake>(name, { connection: commands, prefix });
+  const queue = new Queue<Wake>(name, { connection: wakes, prefix });
   queue.on("error", (error) => log.warn({ error: error.message }, "BullMQ"));
   const wake = async (times: number) => {
     const one = { name: "ready", data: {}, opts: ONCE };
