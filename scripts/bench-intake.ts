@@ -1,5 +1,5 @@
 // Prints how soon deliveries are acknowledged at 500 a second, after fsync, on Redis and on SQLite; and how many a second
-// come to effect on GitHub: `/hold` on 500 pull requests, by real gateways and workers.
+// come to effect on GitHub: `/hold` on 500 pull requests, by a gateway and workers on Redis, and by one process on SQLite.
 //   npm run bench:intake [-- SECONDS [PER-SECOND [WORKERS]]] [--prow PATH]
 //     --prow PATH: a hook built from Prow's source; takes the same bursts in turn with ours, so that both have the machine as
 //     it is. Without it ours are compared with what Prow did once on a quiet machine of two cores.
@@ -13,7 +13,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { hasBinary } from "../test/contracts/has-binary.ts";
 import { redisServer } from "../test/contracts/redis-server.ts";
-import { SECRET, startHook, writeHookFiles } from "../test/hook/hook-process.ts";
+import { type HookSettings, SECRET, startHook, writeHookFiles } from "../test/hook/hook-process.ts";
 import { figure } from "./figure.ts";
 import { startProwHook } from "./intake/prow-hook.ts";
 
@@ -25,15 +25,16 @@ const children: ChildProcess[] = [];
 const PULLS = 500;
 const PROW_EFFECTS = 1_000;
 /** What is compiled on first use counts little after some. */
-const ROUNDS = 12;
+const ROUNDS = 20;
 
 try {
   writeHookFiles(folder);
   if (hasBinary("redis-server")) {
     await onRedis((url) => acknowledged("Redis", url));
-    await onRedis(effects);
+    await onRedis((url) => effects("Redis", url));
   } else console.log("Redis is left out: redis-server is not installed (apt-get install redis-server)");
   await acknowledged("SQLite", `sqlite:${join(folder, "queue.db")}`);
+  await effects("SQLite", `sqlite:${join(folder, "effects.db")}`);
 } finally {
   await stop();
   rmSync(folder, { recursive: true, force: true });
@@ -51,7 +52,7 @@ async function onRedis(part: (url: string) => Promise<void>): Promise<void> {
 }
 
 /** Resolves when it is ready, with the address for webhooks. */
-async function hook(role: "gateway" | "worker", queue: string, github?: string): Promise<string> {
+async function hook(role: HookSettings["role"], queue: string, github?: string): Promise<string> {
   const { child, url } = await startHook(folder, { role, queue, github });
   children.push(child);
   return url;
@@ -142,10 +143,11 @@ async function burst(url: string, labelled: number[], round: number): Promise<nu
   return PULLS / ((Math.max(...labelled) - firstAck) / 1000);
 }
 
-async function effects(queue: string): Promise<void> {
+async function effects(on: "Redis" | "SQLite", queue: string): Promise<void> {
   const github = await fakeGitHub();
-  const url = await hook("gateway", queue, github.url);
-  for (let n = 0; n < workers; n++) await hook("worker", queue, github.url);
+  // A file has one process.
+  const url = await hook(on === "SQLite" ? "all" : "gateway", queue, github.url);
+  if (on === "Redis") for (let n = 0; n < workers; n++) await hook("worker", queue, github.url);
   const prow = values.prow === undefined ? undefined : await prowHook(values.prow);
   let best = 0;
   let prowsBest = 0;
@@ -157,9 +159,16 @@ async function effects(queue: string): Promise<void> {
     const beside = prows === undefined ? "" : `, real Prow ${prows.toFixed(0)}`;
     console.log(`burst ${round + 1}: ${ours.toFixed(0)} effects a second${beside}`);
   }
-  const name = `/hold on ${PULLS} pull requests with ${workers} workers`;
+  const by = on === "SQLite" ? "one process" : `${workers} workers`;
   const goal = prow ? prowsBest : PROW_EFFECTS;
-  figure(name, "intake-effects", best, "effects a second", { least: goal });
+  figure(
+    `${on}: /hold on ${PULLS} pull requests by ${by}`,
+    `intake-effects-${on.toLowerCase()}`,
+    best,
+    "effects a second",
+    { least: goal },
+  );
+  await stop();
   const when = prow ? "beside it" : "on a quiet machine";
   console.log(
     `Real Prow, which stores nothing: ${goal.toFixed(0)} a second ${when}; ${(best / goal).toFixed(2)} times that.`,
