@@ -1,6 +1,7 @@
 // Crier: tells the world about the states of jobs, once per reporter and state.
 import { Counter, Histogram, type Registry } from "prom-client";
 import type { Apply } from "../effects/apply.ts";
+import type { GitHubError } from "../github/error.ts";
 import { isNotFound } from "../kube/error.ts";
 import type { ObjectKey, ObjectStore } from "../kube/port.ts";
 import { because } from "../lib/cause.ts";
@@ -105,6 +106,7 @@ async function runReporter(reporter: Reporter, tools: Tools, signal: AbortSignal
         written.set(key, state);
       });
     },
+    waitMs: (key, error) => budgetMs(error as GitHubError, { reporter, key }, tools.deps),
     onError(key, error, retryInMs) {
       tools.metrics.results.inc({ reporter: reporter.name, result: "ERROR" });
       log.error({ error, reporter: reporter.name, prowjob: key, retryInMs }, "Failed to report job.");
@@ -118,6 +120,17 @@ async function runReporter(reporter: Reporter, tools: Tools, signal: AbortSignal
   }
   await queue.run(signal);
   unsubscribe();
+}
+
+/** Until there is budget at GitHub again; undefined: that is not what it failed for. */
+function budgetMs(
+  { budgetUntil, message }: GitHubError,
+  { reporter, key }: { reporter: Reporter; key: string },
+  { clock, log }: CrierDeps,
+): number | undefined {
+  if (budgetUntil === undefined) return undefined;
+  log.warn({ error: message, reporter: reporter.name, prowjob: key }, "Waits for GitHub's budget.");
+  return Math.max(0, budgetUntil - clock.now().getTime());
 }
 
 function isDue(

@@ -11,6 +11,8 @@ export interface WorkQueueOptions {
   /** Looks at one key. A rejection means: again, after a growing pause. */
   work(key: string): Promise<void>;
   onError(key: string, error: unknown, retryInMs: number): void;
+  /** Of what has not failed but is to wait: for how many milliseconds. It counts as no failure. */
+  waitMs?(key: string, error: unknown): number | undefined;
   /** Keys that let others go first, all but a tenth of the time: what many of them ask for is in no hurry. */
   isPatient?: ((key: string) => boolean) | undefined;
 }
@@ -153,7 +155,12 @@ class KeyedQueue implements WorkQueue {
   }
 
   #retry(key: string, error: unknown): void {
-    const { random, onError } = this.#options;
+    const { random, onError, waitMs } = this.#options;
+    const wait = waitMs?.(key, error);
+    if (wait !== undefined) {
+      this.addAfter(key, wait);
+      return;
+    }
     const failures = this.failures(key) + 1;
     this.#failures.set(key, failures);
     const retryInMs = jittered(backOffMs(RETRY, failures), random);

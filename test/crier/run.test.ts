@@ -44,6 +44,7 @@ function start(
   const effects: Effect[] = [];
   const listed: number[] = [];
   const comments: IssueComment[] = [];
+  const pauses: number[] = [];
   const stop = new AbortController();
   const metrics = new Registry();
   let sabotage: (effect: Effect) => void = () => {};
@@ -75,17 +76,20 @@ function start(
       },
       clock: {
         now: () => new Date("2026-01-02T03:01:05Z"),
-        sleep: () => new Promise((resolve) => setImmediate(resolve)),
+        sleep(ms) {
+          pauses.push(ms);
+          return new Promise((resolve) => setImmediate(resolve));
+        },
       },
       random: () => 0.5,
-      log: silent,
+      log,
       metrics,
       isEnabled,
     },
     stop.signal,
   );
   return {
-    ...{ store, effects, listed, comments, metrics },
+    ...{ store, effects, listed, comments, metrics, pauses },
     sabotage: (how: typeof sabotage) => {
       sabotage = how;
     },
@@ -114,6 +118,25 @@ function brief(effect: Effect): string {
 }
 
 const GITHUB = (state: string) => `reported {"github-reporter":"${state}"}`;
+
+test("what GitHub's budget has no room for waits until it has, which is no failure", async () => {
+  const said: string[] = [];
+  const note = (_: unknown, words: string) => void said.push(words);
+  const log: Logger = { ...silent, warn: note, error: note, child: () => log };
+  const crier = start([], { log });
+  let refusals = 3;
+  crier.sabotage((effect) => {
+    if (effect.do === "createStatus" && refusals-- > 0)
+      throw new GitHubError(429, "used up", { budgetUntil: Date.parse("2026-01-02T04:00:05Z") });
+  });
+  crier.store.put(job("unit", "success"));
+  await crier.settle();
+  expect(crier.brief()).toContain("status unit success");
+  expect(crier.pauses).toContain(59 * 60_000);
+  expect(said).toEqual(Array(3).fill("Waits for GitHub's budget."));
+  expect(await crier.metrics.getSingleMetricAsString("crier_reporting_results")).not.toContain("ERROR");
+  await crier.end();
+});
 
 test("what a replica that led before may have told is asked about first, what is new is not", async () => {
   const crier = start([job("unit", "success")]);
