@@ -131,7 +131,7 @@ function data(app: Hono, deps: DeckDeps): void {
   const places = logPlaces();
   const [events, liveLog] = [jobEvents(deps), liveLogs(deps, places)];
   const prowJobs = prowJobsJSON(deps);
-  app.get("/prowjobs.js", async (c) => wrappedJSON(c, await prowJobs(c.req.query())));
+  app.get("/prowjobs.js", (c) => wrappedJSON(c, prowJobs(c.req.query())));
   app.get("/tide.js", async (c) => toldJS(c, await askTide(deps)));
   app.get("/tide-history.js", async (c) => wrapped(c, { History: (await ifTold(deps.tideHistory)) ?? {} }));
   app.get("/plugin-help.js", async (c) => toldJS(c, await askHelp(deps)));

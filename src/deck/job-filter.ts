@@ -44,9 +44,19 @@ export function matches(filter: JobFilter, job: ProwJob): boolean {
 }
 
 /** `*` stands for anything; the rest is compared as it is, without regard to case. */
-export function wildcard(pattern: string, text: string): boolean {
-  const parts = pattern.toLowerCase().split("*");
-  const subject = text.toLowerCase();
+const wildcard = (pattern: string, text: string): boolean => wildcards([pattern])(text);
+
+/** Whether any of the patterns, read once, is like a text; see `wildcard`. */
+export function wildcards(patterns: readonly string[]): (text: string) => boolean {
+  const all = patterns.map((pattern) => pattern.toLowerCase().split(/\*+/));
+  return (text) => {
+    const subject = text.toLowerCase();
+    return all.some((parts) => isLike(parts, subject));
+  };
+}
+
+/** `parts` are what is between the `*`. */
+function isLike(parts: string[], subject: string): boolean {
   if (parts.length === 1) return subject === parts[0];
   if (!subject.startsWith(parts[0]!)) return false;
   let at = parts[0]!.length;

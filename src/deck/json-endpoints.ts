@@ -1,12 +1,11 @@
 // What Prow's tools read from deck: JSON, YAML, logs and badges at Prow's addresses.
 import type { Context } from "hono";
-import { boundedMap } from "../lib/kept/bounded-map.ts";
-import { type Brief, briefly } from "../lib/kept/briefly.ts";
 import { dumpYAML } from "../lib/yaml/load.ts";
 import type { ProwJob, ProwJobSpec } from "../model/prowjob.ts";
 import type { DeckDeps } from "./deps.ts";
-import { newestFirst, wildcard } from "./job-filter.ts";
+import { newestFirst, wildcards } from "./job-filter.ts";
 import { type LogPlaces, noPlace } from "./log-places.ts";
+import { madeLately } from "./made-lately.ts";
 import { visibleJobs } from "./visible-jobs.ts";
 
 /** `?var=x` turns the JSON into a script that sets x, as Prow does. */
@@ -29,19 +28,24 @@ type Query = Record<string, string>;
 const OMITTED = ["annotations", "labels", "decoration_config", "pod_spec"];
 /** Whoever asks for the same within it has the same bytes: where there are many jobs they take a second to make. */
 const KEPT_MS = 1_000;
-const MOST_KEPT = 8;
+/** All there are of one list: each of what is omitted may be there or not. */
+const VARIANTS = 2 ** OMITTED.length;
+/** Lists of an org or a repository. Kept apart: strangers can name any number, which must not drive out the whole list. */
+const MOST_FILTERED = 4 * VARIANTS;
 
 /** The list as JSON, as of at most a second ago; `omit` names what is left out. */
-export function prowJobsJSON(deps: DeckDeps): (query: Query) => Promise<Uint8Array> {
-  const kept = boundedMap<Brief<Uint8Array>>(MOST_KEPT);
-  return ({ omit = "", ...query }) => {
-    const without = new Set(OMITTED.filter((name) => omit.split(",").includes(name)));
-    const key = JSON.stringify([[...without], query["org"], query["repo"], query["owner"]]);
-    const make = async () =>
-      new TextEncoder().encode(JSON.stringify(prowJobsJS(visibleJobs(deps), without, query)));
-    const found = kept.get(key) ?? briefly(KEPT_MS, deps.clock, make);
-    kept.set(key, found);
-    return found();
+export function prowJobsJSON(deps: DeckDeps): (query: Query) => Uint8Array {
+  const whole = madeLately(VARIANTS, KEPT_MS, deps.clock);
+  const filtered = madeLately(MOST_FILTERED, KEPT_MS, deps.clock);
+  return ({ omit = "", org, repo, owner }) => {
+    const named = omit.split(",");
+    const without = new Set(OMITTED.filter((name) => named.includes(name)));
+    // `owner` is another name of `org`, and an empty one is none.
+    const filter = { org: org || owner || "", owner: owner || org || "", repo: repo || "" };
+    const kept = filter.org || filter.repo ? filtered : whole;
+    return kept(JSON.stringify([[...without], filter]), () =>
+      new TextEncoder().encode(JSON.stringify(prowJobsJS(visibleJobs(deps), without, filter))),
+    );
   };
 }
 
@@ -119,14 +123,23 @@ export async function jobLog(
   });
 }
 
-/** The newest finished run of each job that a glob names: only a failure makes it red. */
+/** Every run is held against each. Prow has no such bound; a badge of more would be too long to read. */
+const MOST_GLOBS = 50;
+
+/** The newest finished run of each job that a glob names: only a failure makes it red. 400 for more than 50 globs. */
 export function badge(jobs: ProwJob[], globs: string): Response {
   if (!globs) return plain("missing jobs query parameter\n", 400);
   const wanted = globs.split(",");
+  if (wanted.length > MOST_GLOBS)
+    return plain(
+      `The jobs query parameter has ${wanted.length} globs; give at most ${MOST_GLOBS}, or one with a *.\n`,
+      400,
+    );
+  const isWanted = wildcards(wanted);
   const newest = new Map<string, ProwJob>();
   for (const job of [...jobs].sort(newestFirst)) {
-    const named = wanted.some((glob) => wildcard(glob, job.spec.job));
-    if (named && job.status.completionTime && !newest.has(job.spec.job)) newest.set(job.spec.job, job);
+    const finished = job.status.completionTime && !newest.has(job.spec.job);
+    if (finished && isWanted(job.spec.job)) newest.set(job.spec.job, job);
   }
   const failed = [...newest.values()].filter(({ status }) => status.state === "failure");
   const [text, colour] =
