@@ -1,6 +1,7 @@
 // Effects on GitHub, each safe to repeat.
 import { GitHubError } from "../github/error.ts";
 import type { GitHub } from "../github/port.ts";
+import { within } from "../lib/cause.ts";
 import { isBot } from "../model/bot.ts";
 import { type GitHubEffect, isCommitEffect } from "../model/effect.ts";
 import { normaliseLogin } from "../model/github.ts";
@@ -13,7 +14,7 @@ import { mergeInOrder } from "./merge-in-order.ts";
 import { printEffect } from "./print.ts";
 
 export async function applyGitHub(effect: GitHubEffect, tools: GitHubTools): Promise<void> {
-  if (isCommitEffect(effect)) return applyCommit(effect, tools);
+  if (isCommitEffect(effect)) return within({ verdict: true }, () => applyCommit(effect, tools));
   const { write } = tools.github;
   switch (effect.do) {
     case "addLabels":
@@ -62,7 +63,7 @@ export async function applyGitHub(effect: GitHubEffect, tools: GitHubTools): Pro
     case "deleteBranch":
       return write.deleteBranch(effect.repo, effect.branch);
     case "mergeInOrder":
-      return mergeInOrder(effect, tools);
+      return within({ verdict: true }, () => mergeInOrder(effect, tools));
     default:
       effect satisfies never;
   }

@@ -32,6 +32,8 @@ export interface Cause {
   /** Sentences for people. */
   because?: readonly string[];
   caller?: Caller;
+  /** What is read now is read to tell how a job has ended, or to merge: at GitHub it goes with those. */
+  verdict?: boolean;
   /** Whether it is still this process's to do; absent where it can be nobody else's. */
   holds?: () => Promise<boolean>;
   /** Absent where nothing is traced. */

@@ -51,16 +51,19 @@ export const NEW_ACCOUNT: Account = {
 
 /** GitHub asks for a pause between writes of those who make many. */
 const CONTENT_AT_ONCE = 20;
-/**
- * The part of an hour's budget that is left alone by what matters less. To verdicts a tenth: of what a pull request costs
- * a fifth are its statuses and its merge, and what has been read for would else wait for the next hour to be told.
- */
+/** The part of an hour's budget that is left alone by what matters less. */
 const LEFT_ALONE: Readonly<Record<number, number>> = {
-  [IMPORTANCE.verdict]: 0,
-  [IMPORTANCE.read]: 0.1,
-  [IMPORTANCE.write]: 0.11,
+  [IMPORTANCE.read]: 0.01,
+  [IMPORTANCE.write]: 0.02,
   [IMPORTANCE.scan]: 0.2,
 };
+/** Of REST's hour it is a tenth more: what it was read for would wait for the next hour to be told. */
+const LEFT_FOR_VERDICTS = 0.1;
+
+function partLeftAlone({ resource, importance }: Need): number {
+  const part = LEFT_ALONE[importance] ?? 0;
+  return part > 0 && resource === "core" ? part + LEFT_FOR_VERDICTS : part;
+}
 
 /** The part of an hour's content that is left for merges: talk must not keep what is ready from being merged. */
 const LEFT_FOR_MERGES = 0.1;
@@ -101,7 +104,7 @@ export function refusal(
   const stated = account.stated[need.resource];
   if (stated && now < stated.reset) {
     const spoken = sum(out.map(({ resource, count }) => (resource === need.resource ? count : 0)));
-    const alone = Math.floor(stated.limit * (LEFT_ALONE[need.importance] ?? 0));
+    const alone = Math.floor(stated.limit * partLeftAlone(need));
     if (stated.remaining - spoken <= alone) return { of: need.resource, waitMs: stated.reset - now };
   }
   return isPublished(account) ? unstated(account, need, published, now) : undefined;

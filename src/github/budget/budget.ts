@@ -51,10 +51,11 @@ export function budget(options: BudgetOptions): Budget {
     async enter(identity, asked) {
       const line = lines.get(identity) ?? new Line(identity, kept, options);
       lines.set(identity, line);
-      const scan = currentCause().caller?.scan ?? false;
+      const { caller, verdict = false } = currentCause();
+      const scan = caller?.scan ?? false;
       const since = now().getTime();
       const id = await new Promise<string>((go, fail) =>
-        line.join({ need: needOf({ ...asked, scan }), since, path: asked.path, go, fail }),
+        line.join({ need: needOf({ ...asked, scan, verdict }), since, path: asked.path, go, fail }),
       );
       return {
         waitedMs: now().getTime() - since,

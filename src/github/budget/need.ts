@@ -19,6 +19,8 @@ export interface Asked {
   path: string;
   body?: string | undefined;
   scan?: boolean;
+  /** What is read is read for a verdict. */
+  verdict?: boolean;
 }
 
 export function resourceOf(path: string): string {
@@ -33,12 +35,12 @@ const VERDICT = /\/statuses\/[^/]+$|\/check-runs(?:\/\d+)?$|\/merge$|\/access_to
 const SILENT =
   /\/labels(?:\/[^/]+)?$|\/git\/refs\/|\/reactions$|\/access_tokens$|\/deliveries\/\d+\/attempts$/;
 
-export function needOf({ method, path, body, scan = false }: Asked): Need {
+export function needOf({ method, path, body, scan = false, verdict = false }: Asked): Need {
   const resource = resourceOf(path);
   const isRead = resource === "graphql" ? !mayMutate(body ?? "") : READS.has(method);
   const route = path.split("?", 1)[0]!;
   const isVerdict = !isRead && VERDICT.test(route);
-  const importance = isVerdict ? "verdict" : scan ? "scan" : isRead ? "read" : "write";
+  const importance = isVerdict || (verdict && isRead) ? "verdict" : scan ? "scan" : isRead ? "read" : "write";
   return {
     resource,
     importance: IMPORTANCE[importance],
