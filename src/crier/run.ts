@@ -1,14 +1,16 @@
 // Crier: tells the world about the states of jobs, once per reporter and state.
 import { Counter, Histogram, type Registry } from "prom-client";
 import type { Apply } from "../effects/apply.ts";
-import type { GitHubError } from "../github/error.ts";
+import { budgetUntil } from "../github/error.ts";
 import { isNotFound } from "../kube/error.ts";
 import type { ObjectKey, ObjectStore } from "../kube/port.ts";
 import { because } from "../lib/cause.ts";
 import type { Clock } from "../lib/clock.ts";
+import { errorText } from "../lib/error-text.ts";
 import { madeOnce } from "../lib/kept/made-once.ts";
 import type { Logger } from "../lib/logger.ts";
 import { keyedLock } from "../lib/waiting/keyed-lock.ts";
+import { pauseUntil } from "../lib/waiting/pause-until.ts";
 import { synced } from "../lib/waiting/synced.ts";
 import { type WorkQueue, workQueue } from "../lib/work-queue.ts";
 import type { RepoRef } from "../model/github.ts";
@@ -106,7 +108,7 @@ async function runReporter(reporter: Reporter, tools: Tools, signal: AbortSignal
         written.set(key, state);
       });
     },
-    waitMs: (key, error) => budgetMs(error as GitHubError, { reporter, key }, tools.deps),
+    postponeMs: (key, error) => budgetMs(key, error, tools.deps),
     onError(key, error, retryInMs) {
       tools.metrics.results.inc({ reporter: reporter.name, result: "ERROR" });
       log.error({ error, reporter: reporter.name, prowjob: key, retryInMs }, "Failed to report job.");
@@ -122,15 +124,13 @@ async function runReporter(reporter: Reporter, tools: Tools, signal: AbortSignal
   unsubscribe();
 }
 
-/** Until there is budget at GitHub again; undefined: that is not what it failed for. */
-function budgetMs(
-  { budgetUntil, message }: GitHubError,
-  { reporter, key }: { reporter: Reporter; key: string },
-  { clock, log }: CrierDeps,
-): number | undefined {
-  if (budgetUntil === undefined) return undefined;
-  log.warn({ error: message, reporter: reporter.name, prowjob: key }, "Waits for GitHub's budget.");
-  return Math.max(0, budgetUntil - clock.now().getTime());
+/** Until there is budget at GitHub again, which the log is told; undefined: that is not what it failed for. */
+function budgetMs(prowjob: string, error: unknown, { clock, log }: CrierDeps): number | undefined {
+  const until = budgetUntil([error]);
+  if (until === undefined) return undefined;
+  const retryInMs = pauseUntil(until, clock.now().getTime());
+  log.warn({ error: errorText(error), prowjob, retryInMs }, "Waits for GitHub's budget.");
+  return retryInMs;
 }
 
 function isDue(

@@ -21,6 +21,15 @@ export class GitHubError extends Error {
   }
 }
 
+/** When all of these failed for nothing but GitHub's budget: when there is some again. Milliseconds since 1970. */
+export function budgetUntil(errors: readonly unknown[]): number | undefined {
+  const times = errors.map(untilOf);
+  return times.every((time) => time !== undefined) && times.length > 0 ? Math.min(...times) : undefined;
+}
+
+const untilOf = (error: unknown): number | undefined =>
+  error instanceof AggregateError ? budgetUntil(error.errors) : (error as GitHubError | null)?.budgetUntil;
+
 /** GitHub has answered, and would answer the same if it were asked again. */
 export function isRefusal(error: unknown): error is GitHubError {
   if (!(error instanceof GitHubError)) return false;

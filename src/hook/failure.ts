@@ -19,12 +19,3 @@ export function isTransient(error: unknown, attempt: number): boolean {
   // Somebody else has changed it meanwhile: the plugin looks anew.
   return status === 409 || mayPass(error);
 }
-
-/** When all of them failed for nothing but GitHub's budget: when there is some again. Milliseconds since 1970. */
-export function budgetUntil(errors: readonly unknown[]): number | undefined {
-  const times = errors.map(untilOf);
-  return times.every((time) => time !== undefined) && times.length > 0 ? Math.min(...times) : undefined;
-}
-
-const untilOf = (error: unknown): number | undefined =>
-  error instanceof AggregateError ? budgetUntil(error.errors) : (error as GitHubError | null)?.budgetUntil;

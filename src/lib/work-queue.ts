@@ -12,7 +12,7 @@ export interface WorkQueueOptions {
   work(key: string): Promise<void>;
   onError(key: string, error: unknown, retryInMs: number): void;
   /** Of what has not failed but is to wait: for how many milliseconds. It counts as no failure. */
-  waitMs?(key: string, error: unknown): number | undefined;
+  postponeMs?(key: string, error: unknown): number | undefined;
   /** Keys that let others go first, all but a tenth of the time: what many of them ask for is in no hurry. */
   isPatient?: ((key: string) => boolean) | undefined;
 }
@@ -155,8 +155,8 @@ class KeyedQueue implements WorkQueue {
   }
 
   #retry(key: string, error: unknown): void {
-    const { random, onError, waitMs } = this.#options;
-    const wait = waitMs?.(key, error);
+    const { random, onError, postponeMs } = this.#options;
+    const wait = postponeMs?.(key, error);
     if (wait !== undefined) {
       this.addAfter(key, wait);
       return;

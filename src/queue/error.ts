@@ -1,9 +1,6 @@
 // How a worker tells the queue that another attempt is useless, or is of use only later.
 import { errorText } from "../lib/error-text.ts";
-
-/** So that nobody goes round in circles, and that what is wrong about the time is found out. */
-const SHORTEST_MS = 1_000;
-const LONGEST_MS = 3_600_000;
+import { pauseUntil } from "../lib/waiting/pause-until.ts";
 
 /** Rejecting with an error that has `permanent: true` makes the item a dead letter at once. */
 export class PermanentError extends Error {
@@ -35,7 +32,7 @@ export class LostError extends Error {
 export function postponedMs(error: unknown, now: number): number | undefined {
   const until = (error as { postponedUntil?: unknown } | null)?.postponedUntil;
   if (typeof until !== "number" || Number.isNaN(until)) return undefined;
-  return Math.min(Math.max(until - now, SHORTEST_MS), LONGEST_MS);
+  return pauseUntil(until, now);
 }
 
 /** An answer that is quoted in an error may be of any length. */

@@ -3,7 +3,12 @@ import { describe, expect, test } from "vitest";
 import { type WorkQueue, workQueue } from "../../src/lib/work-queue.ts";
 import { type ManualClock, manualClock, settle } from "./manual-clock.ts";
 
-function harness(work: (key: string) => Promise<void>, workers = 2, isPatient?: (key: string) => boolean) {
+function harness(
+  work: (key: string) => Promise<void>,
+  workers = 2,
+  isPatient?: (key: string) => boolean,
+  postponeMs?: (key: string, error: unknown) => number | undefined,
+) {
   const clock: ManualClock = manualClock();
   const errors: string[] = [];
   const stop = new AbortController();
@@ -13,6 +18,7 @@ function harness(work: (key: string) => Promise<void>, workers = 2, isPatient?: 
     workers,
     work,
     isPatient,
+    ...(postponeMs && { postponeMs }),
     onError: (key, error, retryInMs) =>
       errors.push(`${key}: ${(error as Error).message}, ${Math.round(retryInMs)}`),
   });
@@ -97,6 +103,20 @@ describe("work queue", () => {
     ]);
     expect(errors).toEqual(["a: no, 200", "a: no, 400", "a: no, 800"]);
     expect(queue.failures("a")).toBe(0);
+  });
+
+  test("what is to wait comes again after that time, and is no failure", async () => {
+    const times: number[] = [];
+    const work = async () => {
+      times.push(clock.now().getTime());
+      if (times.length < 3) throw new Error("not yet");
+    };
+    const { queue, clock, errors } = harness(work, 2, undefined, () => 90_000);
+    const began = clock.now().getTime();
+    queue.add("a");
+    await clock.advance(200_000);
+    expect(times.map((time) => time - began)).toEqual([0, 90_000, 180_000]);
+    expect([errors, queue.failures("a")]).toEqual([[], 0]);
   });
 
   test("of several later wishes the earliest counts", async () => {
