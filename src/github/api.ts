@@ -43,7 +43,7 @@ export function api({ endpoints, transport, identity }: ApiOptions): Api {
     });
     const data = read(reply);
     if (reply.status >= 400) {
-      const where = route.replace(/\{(\w+)\}/g, (whole, name) => String(parameters[name] ?? whole));
+      const where = `${sent.method} ${path.split("?", 1)[0]}`;
       throw new GitHubError(reply.status, `${where}: ${said(data)}`, { details: details(data) });
     }
     return { data, link: reply.headers.get("link") ?? null };

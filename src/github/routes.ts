@@ -1,5 +1,7 @@
 // GitHub's routes as its documentation writes them, and how they are filled in.
+
 import type { IssueRef, RepoRef } from "../model/github.ts";
+import { GitHubError } from "./error.ts";
 
 export const REPO = "/repos/{owner}/{repo}";
 export const ISSUE = `${REPO}/issues/{number}`;
@@ -23,7 +25,7 @@ const VARIABLE = /\{(\+?)(\w+)\}/g;
 
 /**
  * Fills `GET /repos/{owner}/{repo}` in; what the path does not name goes into the query of a read and the body of a write.
- * Octokit's own does the same with a copy of everything: a tenth of what a worker allocated for a delivery.
+ * Throws GitHubError (404) where a name is none: an address with `..` or nothing in its place would be another's.
  */
 export function routed(route: string, parameters: Parameters): Routed {
   const space = route.indexOf(" ");
@@ -31,8 +33,11 @@ export function routed(route: string, parameters: Parameters): Routed {
   const named = new Set<string>();
   const path = route.slice(space + 1).replace(VARIABLE, (_, whole: string, name: string) => {
     named.add(name);
-    const value = String(parameters[name] ?? "");
-    return whole ? value.split("/").map(encodeURIComponent).join("/") : encodeURIComponent(value);
+    const value = String(parameters[name] ?? "").toWellFormed();
+    const parts = whole ? value.split("/") : [value];
+    if (parts.some((part) => part === "." || part === "..") || (value === "" && !whole))
+      throw new GitHubError(404, `${route}: ${JSON.stringify(value)} is no ${name}`);
+    return parts.map(encodeURIComponent).join("/");
   });
   const rest = Object.entries(parameters).filter(([name, value]) => value !== undefined && !named.has(name));
   // As of the root of a repository's contents.

@@ -57,8 +57,6 @@ export function text(from: Json, key: string, fallback?: string): string {
 
 export function whole(from: Json, key: string, fallback?: number): number {
   const value = own(from, key) ?? fallback;
-  // Ids beyond 2^53 come as bigint from Octokit's parser.
-  if (typeof value === "bigint") return Number(value);
   return Number.isInteger(value) ? (value as number) : malformed(pathTo(from, key), "a whole number", value);
 }
 

@@ -40,3 +40,12 @@ test.each([
 ])("%s is filled in with %j", (route, parameters, expected) => {
   expect(routed(route, parameters)).toEqual(expected);
 });
+
+test.each([
+  ["DELETE /repos/{owner}/{repo}/issues/{number}/labels/{label}", { ...repo, number: 7, label: "" }],
+  ["DELETE /repos/{owner}/{repo}/issues/{number}/labels/{label}", { ...repo, number: 7, label: "." }],
+  ["GET /orgs/{org}/members/{login}", { org: "acme", login: ".." }],
+  ["DELETE /repos/{owner}/{repo}/git/refs/heads/{+branch}", { ...repo, branch: "../../../user" }],
+])("%s is not asked with %j, which would be about something else", (route, parameters) => {
+  expect(() => routed(route, parameters)).toThrow(expect.objectContaining({ status: 404 }));
+});
