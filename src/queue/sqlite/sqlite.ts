@@ -144,8 +144,7 @@ async function ended(
     await store.write((tables) => tables.giveBack(seq, outcome.attempts));
     return outcome.ms;
   }
-  // Whoever loses power before the next fsync does it once more, as one who dies before this line: effects are idempotent.
-  if (outcome.is === "done") await store.note((tables) => tables.done(seq));
+  if (outcome.is === "done") await store.write((tables) => tables.done(seq));
   else await bury(shop, { seq, attempts: outcome.attempts }, outcome.why);
   return undefined;
 }
