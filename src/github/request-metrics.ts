@@ -33,11 +33,9 @@ export type RecordRequest = (request: RequestRecord) => void;
 export function requestMetrics(registry: Registry, userAgent: string): RecordRequest {
   const metrics = metricsOf(registry);
   const user_agent = userAgent.split("/", 1)[0]!;
-  const hashes = new Map<string, string>();
   return (record) => {
     const { identity, method, path: raw, seconds, waitedMs, caller = "" } = record;
-    const token_hash = hashes.get(identity) ?? hashOf(identity);
-    hashes.set(identity, token_hash);
+    const token_hash = hashOf(identity);
     // An App's installations are told apart by hashes that nobody could read otherwise; whose a token is GitHub tells.
     if (identity.startsWith("app ")) metrics.user.set({ token_hash, login: identity, email: "" }, 1);
     const path = simplifyPath(raw);

@@ -17,11 +17,7 @@ const MARKS = ["gh", "xox", "eyJ", "://"];
 /** C0, C1, and what turns the direction of writing around. */
 const UNPRINTABLE = /[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g;
 
-/** Most texts are names, of which nothing is to be cut. */
-const PLAIN = /^[\w.@#/-]*$/;
-
 function boundedText(text: string, longest = LONGEST_TEXT): string {
-  if (text.length <= longest && PLAIN.test(text) && !MARKS.some((mark) => text.includes(mark))) return text;
   const plain = text
     .slice(0, 2 * longest)
     .replace(UNPRINTABLE, " ")
