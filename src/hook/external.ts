@@ -20,17 +20,18 @@ export async function sendToPlugin(
   { headers, body }: Pick<Delivery, "headers" | "body">,
   clock: Pick<Clock, "sleep">,
 ): Promise<void> {
+  const { url, authorization } = addressOf(endpoint);
   for (let attempt = 1; ; attempt++) {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     let response: Response;
     try {
-      const all = { ...headers, "user-agent": "ProwHook" };
-      response = await fetch(endpoint, { method: "POST", headers: all, body, signal });
+      const all = { ...headers, ...authorization, "user-agent": "ProwHook" };
+      response = await fetch(url, { method: "POST", headers: all, body, signal });
     } catch (error) {
       // It has the delivery and works on it: once more would be twice.
       if (signal.aborted) throw new Error(`no answer within ${TIMEOUT_MS / 1000} s`, { cause: error });
       if (attempt >= ATTEMPTS)
-        throw new UnreachableError(`${endpoint} can not be reached: ${rootMessage(error)}`, { cause: error });
+        throw new UnreachableError(`${url} can not be reached: ${rootMessage(error)}`, { cause: error });
       await clock.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1));
       continue;
     }
@@ -41,6 +42,18 @@ export async function sendToPlugin(
     }
     return;
   }
+}
+
+/** A name and password in it are for the plugin alone: not for the log, nor for deck, which shows why a delivery failed. */
+function addressOf(endpoint: string): { url: string; authorization: Record<string, string> } {
+  const url = URL.parse(endpoint);
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new UnreachableError("its endpoint in plugins.yaml is no address of http or https");
+  const { username, password } = url;
+  if (!username && !password) return { url: endpoint, authorization: {} };
+  [url.username, url.password] = ["", ""];
+  const pair = Buffer.from([username, password].map(decodeURIComponent).join(":"));
+  return { url: url.href, authorization: { authorization: `Basic ${pair.toString("base64")}` } };
 }
 
 const rootMessage = (error: unknown): string => {

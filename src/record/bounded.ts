@@ -15,7 +15,7 @@ const TOKENS = regex(
 const MARKS = ["gh", "xox", "eyJ", "://"];
 
 /** C0, C1, and what turns the direction of writing around. */
-const UNPRINTABLE = /[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g;
+const UNPRINTABLE = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g;
 
 function boundedText(text: string, longest = LONGEST_TEXT): string {
   const plain = text

@@ -69,6 +69,21 @@ describe("external plugins", () => {
     expect(slept).toEqual([100, 200, 400, 800]);
   });
 
+  it("are signed in at with what their endpoint says, which no error tells", async () => {
+    await plugin(
+      (response) => response.end(),
+      async (url, received) => {
+        await send(url.replace("http://", "http://user:s3cr%40t@")).sent;
+        expect(received[0]?.headers.authorization).toBe(
+          `Basic ${Buffer.from("user:s3cr@t").toString("base64")}`,
+        );
+      },
+    );
+    const failure = await send("http://user:s3cret@127.0.0.1:1/").sent.catch((error: Error) => error);
+    expect(String(failure)).toContain("UnreachableError: http://127.0.0.1:1/ can not be reached");
+    await expect(send("user:s3cret@").sent).rejects.toThrow(/^its endpoint in plugins.yaml is no address/);
+  });
+
   it("are tried again when the connection breaks", () =>
     plugin(
       (response, count) => (count < 3 ? response.destroy() : response.end()),
