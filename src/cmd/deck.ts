@@ -104,6 +104,7 @@ export const deck = component({
     "dry-run": bool(false, dryRunFlag["dry-run"].doc),
     port: int(8080, "Port of the pages."),
     ...queueFlags,
+    queue: string("", "redis://… of hook's queue; without it there is no page of dead letters."),
     ...replayFlags,
     "tide-url": string("", "Where tide answers."),
     "hook-url": string("", "Where hook answers, e.g. http://hook:8888/plugin-help."),

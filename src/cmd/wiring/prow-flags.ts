@@ -35,7 +35,7 @@ export const ignoredAll = <T extends FlagTable>(flags: T, why: string): T =>
   Object.fromEntries(
     Object.entries(flags).map(([name, flag]) => [
       name,
-      { ...flag, ignored: why } satisfies IgnoredFlag<unknown>,
+      { ...flag, doc: `Without effect: ${why}.`, ignored: why } satisfies IgnoredFlag<unknown>,
     ]),
   ) as unknown as T;
 
