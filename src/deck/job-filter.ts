@@ -43,29 +43,44 @@ export function matches(filter: JobFilter, job: ProwJob): boolean {
   );
 }
 
-/** `*` stands for anything; the rest is compared as it is, without regard to case. */
 const wildcard = (pattern: string, text: string): boolean => wildcards([pattern])(text);
 
-/** Whether any of the patterns, read once, is like a text; see `wildcard`. */
+/**
+ * Whether a text is like any of the patterns, which are read once. `*` stands for anything; the rest is compared as it
+ * is, without regard to case.
+ */
 export function wildcards(patterns: readonly string[]): (text: string) => boolean {
-  const all = patterns.map((pattern) => pattern.toLowerCase().split(/\*+/));
+  const all = patterns.map(parsed);
   return (text) => {
     const subject = text.toLowerCase();
-    return all.some((parts) => isLike(parts, subject));
+    return all.some((pattern) => isLike(pattern, subject));
   };
 }
 
-/** `parts` are what is between the `*`. */
-function isLike(parts: string[], subject: string): boolean {
-  if (parts.length === 1) return subject === parts[0];
-  if (!subject.startsWith(parts[0]!)) return false;
-  let at = parts[0]!.length;
-  for (const part of parts.slice(1, -1)) {
+interface Wildcard {
+  first: string;
+  middle: string[];
+  /** After the last `*`; undefined when there is none. */
+  last: string | undefined;
+  /** Of the shortest text that is like it. */
+  length: number;
+}
+
+function parsed(pattern: string): Wildcard {
+  const [first = "", ...parts] = pattern.toLowerCase().split(/\*+/);
+  const last = parts.pop();
+  return { first, middle: parts, last, length: [first, ...parts, last ?? ""].join("").length };
+}
+
+function isLike({ first, middle, last, length }: Wildcard, subject: string): boolean {
+  if (last === undefined) return subject === first;
+  if (subject.length < length || !subject.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of middle) {
     const found = subject.indexOf(part, at);
     if (found === -1) return false;
     at = found + part.length;
   }
-  const last = parts.at(-1)!;
   return subject.length - at >= last.length && subject.endsWith(last);
 }
 
