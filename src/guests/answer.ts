@@ -1,12 +1,14 @@
 // Answers what a guest asks: within its repository, as often as is fair to the others, and never with more than that.
+import { GitHubError } from "../github/error.ts";
 import type { GitHubRelay, RawRequest } from "../github/port.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/error-text.ts";
 import { mayMutate } from "../lib/graphql-mutation.ts";
 import type { Logger } from "../lib/logger.ts";
+import { isRecord } from "../lib/schema.ts";
 import { turns } from "../lib/waiting/turns.ts";
-import type { RepoRef } from "../model/github.ts";
-import { mayAsk, type Scope } from "./may-ask.ts";
+import { type RepoRef, repoName } from "../model/github.ts";
+import { mayAsk } from "./may-ask.ts";
 import type { Question, ToGuest } from "./protocol.ts";
 
 export interface AnswerDeps {
@@ -24,11 +26,7 @@ const HOUR_MS = 3_600_000;
 
 type Answer = Extract<ToGuest, { kind: "answer" | "refusal" | "token" }>;
 /** `repo` is where it may act now; a text says why nowhere. */
-export type Answering = (
-  id: number,
-  repo: (RepoRef & { id?: number }) | string,
-  question: Question,
-) => Promise<Answer>;
+export type Answering = (id: number, repo: RepoRef | string, question: Question) => Promise<Answer>;
 
 /** For one guest; never rejects. */
 export function answering(deps: AnswerDeps): Answering {
@@ -42,16 +40,20 @@ export function answering(deps: AnswerDeps): Answering {
     return ++hour.requests > REQUESTS_AN_HOUR;
   }
 
-  return async (id, where, question) => {
-    if (typeof where === "string") return json(id, 403, where);
-    const { id: repoId, ...repo } = where;
-    const scope: Scope = { repo, narrowed: relay.narrows, ...(repoId !== undefined && { id: repoId }) };
+  return async (id, repo, question) => {
+    if (typeof repo === "string") return json(id, 403, repo);
     try {
       if ("token" in question) return await tokenFor(relay, id, repo);
-      const verdict = mayAsk(scope, question.request);
+      const verdict = mayAsk({ repo, narrowed: relay.narrows }, question.request);
       if ("refused" in verdict) return json(id, 403, verdict.refused);
       const request = { ...question.request, path: verdict.path };
       if (isTooMuch()) return json(id, 429, `more than ${REQUESTS_AN_HOUR} requests in an hour`);
+      if (verdict.number !== undefined) {
+        const leave = await turn();
+        const own = await numberOf(relay, repo).finally(leave);
+        if (verdict.number !== own)
+          return json(id, 403, `${verdict.path} is not known to be in ${repoName(repo)}`);
+      }
       if (dryRun && writes(request)) return wouldWrite(deps.log, id, request);
       const leave = await turn();
       const { status, headers, body } = await relay.send(verdict.as, request).finally(leave);
@@ -62,6 +64,15 @@ export function answering(deps: AnswerDeps): Answering {
       return status ? json(id, status, errorText(error)) : { kind: "refusal", id, message: errorText(error) };
     }
   };
+}
+
+/** As GitHub tells it; asked each time, since a name may pass to another repository. Throws GitHubError. */
+async function numberOf(relay: GitHubRelay, repo: RepoRef): Promise<string | undefined> {
+  const request = { method: "GET", path: `/repos/${repoName(repo)}`, headers: {} };
+  const { status, body } = await relay.send(repo, request);
+  if (status !== 200) throw new GitHubError(status, `GET ${request.path}: HTTP ${status}`);
+  const told: unknown = JSON.parse(Buffer.from(body).toString());
+  return isRecord(told) && typeof told["id"] === "number" ? String(told["id"]) : undefined;
 }
 
 async function tokenFor(relay: GitHubRelay, id: number, repo: RepoRef): Promise<Answer> {

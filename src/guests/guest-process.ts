@@ -7,7 +7,7 @@ import type { RepoRef } from "../model/github.ts";
 import { GuestError } from "./error.ts";
 import type { GuestDelivery } from "./port.ts";
 import { type FromGuest, fromGuest, type Question, type ToGuest } from "./protocol.ts";
-import { type Scope, type UnderWay, underWay } from "./under-way.ts";
+import { type UnderWay, underWay } from "./under-way.ts";
 
 /** Figures, in milliseconds and megabytes. */
 export interface Limits {
@@ -42,7 +42,7 @@ export interface ProcessDeps {
   limits: Limits;
   clock: Clock;
   /** `repo` is what the guest may act on; undefined when it asks for nothing that it was told of. */
-  answer(id: number, repo: Scope | undefined, ask: Ask): Promise<ToGuest>;
+  answer(id: number, repo: RepoRef | undefined, ask: Ask): Promise<ToGuest>;
 }
 
 export interface Ask {
@@ -55,7 +55,7 @@ export interface GuestProcess {
   /** Why it ended. */
   ended: Promise<string>;
   /** Rejects with GuestError `absent` when it cannot be loaded. */
-  deliver(delivery: GuestDelivery, scope: Scope): Promise<void>;
+  deliver(delivery: GuestDelivery, scope: RepoRef): Promise<void>;
   /** Resolves when it is gone; what is under way may end before. */
   stop(reason: string): Promise<void>;
 }

@@ -28,16 +28,9 @@ export function probotGuests({ limits, backOff = BACK_OFF, ...options }: GuestsO
   }
 
   return {
-    receive: ({ ...guest }, delivery, repo) =>
-      guestFor(guest).receive(delivery, scopeOf(delivery.body, repo)),
+    receive: ({ ...guest }, delivery, repo) => guestFor(guest).receive(delivery, repo),
     async close() {
       await Promise.all([...running.values()].map(({ guest }) => guest.stop()));
     },
   };
-}
-
-/** With GitHub's number of the repository. */
-function scopeOf(body: string, repo: { org: string; repo: string }) {
-  const { repository } = JSON.parse(body) as { repository?: { id?: unknown } };
-  return { ...repo, ...(typeof repository?.id === "number" && { id: repository.id }) };
 }

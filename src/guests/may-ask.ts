@@ -4,21 +4,22 @@ import type { RepoRef } from "../model/github.ts";
 
 export interface Scope {
   repo: RepoRef;
-  /** GitHub's number of the repository, which the addresses of further pages have instead of its name. */
-  id?: number;
   /** GitHub itself holds the guest to the repository: it has an App's narrowed token. */
   narrowed: boolean;
 }
 
-/** The request as it may be sent, and with whose authority; or why not. */
-export type Verdict = { path: string; as: RepoRef } | { refused: string };
+/**
+ * The request as it may be sent, and with whose authority; or why not. With a `number` only if that is the repository's,
+ * as GitHub tells it: addresses of further pages have it instead of a name, and what a payload says of it proves nothing.
+ */
+export type Verdict = { path: string; as: RepoRef; number?: string } | { refused: string };
 
 /** Reads of people and of the org that a token of ours gives: no other repository is in them. */
 const ABOUT_PEOPLE =
   /^\/(user|users\/[^/]+(\/orgs)?|orgs\/[^/]+(\/(members|public_members|memberships)(\/.*)?|\/teams(\/[^/]+(\/(members|memberships|teams)(\/.*)?)?)?)?|rate_limit|meta|emojis|licenses(\/[^/]+)?|gitignore\/.*)$/;
 const RENDERING = /^\/markdown(\/raw)?$/;
 
-export function mayAsk({ repo, id, narrowed }: Scope, { method, path }: RawRequest): Verdict {
+export function mayAsk({ repo, narrowed }: Scope, { method, path }: RawRequest): Verdict {
   const url = URL.parse(path, "http://github.invalid");
   // Dots that climb are gone now, and what is judged is what is sent.
   if (url?.host !== "github.invalid")
@@ -32,7 +33,7 @@ export function mayAsk({ repo, id, narrowed }: Scope, { method, path }: RawReque
   const reads = method === "GET" || method === "HEAD";
   const [, first = "", owner = "", name = "", ...rest] = pathname.split("/").map(plain);
   if (first === "repos" && same(owner, repo.org) && same(name, repo.repo)) return sent;
-  if (first === "repositories" && id !== undefined && owner === String(id)) return sent;
+  if (first === "repositories") return reads && narrowed ? sent : { ...sent, number: owner };
   // The settings that an org keeps for all its repositories, where Probot looks for an app's configuration.
   const shared = first === "repos" && same(owner, repo.org) && same(name, ".github");
   if (reads && shared && rest[0] === "contents") return { ...sent, as: { org: repo.org, repo: "" } };

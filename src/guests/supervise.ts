@@ -14,7 +14,6 @@ import { launch } from "./launch.ts";
 import type { Guest, GuestDelivery } from "./port.ts";
 import type { ToGuest } from "./protocol.ts";
 import { resolveApp } from "./resolve.ts";
-import type { Scope } from "./under-way.ts";
 
 export interface GuestDeps {
   relay: GitHubRelay;
@@ -33,7 +32,7 @@ export interface GuestDeps {
 }
 
 export interface Supervised {
-  receive(delivery: GuestDelivery, scope: Scope): Promise<void>;
+  receive(delivery: GuestDelivery, scope: RepoRef): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -81,7 +80,7 @@ export function supervise(guest: Guest, deps: GuestDeps): Supervised {
     return running;
   }
 
-  async function deliver(delivery: GuestDelivery, scope: Scope): Promise<void> {
+  async function deliver(delivery: GuestDelivery, scope: RepoRef): Promise<void> {
     try {
       current ??= start();
       await current.deliver(delivery, scope);
@@ -95,10 +94,12 @@ export function supervise(guest: Guest, deps: GuestDeps): Supervised {
 
   return {
     // Those that were there when it ended take turns, so that only one of them can be to blame the next time.
-    receive: (delivery, scope) =>
-      strikes.has(delivery.guid)
-        ? alone("suspects", () => counted(strikes, delivery.guid, () => deliver(delivery, scope)))
-        : counted(strikes, delivery.guid, () => deliver(delivery, scope)),
+    receive(delivery, scope) {
+      // No signature covers the GUID: who has another repository's secret may use it as well.
+      const suspect = `${delivery.guid} ${repoName(scope).toLowerCase()}`;
+      const attempt = () => counted(strikes, suspect, () => deliver(delivery, scope));
+      return strikes.has(suspect) ? alone("suspects", attempt) : attempt();
+    },
     async stop() {
       const running = current;
       current = undefined;
@@ -110,18 +111,18 @@ export function supervise(guest: Guest, deps: GuestDeps): Supervised {
 /** Counts what the deliveries do to the guest. */
 async function counted(
   strikes: Map<string, number>,
-  guid: string,
+  suspect: string,
   deliver: () => Promise<void>,
 ): Promise<void> {
   try {
     await deliver();
-    strikes.delete(guid);
+    strikes.delete(suspect);
   } catch (error) {
     if (!(error instanceof GuestError) || error.failure === "absent") throw error;
-    const struck = (strikes.get(guid) ?? 0) + 1;
-    strikes.set(guid, struck);
+    const struck = (strikes.get(suspect) ?? 0) + 1;
+    strikes.set(suspect, struck);
     if (struck < STRIKES) throw error;
-    strikes.delete(guid);
+    strikes.delete(suspect);
     throw new GuestError("hopeless", `${error.message}, for the third time with this delivery`);
   }
 }
@@ -137,7 +138,7 @@ async function answerIn(
   guest: Guest,
   { mayAct }: GuestDeps,
   ask: Answering,
-  { id, scope, asked }: { id: number; scope: Scope | undefined; asked: Ask },
+  { id, scope, asked }: { id: number; scope: RepoRef | undefined; asked: Ask },
 ): Promise<ToGuest> {
   const where = scope ?? (asked.repo && mayAct(guest, asked.repo) ? asked.repo : undefined);
   return ask(id, where ?? nowhere(guest, asked), asked.question);

@@ -4,15 +4,12 @@ import type { RepoRef } from "../model/github.ts";
 import { GuestError, HandlerError } from "./error.ts";
 import type { Thrown } from "./protocol.ts";
 
-/** `id` is GitHub's number of the repository. */
-export type Scope = RepoRef & { id?: number };
-
 export interface UnderWay {
   /** `done` rejects with GuestError `slow` when it is not done in time. */
-  begin(scope: Scope): { id: number; done: Promise<void> };
+  begin(scope: RepoRef): { id: number; done: Promise<void> };
   end(id: number, errors: Thrown[]): void;
   /** Of a delivery that is under way or was not long ago: a handler may go on after it has returned. */
-  scopeOf(id: number): Scope | undefined;
+  scopeOf(id: number): RepoRef | undefined;
   /** Fails all of them. */
   lose(why: string): void;
   /** Resolves when none is left. */
@@ -26,7 +23,7 @@ export function underWay(
   onSlow: () => void,
 ): UnderWay {
   const open = new Map<number, PromiseWithResolvers<void>>();
-  const scopes = new Map<number, Scope>();
+  const scopes = new Map<number, RepoRef>();
   let count = 0;
 
   function close(id: number): PromiseWithResolvers<void> | undefined {
