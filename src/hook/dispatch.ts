@@ -88,26 +88,28 @@ export function dispatcher(deps: DispatchDeps): Dispatch {
     if (deps.outside && repo && isEnabled(deps, repo))
       await handOver({ plugins: deps.plugins, queue: deps.outside }, delivery);
     const events = accept(() => normalise(delivery));
-    const done = finished.get(delivery.guid) ?? new Set<string>();
+    // Whoever has the secret of one repository may have used another's GUID: no signature covers it.
+    const own = `${delivery.guid} ${repo ? repoName(repo).toLowerCase() : ""}`;
+    const done = finished.get(own) ?? new Set<string>();
     const todo = turns(deps, events).filter(({ key }) => !done.has(key));
     const cause = causeOf(delivery, events);
     const failures = await because(cause, () =>
       traced(delivery, attempt, () => recordedTurns(deps, delivery, { events, todo, done, cause, attempt })),
     );
     if (failures.length === 0) {
-      finished.delete(delivery.guid);
+      finished.delete(own);
       return;
     }
     const names = failures.map(({ name, error }) => `${name}: ${(error as Error).message}`).join("; ");
     const errors = failures.map(({ error }) => error);
     const passing = errors.filter((error) => isTransient(error, attempt));
     if (passing.length > 0) {
-      finished.set(delivery.guid, done, 0);
+      finished.set(own, done, 0);
       const until = budgetUntil(passing);
       if (until !== undefined) throw new PostponedError(names, until, { cause: errors[0] });
       throw new AggregateError(errors, names);
     }
-    finished.delete(delivery.guid);
+    finished.delete(own);
     throw new PermanentError(names, { cause: errors[0] });
   };
 }

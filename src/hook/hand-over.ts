@@ -19,6 +19,7 @@ import { PermanentError } from "../queue/error.ts";
 import type { Queue, QueueItem } from "../queue/port.ts";
 import { sendToPlugin, UnreachableError } from "./external.ts";
 import { isTransient } from "./failure.ts";
+import { isInventedGUID } from "./invented.ts";
 import type { HookMetrics } from "./metrics.ts";
 
 type Handle = (item: Pick<QueueItem, "payload">, attempt: number) => Promise<void>;
@@ -68,8 +69,18 @@ export async function handOver(
     if (!wants(plugin, delivery.event, repo)) return [];
     const nth = all.slice(0, at).filter((other) => (other.name ?? "") === name).length;
     const copy: Copy = { name, nth, delivery: text };
-    const id = `${delivery.guid} for ${name}${nth ? ` ${nth}` : ""}`;
-    return [{ id, group: `${name} ${repoName(repo)} ${lane}`, payload: JSON.stringify(copy) }];
+    const known = `${delivery.guid} for ${name}${nth ? ` ${nth}` : ""}`;
+    return [
+      {
+        // A GUID alone is anybody's who has some secret: no signature covers it, and those we make up can be reckoned out.
+        id: `${known} of ${repoName(repo).toLowerCase()}`,
+        // Hooks before 2026-12 put it there under this name, and are done with it under that: it is no second copy then.
+        // Not one that is made up, since anybody may have been there first: tried again across that upgrade, it comes twice.
+        ...(!isInventedGUID(delivery.guid) && { also: [known] }),
+        group: `${name} ${repoName(repo)} ${lane}`,
+        payload: JSON.stringify(copy),
+      },
+    ];
   });
   await Promise.all(items.map((item) => queue.add(item)));
 }

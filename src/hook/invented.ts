@@ -16,6 +16,9 @@ type Json = Record<string, unknown>;
 /** The same each time, so that doing it again changes nothing; and as short as a label's value has to be. */
 export const inventedGUID = (name: string): string => prowJobName("resync", name);
 
+/** Its UUIDs are of version 5; GitHub's are of version 1, and nobody can say beforehand which comes next. */
+export const isInventedGUID = (guid: string): boolean => /^[\da-f]{8}-[\da-f]{4}-5/i.test(guid);
+
 /** undefined when it is there no more. Throws GitHubError. */
 export async function inventedItem(
   relay: Pick<GitHubRelay, "send">,

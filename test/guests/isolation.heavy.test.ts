@@ -33,7 +33,9 @@ const relay: GitHubRelay = {
 };
 
 async function running(
-  test: (receive: (guest: Guest, title: string, guid?: string) => Promise<unknown>) => Promise<void>,
+  test: (
+    receive: (guest: Guest, title: string, guid?: string, name?: string) => Promise<unknown>,
+  ) => Promise<void>,
   more: Partial<GuestsOptions> = {},
 ) {
   const guests = probotGuests({
@@ -50,11 +52,11 @@ async function running(
     ...more,
   });
   let count = 0;
-  const repository = { id: 1, name: "tool", full_name: "acme/tool", owner: { login: "acme" } };
   try {
-    await test(async (guest, title, guid = `guid-${++count}`) => {
+    await test(async (guest, title, guid = `guid-${++count}`, name = repo.repo) => {
+      const repository = { id: 1, name, full_name: `acme/${name}`, owner: { login: "acme" } };
       const body = JSON.stringify({ action: "opened", repository, issue: { number: 7, title }, sender: {} });
-      return guests.receive(guest, { guid, event: "issues", body }, repo).then(
+      return guests.receive(guest, { guid, event: "issues", body }, { ...repo, repo: name }).then(
         () => "done",
         (error: unknown) => error,
       );
@@ -125,6 +127,20 @@ describe("a Probot app", () => {
       );
       expect(exit).toMatchObject({ failure: "hopeless" });
       expect(nothing).toBe("done");
+    }));
+
+  it("that ends at one repository's delivery gives none of another's up, though it has the same GUID", () =>
+    running(async (receive) => {
+      const absent = (error: unknown) => (error as GuestError).failure === "absent";
+      const ended = async (name: string) => {
+        for (;;) {
+          const error = await receive(vandal, "exit", "same", name);
+          if (!absent(error)) return error;
+          await systemClock.sleep(20);
+        }
+      };
+      for (const name of ["evil", "evil", "tool"])
+        expect(await ended(name)).toMatchObject({ failure: "ended" });
     }));
 
   it("that says too much is cut short", () =>

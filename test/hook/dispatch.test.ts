@@ -18,7 +18,7 @@ import { formatReply } from "../../src/model/reply.ts";
 import type { Plugin } from "../../src/plugins/plugin.ts";
 import { isPermanent, type PostponedError } from "../../src/queue/error.ts";
 import type { Entry } from "../../src/record/port.ts";
-import { body, comment, issue, pullRequest } from "./payloads.ts";
+import { body, comment, issue, pullRequest, repository } from "./payloads.ts";
 
 const ref = { org: "acme", repo: "tool", number: 7 };
 const labelEffect = (label: string): Effect => ({ do: "addLabels", issue: ref, labels: [label] });
@@ -196,6 +196,16 @@ describe("dispatch", () => {
     down = false;
     await dispatch(commented, 2);
     expect(labels().sort()).toEqual(["a", "b", "c"]);
+  });
+
+  it("takes what it has finished of one repository's delivery for nothing of another's with the same GUID", async () => {
+    const down = plugin("b", { handle: () => Promise.reject(new GitHubError(502, "Bad Gateway")) });
+    const dispatch = dispatcher(deps([plugin("a"), down]));
+    const evil = { ...repository, name: "evil", full_name: "acme/evil" };
+    const same = body({ action: "created", issue, comment, repository: evil });
+    await failure(dispatch(delivery("issue_comment", same), 1));
+    await failure(dispatch(commented, 1));
+    expect(labels()).toEqual(["a", "a"]);
   });
 
   it("repeats a plugin whose effects failed to apply", async () => {

@@ -11,6 +11,7 @@ import { GuestError, HandlerError } from "../../src/guests/error.ts";
 import type { Guests } from "../../src/guests/port.ts";
 import { dispatcher } from "../../src/hook/dispatch.ts";
 import { type OutsideDeps, outside } from "../../src/hook/hand-over.ts";
+import { inventedGUID } from "../../src/hook/invented.ts";
 import { hookMetrics } from "../../src/hook/metrics.ts";
 import type { KubeRead } from "../../src/kube/port.ts";
 import { systemClock } from "../../src/lib/clock.ts";
@@ -102,6 +103,12 @@ async function workOff(): Promise<void> {
 }
 
 const commented = body({ action: "created" });
+const of = (name: string) => {
+  const repository = { full_name: `acme/${name}`, name, owner: { login: "acme" } };
+  return JSON.stringify({ action: "created", repository });
+};
+/** Of a delivery as GitHub numbers it, and of one that hook has made up. */
+const [theirs, ours] = ["72d3162e-cc78-11e3-81ab-4c9367dc0958", inventedGUID("comment acme/tool#7 99")];
 
 describe("an external plugin", () => {
   it("gets the events it wants of its org and repository, also those that we do not know or cannot read", async () => {
@@ -151,6 +158,25 @@ describe("an external plugin", () => {
     await dispatch("1", "check_run", commented);
     await workOff();
     expect(got).toEqual(["/a 1"]);
+  });
+
+  it("misses nothing that another repository has used the GUID of, and gets it once, however its name is written", async () => {
+    external = { acme: [{ name: "a", endpoint: `${url}/a` }] };
+    await dispatch(ours, "check_run", of("evil"));
+    await dispatch(ours, "check_run", of("tool"));
+    await dispatch(ours, "check_run", of("Tool"));
+    await workOff();
+    expect(got).toEqual([`/a ${ours}`, `/a ${ours}`]);
+  });
+
+  it.each([
+    ["does not get again what a hook before the repository was in its id has put there", theirs, 0],
+    ["gets what hook has made up whoever has used its GUID in such a hook", ours, 1],
+  ])("%s", async (_, guid, copies) => {
+    external = { acme: [{ name: "a", endpoint: `${url}/a` }] };
+    await queue.add({ id: `${guid} for a`, group: "old", payload: JSON.stringify({ name: "gone", nth: 0 }) });
+    await dispatch(guid, "check_run", of("tool"));
+    expect((await queue.depth()) - 1).toBe(copies);
   });
 
   it("that is down misses nothing, and keeps nothing from another one or from hook", async () => {
