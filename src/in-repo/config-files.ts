@@ -15,7 +15,9 @@ export const ENTRIES: readonly string[] = [DIRECTORY, FILE, IGNORE_FILE];
 const MOST_BYTES = 5_000_000;
 /** Fifty of them cost a request. */
 const MOST_FILES = 1_000;
-/** Characters of all ignore files times those of all paths: each pattern is held against each path. */
+/** Of any kind in the directory, ignored ones too: each is looked at, and git can name 300,000 in one small push. */
+const MOST_PATHS = 10_000;
+/** Characters of all ignore files times those of all paths and directories: each pattern is held against each. */
 const MOST_STEPS = 10_000_000;
 
 type Texts = (files: readonly TreeFile[]) => Promise<ReadonlyMap<string, string>>;
@@ -26,6 +28,10 @@ export async function configFiles(files: readonly TreeFile[], texts: Texts): Pro
   if (itself?.kind === "file")
     throw new InRepoConfigError(`${DIRECTORY} is a file: make it a directory, or call it ${FILE}`);
   const below = files.filter(({ path }) => path.startsWith(`${DIRECTORY}/`));
+  if (below.length > MOST_PATHS)
+    throw new InRepoConfigError(
+      `${DIRECTORY} has ${below.length} files, at most ${MOST_PATHS} are looked at, ignored ones too: move what is no configuration out of it`,
+    );
   // What else there can be of that name, a link or a submodule, is a directory without anything to read.
   const isDirectory = below.length > 0 || itself !== undefined;
   if (!isDirectory) {
@@ -33,9 +39,8 @@ export async function configFiles(files: readonly TreeFile[], texts: Texts): Pro
     return single && single.kind !== "submodule" ? resolveLinks(small([single]), files, texts) : [];
   }
   const yaml = below.filter(({ path, kind }) => kind !== "submodule" && /\.ya?ml$/.test(path));
-  const isIgnored = await ignored(yaml, files, texts);
-  const wanted = yaml.filter(({ path }) => !isIgnored(path)).sort(inWalkOrder);
-  return resolveLinks(small(wanted), files, texts);
+  const wanted = small(await withoutIgnored(yaml, files, texts)).sort(inWalkOrder);
+  return resolveLinks(wanted, files, texts);
 }
 
 function small(files: TreeFile[]): TreeFile[] {
@@ -49,28 +54,49 @@ function small(files: TreeFile[]): TreeFile[] {
   throw new InRepoConfigError(`${paths}: ${bytes} bytes of configuration, at most ${MOST_BYTES} are read`);
 }
 
-async function ignored(
-  yaml: readonly TreeFile[],
+async function withoutIgnored(
+  yaml: TreeFile[],
   files: readonly TreeFile[],
   texts: Texts,
-): Promise<(path: string) => boolean> {
+): Promise<TreeFile[]> {
   const isIgnoreFile = ({ path, kind }: TreeFile) =>
     kind === "file" && (path === IGNORE_FILE || path.endsWith(`/${IGNORE_FILE}`));
   const ignoreFiles = small(files.filter(isIgnoreFile));
+  if (ignoreFiles.length === 0) return yaml;
   const contents = await texts(ignoreFiles);
-  const byDirectory = new Map(
-    ignoreFiles.map(({ path, sha }) => [path.slice(0, -IGNORE_FILE.length - 1), contents.get(sha) ?? ""]),
-  );
-  const lengths = (all: Iterable<string>) => [...all].reduce((sum, { length }) => sum + length, 0);
-  const patterns = lengths(byDirectory.values());
-  if (patterns * lengths(yaml.map(({ path }) => path)) > MOST_STEPS)
+  const byDirectory = new Map<string, string>();
+  let patterns = 0;
+  for (const { path, sha } of ignoreFiles) {
+    const text = contents.get(sha) ?? "";
+    if (text !== "") byDirectory.set(path.slice(0, -IGNORE_FILE.length - 1), text);
+    patterns += text.length;
+  }
+  if (patterns === 0) return yaml;
+  if (patterns * lookedAt(yaml) > MOST_STEPS)
     throw new InRepoConfigError(
-      `${IGNORE_FILE}: ${patterns} characters of patterns are too much to hold ${yaml.length} files against`,
+      `${IGNORE_FILE}: ${patterns} characters of patterns are too much to hold ${yaml.length} files and their directories against: write fewer patterns, or move files out of ${DIRECTORY}`,
     );
-  return ignoredBy((directory) => {
+  const isIgnored = ignoredBy((directory) => {
     const text = byDirectory.get(directory);
     return text === undefined ? undefined : parseIgnoreFile(text);
   });
+  return yaml.filter(({ path }) => !isIgnored(path));
+}
+
+/** Characters of all paths and of each directory on the way to them, counted no further than `MOST_STEPS`. */
+function lookedAt(files: readonly TreeFile[]): number {
+  const directories = new Set<string>();
+  let sum = 0;
+  for (const { path } of files) {
+    sum += path.length;
+    for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
+      const directory = path.slice(0, end);
+      if (sum > MOST_STEPS || directories.has(directory)) break;
+      directories.add(directory);
+      sum += end;
+    }
+  }
+  return sum;
 }
 
 /** Directory by directory, names in the order of their bytes. */
@@ -89,11 +115,12 @@ async function resolveLinks(
   const links = wanted.filter(({ kind }) => kind === "link");
   if (links.length === 0) return wanted;
   const targets = await texts(links);
+  const byPath = new Map(files.filter(({ kind }) => kind === "file").map((file) => [file.path, file]));
   return wanted.map((file) => {
     if (file.kind !== "link") return file;
     const base = `file:///${file.path}`;
     const target = decodeURIComponent(new URL(targets.get(file.sha) ?? "", base).pathname).slice(1);
-    const found = files.find(({ path, kind }) => path === target && kind === "file");
+    const found = byPath.get(target);
     if (!found)
       throw new InRepoConfigError(
         `${file.path} is a link to ${target}, which is no file of ${DIRECTORY}, ${FILE} or ${IGNORE_FILE}`,

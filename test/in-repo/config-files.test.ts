@@ -61,6 +61,35 @@ test("more files than anybody would write are not read", async () => {
   await expect(paths(files)).rejects.toThrow("1001 files of configuration, at most 1000 are read");
 });
 
+test("a directory with more files than anybody would look through is refused at once", async () => {
+  const many = (count: number, ending: string) =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, i) => [`.prow/${"d/".repeat(60)}${i}${ending}`, ""]),
+    );
+  const refused = ".prow has 20000 files, at most 10000 are looked at";
+  await expect(paths({ ...many(20_000, ".yaml"), ".prowignore": "*" })).rejects.toThrow(refused);
+  await expect(paths(many(20_000, ".md"))).rejects.toThrow(refused);
+  const within = { ...many(9_999, ".yaml"), ".prow/a.yaml": "1" };
+  expect(await paths({ ...within, ".prowignore": "d/" })).toEqual([".prow/a.yaml=1"]);
+});
+
+test("without patterns nothing is asked but how many files there are", async () => {
+  const files = Object.fromEntries(
+    Array.from({ length: 9_999 }, (_, i) => [`.prow/${i}/${"d/".repeat(60)}a.yaml`, ""]),
+  );
+  const refused = "9999 files of configuration, at most 1000 are read";
+  await expect(paths(files)).rejects.toThrow(refused);
+  await expect(paths({ ...files, ".prowignore": "" })).rejects.toThrow(refused);
+  await expect(paths({ ...files, ".prowignore": "b" })).rejects.toThrow(
+    ".prowignore: 1 characters of patterns are too much to hold 9999 files and their directories against",
+  );
+});
+
+test("directories as deep as git has them take no time", async () => {
+  const deep = `.prow/${"d/".repeat(2_000)}a.yaml`;
+  expect(await paths({ [deep]: "1", ".prow/b.yaml": "2", ".prowignore": "b*" })).toEqual([`${deep}=1`]);
+});
+
 test("a link has the content of the file it leads to, and leads nowhere else", async () => {
   const link = { ".prow/b.yaml": "link" } as const;
   expect(await paths({ ".prow/a.yaml": "1", ".prow/b.yaml": "a.yaml" }, link)).toEqual([
