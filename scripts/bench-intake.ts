@@ -168,7 +168,6 @@ async function effects(on: "Redis" | "SQLite", queue: string): Promise<void> {
     "effects a second",
     { least: goal },
   );
-  await stop();
   const when = prow ? "beside it" : "on a quiet machine";
   console.log(
     `Real Prow, which stores nothing: ${goal.toFixed(0)} a second ${when}; ${(best / goal).toFixed(2)} times that.`,

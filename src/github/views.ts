@@ -1,5 +1,5 @@
 // What is known of pull requests and branches between two events: read once, then kept up to date by webhooks and our own writes.
-import { type IssueComment, type IssueRef, type RepoRef, repoName } from "../model/github.ts";
+import { type IssueComment, type IssueRef, type RepoRef, repoKey } from "../model/github.ts";
 import type { Answers } from "./answers.ts";
 import type { Echoes } from "./echoes.ts";
 import type { GitHubRead } from "./port.ts";
@@ -17,8 +17,7 @@ export const KINDS = [
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
-const ofRepo = (kind: Kind | "branch" | "heard", repo: RepoRef): string =>
-  `${kind} ${repoName(repo).toLowerCase()}`;
+const ofRepo = (kind: Kind | "branch" | "heard", repo: RepoRef): string => `${kind} ${repoKey(repo)}`;
 export const viewKey = (kind: Kind | "heard", issue: IssueRef): string =>
   `${ofRepo(kind, issue)}#${issue.number}`;
 /** Names of branches are told apart by case. */

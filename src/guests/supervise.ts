@@ -5,7 +5,7 @@ import { errorText } from "../lib/error-text.ts";
 import type { Logger } from "../lib/logger.ts";
 import { type BackOff, backOffMs } from "../lib/waiting/back-off.ts";
 import { keyedLock } from "../lib/waiting/keyed-lock.ts";
-import { type RepoRef, repoName } from "../model/github.ts";
+import { type RepoRef, repoKey, repoName } from "../model/github.ts";
 import { type Answering, answering } from "./answer.ts";
 import { GuestError } from "./error.ts";
 import { guestLog } from "./guest-log.ts";
@@ -96,7 +96,7 @@ export function supervise(guest: Guest, deps: GuestDeps): Supervised {
     // Those that were there when it ended take turns, so that only one of them can be to blame the next time.
     receive(delivery, scope) {
       // No signature covers the GUID: who has another repository's secret may use it as well.
-      const suspect = `${delivery.guid} ${repoName(scope).toLowerCase()}`;
+      const suspect = `${delivery.guid} ${repoKey(scope)}`;
       const attempt = () => counted(strikes, suspect, () => deliver(delivery, scope));
       return strikes.has(suspect) ? alone("suspects", attempt) : attempt();
     },

@@ -18,7 +18,7 @@ import type { Logger } from "../lib/logger.ts";
 import { inRounds } from "../lib/waiting/in-rounds.ts";
 import { type Delivery, decodeDelivery, payloadOf, repoOf } from "../model/delivery.ts";
 import type { Event } from "../model/event.ts";
-import { type RepoRef, repoName } from "../model/github.ts";
+import { type RepoRef, repoKey, repoName } from "../model/github.ts";
 import { MalformedError } from "../model/github-decode.ts";
 import { isOwnMessage } from "../model/reply.ts";
 import type { Context, Plugin } from "../plugins/plugin.ts";
@@ -89,7 +89,7 @@ export function dispatcher(deps: DispatchDeps): Dispatch {
       await handOver({ plugins: deps.plugins, queue: deps.outside }, delivery);
     const events = accept(() => normalise(delivery));
     // Whoever has the secret of one repository may have used another's GUID: no signature covers it.
-    const own = `${delivery.guid} ${repo ? repoName(repo).toLowerCase() : ""}`;
+    const own = `${delivery.guid} ${repo ? repoKey(repo) : ""}`;
     const done = finished.get(own) ?? new Set<string>();
     const todo = turns(deps, events).filter(({ key }) => !done.has(key));
     const cause = causeOf(delivery, events);

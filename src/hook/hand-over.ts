@@ -14,7 +14,7 @@ import {
   payloadOf,
   repoOf,
 } from "../model/delivery.ts";
-import { type RepoRef, repoName } from "../model/github.ts";
+import { type RepoRef, repoKey, repoName } from "../model/github.ts";
 import { PermanentError } from "../queue/error.ts";
 import type { Queue, QueueItem } from "../queue/port.ts";
 import { sendToPlugin, UnreachableError } from "./external.ts";
@@ -73,7 +73,7 @@ export async function handOver(
     return [
       {
         // A GUID alone is anybody's who has some secret: no signature covers it, and those we make up can be reckoned out.
-        id: `${known} of ${repoName(repo).toLowerCase()}`,
+        id: `${known} of ${repoKey(repo)}`,
         // Hooks before 2026-12 put it there under this name, and are done with it under that: it is no second copy then.
         // Not one that is made up, since anybody may have been there first: tried again across that upgrade, it comes twice.
         ...(!isInventedGUID(delivery.guid) && { also: [known] }),

@@ -12,6 +12,9 @@ export interface IssueRef extends RepoRef {
 
 export const repoName = ({ org, repo }: RepoRef): string => `${org}/${repo}`;
 
+/** One for each repository: GitHub does not tell names apart by case. */
+export const repoKey = (repo: RepoRef): string => repoName(repo).toLowerCase();
+
 /** Of `org/repo`, or of `org` with an empty repository. */
 export function refOfScope(scope: string): RepoRef {
   const [org = "", repo = ""] = scope.split("/");
